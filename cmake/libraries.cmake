@@ -1,0 +1,42 @@
+# Every outside library becomes one target, and cmake/modules.cmake links each to the one module
+# that owns it.
+
+find_package(MPI REQUIRED COMPONENTS C)
+find_package(OpenMP REQUIRED COMPONENTS C)
+find_package(PkgConfig REQUIRED)
+
+function(mpb_pkg_target target)
+  pkg_check_modules(${target} REQUIRED IMPORTED_TARGET ${ARGN})
+  add_library(${target} INTERFACE)
+  target_link_libraries(${target} INTERFACE PkgConfig::${target})
+endfunction()
+
+mpb_pkg_target(mpb_yaml yaml-0.1)
+mpb_pkg_target(mpb_jansson jansson>=2.12)
+mpb_pkg_target(mpb_crypto libcrypto)
+mpb_pkg_target(mpb_curl libcurl)
+mpb_pkg_target(mpb_zip libzip)
+mpb_pkg_target(mpb_utf8proc libutf8proc)
+
+# The serial HDF5: each rank reads and writes files of its own.
+set(HDF5_PREFER_PARALLEL OFF)
+find_package(HDF5 REQUIRED COMPONENTS C)
+add_library(mpb_hdf5 INTERFACE)
+target_include_directories(mpb_hdf5 SYSTEM INTERFACE ${HDF5_C_INCLUDE_DIRS})
+target_link_libraries(mpb_hdf5 INTERFACE ${HDF5_C_LIBRARIES})
+
+# OpenBLAS unless -DBLA_VENDOR=... names another library with the C interface.
+if(NOT BLA_VENDOR)
+  set(BLA_VENDOR OpenBLAS)
+endif()
+find_package(BLAS REQUIRED)
+find_path(CBLAS_INCLUDE_DIR cblas.h PATH_SUFFIXES openblas-openmp openblas-pthread openblas REQUIRED)
+add_library(mpb_cblas INTERFACE)
+target_include_directories(mpb_cblas SYSTEM INTERFACE ${CBLAS_INCLUDE_DIR})
+target_link_libraries(mpb_cblas INTERFACE BLAS::BLAS)
+include(CheckSymbolExists)
+set(CMAKE_REQUIRED_INCLUDES ${CBLAS_INCLUDE_DIR})
+set(CMAKE_REQUIRED_LIBRARIES BLAS::BLAS)
+check_symbol_exists(openblas_get_corename cblas.h MPB_HAVE_OPENBLAS)
+unset(CMAKE_REQUIRED_INCLUDES)
+unset(CMAKE_REQUIRED_LIBRARIES)

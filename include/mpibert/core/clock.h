@@ -1,0 +1,4 @@
+#pragma once
+
+/* Seconds of a clock that never goes back; only differences mean anything. */
+double mpb_clock_seconds(void);

@@ -1,0 +1,23 @@
+#pragma once
+
+/* Lines for people on standard error: "mpibert: <command>: <text>".
+ *
+ * Results go to standard output and are not this module's business. Only the leader (rank 0)
+ * prints warnings and information, so that a job on N ranks says a thing once.
+ */
+
+#include <stdbool.h>
+
+typedef struct mpb_log {
+    const char *command; /* borrowed, e.g. "train" */
+    bool leader;         /* whether this process speaks for all ranks */
+} mpb_log;
+
+void mpb_log_info(const mpb_log *log, const char *format, ...)
+    __attribute__((format(printf, 2, 3)));
+void mpb_log_warning(const mpb_log *log, const char *format, ...)
+    __attribute__((format(printf, 2, 3)));
+
+/* Prints `text` as the one error line of the command, whoever the leader is: the caller has
+ * already settled which rank speaks. */
+void mpb_log_failure(const mpb_log *log, const char *text);

@@ -1,0 +1,23 @@
+#pragma once
+
+/* Shuffles and splits that draw the numbers NumPy's RandomState and scikit-learn draw, so that a
+ * seed selects the same examples here as in a script that uses them. Local and pure. */
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "mpibert/core/status.h"
+
+/* order (count) = arange(count) after numpy.random.RandomState(seed).shuffle. */
+MPB_MUST_CHECK mpb_status mpb_shuffled_order(size_t count, uint32_t seed, size_t *order);
+
+/* The two index lists of scikit-learn's train_test_split(test_size=val_share, random_state=seed,
+ * stratify=labels if `stratify`), in its order. train (count) and validation (count) are the
+ * caller's; their used lengths come back. A class with fewer than 2 members cannot be stratified:
+ * MPB_ERR_DATA that says so. `train_share` + `val_share` <= 1. */
+MPB_MUST_CHECK mpb_status mpb_split_train_validation(size_t count, const int32_t *labels,
+                                                     double train_share, double val_share,
+                                                     bool stratify, uint32_t seed, size_t *train,
+                                                     size_t *num_train, size_t *validation,
+                                                     size_t *num_validation);

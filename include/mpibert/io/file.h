@@ -1,0 +1,52 @@
+#pragma once
+
+/* Whole files, folders, and replacement that survives a crash. Local functions.
+ *
+ * Reading a path that is missing or unreadable is MPB_ERR_DATA; failing to write is
+ * MPB_ERR_SYSTEM. Messages name the path.
+ */
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "mpibert/core/buffer.h"
+#include "mpibert/core/status.h"
+#include "mpibert/core/strings.h"
+
+bool mpb_file_exists(const char *path);
+bool mpb_file_is_directory(const char *path);
+
+/* Appends the content of `path` to `content`. */
+MPB_MUST_CHECK mpb_status mpb_file_read(const char *path, mpb_buffer *content);
+
+/* Size in bytes. */
+MPB_MUST_CHECK mpb_status mpb_file_size(const char *path, uint64_t *bytes);
+
+/* Adds the names (not paths) of the entries of a folder in byte order, without dot files. */
+MPB_MUST_CHECK mpb_status mpb_directory_list(const char *path, mpb_strings *names);
+
+/* Makes `path` and its parents, like mkdir -p. */
+MPB_MUST_CHECK mpb_status mpb_directory_create(const char *path);
+
+/* Removes a file, or a folder with all it holds; a missing path is no error. */
+MPB_MUST_CHECK mpb_status mpb_path_remove(const char *path);
+
+/* Writes a file so that a reader sees the old content or the new one, never a part: written
+ * aside, synced, renamed, folder synced. */
+MPB_MUST_CHECK mpb_status mpb_file_replace(const char *path, const void *bytes, size_t size);
+
+/* Appends bytes to a file, creating it (for logs of lines). */
+MPB_MUST_CHECK mpb_status mpb_file_append(const char *path, const void *bytes, size_t size);
+
+/* Makes a folder that was filled aside the final one: syncs every file in it, renames it (an older
+ * folder at `to` is removed after the new one is complete), syncs the parent. */
+MPB_MUST_CHECK mpb_status mpb_directory_publish(const char *from, const char *to);
+
+/* Copies one file byte by byte. */
+MPB_MUST_CHECK mpb_status mpb_file_copy(const char *from, const char *to);
+
+/* `out` (caller's, `size` bytes) = "folder/name"; too long is MPB_ERR_SYSTEM. */
+MPB_MUST_CHECK mpb_status mpb_path_join(const char *folder, const char *name, char *out,
+                                        size_t size);
+
+enum { MPB_PATH_SIZE = 4096 }; /* bytes of a path buffer, terminator included */

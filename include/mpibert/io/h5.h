@@ -1,0 +1,56 @@
+#pragma once
+
+/* HDF5 files for shards and training state: whole one- or two-dimensional datasets and scalar
+ * attributes. Every dataset carries a Fletcher-32 checksum and no time stamps, so equal content
+ * gives equal bytes. HDF5's own error printing is switched off; failures are described as
+ * MPB_ERR_DATA (reading) or MPB_ERR_SYSTEM (writing) with file and dataset. */
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "mpibert/core/status.h"
+#include "mpibert/core/strings.h"
+
+typedef enum mpb_h5_type {
+    MPB_H5_U16,
+    MPB_H5_U32,
+    MPB_H5_U64,
+    MPB_H5_I32,
+    MPB_H5_I64,
+    MPB_H5_F32,
+} mpb_h5_type;
+
+typedef struct mpb_h5 mpb_h5;
+
+/* Creates (truncating) for writing, or opens for reading with file locks off. */
+MPB_MUST_CHECK mpb_status mpb_h5_create(const char *path, mpb_h5 **file);
+MPB_MUST_CHECK mpb_status mpb_h5_open(const char *path, mpb_h5 **file);
+/* Closing a file that was written reports what the system could not write. Sets *file to NULL. */
+MPB_MUST_CHECK mpb_status mpb_h5_close(mpb_h5 **file);
+
+/* Writes rows x cols elements (cols = 0: one-dimensional); rows may be 0. A name may hold '/': groups are made.*/
+MPB_MUST_CHECK mpb_status mpb_h5_write(mpb_h5 *file, const char *name, mpb_h5_type type,
+                                       size_t rows, size_t cols, const void *data);
+MPB_MUST_CHECK mpb_status mpb_h5_write_strings(mpb_h5 *file, const char *name,
+                                               const mpb_strings *strings);
+bool mpb_h5_has(const mpb_h5 *file, const char *name);
+/* *cols is 0 for one dimension; *type is the stored type. Other types are MPB_ERR_DATA. */
+MPB_MUST_CHECK mpb_status mpb_h5_shape(const mpb_h5 *file, const char *name, mpb_h5_type *type,
+                                       size_t *rows, size_t *cols);
+/* Reads all of a dataset, converted to `type`, into out (rows * cols elements of that type). A
+ * failed checksum is MPB_ERR_DATA that says so. */
+MPB_MUST_CHECK mpb_status mpb_h5_read(const mpb_h5 *file, const char *name, mpb_h5_type type,
+                                      void *out);
+MPB_MUST_CHECK mpb_status mpb_h5_read_strings(const mpb_h5 *file, const char *name,
+                                              mpb_strings *strings);
+
+/* Root attributes. */
+MPB_MUST_CHECK mpb_status mpb_h5_set_text(mpb_h5 *file, const char *name, const char *text);
+MPB_MUST_CHECK mpb_status mpb_h5_set_integer(mpb_h5 *file, const char *name, int64_t value);
+MPB_MUST_CHECK mpb_status mpb_h5_set_strings(mpb_h5 *file, const char *name,
+                                             const mpb_strings *strings);
+MPB_MUST_CHECK mpb_status mpb_h5_get_text(const mpb_h5 *file, const char *name, char **text);
+MPB_MUST_CHECK mpb_status mpb_h5_get_integer(const mpb_h5 *file, const char *name, int64_t *value);
+MPB_MUST_CHECK mpb_status mpb_h5_get_strings(const mpb_h5 *file, const char *name,
+                                             mpb_strings *strings);

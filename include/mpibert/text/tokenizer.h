@@ -1,0 +1,57 @@
+#pragma once
+
+/* BERT's tokenizer: basic tokenisation, then WordPiece (Devlin et al. 2018; the ids are those of
+ * Hugging Face's BertTokenizerFast). Local; a tokenizer is read-only after creation and may be
+ * used by several threads. */
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "mpibert/core/status.h"
+#include "mpibert/core/strings.h"
+
+typedef struct mpb_tokenizer mpb_tokenizer;
+
+/* Settings as in tokenizer_config.json / tokenizer.json (BertNormalizer). */
+typedef struct mpb_tokenizer_options {
+    bool lowercase;            /* do_lower_case */
+    bool strip_accents;        /* defaults to `lowercase` where the file says null */
+    bool split_chinese;        /* tokenize_chinese_chars */
+    bool clean_text;           /* control characters out, white space to blanks */
+    int max_word_characters;   /* longer words become [UNK]: 100 */
+} mpb_tokenizer_options;
+
+/* Borrows nothing: copies `vocabulary` (token at position i has id i). A vocabulary without [UNK],
+ * [CLS], [SEP] or [PAD] is MPB_ERR_DATA that names the missing one and `where`. */
+MPB_MUST_CHECK mpb_status mpb_tokenizer_create(const mpb_strings *vocabulary,
+                                               const mpb_tokenizer_options *options,
+                                               const char *where, mpb_tokenizer **tokenizer);
+void mpb_tokenizer_destroy(mpb_tokenizer **tokenizer);
+
+size_t mpb_tokenizer_vocab_size(const mpb_tokenizer *tokenizer);
+const char *mpb_tokenizer_token(const mpb_tokenizer *tokenizer, uint32_t id);
+/* -1 where the token is unknown. */
+int64_t mpb_tokenizer_id(const mpb_tokenizer *tokenizer, const char *token);
+const mpb_tokenizer_options *mpb_tokenizer_settings(const mpb_tokenizer *tokenizer);
+
+/* Tokens of one text without [CLS] and [SEP]. Starts as {0}; reused between texts. */
+typedef struct mpb_token_list {
+    uint32_t *ids;        /* owned, (count) */
+    uint32_t *char_start; /* owned, (count): first code point of the source text */
+    uint32_t *char_end;   /* owned, (count): one past the last */
+    size_t count;
+    size_t capacity;
+} mpb_token_list;
+
+/* Replaces the content of `tokens` by the tokens of text[0, size), which is valid UTF-8 (checked by
+ * the readers; asserted here). Special tokens spelled in the text, e.g. "[SEP]", become that one
+ * token, as the reference does. */
+MPB_MUST_CHECK mpb_status mpb_tokenizer_encode(const mpb_tokenizer *tokenizer, const char *text,
+                                               size_t size, mpb_token_list *tokens);
+void mpb_token_list_clear(mpb_token_list *tokens);
+
+/* How many tokens of each segment stay when [CLS] a [SEP] (b [SEP]) must fit in max_length:
+ * "longest_first" as the reference truncates. `has_b` false: only *keep_a matters. */
+void mpb_truncate_longest_first(size_t count_a, size_t count_b, bool has_b, size_t max_length,
+                                size_t *keep_a, size_t *keep_b);

@@ -1,0 +1,42 @@
+#include "mpibert/core/log.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+
+/* One write per line, so that lines of several processes do not mix. */
+static void print_line(const mpb_log *log, const char *kind, const char *format, va_list args)
+{
+    char text[1200];
+
+    vsnprintf(text, sizeof(text), format, args);
+    fprintf(stderr, "mpibert: %s: %s%s\n", log->command, kind, text);
+}
+
+void mpb_log_info(const mpb_log *log, const char *format, ...)
+{
+    va_list args;
+
+    if (!log->leader) {
+        return;
+    }
+    va_start(args, format);
+    print_line(log, "", format, args);
+    va_end(args);
+}
+
+void mpb_log_warning(const mpb_log *log, const char *format, ...)
+{
+    va_list args;
+
+    if (!log->leader) {
+        return;
+    }
+    va_start(args, format);
+    print_line(log, "warning: ", format, args);
+    va_end(args);
+}
+
+void mpb_log_failure(const mpb_log *log, const char *text)
+{
+    fprintf(stderr, "mpibert: %s: %s\n", log->command, text);
+}

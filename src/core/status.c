@@ -1,0 +1,24 @@
+#include "mpibert/core/status.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+
+static _Thread_local char last_failure[1024];
+
+mpb_status mpb_status_record(mpb_status code, const char *format, ...)
+{
+    /* Formatted aside first: an argument may be the previous description itself. */
+    char text[sizeof(last_failure)];
+    va_list args;
+
+    va_start(args, format);
+    vsnprintf(text, sizeof(text), format, args);
+    va_end(args);
+    snprintf(last_failure, sizeof(last_failure), "%s", text);
+    return code;
+}
+
+const char *mpb_status_last(void)
+{
+    return last_failure;
+}
