@@ -1,0 +1,50 @@
+#pragma once
+
+/* Hugging Face model directories: config.json, model.safetensors, tokenizer files. Local. */
+
+#include "mpibert/core/log.h"
+#include "mpibert/core/status.h"
+#include "mpibert/core/strings.h"
+#include "mpibert/model/config.h"
+#include "mpibert/model/parameters.h"
+
+/* A row of the architecture registry: short names for well-known models. */
+typedef struct mpb_architecture {
+    const char *key;      /* base_en, large_en, distil_en, multilingual */
+    const char *model_id; /* the hub's name, e.g. bert-base-uncased */
+    mpb_model_config config;
+    const char *use_case;
+} mpb_architecture;
+
+/* By key or by hub id ("google-bert/" prefix allowed); NULL where unknown. */
+const mpb_architecture *mpb_architecture_find(const char *name);
+
+/* Where the model `name` lies: a directory as it is; else a registry key or hub id fetched into
+ * models/<name> (below the current folder). Not found: MPB_ERR_DATA that names `mpibert fetch`. */
+MPB_MUST_CHECK mpb_status mpb_model_dir_find(const char *name, char *path, size_t size);
+
+/* Reads config.json. `label_names` (starts as {0}) is filled in id order where id2label has real names
+ * (not LABEL_0 ...). config->num_labels is what the file says (2 by default as transformers). */
+MPB_MUST_CHECK mpb_status mpb_model_dir_read_config(const char *directory,
+                                                    mpb_model_config *config,
+                                                    mpb_strings *label_names);
+
+/* Fills the flat buffer `weights` from model.safetensors: with or without the bert. / distilbert. prefix,
+ * gamma / beta for LayerNorm, extra tensors (cls.*, position_ids, ...) ignored. A head tensor that is absent, or whose shape
+ * differs in labels when `fresh_head`, is initialised from `seed` and counted in *num_initialised; any other absent tensor or wrong
+ * shape is MPB_ERR_DATA naming file, tensor and both shapes. The file's readable damage is
+ * MPB_ERR_DATA as well. */
+MPB_MUST_CHECK mpb_status mpb_model_dir_read_weights(const char *directory,
+                                                     const mpb_model_config *config,
+                                                     const mpb_parameters *parameters,
+                                                     bool fresh_head, uint64_t seed,
+                                                     float *weights, size_t *num_initialised);
+
+/* Writes config.json (architectures, id2label, label2id, problem_type), model.safetensors and copies of the tokenizer files
+ * (vocab.txt, tokenizer.json, tokenizer_config.json, special_tokens_map.json where present in `tokenizer_directory`;
+ * vocab.txt is always there) into `directory`, which exists. */
+MPB_MUST_CHECK mpb_status mpb_model_dir_write(const char *directory, const mpb_model_config *config,
+                                              const mpb_strings *label_names,
+                                              const mpb_parameters *parameters,
+                                              const float *weights,
+                                              const char *tokenizer_directory);

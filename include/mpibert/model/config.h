@@ -1,0 +1,32 @@
+#pragma once
+
+/* What a BERT-family encoder is: sizes, dropout, names of its labels. Plain data. */
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "mpibert/core/status.h"
+#include "mpibert/core/strings.h"
+
+typedef enum mpb_family { MPB_BERT, MPB_DISTILBERT } mpb_family;
+
+typedef struct mpb_model_config {
+    mpb_family family;
+    int vocab_size;
+    int hidden_size;
+    int num_hidden_layers;
+    int num_attention_heads;
+    int intermediate_size;
+    int max_position_embeddings;
+    int type_vocab_size; /* 0: no token types (DistilBERT) */
+    float layer_norm_eps;
+    float initializer_range;
+    float hidden_dropout;     /* hidden_dropout_prob; DistilBERT: dropout */
+    float attention_dropout;  /* attention_probs_dropout_prob; DistilBERT: attention_dropout */
+    float classifier_dropout; /* classifier_dropout or hidden dropout; DistilBERT: seq_classif_dropout */
+    int num_labels;           /* of the classification head */
+} mpb_model_config;
+
+/* Refuses sizes that no model has (zero, heads that do not divide hidden_size, ...); `where` names
+ * the file. MPB_ERR_DATA. */
+MPB_MUST_CHECK mpb_status mpb_model_config_check(const mpb_model_config *config, const char *where);

@@ -1,0 +1,67 @@
+#pragma once
+
+/* An encoder with its classification head over concatenated sequences. Knows no MPI and no files.
+ * Local. */
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "mpibert/math/isa.h"
+#include "mpibert/math/team.h"
+#include "mpibert/model/config.h"
+#include "mpibert/model/parameters.h"
+
+/* Sequences end to end; borrowed pointers. T = offsets[num_sequences]. */
+typedef struct mpb_batch {
+    size_t num_sequences;
+    const uint32_t *tokens;    /* (T) */
+    const size_t *offsets;     /* (num_sequences + 1), offsets[0] = 0 */
+    const uint32_t *segment_b; /* (num_sequences): first position of token type 1 */
+    const uint64_t *examples;  /* (num_sequences): global example ids, the dropout counters */
+    const int32_t *labels;     /* (num_sequences) or NULL */
+    const float *weights;      /* (num_sequences): factor of each example's loss gradient, or NULL for 1 */
+} mpb_batch;
+
+/* One forward pass' randomness; NULL where dropout is off. */
+typedef struct mpb_dropout_draw {
+    uint64_t seed;
+    uint64_t step; /* micro-step number over the whole run */
+} mpb_dropout_draw;
+
+typedef struct mpb_model mpb_model;
+
+/* Memory for batches of up to max_tokens tokens and max_sequences sequences, none longer than
+ * max_length; `training` adds gradients and saved activations. Allocates all at once: what cannot
+ * fit says so here. */
+typedef struct mpb_model_limits {
+    size_t max_tokens;
+    size_t max_sequences;
+    size_t max_length;
+    bool training;
+} mpb_model_limits;
+
+MPB_MUST_CHECK mpb_status mpb_model_create(const mpb_model_config *config,
+                                           const mpb_model_limits *limits, const mpb_team *team,
+                                           mpb_isa isa, mpb_model **model);
+void mpb_model_destroy(mpb_model **model);
+
+const mpb_model_config *mpb_model_configuration(const mpb_model *model);
+const mpb_parameters *mpb_model_parameters(const mpb_model *model);
+float *mpb_model_weights(mpb_model *model);   /* (parameters->size), padding zero */
+float *mpb_model_gradients(mpb_model *model); /* same layout; NULL unless training */
+
+/* logits (num_sequences, num_labels), the caller's. */
+void mpb_model_forward(mpb_model *model, const mpb_batch *batch, const mpb_dropout_draw *dropout,
+                       float *logits);
+
+/* The gradient from `offset` to the end of the flat buffer is final. */
+typedef void mpb_gradient_ready_fn(void *context, size_t offset);
+
+/* Adds to the gradients those of sum_i weights[i] * loss_i; `dlogits` (num_sequences, num_labels)
+ * already holds weights[i] * dloss_i/dlogits. Uses what the last forward saved, with the same batch and
+ * dropout. `ready` may be NULL. */
+void mpb_model_backward(mpb_model *model, const mpb_batch *batch, const mpb_dropout_draw *dropout,
+                        const float *dlogits, mpb_gradient_ready_fn *ready, void *context);
+
+/* Bytes that mpb_model_create would take. */
+size_t mpb_model_bytes(const mpb_model_config *config, const mpb_model_limits *limits, int threads);

@@ -1,0 +1,116 @@
+#pragma once
+
+/* Kernels over token rows, forward and backward, one table for each instruction set.
+ *
+ * Shapes: T token rows (real tokens of all sequences end to end), H hidden size, F feed-forward
+ * size, D head size, K labels. Arrays are row-major floats and do not overlap unless said. Kernels
+ * are serial, know no objects and cannot fail. Row kernels work on rows [0, rows) of the pointers
+ * given; column kernels work on `cols` columns of a matrix with row distance `ld`: callers split
+ * rows or columns over threads, so no result depends on the number of threads.
+ */
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "mpibert/core/philox.h"
+#include "mpibert/math/isa.h"
+
+/* Dropout keeps an element where its 16 random bits are >= threshold and scales it by 65536 /
+ * (65536 - threshold): unbiased for the probability threshold / 65536 really used. */
+typedef struct mpb_dropout {
+    mpb_philox_key key;
+    uint32_t threshold; /* round(p * 65536); 0 = off */
+} mpb_dropout;
+
+typedef struct mpb_layernorm_kernels {
+    /* mean, rstd over C; xhat = (x - mean) * rstd; y = xhat * gamma + beta. xhat (rows,C) and rstd
+     * (rows) are kept for backward; y may be x. eps is added to the variance. */
+    void (*forward)(size_t rows, int C, float eps, const float *x, const float *gamma,
+                    const float *beta, float *y, float *xhat, float *rstd);
+    /* y = xhat * gamma + beta again, for backward. */
+    void (*rebuild)(size_t rows, int C, const float *xhat, const float *gamma, const float *beta,
+                    float *y);
+    /* dx = rstd * (g - mean(g) - xhat * mean(g * xhat)), g = dy * gamma; dx may be dy. */
+    void (*backward)(size_t rows, int C, const float *dy, const float *xhat, const float *gamma,
+                     const float *rstd, float *dx);
+    /* dgamma[c] += sum_r dy * xhat, dbeta[c] += sum_r dy, for `cols` columns. */
+    void (*backward_params)(size_t rows, int cols, int ld, const float *dy, const float *xhat,
+                            float *dgamma, float *dbeta);
+} mpb_layernorm_kernels;
+
+typedef struct mpb_row_kernels {
+    /* y[r,c] += bias[c] */
+    void (*add_bias)(size_t rows, int C, const float *bias, float *y);
+    /* y += x over `count` elements */
+    void (*add)(size_t count, const float *x, float *y);
+    /* db[c] += sum_r dy[r,c], for `cols` columns */
+    void (*bias_backward)(size_t rows, int cols, int ld, const float *dy, float *db);
+    /* Exact GELU u * Phi(u), erf to float accuracy: a = gelu(u + 0). */
+    void (*gelu)(size_t count, const float *u, float *a);
+    /* da *= Phi(u) + u * phi(u) */
+    void (*gelu_backward)(size_t count, const float *u, float *da);
+    void (*tanh)(size_t count, const float *x, float *y);           /* y may be x */
+    void (*tanh_backward)(size_t count, const float *y, float *dy); /* dy *= 1 - y^2 */
+    void (*relu)(size_t count, const float *x, float *y);           /* y may be x */
+    void (*relu_backward)(size_t count, const float *y, float *dy); /* dy = 0 where y <= 0 */
+    /* Drops elements of x (len, C), rows of one sequence at positions `position` ..., in place; the same
+     * call on a gradient is its backward. Element (position, column) draws from counter
+     * {column / 8, position, example low, example high ^ site << 24}, 16 bits each. */
+    void (*dropout)(size_t rows, int C, mpb_dropout dropout, uint64_t example, uint32_t site,
+                    uint32_t position, float *x);
+} mpb_row_kernels;
+
+typedef struct mpb_embedding_kernels {
+    /* x[t,:] = word[tokens[t],:] + position_table[positions[t],:] + type_table[types[t],:];
+     * type_table may be NULL. */
+    void (*forward)(size_t rows, int H, const uint32_t *tokens, const uint32_t *positions,
+                    const uint32_t *types, const float *word, const float *position_table,
+                    const float *type_table, float *x);
+    /* Adds dx (rows,H) into the tables, for `cols` columns at the pointers given (row distance H).
+     * dtype may be NULL. */
+    void (*backward)(size_t rows, int cols, int H, const uint32_t *tokens,
+                     const uint32_t *positions, const uint32_t *types, const float *dx,
+                     float *dword, float *dposition, float *dtype);
+} mpb_embedding_kernels;
+
+/* One (sequence, head): q, k, v, o and their gradients are (len, D) with row distance ld. */
+typedef struct mpb_attention_task {
+    int length, head_size, ld;
+    float scale; /* 1 / sqrt(D) */
+    mpb_dropout dropout;
+    uint64_t example;
+    uint32_t site; /* layer and head in one number, unique in the model */
+    float *scratch; /* 2 x (len, len) floats for backward, 1 x for forward */
+} mpb_attention_task;
+
+typedef struct mpb_attention_kernels {
+    /* o = dropout(softmax(scale * q k^T)) v; lse (len) = log-sum-exp of each scaled score row. */
+    void (*forward)(const mpb_attention_task *task, const float *q, const float *k, const float *v,
+                    float *o, float *lse);
+    /* Recomputes the probabilities from lse; dq, dk, dv overwrite (and may be the memory of) q, k,
+     * v when `in_place` pointers are equal: scratch then holds what is still needed. */
+    void (*backward)(const mpb_attention_task *task, const float *q, const float *k, const float *v,
+                     const float *o, const float *lse, const float *d_o, float *dq, float *dk,
+                     float *dv);
+} mpb_attention_kernels;
+
+typedef struct mpb_loss_kernels {
+    /* Softmax cross-entropy of one row of K logits: returns -sum_j target_j log p_j, target =
+     * (1 - s) onehot(label) + s / K (label smoothing s, as PyTorch); dlogits (K) = weight * (p - target),
+     * NULL: no gradient. The loss is not weighted. */
+    double (*cross_entropy)(int K, int label, float smoothing, float weight, const float *logits,
+                            float *dlogits);
+    /* p (K) = softmax(logits) */
+    void (*softmax)(int K, const float *logits, float *p);
+} mpb_loss_kernels;
+
+typedef struct mpb_nn {
+    mpb_layernorm_kernels layernorm;
+    mpb_row_kernels rows;
+    mpb_embedding_kernels embedding;
+    mpb_attention_kernels attention;
+    mpb_loss_kernels loss;
+} mpb_nn;
+
+/* The kernels for one instruction set, which this CPU must support. */
+const mpb_nn *mpb_nn_for(mpb_isa isa);
