@@ -1,0 +1,47 @@
+#pragma once
+
+/* The ranks of a job. No header outside src/comm/ mentions MPI.
+ *
+ * Functions marked collective are called by every rank in the same order. An MPI call that fails
+ * ends the job (MPB_ERR_SYSTEM from the function; the others are taken down by mpb_comm_stop).
+ */
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "mpibert/core/status.h"
+
+typedef struct mpb_comm mpb_comm;
+
+/* Starts MPI and groups all ranks; once in a process. Collective. */
+MPB_MUST_CHECK mpb_status mpb_comm_start(int *argc, char ***argv, mpb_comm **comm);
+
+/* Leaves MPI. A rank that arrives here with a failure that the others have not agreed on
+ * (`agreed` false) aborts the job, so that none of them waits for it for ever. */
+void mpb_comm_stop(mpb_comm **comm, bool agreed);
+
+int mpb_comm_rank(const mpb_comm *comm);
+int mpb_comm_size(const mpb_comm *comm);
+
+/* Cores this rank may use without taking any from other ranks of its node: a core in the affinity
+ * masks of n local ranks counts 1/n. At least 1. */
+int mpb_comm_cores(const mpb_comm *comm);
+
+/* The worst status of all ranks, on all ranks, with the description of the lowest rank that has
+ * it. Call it before a collective that follows local work that can fail. Collective. */
+MPB_MUST_CHECK mpb_status mpb_comm_agree(const mpb_comm *comm, mpb_status status);
+
+MPB_MUST_CHECK mpb_status mpb_comm_barrier(const mpb_comm *comm);
+
+/* Rank 0's bytes, on all ranks. Collective. */
+MPB_MUST_CHECK mpb_status mpb_comm_broadcast(const mpb_comm *comm, void *bytes, size_t count);
+
+/* values (count) = their sums over ranks, bit for bit the same on each rank. Collective. */
+MPB_MUST_CHECK mpb_status mpb_comm_sum_float(const mpb_comm *comm, float *values, size_t count);
+MPB_MUST_CHECK mpb_status mpb_comm_sum_double(const mpb_comm *comm, double *values, size_t count);
+MPB_MUST_CHECK mpb_status mpb_comm_sum_int64(const mpb_comm *comm, int64_t *values, size_t count);
+MPB_MUST_CHECK mpb_status mpb_comm_max_double(const mpb_comm *comm, double *values, size_t count);
+
+/* "Open MPI v4.1.4" */
+const char *mpb_comm_library(void);

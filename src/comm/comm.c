@@ -1,0 +1,145 @@
+#define _GNU_SOURCE /* sched_getaffinity */
+
+#include "comm_internal.h"
+
+#include <sched.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { STATUS_TEXT = 1024 };
+
+mpb_status mpb_comm_describe(int code, const char *call)
+{
+    char text[MPI_MAX_ERROR_STRING] = "";
+    int length = 0;
+
+    MPI_Error_string(code, text, &length);
+    return MPB_FAIL(MPB_ERR_SYSTEM, "MPI failed: %s (%.*s)", text, (int)strcspn(call, "("), call);
+}
+
+/* Each core that n ranks of the node may run on counts 1/n for each of them. */
+static mpb_status count_cores(mpb_comm *comm)
+{
+    int sharers[CPU_SETSIZE] = {0};
+    double cores = 0.0;
+    cpu_set_t mine;
+
+    CPU_ZERO(&mine);
+    MPB_REQUIRE(sched_getaffinity(0, sizeof(mine), &mine) == 0, MPB_ERR_SYSTEM,
+                "the system does not tell which cores this process may use");
+    for (int cpu = 0; cpu < CPU_SETSIZE; cpu++) {
+        sharers[cpu] = CPU_ISSET(cpu, &mine) ? 1 : 0;
+    }
+    MPB_TRY_MPI(MPI_Allreduce(MPI_IN_PLACE, sharers, CPU_SETSIZE, MPI_INT, MPI_SUM, comm->node));
+    for (int cpu = 0; cpu < CPU_SETSIZE; cpu++) {
+        if (CPU_ISSET(cpu, &mine)) {
+            cores += 1.0 / sharers[cpu];
+        }
+    }
+    comm->cores = cores < 1.0 ? 1 : (int)(cores + 1e-6);
+    return MPB_OK;
+}
+
+static mpb_status attach(mpb_comm *comm)
+{
+    MPB_TRY_MPI(MPI_Comm_dup(MPI_COMM_WORLD, &comm->world));
+    MPB_TRY_MPI(MPI_Comm_set_errhandler(comm->world, MPI_ERRORS_RETURN));
+    MPB_TRY_MPI(MPI_Comm_rank(comm->world, &comm->rank));
+    MPB_TRY_MPI(MPI_Comm_size(comm->world, &comm->size));
+    MPB_TRY_MPI(
+        MPI_Comm_split_type(comm->world, MPI_COMM_TYPE_SHARED, 0, MPI_INFO_NULL, &comm->node));
+    return count_cores(comm);
+}
+
+static void detach(mpb_comm *comm)
+{
+    if (comm->node != MPI_COMM_NULL) {
+        MPI_Comm_free(&comm->node);
+    }
+    if (comm->world != MPI_COMM_NULL) {
+        MPI_Comm_free(&comm->world);
+    }
+    free(comm);
+}
+
+mpb_status mpb_comm_start(int *argc, char ***argv, mpb_comm **comm)
+{
+    mpb_comm *made = calloc(1, sizeof(*made));
+    mpb_status status;
+    int provided;
+
+    MPB_REQUIRE(made != NULL, MPB_ERR_SYSTEM, "no memory for the group of ranks");
+    made->world = MPI_COMM_NULL;
+    made->node = MPI_COMM_NULL;
+    if (MPI_Init_thread(argc, argv, MPI_THREAD_FUNNELED, &provided) != MPI_SUCCESS) {
+        free(made);
+        return MPB_FAIL(MPB_ERR_SYSTEM, "MPI could not be started");
+    }
+    status = attach(made);
+    if (status != MPB_OK) {
+        detach(made);
+        return status;
+    }
+    *comm = made;
+    return MPB_OK;
+}
+
+void mpb_comm_stop(mpb_comm **comm, bool agreed)
+{
+    if (!agreed) {
+        MPI_Abort(MPI_COMM_WORLD, MPB_ERR_SYSTEM);
+    }
+    detach(*comm);
+    *comm = NULL;
+    MPI_Finalize();
+}
+
+int mpb_comm_rank(const mpb_comm *comm)
+{
+    return comm->rank;
+}
+
+int mpb_comm_size(const mpb_comm *comm)
+{
+    return comm->size;
+}
+
+int mpb_comm_cores(const mpb_comm *comm)
+{
+    return comm->cores;
+}
+
+mpb_status mpb_comm_agree(const mpb_comm *comm, mpb_status status)
+{
+    struct {
+        int status;
+        int rank;
+    } worst = {(int)status, comm->rank};
+    char text[STATUS_TEXT] = "";
+
+    MPB_TRY_MPI(MPI_Allreduce(MPI_IN_PLACE, &worst, 1, MPI_2INT, MPI_MAXLOC, comm->world));
+    if (worst.status == MPB_OK) {
+        return MPB_OK;
+    }
+    if (worst.rank == comm->rank) {
+        strncpy(text, mpb_status_last(), sizeof(text) - 1);
+    }
+    MPB_TRY_MPI(MPI_Bcast(text, sizeof(text), MPI_CHAR, worst.rank, comm->world));
+    return MPB_FAIL((mpb_status)worst.status, "%s", text);
+}
+
+mpb_status mpb_comm_barrier(const mpb_comm *comm)
+{
+    MPB_TRY_MPI(MPI_Barrier(comm->world));
+    return MPB_OK;
+}
+
+const char *mpb_comm_library(void)
+{
+    static char text[MPI_MAX_LIBRARY_VERSION_STRING];
+    int length = 0;
+
+    MPI_Get_library_version(text, &length);
+    text[strcspn(text, ",\n")] = '\0';
+    return text;
+}

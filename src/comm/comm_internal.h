@@ -1,0 +1,24 @@
+#pragma once
+
+#include "mpibert/comm/comm.h"
+
+#include <mpi.h>
+
+struct mpb_comm {
+    MPI_Comm world; /* owned duplicate, so that our messages never meet a library's */
+    MPI_Comm node;  /* owned, the ranks of this node */
+    int rank;
+    int size;
+    int cores;
+};
+
+/* Leaves the calling function with MPB_ERR_SYSTEM unless the MPI call succeeded. */
+#define MPB_TRY_MPI(call)                                                                          \
+    do {                                                                                           \
+        int mpb_mpi_code_ = (call);                                                                \
+        if (mpb_mpi_code_ != MPI_SUCCESS) {                                                        \
+            return mpb_comm_describe(mpb_mpi_code_, #call);                                        \
+        }                                                                                          \
+    } while (0)
+
+mpb_status mpb_comm_describe(int code, const char *call);
