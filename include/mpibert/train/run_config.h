@@ -1,0 +1,176 @@
+#pragma once
+
+/* The typed configuration of a run: every key of the seven sections, resolved and checked.
+ *
+ * One table (src/train/run_config_table.c) describes all keys: name, type, default, allowed values
+ * and help. It drives reading, `section.key=value` overrides, the names that users of transformers
+ * know, the resolved config.yaml and configs/reference.yaml. Everything wrong is MPB_ERR_CONFIG
+ * and names key, value, what is allowed, and file and line or "command line". Local: every rank
+ * reads the same files and gets the same struct.
+ *
+ * Strings and lists are owned by the struct. "0: ..." says what the number for "not given" means.
+ */
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "mpibert/core/buffer.h"
+#include "mpibert/core/log.h"
+#include "mpibert/core/status.h"
+#include "mpibert/core/strings.h"
+#include "mpibert/data/examples.h"
+
+typedef enum mpb_run_initialize { MPB_RUN_PRETRAINED, MPB_RUN_RANDOM } mpb_run_initialize;
+
+typedef enum mpb_run_scheduler {
+    MPB_RUN_LINEAR,
+    MPB_RUN_COSINE,
+    MPB_RUN_CONSTANT,
+    MPB_RUN_POLYNOMIAL,
+} mpb_run_scheduler;
+
+typedef enum mpb_run_class_weights {
+    MPB_RUN_WEIGHTS_NONE,
+    MPB_RUN_WEIGHTS_BALANCED,
+} mpb_run_class_weights;
+
+typedef enum mpb_run_eval_strategy {
+    MPB_RUN_EVAL_EPOCH,
+    MPB_RUN_EVAL_STEPS,
+    MPB_RUN_EVAL_NO,
+} mpb_run_eval_strategy;
+
+/* Sizes for model.initialize: random; each 0: as the configuration of model.name says. */
+typedef struct mpb_run_architecture {
+    int64_t hidden_size;
+    int64_t num_hidden_layers;
+    int64_t num_attention_heads;
+    int64_t intermediate_size;
+} mpb_run_architecture;
+
+typedef struct mpb_run_model {
+    char *name; /* registry key, hub id or directory; its vocabulary also where weights are random */
+    char *task;
+    int64_t num_labels; /* 0: as many as the data has */
+    int64_t max_seq_length;
+    char *pooling;
+    char *trainable;
+    mpb_run_initialize initialize;
+    mpb_run_architecture architecture;
+} mpb_run_model;
+
+typedef struct mpb_run_training {
+    int64_t epochs;
+    int64_t max_steps;           /* 0: what the epochs make */
+    int64_t batch_size;          /* sequences over all ranks; 0: batch_size_per_rank is given */
+    int64_t batch_size_per_rank; /* 0: batch_size is given */
+    int64_t eval_batch_size;
+    int64_t gradient_accumulation_steps;
+    double learning_rate;
+    double weight_decay;
+    char *optimizer;
+    double adam_beta1;
+    double adam_beta2;
+    double adam_epsilon;
+    mpb_run_scheduler scheduler;
+    double warmup_ratio;
+    int64_t warmup_steps; /* 0: by warmup_ratio */
+    double max_grad_norm; /* 0: no clipping */
+    double label_smoothing;
+    mpb_run_class_weights class_weights;
+    double layer_lr_decay;
+    int64_t early_stopping_patience; /* validations without improvement; 0: off */
+    mpb_run_eval_strategy eval_strategy;
+    int64_t eval_every_steps; /* > 0 exactly with MPB_RUN_EVAL_STEPS */
+    char *precision;
+    char *activation_checkpointing;
+    bool deterministic;
+    int64_t seed; /* 0 ... 2^32 - 1 */
+} mpb_run_training;
+
+typedef struct mpb_run_data {
+    mpb_strings train; /* paths; empty: not given */
+    mpb_strings validation;
+    mpb_strings test;
+    mpb_data_format format;
+    mpb_encoding encoding;
+    char *text_column;
+    char *text_column_b; /* NULL: single texts */
+    char *label_column;
+    char *id_column; /* NULL: the row number or file name */
+    double train_split;
+    double val_split;
+    bool stratify;
+    bool shuffle;
+    bool remove_headers; /* from data.remove_noise */
+    bool remove_footers;
+    bool remove_quotes;
+    int64_t max_chars;   /* code points; 0: no cut */
+    int64_t max_samples; /* first n of the shuffled set, before the split; 0: all */
+    int64_t max_train_samples;
+    int64_t max_validation_samples;
+    int64_t max_test_samples;
+    char *long_documents;
+    int64_t stride;
+    char *stride_mode;
+    char *document_pooling;
+    char *cache_directory;
+} mpb_run_data;
+
+typedef struct mpb_run_checkpoint {
+    char *directory;      /* the run directory */
+    int64_t every_steps;  /* 0: not by steps */
+    double every_minutes; /* 0: not by time; with every_steps 0 too: at the end of each epoch */
+    int64_t keep;
+    char *resume;                /* "auto", "never" or a path */
+    char *metric_for_best_model; /* accuracy, f1, macro_f1, mcc or loss */
+} mpb_run_checkpoint;
+
+typedef struct mpb_run_logging {
+    int64_t every_steps;
+    bool tensorboard;
+    char *progress; /* "auto", "on" or "off" */
+} mpb_run_logging;
+
+typedef struct mpb_run_inference {
+    char *device;
+    int64_t batch_size;
+    char *optimize_for;
+    bool return_dict;
+    int64_t max_new_tokens; /* 0: not given */
+} mpb_run_inference;
+
+typedef struct mpb_run_cluster {
+    int64_t threads_per_rank; /* 0: as many as the rank has cores */
+    char *shard_optimizer;
+    char *gradient_dtype;
+} mpb_run_cluster;
+
+typedef struct mpb_run_config {
+    mpb_run_model model;
+    mpb_run_training training;
+    mpb_run_data data;
+    mpb_run_checkpoint checkpoint;
+    mpb_run_logging logging;
+    mpb_run_inference inference;
+    mpb_run_cluster cluster;
+} mpb_run_config;
+
+/* `config` (starts as {0}) = what an empty file gives. */
+MPB_MUST_CHECK mpb_status mpb_run_config_defaults(mpb_run_config *config);
+
+/* `config` (starts as {0}) = defaults, then the file at `path` unless NULL, then the `count`
+ * overrides "section.key=value" in their order. Untouched on failure. Logs a line for each setting
+ * that means nothing on this system, and a warning for a learning rate outside 1e-5 .. 5e-5.
+ * data.train may still be empty: whether it is needed is the command's to say. */
+MPB_MUST_CHECK mpb_status mpb_run_config_read(const mpb_log *log, const char *path,
+                                              const char *const *overrides, size_t count,
+                                              mpb_run_config *config);
+void mpb_run_config_clear(mpb_run_config *config);
+
+/* Appends YAML with every key, which mpb_run_config_read turns into an equal struct. */
+MPB_MUST_CHECK mpb_status mpb_run_config_write(const mpb_run_config *config, mpb_buffer *out);
+
+/* Appends the text of configs/reference.yaml: every key with its default and a comment. */
+MPB_MUST_CHECK mpb_status mpb_run_config_write_reference(mpb_buffer *out);
