@@ -2,6 +2,8 @@
 
 /* Care of the BLAS library that is loaded. */
 
+#include "mpibert/math/isa.h"
+
 /* Makes each BLAS call run on its calling thread (our own team splits the work). Once, early. */
 void mpb_blas_single_threaded(void);
 
@@ -10,5 +12,8 @@ void mpb_blas_single_threaded(void);
  * in use, or NULL when the choice is fine or the library is another one. */
 const char *mpb_blas_better_coretype(void);
 
-/* "OpenBLAS 0.3.21, SkylakeX kernels" */
+/* The rule behind it, for a CPU with `isa` on which OpenBLAS chose the kernels `core`. */
+const char *mpb_blas_coretype_for(mpb_isa isa, const char *core);
+
+/* "OpenBLAS 0.3.21, SkylakeX kernels"; the text belongs to the library. */
 const char *mpb_blas_description(void);
