@@ -27,11 +27,11 @@ static mpb_status count_cores(mpb_comm *comm)
     CPU_ZERO(&mine);
     MPB_REQUIRE(sched_getaffinity(0, sizeof(mine), &mine) == 0, MPB_ERR_SYSTEM,
                 "the system does not tell which cores this process may use");
-    for (int cpu = 0; cpu < CPU_SETSIZE; cpu++) {
+    for (size_t cpu = 0; cpu < CPU_SETSIZE; cpu++) {
         sharers[cpu] = CPU_ISSET(cpu, &mine) ? 1 : 0;
     }
     MPB_TRY_MPI(MPI_Allreduce(MPI_IN_PLACE, sharers, CPU_SETSIZE, MPI_INT, MPI_SUM, comm->node));
-    for (int cpu = 0; cpu < CPU_SETSIZE; cpu++) {
+    for (size_t cpu = 0; cpu < CPU_SETSIZE; cpu++) {
         if (CPU_ISSET(cpu, &mine)) {
             cores += 1.0 / sharers[cpu];
         }

@@ -25,8 +25,7 @@ MPB_MUST_CHECK mpb_status mpb_model_dir_find(const char *name, char *path, size_
 
 /* Reads config.json. `label_names` (starts as {0}) is filled in id order where id2label has real names
  * (not LABEL_0 ...). config->num_labels is what the file says (2 by default as transformers). */
-MPB_MUST_CHECK mpb_status mpb_model_dir_read_config(const char *directory,
-                                                    mpb_model_config *config,
+MPB_MUST_CHECK mpb_status mpb_model_dir_read_config(const char *directory, mpb_model_config *config,
                                                     mpb_strings *label_names);
 
 /* Fills the flat buffer `weights` from model.safetensors: with or without the bert. / distilbert. prefix,
@@ -37,8 +36,8 @@ MPB_MUST_CHECK mpb_status mpb_model_dir_read_config(const char *directory,
 MPB_MUST_CHECK mpb_status mpb_model_dir_read_weights(const char *directory,
                                                      const mpb_model_config *config,
                                                      const mpb_parameters *parameters,
-                                                     bool fresh_head, uint64_t seed,
-                                                     float *weights, size_t *num_initialised);
+                                                     bool fresh_head, uint64_t seed, float *weights,
+                                                     size_t *num_initialised);
 
 /* Writes config.json (architectures, id2label, label2id, problem_type), model.safetensors and copies of the tokenizer files
  * (vocab.txt, tokenizer.json, tokenizer_config.json, special_tokens_map.json where present in `tokenizer_directory`;

@@ -1,0 +1,22 @@
+#pragma once
+
+/* The checkpoints of a run: RUN/checkpoints/step-00000120/, complete or not there at all. Local,
+ * for rank 0. */
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "mpibert/core/log.h"
+#include "mpibert/core/status.h"
+
+/* `path` = the folder of the checkpoint of `step`. */
+MPB_MUST_CHECK mpb_status mpb_checkpoint_path(const char *run, int64_t step, char *path,
+                                              size_t size);
+
+/* The newest checkpoint whose files agree with their manifest; damaged newer ones are passed over
+ * with a warning. `path` is "" where there is none. */
+MPB_MUST_CHECK mpb_status mpb_checkpoint_find_newest(const mpb_log *log, const char *run,
+                                                     char *path, size_t size);
+
+/* Removes all but the newest `keep` checkpoints, and what a killed run left half-written. */
+MPB_MUST_CHECK mpb_status mpb_checkpoint_prune(const char *run, int keep);

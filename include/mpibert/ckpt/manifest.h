@@ -1,0 +1,11 @@
+#pragma once
+
+/* manifest.json of a folder: size and SHA-256 of every other file in it. Local. */
+
+#include "mpibert/core/status.h"
+
+/* Writes `directory`/manifest.json over the files that are there now. */
+MPB_MUST_CHECK mpb_status mpb_manifest_write(const char *directory);
+
+/* A missing manifest, a missing file, a wrong size or hash is MPB_ERR_DATA that names the file. */
+MPB_MUST_CHECK mpb_status mpb_manifest_verify(const char *directory);

@@ -1,0 +1,18 @@
+#pragma once
+
+/* The logits of every sequence of a dataset, computed by all ranks together. */
+
+#include "mpibert/comm/comm.h"
+#include "mpibert/core/status.h"
+#include "mpibert/data/dataset.h"
+#include "mpibert/model/model.h"
+
+/* Largest tokens of one of this rank's evaluation batches of up to `batch_size` sequences: what
+ * the model must have room for. Local and pure. */
+size_t mpb_predict_max_tokens(const mpb_dataset *dataset, size_t batch_size);
+
+/* logits (num_sequences, num_labels), on all ranks, in the dataset's order. Sequences are dealt to
+ * the ranks in order of length, each is computed exactly once, dropout is off. Collective. */
+MPB_MUST_CHECK mpb_status mpb_predict_logits(const mpb_comm *comm, mpb_model *model,
+                                             const mpb_dataset *dataset, size_t batch_size,
+                                             float *logits);

@@ -1,0 +1,98 @@
+#include "mpibert/ckpt/checkpoints.h"
+
+#include <inttypes.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "mpibert/ckpt/manifest.h"
+#include "mpibert/core/strings.h"
+#include "mpibert/io/file.h"
+
+static const char PREFIX[] = "step-";
+static const char UNFINISHED[] = ".partial";
+
+mpb_status mpb_checkpoint_path(const char *run, int64_t step, char *path, size_t size)
+{
+    int length = snprintf(path, size, "%s/checkpoints/%s%08" PRId64, run, PREFIX, step);
+
+    MPB_REQUIRE(length > 0 && (size_t)length < size, MPB_ERR_SYSTEM,
+                "the path of a checkpoint is too long (%s)", run);
+    return MPB_OK;
+}
+
+static bool is_checkpoint(const char *name)
+{
+    size_t digits = strspn(name + strnlen(name, sizeof(PREFIX) - 1), "0123456789");
+
+    return strncmp(name, PREFIX, sizeof(PREFIX) - 1) == 0 && digits > 0 &&
+           name[sizeof(PREFIX) - 1 + digits] == '\0';
+}
+
+static bool is_unfinished(const char *name)
+{
+    size_t length = strlen(name);
+
+    return length >= sizeof(UNFINISHED) - 1 &&
+           strcmp(name + length - (sizeof(UNFINISHED) - 1), UNFINISHED) == 0;
+}
+
+/* Names of the folder's entries, oldest step first: step numbers have a fixed width. */
+static mpb_status list_entries(const char *run, char *folder, size_t size, mpb_strings *names)
+{
+    MPB_TRY(mpb_path_join(run, "checkpoints", folder, size));
+    if (!mpb_file_is_directory(folder)) {
+        return MPB_OK;
+    }
+    return mpb_directory_list(folder, names);
+}
+
+mpb_status mpb_checkpoint_find_newest(const mpb_log *log, const char *run, char *path, size_t size)
+{
+    char folder[MPB_PATH_SIZE];
+    mpb_strings names = {0};
+    mpb_status status = list_entries(run, folder, sizeof(folder), &names);
+
+    path[0] = '\0';
+    for (size_t i = names.count; status == MPB_OK && i > 0; i--) {
+        if (!is_checkpoint(names.items[i - 1])) {
+            continue;
+        }
+        status = mpb_path_join(folder, names.items[i - 1], path, size);
+        if (status == MPB_OK && mpb_manifest_verify(path) == MPB_OK) {
+            break;
+        }
+        mpb_log_warning(log, "checkpoint passed over: %s", mpb_status_last());
+        path[0] = '\0';
+    }
+    mpb_strings_clear(&names);
+    return status;
+}
+
+static mpb_status remove_entry(const char *folder, const char *name)
+{
+    char path[MPB_PATH_SIZE];
+
+    MPB_TRY(mpb_path_join(folder, name, path, sizeof(path)));
+    return mpb_path_remove(path);
+}
+
+mpb_status mpb_checkpoint_prune(const char *run, int keep)
+{
+    char folder[MPB_PATH_SIZE];
+    mpb_strings names = {0};
+    mpb_status status = list_entries(run, folder, sizeof(folder), &names);
+    int kept = 0;
+
+    for (size_t i = names.count; status == MPB_OK && i > 0; i--) {
+        const char *name = names.items[i - 1];
+
+        if (is_unfinished(name)) {
+            status = remove_entry(folder, name);
+        } else if (is_checkpoint(name) && kept++ >= keep) {
+            status = remove_entry(folder, name);
+        }
+    }
+    mpb_strings_clear(&names);
+    return status;
+}

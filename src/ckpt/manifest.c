@@ -1,0 +1,128 @@
+#include "mpibert/ckpt/manifest.h"
+
+#include <inttypes.h>
+#include <string.h>
+
+#include "mpibert/io/file.h"
+#include "mpibert/io/json.h"
+#include "mpibert/io/sha256.h"
+
+static const char MANIFEST[] = "manifest.json";
+
+static mpb_status add_file(mpb_json *files, const char *directory, const char *name)
+{
+    char path[MPB_PATH_SIZE];
+    char digest[MPB_SHA256_TEXT];
+    uint64_t bytes;
+    mpb_json *entry = mpb_json_new_object();
+    mpb_status status;
+
+    status = mpb_path_join(directory, name, path, sizeof(path));
+    if (status == MPB_OK) {
+        status = mpb_file_size(path, &bytes);
+    }
+    if (status == MPB_OK) {
+        status = mpb_sha256_of_file(path, digest);
+    }
+    if (status != MPB_OK) {
+        mpb_json_destroy(&entry);
+        return status;
+    }
+    MPB_TRY(mpb_json_set(files, name, entry));
+    MPB_TRY(mpb_json_set(entry, "bytes", mpb_json_new_integer((int64_t)bytes)));
+    return mpb_json_set(entry, "sha256", mpb_json_new_text(digest));
+}
+
+static mpb_status describe_files(const char *directory, mpb_json *root)
+{
+    mpb_strings names = {0};
+    mpb_json *files = mpb_json_new_object();
+    mpb_status status;
+
+    MPB_TRY(mpb_json_set(root, "files", files));
+    MPB_TRY(mpb_directory_list(directory, &names));
+    status = MPB_OK;
+    for (size_t i = 0; i < names.count && status == MPB_OK; i++) {
+        if (strcmp(names.items[i], MANIFEST) != 0) {
+            status = add_file(files, directory, names.items[i]);
+        }
+    }
+    mpb_strings_clear(&names);
+    return status;
+}
+
+mpb_status mpb_manifest_write(const char *directory)
+{
+    char path[MPB_PATH_SIZE];
+    mpb_json *root = mpb_json_new_object();
+    mpb_buffer text = {0};
+    mpb_status status;
+
+    MPB_REQUIRE(root != NULL, MPB_ERR_SYSTEM, "no memory for a manifest (%s)", directory);
+    status = mpb_path_join(directory, MANIFEST, path, sizeof(path));
+    if (status == MPB_OK) {
+        status = describe_files(directory, root);
+    }
+    if (status == MPB_OK) {
+        status = mpb_json_write(root, 2, &text);
+    }
+    if (status == MPB_OK) {
+        status = mpb_file_replace(path, text.data, text.size);
+    }
+    mpb_buffer_clear(&text);
+    mpb_json_destroy(&root);
+    return status;
+}
+
+static mpb_status verify_file(const char *directory, const char *name, const mpb_json *entry,
+                              const char *manifest)
+{
+    char path[MPB_PATH_SIZE];
+    char digest[MPB_SHA256_TEXT];
+    const char *expected;
+    int64_t expected_bytes;
+    uint64_t bytes;
+
+    MPB_TRY(mpb_json_get_integer(entry, "bytes", manifest, &expected_bytes));
+    MPB_TRY(mpb_json_get_text(entry, "sha256", manifest, &expected));
+    MPB_TRY(mpb_path_join(directory, name, path, sizeof(path)));
+    MPB_TRY(mpb_file_size(path, &bytes));
+    MPB_REQUIRE((int64_t)bytes == expected_bytes, MPB_ERR_DATA,
+                "the file has %" PRIu64 " bytes, its manifest says %" PRId64 " (%s)", bytes,
+                expected_bytes, path);
+    MPB_TRY(mpb_sha256_of_file(path, digest));
+    MPB_REQUIRE(strcmp(digest, expected) == 0, MPB_ERR_DATA,
+                "the file's SHA-256 is %.12s..., its manifest says %.12s... (%s)", digest, expected,
+                path);
+    return MPB_OK;
+}
+
+static mpb_status verify_files(const char *directory, const mpb_json *root, const char *manifest)
+{
+    const mpb_json *files = mpb_json_member(root, "files");
+
+    MPB_REQUIRE(files != NULL && mpb_json_is_object(files) && mpb_json_count(files) > 0,
+                MPB_ERR_DATA, "the manifest lists no files (%s)", manifest);
+    for (size_t i = 0; i < mpb_json_count(files); i++) {
+        const char *name;
+        const mpb_json *entry = mpb_json_member_at(files, i, &name);
+
+        MPB_REQUIRE(strchr(name, '/') == NULL, MPB_ERR_DATA,
+                    "file name '%s' leaves the folder (%s)", name, manifest);
+        MPB_TRY(verify_file(directory, name, entry, manifest));
+    }
+    return MPB_OK;
+}
+
+mpb_status mpb_manifest_verify(const char *directory)
+{
+    char path[MPB_PATH_SIZE];
+    mpb_json *root = NULL;
+    mpb_status status;
+
+    MPB_TRY(mpb_path_join(directory, MANIFEST, path, sizeof(path)));
+    MPB_TRY(mpb_json_read(path, &root));
+    status = verify_files(directory, root, path);
+    mpb_json_destroy(&root);
+    return status;
+}

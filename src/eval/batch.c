@@ -1,0 +1,78 @@
+#include "mpibert/eval/batch.h"
+
+#include <assert.h>
+#include <string.h>
+
+#include "mpibert/core/memory.h"
+
+static mpb_status allocate(size_t count, size_t size, void **block)
+{
+    return mpb_memory_create(count, size, "a batch of token ids", block);
+}
+
+static mpb_status fill_in(mpb_batch_buffer *made)
+{
+    MPB_TRY(allocate(made->max_tokens, sizeof(*made->tokens), (void **)&made->tokens));
+    MPB_TRY(allocate(made->max_sequences + 1, sizeof(*made->offsets), (void **)&made->offsets));
+    MPB_TRY(allocate(made->max_sequences, sizeof(*made->segment_b), (void **)&made->segment_b));
+    MPB_TRY(allocate(made->max_sequences, sizeof(*made->examples), (void **)&made->examples));
+    MPB_TRY(allocate(made->max_sequences, sizeof(*made->labels), (void **)&made->labels));
+    MPB_TRY(allocate(made->max_sequences, sizeof(*made->weights), (void **)&made->weights));
+    return MPB_OK;
+}
+
+mpb_status mpb_batch_buffer_create(size_t max_tokens, size_t max_sequences,
+                                   mpb_batch_buffer *buffer)
+{
+    mpb_batch_buffer made = {.max_tokens = max_tokens, .max_sequences = max_sequences};
+    mpb_status status = fill_in(&made);
+
+    if (status != MPB_OK) {
+        mpb_batch_buffer_destroy(&made);
+        return status;
+    }
+    *buffer = made;
+    return MPB_OK;
+}
+
+void mpb_batch_buffer_destroy(mpb_batch_buffer *buffer)
+{
+    mpb_memory_destroy(buffer->tokens);
+    mpb_memory_destroy(buffer->offsets);
+    mpb_memory_destroy(buffer->segment_b);
+    mpb_memory_destroy(buffer->examples);
+    mpb_memory_destroy(buffer->labels);
+    mpb_memory_destroy(buffer->weights);
+    *buffer = (mpb_batch_buffer){0};
+}
+
+void mpb_batch_buffer_fill(mpb_batch_buffer *buffer, const mpb_dataset *dataset,
+                           const size_t *indices, size_t count)
+{
+    size_t used = 0;
+
+    assert(count <= buffer->max_sequences);
+    buffer->offsets[0] = 0;
+    for (size_t i = 0; i < count; i++) {
+        size_t from = (size_t)dataset->offsets[indices[i]];
+        size_t length = (size_t)dataset->offsets[indices[i] + 1] - from;
+
+        assert(used + length <= buffer->max_tokens);
+        memcpy(buffer->tokens + used, dataset->tokens + from, length * sizeof(*buffer->tokens));
+        used += length;
+        buffer->offsets[i + 1] = used;
+        buffer->segment_b[i] = dataset->segment_b[indices[i]];
+        buffer->examples[i] = indices[i];
+        buffer->labels[i] = dataset->labels == NULL ? -1 : dataset->labels[indices[i]];
+        buffer->weights[i] = 1.0f;
+    }
+    buffer->batch = (mpb_batch){
+        .num_sequences = count,
+        .tokens = buffer->tokens,
+        .offsets = buffer->offsets,
+        .segment_b = buffer->segment_b,
+        .examples = buffer->examples,
+        .labels = dataset->labels == NULL ? NULL : buffer->labels,
+        .weights = buffer->weights,
+    };
+}

@@ -1,0 +1,123 @@
+#include "mpibert/eval/predict.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "mpibert/core/memory.h"
+#include "mpibert/eval/batch.h"
+
+typedef struct sized_sequence {
+    size_t length; /* tokens */
+    size_t index;  /* in the dataset */
+} sized_sequence;
+
+static int longest_first(const void *a, const void *b)
+{
+    const sized_sequence *x = a;
+    const sized_sequence *y = b;
+
+    if (x->length != y->length) {
+        return x->length > y->length ? -1 : 1;
+    }
+    return x->index < y->index ? -1 : x->index > y->index;
+}
+
+/* Neighbours in `order` have nearly equal length, so batches of neighbours cost about the same. */
+static mpb_status order_by_length(const mpb_dataset *dataset, sized_sequence **order)
+{
+    sized_sequence *made;
+
+    MPB_TRY(mpb_memory_create(dataset->num_sequences, sizeof(*made), "the order of evaluation",
+                              (void **)&made));
+    for (size_t i = 0; i < dataset->num_sequences; i++) {
+        made[i].index = i;
+        made[i].length = (size_t)(dataset->offsets[i + 1] - dataset->offsets[i]);
+    }
+    qsort(made, dataset->num_sequences, sizeof(*made), longest_first);
+    *order = made;
+    return MPB_OK;
+}
+
+size_t mpb_predict_max_tokens(const mpb_dataset *dataset, size_t batch_size)
+{
+    size_t longest = 0;
+
+    for (size_t i = 0; i < dataset->num_sequences; i++) {
+        size_t length = (size_t)(dataset->offsets[i + 1] - dataset->offsets[i]);
+
+        longest = length > longest ? length : longest;
+    }
+    return longest * batch_size;
+}
+
+/* This rank's batches: of every `size` consecutive batches it takes the one at its rank. */
+static void run_own_batches(const mpb_comm *comm, mpb_model *model, const mpb_dataset *dataset,
+                            size_t batch_size, const sized_sequence *order,
+                            mpb_batch_buffer *buffer, size_t *indices, float *batch_logits,
+                            float *logits)
+{
+    const size_t num_labels = (size_t)mpb_model_configuration(model)->num_labels;
+    const size_t stride = batch_size * (size_t)mpb_comm_size(comm);
+
+    for (size_t first = batch_size * (size_t)mpb_comm_rank(comm); first < dataset->num_sequences;
+         first += stride) {
+        size_t left = dataset->num_sequences - first;
+        size_t count = left < batch_size ? left : batch_size;
+
+        for (size_t i = 0; i < count; i++) {
+            indices[i] = order[first + i].index;
+        }
+        mpb_batch_buffer_fill(buffer, dataset, indices, count);
+        mpb_model_forward(model, &buffer->batch, NULL, batch_logits);
+        for (size_t i = 0; i < count; i++) {
+            memcpy(logits + indices[i] * num_labels, batch_logits + i * num_labels,
+                   num_labels * sizeof(*logits));
+        }
+    }
+}
+
+typedef struct workspace {
+    sized_sequence *order;
+    size_t *indices;
+    float *batch_logits;
+    mpb_batch_buffer buffer;
+} workspace;
+
+static mpb_status workspace_create(const mpb_dataset *dataset, size_t batch_size, size_t num_labels,
+                                   workspace *work)
+{
+    MPB_TRY(order_by_length(dataset, &work->order));
+    MPB_TRY(mpb_memory_create(batch_size, sizeof(*work->indices), "an evaluation batch",
+                              (void **)&work->indices));
+    MPB_TRY(mpb_memory_create(batch_size * num_labels, sizeof(float), "an evaluation batch",
+                              (void **)&work->batch_logits));
+    return mpb_batch_buffer_create(mpb_predict_max_tokens(dataset, batch_size), batch_size,
+                                   &work->buffer);
+}
+
+static void workspace_destroy(workspace *work)
+{
+    mpb_memory_destroy(work->order);
+    mpb_memory_destroy(work->indices);
+    mpb_memory_destroy(work->batch_logits);
+    mpb_batch_buffer_destroy(&work->buffer);
+}
+
+mpb_status mpb_predict_logits(const mpb_comm *comm, mpb_model *model, const mpb_dataset *dataset,
+                              size_t batch_size, float *logits)
+{
+    const size_t num_labels = (size_t)mpb_model_configuration(model)->num_labels;
+    workspace work = {0};
+    mpb_status status =
+        mpb_comm_agree(comm, workspace_create(dataset, batch_size, num_labels, &work));
+
+    if (status == MPB_OK) {
+        /* Each sequence is one rank's and zero elsewhere, so the sum over ranks only collects. */
+        memset(logits, 0, dataset->num_sequences * num_labels * sizeof(*logits));
+        run_own_batches(comm, model, dataset, batch_size, work.order, &work.buffer, work.indices,
+                        work.batch_logits, logits);
+        status = mpb_comm_sum_float(comm, logits, dataset->num_sequences * num_labels);
+    }
+    workspace_destroy(&work);
+    return status;
+}
