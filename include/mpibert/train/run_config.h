@@ -50,7 +50,8 @@ typedef struct mpb_run_architecture {
 } mpb_run_architecture;
 
 typedef struct mpb_run_model {
-    char *name; /* registry key, hub id or directory; its vocabulary also where weights are random */
+    char
+        *name; /* registry key, hub id or directory; its vocabulary also where weights are random */
     char *task;
     int64_t num_labels; /* 0: as many as the data has */
     int64_t max_seq_length;

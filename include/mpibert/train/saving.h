@@ -1,0 +1,39 @@
+#pragma once
+
+/* Models and checkpoints of a run directory. Rank 0 writes; the outcome is agreed, so that no rank
+ * goes on where another could not save. Collective. */
+
+#include <stdbool.h>
+
+#include "mpibert/ckpt/training_state.h"
+#include "mpibert/comm/comm.h"
+#include "mpibert/core/log.h"
+#include "mpibert/core/status.h"
+#include "mpibert/core/strings.h"
+#include "mpibert/model/model.h"
+#include "mpibert/train/updater.h"
+
+typedef struct mpb_saver {
+    const mpb_comm *comm;            /* borrowed */
+    const char *run;                 /* borrowed, the run directory */
+    const char *tokenizer_directory; /* borrowed, where the tokenizer files come from */
+    const mpb_strings *label_names;  /* borrowed */
+    mpb_model *model;                /* borrowed */
+    mpb_updater *updater;            /* borrowed */
+    int keep;                        /* checkpoints that stay */
+} mpb_saver;
+
+/* Makes the run directory; an unwritable place is MPB_ERR_SYSTEM before any training. */
+MPB_MUST_CHECK mpb_status mpb_saver_begin(const mpb_saver *saver, const char *config_text,
+                                          size_t config_size);
+
+/* RUN/`name` (best or final) = the model as it is now, complete or unchanged. */
+MPB_MUST_CHECK mpb_status mpb_saver_model(const mpb_saver *saver, const char *name);
+
+/* RUN/checkpoints/step-..., then removes what exceeds `keep`. */
+MPB_MUST_CHECK mpb_status mpb_saver_checkpoint(const mpb_saver *saver,
+                                               const mpb_training_state *state);
+
+/* Weights, moments and `state` (starts as {0}) of the checkpoint at `path`, on every rank. */
+MPB_MUST_CHECK mpb_status mpb_saver_restore(const mpb_saver *saver, const char *path,
+                                            mpb_training_state *state);

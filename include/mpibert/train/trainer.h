@@ -1,0 +1,41 @@
+#pragma once
+
+/* The step loop: from the first step, or from a checkpoint, to the finished run directory. */
+
+#include <stdint.h>
+
+#include "mpibert/core/log.h"
+#include "mpibert/core/status.h"
+#include "mpibert/optim/schedule.h"
+#include "mpibert/train/coordinator.h"
+#include "mpibert/train/saving.h"
+#include "mpibert/train/step.h"
+
+typedef struct mpb_trainer_options {
+    int64_t total_steps;
+    int64_t steps_per_epoch;
+    double learning_rate;
+    mpb_schedule_kind scheduler;
+    int64_t warmup_steps;
+    int64_t log_every_steps;
+    int64_t early_stopping_patience;   /* validations without a better metric; 0: off */
+    const char *metric_for_best_model; /* "accuracy", "f1", "macro_f1", "mcc" or "loss" */
+    const char *progress;              /* "auto", "on" or "off" */
+    size_t eval_batch_sequences;       /* of one rank's evaluation batch */
+    const char *signature;             /* JSON of what must not change between starts of a run */
+} mpb_trainer_options;
+
+/* What the loop works with; everything borrowed. */
+typedef struct mpb_trainer {
+    const mpb_comm *comm;
+    const mpb_log *log;
+    const mpb_dataset *validation; /* no sequences: no validation */
+    mpb_stepper *stepper;
+    mpb_coordinator *coordinator;
+    const mpb_saver *saver;
+    mpb_trainer_options options;
+} mpb_trainer;
+
+/* `state` starts as {0}, or is what mpb_saver_restore gave. Ends with final/ written; MPB_STOPPED
+ * after a checkpoint when a signal asked for it. Collective. */
+MPB_MUST_CHECK mpb_status mpb_trainer_run(mpb_trainer *trainer, mpb_training_state *state);

@@ -1,0 +1,125 @@
+#include "mpibert/train/saving.h"
+
+#include <stdio.h>
+
+#include "mpibert/ckpt/checkpoints.h"
+#include "mpibert/ckpt/manifest.h"
+#include "mpibert/ckpt/model_dir.h"
+#include "mpibert/io/file.h"
+
+static const char STATE_FILE[] = "training_state.h5";
+
+static bool is_writer(const mpb_saver *saver)
+{
+    return mpb_comm_rank(saver->comm) == 0;
+}
+
+static mpb_status write_config(const mpb_saver *saver, const char *text, size_t size)
+{
+    char path[MPB_PATH_SIZE];
+
+    MPB_TRY(mpb_path_join(saver->run, "checkpoints", path, sizeof(path)));
+    MPB_TRY(mpb_directory_create(path));
+    MPB_TRY(mpb_path_join(saver->run, "config.yaml", path, sizeof(path)));
+    return mpb_file_replace(path, text, size);
+}
+
+mpb_status mpb_saver_begin(const mpb_saver *saver, const char *config_text, size_t config_size)
+{
+    mpb_status status = MPB_OK;
+
+    if (is_writer(saver)) {
+        status = write_config(saver, config_text, config_size);
+    }
+    return mpb_comm_agree(saver->comm, status);
+}
+
+static mpb_status write_model(const mpb_saver *saver, const char *directory)
+{
+    return mpb_model_dir_write(directory, mpb_model_configuration(saver->model), saver->label_names,
+                               mpb_model_parameters(saver->model), mpb_model_weights(saver->model),
+                               saver->tokenizer_directory);
+}
+
+/* An empty folder beside `path`, where its future content is gathered. */
+static mpb_status begin_aside(const char *path, char *aside, size_t size)
+{
+    int length = snprintf(aside, size, "%s.partial", path);
+
+    MPB_REQUIRE(length > 0 && (size_t)length < size, MPB_ERR_SYSTEM, "the path is too long (%s)",
+                path);
+    MPB_TRY(mpb_path_remove(aside));
+    return mpb_directory_create(aside);
+}
+
+static mpb_status publish_model(const mpb_saver *saver, const char *name)
+{
+    char path[MPB_PATH_SIZE];
+    char aside[MPB_PATH_SIZE];
+
+    MPB_TRY(mpb_path_join(saver->run, name, path, sizeof(path)));
+    MPB_TRY(begin_aside(path, aside, sizeof(aside)));
+    MPB_TRY(write_model(saver, aside));
+    MPB_TRY(mpb_manifest_write(aside));
+    return mpb_directory_publish(aside, path);
+}
+
+mpb_status mpb_saver_model(const mpb_saver *saver, const char *name)
+{
+    mpb_status status = MPB_OK;
+
+    if (is_writer(saver)) {
+        status = publish_model(saver, name);
+    }
+    return mpb_comm_agree(saver->comm, status);
+}
+
+static mpb_status publish_checkpoint(const mpb_saver *saver, const mpb_training_state *state)
+{
+    const size_t size = mpb_model_parameters(saver->model)->size;
+    char path[MPB_PATH_SIZE];
+    char aside[MPB_PATH_SIZE];
+    char file[MPB_PATH_SIZE];
+
+    MPB_TRY(mpb_checkpoint_path(saver->run, state->step, path, sizeof(path)));
+    MPB_TRY(begin_aside(path, aside, sizeof(aside)));
+    MPB_TRY(write_model(saver, aside));
+    MPB_TRY(mpb_path_join(aside, STATE_FILE, file, sizeof(file)));
+    MPB_TRY(mpb_training_state_write(file, state, size, mpb_updater_first_moment(saver->updater),
+                                     mpb_updater_second_moment(saver->updater)));
+    MPB_TRY(mpb_manifest_write(aside));
+    MPB_TRY(mpb_directory_publish(aside, path));
+    return mpb_checkpoint_prune(saver->run, saver->keep);
+}
+
+mpb_status mpb_saver_checkpoint(const mpb_saver *saver, const mpb_training_state *state)
+{
+    mpb_status status = MPB_OK;
+
+    if (is_writer(saver)) {
+        status = publish_checkpoint(saver, state);
+    }
+    return mpb_comm_agree(saver->comm, status);
+}
+
+static mpb_status restore(const mpb_saver *saver, const char *path, mpb_training_state *state)
+{
+    const mpb_parameters *parameters = mpb_model_parameters(saver->model);
+    size_t num_initialised = 0;
+    char file[MPB_PATH_SIZE];
+
+    MPB_TRY(mpb_model_dir_read_weights(path, mpb_model_configuration(saver->model), parameters,
+                                       false, 0, mpb_model_weights(saver->model),
+                                       &num_initialised));
+    MPB_REQUIRE(num_initialised == 0, MPB_ERR_DATA,
+                "the checkpoint lacks %zu tensors of the model (%s)", num_initialised, path);
+    MPB_TRY(mpb_path_join(path, STATE_FILE, file, sizeof(file)));
+    return mpb_training_state_read(file, state, parameters->size,
+                                   mpb_updater_first_moment(saver->updater),
+                                   mpb_updater_second_moment(saver->updater));
+}
+
+mpb_status mpb_saver_restore(const mpb_saver *saver, const char *path, mpb_training_state *state)
+{
+    return mpb_comm_agree(saver->comm, restore(saver, path, state));
+}

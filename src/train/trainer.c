@@ -1,0 +1,237 @@
+#include "mpibert/train/trainer.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "mpibert/core/clock.h"
+#include "mpibert/core/memory.h"
+#include "mpibert/eval/metrics.h"
+#include "mpibert/eval/predict.h"
+#include "mpibert/io/file.h"
+#include "mpibert/report/metrics_log.h"
+#include "mpibert/report/progress.h"
+#include "mpibert/report/table.h"
+#include "mpibert/train/history.h"
+#include "mpibert/train/run_log.h"
+
+/* What changes while the loop runs. */
+typedef struct loop {
+    mpb_trainer *trainer;
+    mpb_training_state *state;
+    mpb_progress progress; /* rank 0's */
+    mpb_run_log log;       /* rank 0's */
+    float *logits;         /* owned, of the validation set */
+    double val_accuracy;   /* of the newest validation, NaN: none */
+    bool stop_early;
+} loop;
+
+static bool is_leader(const mpb_trainer *trainer)
+{
+    return mpb_comm_rank(trainer->comm) == 0;
+}
+
+/* Larger is better for every metric but the loss. */
+static double score_of(const mpb_classification_metrics *metrics, const char *name)
+{
+    if (strcmp(name, "loss") == 0) {
+        return -metrics->loss;
+    }
+    if (strcmp(name, "f1") == 0) {
+        return metrics->f1;
+    }
+    if (strcmp(name, "macro_f1") == 0) {
+        return metrics->macro_f1;
+    }
+    if (strcmp(name, "mcc") == 0) {
+        return metrics->mcc;
+    }
+    return metrics->accuracy;
+}
+
+/* Keeps the model if it is the best so far; counts validations that were not. */
+static mpb_status rank_validation(loop *loop, const mpb_classification_metrics *metrics)
+{
+    const mpb_trainer_options *options = &loop->trainer->options;
+    mpb_training_state *state = loop->state;
+    double score = score_of(metrics, options->metric_for_best_model);
+
+    if (state->best_step < 0 || score > state->best_metric) {
+        state->best_step = state->step;
+        state->best_metric = score;
+        state->stale_epochs = 0;
+        return mpb_saver_model(loop->trainer->saver, "best");
+    }
+    state->stale_epochs++;
+    loop->stop_early = options->early_stopping_patience > 0 &&
+                       state->stale_epochs >= options->early_stopping_patience;
+    return MPB_OK;
+}
+
+static mpb_status validate(loop *loop)
+{
+    mpb_trainer *trainer = loop->trainer;
+    const mpb_dataset *validation = trainer->validation;
+    const int num_labels = mpb_model_configuration(trainer->stepper->model)->num_labels;
+    mpb_classification_metrics metrics = {0};
+    mpb_status status;
+
+    loop->val_accuracy = (double)NAN;
+    if (validation->num_sequences == 0) {
+        return MPB_OK;
+    }
+    MPB_TRY(mpb_predict_logits(trainer->comm, trainer->stepper->model, validation,
+                               trainer->options.eval_batch_sequences, loop->logits));
+    status = mpb_comm_agree(trainer->comm, mpb_classification_metrics_compute(
+                                               validation->num_sequences, num_labels, loop->logits,
+                                               validation->labels, &metrics));
+    MPB_TRY(status);
+    loop->val_accuracy = metrics.accuracy;
+    status = rank_validation(loop, &metrics);
+    if (status == MPB_OK && is_leader(trainer)) {
+        status = mpb_run_log_validation(&loop->log, loop->state->step, &metrics);
+    }
+    mpb_classification_metrics_clear(&metrics);
+    return mpb_comm_agree(trainer->comm, status);
+}
+
+static mpb_status end_epoch(loop *loop)
+{
+    const mpb_trainer_options *options = &loop->trainer->options;
+    mpb_training_state *state = loop->state;
+    int64_t epoch_step = (state->step - 1) % options->steps_per_epoch + 1;
+    mpb_epoch_row row = {
+        .epoch = (size_t)((state->step - 1) / options->steps_per_epoch + 1),
+        .train_loss = state->epoch_loss / (double)epoch_step,
+        .train_accuracy = (double)state->epoch_hits / (double)state->epoch_examples,
+        .val_accuracy = loop->val_accuracy,
+    };
+
+    if (is_leader(loop->trainer)) {
+        mpb_progress_clear(&loop->progress);
+        mpb_table_row(&row);
+    }
+    state->epoch_loss = 0.0;
+    state->epoch_hits = 0;
+    state->epoch_examples = 0;
+    return mpb_history_add(&state->history, &row);
+}
+
+/* What the coordinator decided after a step, in the order that leaves a resumable state behind. */
+static mpb_status carry_out(loop *loop, const mpb_decision *decision)
+{
+    if (decision->validate) {
+        MPB_TRY(validate(loop));
+    }
+    if (decision->epoch_ends) {
+        MPB_TRY(mpb_comm_agree(loop->trainer->comm, end_epoch(loop)));
+    }
+    if (decision->save || loop->stop_early) {
+        MPB_TRY(mpb_saver_checkpoint(loop->trainer->saver, loop->state));
+    }
+    return MPB_OK;
+}
+
+static mpb_status take_step(loop *loop, mpb_step_report *report)
+{
+    mpb_trainer *trainer = loop->trainer;
+    const mpb_trainer_options *options = &trainer->options;
+    mpb_training_state *state = loop->state;
+    int64_t done = state->step;
+    double rate = options->learning_rate *
+                  mpb_schedule_factor(options->scheduler, done, options->warmup_steps,
+                                      options->total_steps, options->learning_rate);
+    double started_at = mpb_clock_seconds();
+
+    MPB_TRY(mpb_stepper_run(trainer->stepper, done + 1, (size_t)(done / options->steps_per_epoch),
+                            (size_t)(done % options->steps_per_epoch), rate, report));
+    state->step = done + 1;
+    state->epoch_loss += report->loss;
+    state->epoch_hits += report->hits;
+    state->epoch_examples += report->examples;
+    return mpb_run_log_step(
+        &loop->log, trainer->comm, state->step, rate, mpb_clock_seconds() - started_at, report,
+        state->step % options->log_every_steps == 0 || state->step == options->total_steps);
+}
+
+static mpb_status run_steps(loop *loop)
+{
+    mpb_trainer *trainer = loop->trainer;
+    mpb_training_state *state = loop->state;
+
+    while (state->step < trainer->options.total_steps && !loop->stop_early) {
+        mpb_step_report report;
+        mpb_decision decision;
+
+        MPB_TRY(take_step(loop, &report));
+        mpb_progress_update(&loop->progress, (size_t)state->step, report.loss,
+                            loop->log.tokens_per_second);
+        MPB_TRY(mpb_coordinator_decide(trainer->coordinator, state->step, report.asked_to_stop,
+                                       &decision));
+        MPB_TRY(carry_out(loop, &decision));
+        if (decision.stop) {
+            return MPB_FAIL(MPB_STOPPED,
+                            "stopped by a signal after step %lld of %lld; submit the same command "
+                            "again to continue (%s)",
+                            (long long)state->step, (long long)trainer->options.total_steps,
+                            trainer->saver->run);
+        }
+    }
+    return MPB_OK;
+}
+
+/* Shows the head of the table and, in a resumed run, the rows of the epochs that are done. */
+static mpb_status begin(loop *loop)
+{
+    mpb_trainer *trainer = loop->trainer;
+    mpb_training_state *state = loop->state;
+    char path[MPB_PATH_SIZE];
+
+    MPB_TRY(mpb_path_join(trainer->saver->run, "metrics.jsonl", path, sizeof(path)));
+    MPB_TRY(mpb_run_log_begin(&loop->log, path, trainer->options.steps_per_epoch));
+    loop->progress = mpb_progress_begin(is_leader(trainer) ? trainer->options.progress : "off",
+                                        (size_t)state->step, (size_t)trainer->options.total_steps);
+    if (!is_leader(trainer)) {
+        return MPB_OK;
+    }
+    MPB_TRY(mpb_metrics_log_resume(path, (size_t)state->step));
+    mpb_table_head();
+    return mpb_history_print(state->history);
+}
+
+static mpb_status prepare(loop *loop)
+{
+    const mpb_trainer *trainer = loop->trainer;
+    const int num_labels = mpb_model_configuration(trainer->stepper->model)->num_labels;
+    mpb_training_state *state = loop->state;
+
+    MPB_TRY(mpb_memory_create(trainer->validation->num_sequences * (size_t)num_labels,
+                              sizeof(float), "the logits of the validation set",
+                              (void **)&loop->logits));
+    if (state->history == NULL) {
+        state->best_step = -1;
+        state->history = strdup("[]");
+        state->signature = strdup(trainer->options.signature);
+        MPB_REQUIRE(state->history != NULL && state->signature != NULL, MPB_ERR_SYSTEM,
+                    "no memory for the state of the run");
+    }
+    return begin(loop);
+}
+
+mpb_status mpb_trainer_run(mpb_trainer *trainer, mpb_training_state *state)
+{
+    loop loop = {.trainer = trainer, .state = state};
+    mpb_status status = mpb_comm_agree(trainer->comm, prepare(&loop));
+
+    if (status == MPB_OK) {
+        status = run_steps(&loop);
+    }
+    if (status == MPB_OK) {
+        mpb_progress_clear(&loop.progress);
+        status = mpb_saver_model(trainer->saver, "final");
+    }
+    mpb_run_log_end(&loop.log);
+    mpb_memory_destroy(loop.logits);
+    return status;
+}
