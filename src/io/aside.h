@@ -1,0 +1,35 @@
+#pragma once
+
+/* A file that is written beside its final place and renamed when it is whole: readers see the old
+ * content or the new one, and a failure leaves the old one as it was. */
+
+#include <stddef.h>
+
+#include "mpibert/core/status.h"
+#include "mpibert/io/file.h"
+
+typedef struct mpb_aside {
+    char path[MPB_PATH_SIZE];      /* the final place */
+    char temporary[MPB_PATH_SIZE]; /* in the same folder */
+    int descriptor;                /* open for writing, or -1 */
+} mpb_aside;
+
+MPB_MUST_CHECK mpb_status mpb_aside_begin(const char *path, mpb_aside *aside);
+MPB_MUST_CHECK mpb_status mpb_aside_write(mpb_aside *aside, const void *bytes, size_t size);
+
+/* Syncs, renames, syncs the folder. On failure the temporary file is gone as well. */
+MPB_MUST_CHECK mpb_status mpb_aside_commit(mpb_aside *aside);
+void mpb_aside_abandon(mpb_aside *aside);
+
+/* Commits if `status` is MPB_OK, otherwise abandons and gives `status` back. */
+MPB_MUST_CHECK mpb_status mpb_aside_end(mpb_aside *aside, mpb_status status);
+
+/* Writes all bytes to an open descriptor; `path` is for the message. */
+MPB_MUST_CHECK mpb_status mpb_descriptor_write(int descriptor, const char *path, const void *bytes,
+                                               size_t size);
+
+/* Makes the names in a folder last: fsync on the folder that holds `path`. */
+MPB_MUST_CHECK mpb_status mpb_parent_sync(const char *path);
+
+/* fsync on a file or a folder. */
+MPB_MUST_CHECK mpb_status mpb_path_sync(const char *path);
