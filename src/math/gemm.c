@@ -3,9 +3,11 @@
 #include <assert.h>
 #include <cblas.h>
 
-/* Tiles begin at multiples of 48, which holds whole micro-tiles of the usual kernels (16 x 24,
- * 8 x 12, 16 x 4), so an element is computed in the same way whatever the grid. */
-enum { GRAIN = 48 };
+/* The columns are cut into panels that depend on the shape alone, the rows as the threads need it:
+ * the kernels of some CPUs (OpenBLAS for AVX2) sum an element in an order that depends on how far
+ * the last column is, but none where rows begin at multiples of 48, which holds whole micro-tiles
+ * (16 x 24, 12 x 8, 16 x 4). */
+enum { GRAIN = 48, PANEL = 768, ENOUGH_ROWS = 384 };
 
 /* Multiply-adds below which a tile is not worth its own call. OpenBLAS also changes to another
  * kernel below 1e6: the smallest tile of a grid is at least a quarter of the mean one, so no tile
@@ -56,44 +58,48 @@ static int part_begin(int side, int parts, int index)
     return (int)((long)num_grains(side) * index / parts) * GRAIN;
 }
 
-/* The length of the longest part, up to the remainder of the last grain. */
-static double longest_part(int side, int parts)
-{
-    int grains = num_grains(side);
-
-    return grains == 1 ? side : (double)((grains + parts - 1) / parts) * GRAIN;
-}
-
-/* Time of a grid, in multiply-adds over K: the rounds that the threads need, each as long as the
- * largest tile with its packing. */
-static double grid_time(const mpb_gemm_args *args, tile_grid grid, int threads)
-{
-    int rounds = (grid.rows * grid.cols + threads - 1) / threads;
-    double height = longest_part(args->M, grid.rows);
-    double width = longest_part(args->N, grid.cols);
-
-    return rounds * (height * width + PACK_COST * (height + width));
-}
-
 static int min_int(int a, int b)
 {
     return a < b ? a : b;
 }
 
-/* The fastest grid with one tile a thread, or fewer where the product is small. */
+static int divide_up(int a, int b)
+{
+    return (a + b - 1) / b;
+}
+
+/* Products of few rows are cut into narrower panels, so that several threads find work. */
+static int num_panels(const mpb_gemm_args *args, double max_tiles)
+{
+    int width = args->M >= ENOUGH_ROWS ? PANEL : 2 * (GRAIN + args->M / GRAIN * GRAIN);
+    int panels = min_int(divide_up(args->N, width), num_grains(args->N));
+
+    return panels < max_tiles ? panels : (int)max_tiles;
+}
+
+/* Time of a grid, in multiply-adds over K: the rounds that the threads need, each as long as a
+ * tile with its packing. */
+static double grid_time(const mpb_gemm_args *args, tile_grid grid, int threads)
+{
+    int rounds = divide_up(grid.rows * grid.cols, threads);
+    double height = (double)divide_up(num_grains(args->M), grid.rows) * GRAIN;
+    double width = (double)args->N / grid.cols;
+
+    return rounds * (height * width + PACK_COST * (height + width));
+}
+
 static tile_grid best_grid(const mpb_gemm_args *args, int threads)
 {
-    double tiles = (double)args->M * args->N * args->K / MIN_TILE_WORK;
-    int wanted = tiles < threads ? (int)tiles : threads;
-    int max_rows = min_int(num_grains(args->M), wanted);
-    tile_grid best = {1, 1};
+    double work = (double)args->M * args->N * args->K / MIN_TILE_WORK;
+    double max_tiles = work > 1.0 ? work : 1.0;
+    tile_grid best = {1, num_panels(args, max_tiles)};
     double best_time = grid_time(args, best, threads);
 
-    for (int rows = 1; rows <= max_rows; rows++) {
-        tile_grid candidate = {rows, min_int(num_grains(args->N), (wanted + rows - 1) / rows)};
+    for (int rows = 2; rows <= num_grains(args->M) && rows <= 2 * threads; rows++) {
+        tile_grid candidate = {rows, best.cols};
         double time = grid_time(args, candidate, threads);
 
-        if (time < best_time) {
+        if (rows * best.cols <= max_tiles && time < best_time) {
             best = candidate;
             best_time = time;
         }

@@ -23,7 +23,8 @@ typedef struct mpb_gemm_args {
 } mpb_gemm_args;
 
 /* On all threads of the team: the output is cut into a grid of tiles, K is never split, so the
- * result does not depend on the number of threads. M or N of 0 is allowed. */
+ * result does not depend on the number of threads. M or N of 0 is allowed. mpb_blas_single_threaded
+ * must have been called. */
 void mpb_gemm(const mpb_team *team, const mpb_gemm_args *args);
 
 /* On the calling thread; for use inside tasks. */
