@@ -1,0 +1,79 @@
+#include "run_config_table.h"
+
+#include <string.h>
+
+#include "mpibert/core/suggest.h"
+
+static const char *last_part(const char *path)
+{
+    const char *dot = strrchr(path, '.');
+
+    return dot == NULL ? path : dot + 1;
+}
+
+static int find_name(const char *name)
+{
+    for (size_t i = 0; i < num_run_keys; i++) {
+        if (strcmp(run_keys[i].name, name) == 0) {
+            return (int)i;
+        }
+    }
+    return KEY_NONE;
+}
+
+int run_key_find(const char *path)
+{
+    int found = find_name(path);
+
+    for (size_t i = 0; found == KEY_NONE && i < num_run_aliases; i++) {
+        if (strcmp(run_aliases[i].alias, last_part(path)) == 0) {
+            found = find_name(run_aliases[i].name);
+        }
+    }
+    return found;
+}
+
+bool run_key_is_section(const char *path)
+{
+    size_t length = strlen(path);
+
+    for (size_t i = 0; i < num_run_keys; i++) {
+        if (strncmp(run_keys[i].name, path, length) == 0 && run_keys[i].name[length] == '.') {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* A key may be misspelt in its section or stand in a wrong one, so its last part counts too. */
+static size_t distance_to(const char *path, const char *name)
+{
+    size_t whole = mpb_edit_distance(path, name);
+    size_t last = mpb_edit_distance(last_part(path), last_part(name)) + (last_part(path) != path);
+
+    return whole < last ? whole : last;
+}
+
+const char *run_key_suggest(const char *path)
+{
+    size_t nearest = mpb_suggest_limit(last_part(path)) + 1;
+    const char *found = NULL;
+
+    for (size_t i = 0; i < num_run_keys; i++) {
+        size_t distance = distance_to(path, run_keys[i].name);
+
+        if (distance < nearest) {
+            nearest = distance;
+            found = run_keys[i].name;
+        }
+    }
+    for (size_t i = 0; i < num_run_aliases; i++) {
+        size_t distance = mpb_edit_distance(last_part(path), run_aliases[i].alias) + 1;
+
+        if (distance < nearest) {
+            nearest = distance;
+            found = run_aliases[i].alias;
+        }
+    }
+    return found;
+}

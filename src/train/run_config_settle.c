@@ -1,0 +1,278 @@
+#include "run_config_state.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "run_config_value.h"
+#include "run_config_write.h"
+
+static const double LOWEST_USUAL_RATE = 1e-5;
+static const double HIGHEST_USUAL_RATE = 5e-5;
+
+enum { DIRECTORY_SIZE = 4096 };
+enum { SAVE_BY_STEPS = 1 }; /* position in the choices of checkpoint.save_strategy */
+
+/* Two keys that say the same thing in two ways. On the command line the one given there replaces
+ * the other one of the file. */
+static mpb_status choose_one(const run_state *state, const char *first, const char *second,
+                             bool *use_second)
+{
+    char where[RUN_WHERE_SIZE];
+    bool both = run_given(state, first) && run_given(state, second);
+
+    *use_second = run_given(state, second);
+    if (both && run_overridden(state, first) != run_overridden(state, second)) {
+        *use_second = run_overridden(state, second);
+        return MPB_OK;
+    }
+    run_where_given(state, second, where);
+    MPB_REQUIRE(!both, MPB_ERR_CONFIG, "%s and %s exclude each other: give one of them (%s)", first,
+                second, where);
+    return MPB_OK;
+}
+
+static mpb_status settle_batch(run_state *state)
+{
+    mpb_run_training *training = &state->config->training;
+    bool per_rank;
+
+    MPB_TRY(choose_one(state, "training.batch_size", "training.batch_size_per_rank", &per_rank));
+    if (per_rank) {
+        training->batch_size = 0;
+    } else {
+        training->batch_size_per_rank = 0;
+    }
+    return MPB_OK;
+}
+
+static mpb_status settle_warmup(run_state *state)
+{
+    mpb_run_training *training = &state->config->training;
+    bool by_steps;
+
+    /* 0 of one of them is what files say that use the other. */
+    if (training->warmup_steps == 0 || training->warmup_ratio <= 0.0) {
+        return MPB_OK;
+    }
+    MPB_TRY(choose_one(state, "training.warmup_ratio", "training.warmup_steps", &by_steps));
+    if (by_steps) {
+        training->warmup_ratio = 0.0;
+    } else {
+        training->warmup_steps = 0;
+    }
+    return MPB_OK;
+}
+
+/* training.eval_every_steps implies the strategy, and on the command line each of the two replaces
+ * what the file says with the other. */
+static void imply_validation(const run_state *state)
+{
+    mpb_run_training *training = &state->config->training;
+    bool new_steps = run_overridden(state, "training.eval_every_steps");
+    bool new_strategy = run_overridden(state, "training.eval_strategy");
+    bool named = run_given(state, "training.eval_strategy");
+
+    if (training->eval_every_steps > 0 && (!named || (new_steps && !new_strategy))) {
+        training->eval_strategy = MPB_RUN_EVAL_STEPS;
+    }
+    if (training->eval_strategy != MPB_RUN_EVAL_STEPS && new_strategy && !new_steps) {
+        training->eval_every_steps = 0;
+    }
+}
+
+static mpb_status settle_validation(run_state *state)
+{
+    mpb_run_training *training = &state->config->training;
+    bool every_steps;
+    char where[RUN_WHERE_SIZE];
+
+    imply_validation(state);
+    every_steps = training->eval_every_steps > 0;
+    run_where_given(state, "training.eval_strategy", where);
+    MPB_REQUIRE(training->eval_strategy != MPB_RUN_EVAL_STEPS || every_steps, MPB_ERR_CONFIG,
+                "training.eval_strategy is 'steps', then training.eval_every_steps was expected "
+                "(%s)",
+                where);
+    MPB_REQUIRE(training->eval_strategy == MPB_RUN_EVAL_STEPS || !every_steps, MPB_ERR_CONFIG,
+                "training.eval_every_steps is %lld, then training.eval_strategy: steps was "
+                "expected (%s)",
+                (long long)training->eval_every_steps, where);
+    run_where_given(state, "training.early_stopping_patience", where);
+    MPB_REQUIRE(training->early_stopping_patience == 0 ||
+                    training->eval_strategy != MPB_RUN_EVAL_NO,
+                MPB_ERR_CONFIG,
+                "training.early_stopping_patience is %lld, but training.eval_strategy is 'no' (%s)",
+                (long long)training->early_stopping_patience, where);
+    return MPB_OK;
+}
+
+static mpb_status check_split(const run_state *state)
+{
+    const mpb_run_data *data = &state->config->data;
+    const double rounding = 1e-9; /* 0.7 + 0.3 need not be 1 in binary */
+    const char *name = run_given(state, "data.val_split") ? "data.val_split" : "data.train_split";
+    char where[RUN_WHERE_SIZE];
+
+    run_where_given(state, name, where);
+    MPB_REQUIRE(data->train_split + data->val_split <= 1.0 + rounding, MPB_ERR_CONFIG,
+                "data.train_split + data.val_split is %g, at most 1 was expected (%s)",
+                data->train_split + data->val_split, where);
+    return MPB_OK;
+}
+
+static mpb_status check_architecture(const run_state *state)
+{
+    const mpb_run_architecture *sizes = &state->config->model.architecture;
+    bool random = state->config->model.initialize == MPB_RUN_RANDOM;
+    char where[RUN_WHERE_SIZE];
+
+    for (size_t i = 0; i < num_run_keys; i++) {
+        if (strncmp(run_keys[i].name, "model.architecture.", 19) == 0 && state->sources[i].given &&
+            !random) {
+            run_where(state, state->sources[i].line, where);
+            return MPB_FAIL(MPB_ERR_CONFIG, "%s needs model.initialize: random (%s)",
+                            run_keys[i].name, where);
+        }
+    }
+    run_where_given(state, "model.architecture.num_attention_heads", where);
+    MPB_REQUIRE(sizes->hidden_size == 0 || sizes->num_attention_heads == 0 ||
+                    sizes->hidden_size % sizes->num_attention_heads == 0,
+                MPB_ERR_CONFIG,
+                "model.architecture.num_attention_heads is %lld, a divisor of hidden_size %lld was "
+                "expected (%s)",
+                (long long)sizes->num_attention_heads, (long long)sizes->hidden_size, where);
+    return MPB_OK;
+}
+
+static mpb_status check_saving(const run_state *state)
+{
+    char where[RUN_WHERE_SIZE];
+    const run_source *source = &state->sources[run_key_find("checkpoint.save_strategy")];
+    bool steps = source->given && source->choice == SAVE_BY_STEPS;
+
+    run_where_given(state, "checkpoint.save_strategy", where);
+    MPB_REQUIRE(
+        !steps || state->config->checkpoint.every_steps > 0, MPB_ERR_CONFIG,
+        "checkpoint.save_strategy is 'steps', then checkpoint.every_steps was expected (%s)",
+        where);
+    return MPB_OK;
+}
+
+static mpb_status replace_text(char **field, const char *format, const char *value)
+{
+    char text[DIRECTORY_SIZE];
+    int length = snprintf(text, sizeof(text), format, value);
+    char *copy;
+
+    MPB_REQUIRE(length >= 0 && (size_t)length < sizeof(text), MPB_ERR_CONFIG,
+                "the path %.100s... is too long", text);
+    copy = strdup(text);
+    MPB_REQUIRE(copy != NULL, MPB_ERR_SYSTEM, "no memory for a path");
+    free(*field);
+    *field = copy;
+    return MPB_OK;
+}
+
+/* runs/NAME for NAME.yaml. */
+static mpb_status settle_directories(run_state *state)
+{
+    mpb_run_config *config = state->config;
+    const char *path = state->path == NULL ? "default" : state->path;
+    const char *slash = strrchr(path, '/');
+    char name[DIRECTORY_SIZE];
+    char *dot;
+
+    snprintf(name, sizeof(name), "%s", slash == NULL ? path : slash + 1);
+    dot = strrchr(name, '.');
+    if (dot != NULL && dot != name) {
+        *dot = '\0';
+    }
+    if (config->checkpoint.directory == NULL) {
+        MPB_TRY(replace_text(&config->checkpoint.directory, "runs/%s", name));
+    }
+    if (config->data.cache_directory == NULL) {
+        MPB_TRY(
+            replace_text(&config->data.cache_directory, "%s/cache", config->checkpoint.directory));
+    }
+    return MPB_OK;
+}
+
+/* Whether a key that was given says nothing but its default (or, as inference.device: cpu, what
+ * holds anyway). */
+static bool is_usual(const run_key *key, const run_state *state)
+{
+    mpb_run_config usual = {0};
+    mpb_buffer texts[2] = {{0}, {0}};
+    bool same = true;
+
+    if (run_value_preset(key, &usual) == MPB_OK &&
+        run_value_write(key, &usual, &texts[0]) == MPB_OK &&
+        run_value_write(key, state->config, &texts[1]) == MPB_OK) {
+        same = strcmp(texts[0].data, texts[1].data) == 0;
+    }
+    run_value_clear(key, &usual);
+    mpb_buffer_clear(&texts[0]);
+    mpb_buffer_clear(&texts[1]);
+    return same || (key->kind == KEY_TEXT && state->sources[key - run_keys].choice >= 0);
+}
+
+/* Everything that is set, checked, and then without effect is said once. */
+static void tell_idle(const run_state *state)
+{
+    char where[RUN_WHERE_SIZE];
+
+    for (size_t i = 0; i < num_run_keys; i++) {
+        const run_key *key = &run_keys[i];
+        bool stride = strcmp(key->name, "data.stride") == 0 ||
+                      strcmp(key->name, "data.stride_mode") == 0 ||
+                      strcmp(key->name, "data.document_pooling") == 0;
+
+        if (!state->sources[i].given || !(key->idle || stride) || is_usual(key, state)) {
+            continue;
+        }
+        run_where(state, state->sources[i].line, where);
+        if (key->idle) {
+            mpb_log_info(state->log, "%s means nothing on this system, it is ignored (%s)",
+                         key->name, where);
+        } else {
+            mpb_log_info(state->log, "%s has no effect where data.long_documents is truncate (%s)",
+                         key->name, where);
+        }
+    }
+}
+
+static void warn_of_rate(const run_state *state)
+{
+    const mpb_run_config *config = state->config;
+    double rate = config->training.learning_rate;
+    char where[RUN_WHERE_SIZE];
+
+    if (config->model.initialize == MPB_RUN_RANDOM ||
+        (rate >= LOWEST_USUAL_RATE && rate <= HIGHEST_USUAL_RATE)) {
+        return;
+    }
+    run_where_given(state, "training.learning_rate", where);
+    mpb_log_warning(state->log,
+                    "training.learning_rate is %g, outside 1e-5 .. 5e-5: %s; watch the validation "
+                    "loss (%s)",
+                    rate,
+                    rate > HIGHEST_USUAL_RATE
+                        ? "a higher rate can make the model forget what it learned in pretraining"
+                        : "a lower rate can stall convergence",
+                    where);
+}
+
+mpb_status run_config_settle(run_state *state)
+{
+    MPB_TRY(settle_batch(state));
+    MPB_TRY(settle_warmup(state));
+    MPB_TRY(settle_validation(state));
+    MPB_TRY(check_split(state));
+    MPB_TRY(check_architecture(state));
+    MPB_TRY(check_saving(state));
+    MPB_TRY(settle_directories(state));
+    tell_idle(state);
+    warn_of_rate(state);
+    return MPB_OK;
+}

@@ -1,0 +1,204 @@
+#include "run_config_write.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { INDENT = 2, NUMBER_SIZE = 40, WORD_SIZE = 32, COMMENT_COLUMN = 34 };
+
+/* In double quotes, as YAML and JSON escape. */
+static mpb_status write_text(const char *text, mpb_buffer *out)
+{
+    MPB_TRY(mpb_buffer_append_text(out, "\""));
+    for (const char *c = text; *c != '\0'; c++) {
+        if (*c == '"' || *c == '\\') {
+            MPB_TRY(mpb_buffer_append_format(out, "\\%c", *c));
+        } else if ((unsigned char)*c < 0x20) {
+            MPB_TRY(mpb_buffer_append_format(out, "\\x%02x", (unsigned)(unsigned char)*c));
+        } else {
+            MPB_TRY(mpb_buffer_append(out, c, 1));
+        }
+    }
+    return mpb_buffer_append_text(out, "\"");
+}
+
+/* The shortest decimal that reads as the same double. */
+static mpb_status write_real(double value, mpb_buffer *out)
+{
+    char text[NUMBER_SIZE];
+    int digits = 1;
+
+    do {
+        snprintf(text, sizeof(text), "%.*g", digits, value);
+        digits++;
+    } while (digits <= 17 && strtod(text, NULL) != value);
+    return mpb_buffer_append_text(out, text);
+}
+
+static mpb_status write_paths(const mpb_strings *paths, mpb_buffer *out)
+{
+    if (paths->count == 0) {
+        return mpb_buffer_append_text(out, "null");
+    }
+    MPB_TRY(mpb_buffer_append_text(out, "["));
+    for (size_t i = 0; i < paths->count; i++) {
+        MPB_TRY(mpb_buffer_append_text(out, i == 0 ? "" : ", "));
+        MPB_TRY(write_text(paths->items[i], out));
+    }
+    return mpb_buffer_append_text(out, "]");
+}
+
+static mpb_status write_flags(const run_key *key, const bool *flags, mpb_buffer *out)
+{
+    char word[WORD_SIZE];
+    bool first = true;
+
+    MPB_TRY(mpb_buffer_append_text(out, "["));
+    for (int i = 0; run_choice_at(key, i, word, sizeof(word)); i++) {
+        if (flags[i]) {
+            MPB_TRY(mpb_buffer_append_format(out, "%s%s", first ? "" : ", ", word));
+            first = false;
+        }
+    }
+    return mpb_buffer_append_text(out, "]");
+}
+
+/* 0 means "not given" where the default is a word and 0 could not be given. */
+static mpb_status write_number(const run_key *key, double value, mpb_buffer *out)
+{
+    bool word = strcmp(key->preset, "null") == 0 || strcmp(key->preset, "auto") == 0;
+
+    if (word && value == 0.0) {
+        return mpb_buffer_append_text(out, key->preset);
+    }
+    if (key->kind == KEY_INTEGER) {
+        return mpb_buffer_append_format(out, "%.0f", value);
+    }
+    return write_real(value, out);
+}
+
+static mpb_status write_choice(const run_key *key, const void *field, mpb_buffer *out)
+{
+    char word[WORD_SIZE];
+    int index;
+
+    memcpy(&index, field, sizeof(index));
+    run_choice_at(key, index, word, sizeof(word));
+    return mpb_buffer_append_text(out, word);
+}
+
+mpb_status run_value_write(const run_key *key, const mpb_run_config *config, mpb_buffer *out)
+{
+    const void *field = run_value_field_const(key, config);
+    const char *text;
+
+    switch (key->kind) {
+    case KEY_TEXT:
+        text = *(char *const *)field;
+        return text == NULL ? mpb_buffer_append_text(out, "null") : write_text(text, out);
+    case KEY_WORD:
+        return mpb_buffer_append_text(out, *(char *const *)field);
+    case KEY_CHOICE:
+        return write_choice(key, field, out);
+    case KEY_FLAGS:
+        return write_flags(key, field, out);
+    case KEY_PATHS:
+        return write_paths(field, out);
+    case KEY_INTEGER:
+        return write_number(key, (double)*(const int64_t *)field, out);
+    case KEY_REAL:
+        return write_number(key, *(const double *)field, out);
+    case KEY_BOOLEAN:
+        return mpb_buffer_append_text(out, *(const bool *)field ? "true" : "false");
+    case KEY_ABSENT:
+        break;
+    }
+    return mpb_buffer_append_text(out, "null");
+}
+
+static size_t section_length(const char *name)
+{
+    const char *dot = strrchr(name, '.');
+
+    return dot == NULL ? 0 : (size_t)(dot - name);
+}
+
+/* Opens the sections of `name` that `previous` is not in, one line each. */
+static mpb_status write_sections(const char *name, const char *previous, mpb_buffer *out)
+{
+    size_t start = 0;
+    int depth = 0;
+
+    while (start < section_length(name)) {
+        size_t length = strcspn(name + start, ".");
+        bool open = strncmp(name, previous, start + length + 1) == 0;
+
+        if (!open) {
+            MPB_TRY(mpb_buffer_append_format(out, "%*s%.*s:\n", INDENT * depth, "", (int)length,
+                                             name + start));
+        }
+        start += length + 1;
+        depth++;
+    }
+    return MPB_OK;
+}
+
+static mpb_status write_line(const run_key *key, const mpb_run_config *config, bool comment,
+                             mpb_buffer *out)
+{
+    const char *last = key->name + section_length(key->name) + 1;
+    size_t start = out->size;
+    int depth = 0;
+
+    for (const char *c = key->name; *c != '\0'; c++) {
+        depth += *c == '.';
+    }
+    MPB_TRY(mpb_buffer_append_format(out, "%*s%s: ", INDENT * depth, "", last));
+    MPB_TRY(run_value_write(key, config, out));
+    if (comment) {
+        size_t width = out->size - start;
+        int gap = width < COMMENT_COLUMN ? COMMENT_COLUMN - (int)width : 1;
+
+        MPB_TRY(mpb_buffer_append_format(out, "%*s# %s", gap, "", key->help));
+        if (key->choices != NULL && key->kind != KEY_BOOLEAN && !key->idle) {
+            MPB_TRY(mpb_buffer_append_format(out, " (%s)", key->choices));
+        }
+    }
+    return mpb_buffer_append_text(out, "\n");
+}
+
+static mpb_status write_keys(const mpb_run_config *config, bool comment, mpb_buffer *out)
+{
+    const char *previous = "";
+
+    for (size_t i = 0; i < num_run_keys; i++) {
+        const run_key *key = &run_keys[i];
+
+        if (key->legacy) {
+            continue;
+        }
+        MPB_TRY(write_sections(key->name, previous, out));
+        MPB_TRY(write_line(key, config, comment, out));
+        previous = key->name;
+    }
+    return MPB_OK;
+}
+
+mpb_status mpb_run_config_write(const mpb_run_config *config, mpb_buffer *out)
+{
+    return write_keys(config, false, out);
+}
+
+mpb_status mpb_run_config_write_reference(mpb_buffer *out)
+{
+    mpb_run_config config = {0};
+    mpb_status status;
+
+    MPB_TRY(mpb_buffer_append_text(
+        out, "# Every key with its default. A file may leave out whatever it does not change, and\n"
+             "# section.key=value on the command line has the last word.\n\n"));
+    MPB_TRY(mpb_run_config_defaults(&config));
+    status = write_keys(&config, true, out);
+    mpb_run_config_clear(&config);
+    return status;
+}
