@@ -50,6 +50,13 @@ static double score_of(const mpb_classification_metrics *metrics, const char *na
     return metrics->accuracy;
 }
 
+static bool is_out_of_patience(const loop *loop)
+{
+    int64_t patience = loop->trainer->options.early_stopping_patience;
+
+    return patience > 0 && loop->state->stale_epochs >= patience;
+}
+
 /* Keeps the model if it is the best so far; counts validations that were not. */
 static mpb_status rank_validation(loop *loop, const mpb_classification_metrics *metrics)
 {
@@ -64,8 +71,7 @@ static mpb_status rank_validation(loop *loop, const mpb_classification_metrics *
         return mpb_saver_model(loop->trainer->saver, "best");
     }
     state->stale_epochs++;
-    loop->stop_early = options->early_stopping_patience > 0 &&
-                       state->stale_epochs >= options->early_stopping_patience;
+    loop->stop_early = is_out_of_patience(loop);
     return MPB_OK;
 }
 
@@ -216,6 +222,7 @@ static mpb_status prepare(loop *loop)
         MPB_REQUIRE(state->history != NULL && state->signature != NULL, MPB_ERR_SYSTEM,
                     "no memory for the state of the run");
     }
+    loop->stop_early = is_out_of_patience(loop);
     return begin(loop);
 }
 

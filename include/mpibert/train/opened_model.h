@@ -1,0 +1,28 @@
+#pragma once
+
+/* A model directory ready for work: where it lies, what it is, its tokenizer. Local. */
+
+#include "mpibert/core/status.h"
+#include "mpibert/core/strings.h"
+#include "mpibert/io/file.h"
+#include "mpibert/io/sha256.h"
+#include "mpibert/model/config.h"
+#include "mpibert/text/tokenizer.h"
+#include "mpibert/train/run_config.h"
+
+typedef struct mpb_opened_model {
+    char directory[MPB_PATH_SIZE];
+    mpb_model_config config;
+    mpb_strings label_names;   /* owned; empty where the directory names none */
+    mpb_tokenizer *tokenizer;  /* owned */
+    char vocab_sha256[MPB_SHA256_TEXT];
+} mpb_opened_model;
+
+/* The directory that `name` (registry key, hub id, path) stands for. `opened` starts as {0}. */
+MPB_MUST_CHECK mpb_status mpb_opened_model_open(const char *name, mpb_opened_model *opened);
+
+/* As mpb_opened_model_open, or, with initialize: random, the sizes that the configuration asks for
+ * with the vocabulary of the directory, whose config.json is then optional. */
+MPB_MUST_CHECK mpb_status mpb_opened_model_for_training(const mpb_run_model *model,
+                                                        mpb_opened_model *opened);
+void mpb_opened_model_close(mpb_opened_model *opened);

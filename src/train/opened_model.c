@@ -1,0 +1,103 @@
+#include "mpibert/train/opened_model.h"
+
+#include "mpibert/ckpt/model_dir.h"
+#include "mpibert/data/tokenizer_files.h"
+
+static mpb_status check_vocabulary(const mpb_opened_model *opened)
+{
+    size_t tokens = mpb_tokenizer_vocab_size(opened->tokenizer);
+
+    MPB_REQUIRE(tokens <= (size_t)opened->config.vocab_size, MPB_ERR_DATA,
+                "the vocabulary has %zu tokens, the model's embedding only %d rows (%s)", tokens,
+                opened->config.vocab_size, opened->directory);
+    return MPB_OK;
+}
+
+static mpb_status find_and_load_tokenizer(const char *name, mpb_opened_model *opened)
+{
+    MPB_TRY(mpb_model_dir_find(name, opened->directory, sizeof(opened->directory)));
+    return mpb_tokenizer_load(opened->directory, &opened->tokenizer, opened->vocab_sha256);
+}
+
+static mpb_status open_pretrained(const char *name, mpb_opened_model *opened)
+{
+    MPB_TRY(find_and_load_tokenizer(name, opened));
+    MPB_TRY(mpb_model_dir_read_config(opened->directory, &opened->config, &opened->label_names));
+    return check_vocabulary(opened);
+}
+
+/* BERT's settings apart from its sizes. */
+static mpb_model_config bert_defaults(size_t vocab_size)
+{
+    return (mpb_model_config){
+        .family = MPB_BERT,
+        .vocab_size = (int)vocab_size,
+        .hidden_size = 768,
+        .num_hidden_layers = 12,
+        .num_attention_heads = 12,
+        .intermediate_size = 3072,
+        .max_position_embeddings = 512,
+        .type_vocab_size = 2,
+        .layer_norm_eps = 1e-12f,
+        .initializer_range = 0.02f,
+        .hidden_dropout = 0.1f,
+        .attention_dropout = 0.1f,
+        .classifier_dropout = 0.1f,
+        .num_labels = 2,
+    };
+}
+
+static void replace_if_given(int64_t asked, int *size)
+{
+    if (asked > 0) {
+        *size = (int)asked;
+    }
+}
+
+static mpb_status open_random(const mpb_run_model *model, mpb_opened_model *opened)
+{
+    const mpb_run_architecture *asked = &model->architecture;
+    mpb_model_config *config = &opened->config;
+    char path[MPB_PATH_SIZE];
+
+    MPB_TRY(find_and_load_tokenizer(model->name, opened));
+    *config = bert_defaults(mpb_tokenizer_vocab_size(opened->tokenizer));
+    MPB_TRY(mpb_path_join(opened->directory, "config.json", path, sizeof(path)));
+    if (mpb_file_exists(path)) {
+        MPB_TRY(mpb_model_dir_read_config(opened->directory, config, &opened->label_names));
+    }
+    replace_if_given(asked->hidden_size, &config->hidden_size);
+    replace_if_given(asked->num_hidden_layers, &config->num_hidden_layers);
+    replace_if_given(asked->num_attention_heads, &config->num_attention_heads);
+    replace_if_given(asked->intermediate_size, &config->intermediate_size);
+    MPB_TRY(mpb_model_config_check(config, "model.architecture"));
+    return check_vocabulary(opened);
+}
+
+static mpb_status close_on_failure(mpb_status status, mpb_opened_model *opened)
+{
+    if (status != MPB_OK) {
+        mpb_opened_model_close(opened);
+    }
+    return status;
+}
+
+mpb_status mpb_opened_model_open(const char *name, mpb_opened_model *opened)
+{
+    return close_on_failure(open_pretrained(name, opened), opened);
+}
+
+mpb_status mpb_opened_model_for_training(const mpb_run_model *model, mpb_opened_model *opened)
+{
+    mpb_status status = model->initialize == MPB_RUN_RANDOM ? open_random(model, opened)
+                                                            : open_pretrained(model->name, opened);
+
+    return close_on_failure(status, opened);
+}
+
+void mpb_opened_model_close(mpb_opened_model *opened)
+{
+    mpb_strings_clear(&opened->label_names);
+    mpb_tokenizer_destroy(&opened->tokenizer);
+    *opened = (mpb_opened_model){0};
+}

@@ -1,0 +1,402 @@
+#include "mpibert/train/run.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "mpibert/ckpt/checkpoints.h"
+#include "mpibert/ckpt/model_dir.h"
+#include "mpibert/core/memory.h"
+#include "mpibert/eval/predict.h"
+#include "mpibert/math/blas.h"
+#include "mpibert/train/inputs.h"
+#include "mpibert/train/opened_model.h"
+#include "mpibert/train/signals.h"
+#include "mpibert/train/signature.h"
+#include "mpibert/train/trainer.h"
+
+/* Everything a run owns, made in this order and given back in the reverse one. */
+typedef struct run {
+    const mpb_log *log;
+    const mpb_comm *comm;
+    const mpb_run_config *config;
+    mpb_opened_model opened;
+    mpb_run_inputs inputs;
+    mpb_team team;
+    mpb_isa isa;
+    size_t batch_size;    /* sequences of a micro-batch over all ranks */
+    int64_t total_steps;
+    int64_t steps_per_epoch;
+    mpb_plan *plan;
+    mpb_model_limits limits;
+    size_t eval_sequences; /* of one rank's evaluation batch */
+    mpb_model *model;
+    mpb_updater *updater;
+    float *class_weights; /* NULL: all 1 */
+    mpb_stepper stepper;
+    char *signature;
+    mpb_training_state state;
+} run;
+
+static void run_clear(run *run)
+{
+    mpb_training_state_clear(&run->state);
+    free(run->signature);
+    mpb_stepper_clear(&run->stepper);
+    mpb_memory_destroy(run->class_weights);
+    mpb_updater_destroy(&run->updater);
+    mpb_model_destroy(&run->model);
+    mpb_plan_destroy(&run->plan);
+    mpb_run_inputs_clear(&run->inputs);
+    mpb_opened_model_close(&run->opened);
+}
+
+static mpb_status open_inputs(run *run)
+{
+    const mpb_run_config *config = run->config;
+
+    MPB_TRY(mpb_comm_agree(run->comm,
+                           mpb_opened_model_for_training(&config->model, &run->opened)));
+    MPB_TRY(mpb_run_inputs_load(run->log, run->comm, config, &run->opened, &run->inputs));
+    run->opened.config.num_labels = (int)run->inputs.train.label_names.count;
+    return MPB_OK;
+}
+
+static mpb_status make_plan(run *run)
+{
+    const mpb_run_training *training = &run->config->training;
+    const mpb_dataset *train = &run->inputs.train;
+    int64_t size = mpb_comm_size(run->comm);
+    mpb_plan_options options = {
+        .num_sequences = train->num_sequences,
+        .offsets = train->offsets,
+        .accumulation = (size_t)training->gradient_accumulation_steps,
+        .hidden_size = run->opened.config.hidden_size,
+        .seed = (uint64_t)training->seed,
+        .rank = mpb_comm_rank(run->comm),
+        .size = (int)size,
+    };
+
+    run->batch_size = training->batch_size_per_rank > 0
+                          ? (size_t)(training->batch_size_per_rank * size)
+                          : (size_t)training->batch_size;
+    if (training->batch_size_per_rank > 0) {
+        mpb_log_info(run->log, "batch size %zu = %lld per rank x %lld ranks", run->batch_size,
+                     (long long)training->batch_size_per_rank, (long long)size);
+    }
+    options.batch_size = run->batch_size;
+    MPB_TRY(mpb_plan_create(&options, &run->plan));
+    run->steps_per_epoch = (int64_t)mpb_plan_steps_per_epoch(run->plan);
+    run->total_steps = training->epochs * run->steps_per_epoch;
+    if (training->max_steps > 0 && training->max_steps < run->total_steps) {
+        run->total_steps = training->max_steps;
+    }
+    return MPB_OK;
+}
+
+static size_t longest_of(const mpb_dataset *dataset)
+{
+    return mpb_predict_max_tokens(dataset, 1);
+}
+
+/* Room for the largest training micro-batch; evaluation uses as many sequences as fit in it. */
+static void set_limits(run *run)
+{
+    const mpb_dataset *validation = &run->inputs.validation;
+    size_t size = (size_t)mpb_comm_size(run->comm);
+    size_t longest = longest_of(&run->inputs.train);
+    size_t longest_validation = longest_of(validation);
+    size_t fitting;
+
+    longest = longest > longest_validation ? longest : longest_validation;
+    mpb_plan_limits(run->plan, (size_t)run->config->training.epochs, &run->limits.max_tokens,
+                    &run->limits.max_sequences);
+    if (run->limits.max_tokens < longest) {
+        run->limits.max_tokens = longest;
+    }
+    run->eval_sequences = ((size_t)run->config->training.eval_batch_size + size - 1) / size;
+    fitting = longest_validation > 0 ? run->limits.max_tokens / longest_validation : 1;
+    run->eval_sequences = run->eval_sequences < fitting ? run->eval_sequences : fitting;
+    if (run->limits.max_sequences < run->eval_sequences) {
+        run->limits.max_sequences = run->eval_sequences;
+    }
+    run->limits.max_length = longest;
+    run->limits.training = true;
+}
+
+static mpb_status read_weights(run *run)
+{
+    const mpb_run_config *config = run->config;
+    const mpb_parameters *parameters = mpb_model_parameters(run->model);
+    float *weights = mpb_model_weights(run->model);
+    bool fresh_head =
+        !mpb_strings_equal(&run->opened.label_names, &run->inputs.train.label_names);
+    uint64_t seed = (uint64_t)config->training.seed;
+    size_t num_initialised = 0;
+
+    if (config->model.initialize == MPB_RUN_RANDOM) {
+        for (size_t i = 0; i < parameters->count; i++) {
+            const mpb_parameter *p = &parameters->items[i];
+
+            mpb_parameter_initialise(p, i, run->opened.config.initializer_range, seed,
+                                     weights + p->offset);
+        }
+        return MPB_OK;
+    }
+    MPB_TRY(mpb_model_dir_read_weights(run->opened.directory, &run->opened.config, parameters,
+                                       fresh_head, seed, weights, &num_initialised));
+    if (num_initialised > 0) {
+        mpb_log_info(run->log, "%zu tensors of the classification head start at random",
+                     num_initialised);
+    }
+    return MPB_OK;
+}
+
+/* 109482240 as "109,482,240". `text` has room for 28 bytes. */
+static void with_commas(size_t number, char *text, size_t size)
+{
+    char digits[24];
+    size_t length = (size_t)snprintf(digits, sizeof(digits), "%zu", number);
+    size_t at = 0;
+
+    for (size_t i = 0; i < length && at + 2 < size; i++) {
+        if (i > 0 && (length - i) % 3 == 0) {
+            text[at++] = ',';
+        }
+        text[at++] = digits[i];
+    }
+    text[at] = '\0';
+}
+
+static void announce_model(const run *run)
+{
+    const mpb_architecture *known = mpb_architecture_find(run->config->model.name);
+    char parameters[28];
+
+    if (!run->log->leader) {
+        return;
+    }
+    with_commas(mpb_model_parameters(run->model)->num_encoder, parameters, sizeof(parameters));
+    printf("%s %s | Parameters: %s | Layers: %d\n",
+           run->config->model.initialize == MPB_RUN_RANDOM ? "Initialized" : "Loaded",
+           known == NULL ? run->config->model.name : known->model_id, parameters,
+           run->opened.config.num_hidden_layers);
+    fflush(stdout);
+    mpb_log_info(run->log, "%d rank(s) x %d thread(s), %s kernels, %s", mpb_comm_size(run->comm),
+                 run->team.threads, mpb_isa_label(run->isa), mpb_blas_description());
+}
+
+static mpb_status make_model(run *run)
+{
+    const mpb_run_training *training = &run->config->training;
+    const mpb_updater_options options = {
+        .beta1 = (float)training->adam_beta1,
+        .beta2 = (float)training->adam_beta2,
+        .epsilon = (float)training->adam_epsilon,
+        .weight_decay = (float)training->weight_decay,
+        .max_grad_norm = (float)training->max_grad_norm,
+        .layer_lr_decay = (float)training->layer_lr_decay,
+    };
+
+    set_limits(run);
+    MPB_TRY(mpb_model_create(&run->opened.config, &run->limits, &run->team, run->isa,
+                             &run->model));
+    MPB_TRY(mpb_updater_create(&options, mpb_model_parameters(run->model),
+                               run->opened.config.num_hidden_layers, &run->team, run->isa,
+                               &run->updater));
+    return read_weights(run);
+}
+
+/* scikit-learn's class_weight="balanced": examples / (labels * examples of the label). */
+static mpb_status balance_classes(run *run)
+{
+    const mpb_dataset *train = &run->inputs.train;
+    size_t num_labels = train->label_names.count;
+
+    if (run->config->training.class_weights != MPB_RUN_WEIGHTS_BALANCED) {
+        return MPB_OK;
+    }
+    MPB_TRY(mpb_memory_create(num_labels, sizeof(float), "the class weights",
+                              (void **)&run->class_weights));
+    for (size_t i = 0; i < train->num_sequences; i++) {
+        run->class_weights[train->labels[i]] += 1.0f;
+    }
+    for (size_t j = 0; j < num_labels; j++) {
+        if (run->class_weights[j] > 0.0f) {
+            run->class_weights[j] =
+                (float)train->num_sequences / ((float)num_labels * run->class_weights[j]);
+        }
+    }
+    return MPB_OK;
+}
+
+static mpb_status make_stepper(run *run)
+{
+    MPB_TRY(balance_classes(run));
+    run->stepper = (mpb_stepper){
+        .comm = run->comm,
+        .dataset = &run->inputs.train,
+        .nn = mpb_nn_for(run->isa),
+        .model = run->model,
+        .plan = run->plan,
+        .updater = run->updater,
+        .class_weights = run->class_weights,
+        .label_smoothing = (float)run->config->training.label_smoothing,
+        .seed = (uint64_t)run->config->training.seed,
+    };
+    MPB_TRY(mpb_stepper_prepare(&run->stepper, run->limits.max_tokens, run->limits.max_sequences));
+    return mpb_signature_make(run->config, &run->inputs.train, run->batch_size, run->total_steps,
+                              run->opened.vocab_sha256, &run->signature);
+}
+
+static mpb_saver make_saver(const run *run)
+{
+    return (mpb_saver){
+        .comm = run->comm,
+        .run = run->config->checkpoint.directory,
+        .tokenizer_directory = run->opened.directory,
+        .label_names = &run->inputs.train.label_names,
+        .model = run->model,
+        .updater = run->updater,
+        .keep = (int)run->config->checkpoint.keep,
+    };
+}
+
+/* The checkpoint to go on from: rank 0 looks, so that all ranks take the same one. */
+static mpb_status choose_checkpoint(run *run, char *path, size_t size)
+{
+    const mpb_run_checkpoint *checkpoint = &run->config->checkpoint;
+    mpb_status status = MPB_OK;
+
+    path[0] = '\0';
+    if (strcmp(checkpoint->resume, "never") == 0) {
+        return MPB_OK;
+    }
+    if (strcmp(checkpoint->resume, "auto") != 0) {
+        snprintf(path, size, "%s", checkpoint->resume);
+        return MPB_OK;
+    }
+    if (mpb_comm_rank(run->comm) == 0) {
+        status = mpb_checkpoint_find_newest(run->log, checkpoint->directory, path, size);
+    }
+    MPB_TRY(mpb_comm_agree(run->comm, status));
+    return mpb_comm_broadcast(run->comm, path, size);
+}
+
+static mpb_status resume(run *run, const mpb_saver *saver)
+{
+    char path[MPB_PATH_SIZE];
+
+    MPB_TRY(choose_checkpoint(run, path, sizeof(path)));
+    if (path[0] == '\0') {
+        return MPB_OK;
+    }
+    MPB_TRY(mpb_saver_restore(saver, path, &run->state));
+    MPB_TRY(mpb_signature_check(run->signature, run->state.signature, path));
+    mpb_log_info(run->log, "going on after step %lld of %lld (%s)", (long long)run->state.step,
+                 (long long)run->total_steps, path);
+    return MPB_OK;
+}
+
+static mpb_schedule_kind schedule_of(mpb_run_scheduler scheduler)
+{
+    switch (scheduler) {
+    case MPB_RUN_COSINE:
+        return MPB_SCHEDULE_COSINE;
+    case MPB_RUN_CONSTANT:
+        return MPB_SCHEDULE_CONSTANT;
+    case MPB_RUN_POLYNOMIAL:
+        return MPB_SCHEDULE_POLYNOMIAL;
+    case MPB_RUN_LINEAR:
+        break;
+    }
+    return MPB_SCHEDULE_LINEAR;
+}
+
+static mpb_trainer_options trainer_options(const run *run)
+{
+    const mpb_run_training *training = &run->config->training;
+    int64_t warmup = training->warmup_steps;
+
+    if (warmup == 0) {
+        warmup = (int64_t)ceil(training->warmup_ratio * (double)run->total_steps);
+    }
+    return (mpb_trainer_options){
+        .total_steps = run->total_steps,
+        .steps_per_epoch = run->steps_per_epoch,
+        .learning_rate = training->learning_rate,
+        .scheduler = schedule_of(training->scheduler),
+        .warmup_steps = warmup,
+        .log_every_steps = run->config->logging.every_steps,
+        .early_stopping_patience = training->early_stopping_patience,
+        .metric_for_best_model = run->config->checkpoint.metric_for_best_model,
+        .progress = run->config->logging.progress,
+        .eval_batch_sequences = run->eval_sequences,
+        .signature = run->signature,
+    };
+}
+
+static mpb_status train(run *run)
+{
+    const mpb_saver saver = make_saver(run);
+    const mpb_cadence cadence = {
+        .total_steps = run->total_steps,
+        .steps_per_epoch = run->steps_per_epoch,
+        .validate_every_steps = run->config->training.eval_every_steps,
+        .save_every_steps = run->config->checkpoint.every_steps,
+        .save_every_minutes = run->config->checkpoint.every_minutes,
+    };
+    mpb_coordinator coordinator = mpb_coordinator_begin(run->comm, &cadence);
+    mpb_trainer trainer = {
+        .comm = run->comm,
+        .log = run->log,
+        .validation = &run->inputs.validation,
+        .stepper = &run->stepper,
+        .coordinator = &coordinator,
+        .saver = &saver,
+        .options = trainer_options(run),
+    };
+    mpb_buffer config_text = {0};
+    mpb_status status = mpb_run_config_write(run->config, &config_text);
+
+    status = mpb_comm_agree(run->comm, status);
+    if (status == MPB_OK) {
+        status = mpb_saver_begin(&saver, config_text.data, config_text.size);
+    }
+    mpb_buffer_clear(&config_text);
+    MPB_TRY(status);
+    MPB_TRY(resume(run, &saver));
+    return mpb_trainer_run(&trainer, &run->state);
+}
+
+static mpb_status prepare(run *run)
+{
+    int64_t threads = run->config->cluster.threads_per_rank;
+
+    run->team.threads = threads > 0 ? (int)threads : mpb_comm_cores(run->comm);
+    run->isa = mpb_isa_best();
+    mpb_blas_single_threaded();
+    MPB_TRY(open_inputs(run));
+    MPB_TRY(mpb_comm_agree(run->comm, make_plan(run)));
+    MPB_TRY(mpb_comm_agree(run->comm, make_model(run)));
+    announce_model(run);
+    return mpb_comm_agree(run->comm, make_stepper(run));
+}
+
+mpb_status mpb_train_run(const mpb_log *log, const mpb_comm *comm, const mpb_run_config *config)
+{
+    run run = {.log = log, .comm = comm, .config = config};
+    mpb_status status;
+
+    mpb_signals_watch();
+    status = prepare(&run);
+    if (status == MPB_OK) {
+        status = train(&run);
+    }
+    if (status == MPB_OK && log->leader) {
+        printf("Model: %s/final\n", config->checkpoint.directory);
+    }
+    run_clear(&run);
+    return status;
+}
