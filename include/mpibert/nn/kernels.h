@@ -9,6 +9,7 @@
  * rows or columns over threads, so no result depends on the number of threads.
  */
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -45,7 +46,7 @@ typedef struct mpb_row_kernels {
     void (*add)(size_t count, const float *x, float *y);
     /* db[c] += sum_r dy[r,c], for `cols` columns */
     void (*bias_backward)(size_t rows, int cols, int ld, const float *dy, float *db);
-    /* Exact GELU u * Phi(u), erf to float accuracy: a = gelu(u + 0). */
+    /* Exact GELU: a = u * Phi(u), with Phi to float accuracy; a may be u. */
     void (*gelu)(size_t count, const float *u, float *a);
     /* da *= Phi(u) + u * phi(u) */
     void (*gelu_backward)(size_t count, const float *u, float *da);
@@ -53,9 +54,10 @@ typedef struct mpb_row_kernels {
     void (*tanh_backward)(size_t count, const float *y, float *dy); /* dy *= 1 - y^2 */
     void (*relu)(size_t count, const float *x, float *y);           /* y may be x */
     void (*relu_backward)(size_t count, const float *y, float *dy); /* dy = 0 where y <= 0 */
-    /* Drops elements of x (len, C), rows of one sequence at positions `position` ..., in place; the same
-     * call on a gradient is its backward. Element (position, column) draws from counter
-     * {column / 8, position, example low, example high ^ site << 24}, 16 bits each. */
+    /* Drops elements of x (rows, C), rows of one sequence at positions `position` ..., in place; the
+     * same call on a gradient is its backward. Element (position, column) draws from counter
+     * {column / 8, position, example low, example high ^ site << 16}, 16 bits each: word
+     * (column % 8) / 2, its low half for the even column. site < 65536, example < 2^48. */
     void (*dropout)(size_t rows, int C, mpb_dropout dropout, uint64_t example, uint32_t site,
                     uint32_t position, float *x);
 } mpb_row_kernels;
@@ -79,16 +81,21 @@ typedef struct mpb_attention_task {
     float scale; /* 1 / sqrt(D) */
     mpb_dropout dropout;
     uint64_t example;
-    uint32_t site; /* layer and head in one number, unique in the model */
-    float *scratch; /* 2 x (len, len) floats for backward, 1 x for forward */
+    uint32_t site;  /* layer and head in one number, unique in the model, < 65536 */
+    float *scratch; /* mpb_attention_scratch floats */
 } mpb_attention_task;
 
+/* Floats of scratch that one task needs; that of backward serves forward too. Grows with length. */
+size_t mpb_attention_scratch(int length, int head_size, bool backward);
+
 typedef struct mpb_attention_kernels {
-    /* o = dropout(softmax(scale * q k^T)) v; lse (len) = log-sum-exp of each scaled score row. */
+    /* o = dropout(softmax(scale * q k^T)) v; lse (len) = log-sum-exp of each scaled score row.
+     * Element (query i, key j) of the probabilities draws as the row kernel's dropout does for
+     * position i and column j. */
     void (*forward)(const mpb_attention_task *task, const float *q, const float *k, const float *v,
                     float *o, float *lse);
-    /* Recomputes the probabilities from lse; dq, dk, dv overwrite (and may be the memory of) q, k,
-     * v when `in_place` pointers are equal: scratch then holds what is still needed. */
+    /* Recomputes the probabilities from lse. dq, dk and dv are overwritten; each may be the memory
+     * of q, k and v. */
     void (*backward)(const mpb_attention_task *task, const float *q, const float *k, const float *v,
                      const float *o, const float *lse, const float *d_o, float *dq, float *dk,
                      float *dv);
@@ -96,11 +103,11 @@ typedef struct mpb_attention_kernels {
 
 typedef struct mpb_loss_kernels {
     /* Softmax cross-entropy of one row of K logits: returns -sum_j target_j log p_j, target =
-     * (1 - s) onehot(label) + s / K (label smoothing s, as PyTorch); dlogits (K) = weight * (p - target),
-     * NULL: no gradient. The loss is not weighted. */
+     * (1 - s) onehot(label) + s / K (label smoothing s, as PyTorch); dlogits (K) = weight * (p -
+     * target), may be logits; NULL: no gradient. The loss is not weighted. */
     double (*cross_entropy)(int K, int label, float smoothing, float weight, const float *logits,
                             float *dlogits);
-    /* p (K) = softmax(logits) */
+    /* p (K) = softmax(logits); p may be logits */
     void (*softmax)(int K, const float *logits, float *p);
 } mpb_loss_kernels;
 

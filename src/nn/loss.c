@@ -1,0 +1,75 @@
+#include <assert.h>
+#include <math.h>
+
+#include "nn_internal.h"
+#include "vector_math.h"
+
+static float largest(int K, const float *x)
+{
+    float top = x[0];
+
+#pragma omp simd reduction(max : top)
+    for (int j = 0; j < K; j++) {
+        top = x[j] > top ? x[j] : top;
+    }
+    return top;
+}
+
+/* sum_j exp(x_j - top) */
+static double sum_exp(int K, float top, const float *x)
+{
+    double sum = 0.0;
+
+#pragma omp simd reduction(+ : sum)
+    for (int j = 0; j < K; j++) {
+        sum += (double)vector_exp(x[j] - top);
+    }
+    return sum;
+}
+
+static double sum_of(int K, const float *x)
+{
+    double sum = 0.0;
+
+#pragma omp simd reduction(+ : sum)
+    for (int j = 0; j < K; j++) {
+        sum += (double)x[j];
+    }
+    return sum;
+}
+
+double MPB_ISA_NAME(mpb_loss_cross_entropy)(int K, int label, float smoothing, float weight,
+                                            const float *logits, float *dlogits)
+{
+    float top = largest(K, logits);
+    double sum = sum_exp(K, top, logits);
+    double on_label = 1.0 - (double)smoothing;
+    double on_each = (double)smoothing / K;
+    double at_label = (double)logits[label];
+    double loss = (double)top + log(sum) - on_label * at_label - on_each * sum_of(K, logits);
+
+    assert(label >= 0 && label < K);
+
+    if (dlogits != NULL) {
+        float scale = (float)(1.0 / sum);
+        float target = (float)on_each;
+
+#pragma omp simd
+        for (int j = 0; j < K; j++) {
+            dlogits[j] = weight * (vector_exp(logits[j] - top) * scale - target);
+        }
+        dlogits[label] -= weight * (float)on_label;
+    }
+    return loss;
+}
+
+void MPB_ISA_NAME(mpb_loss_softmax)(int K, const float *logits, float *p)
+{
+    float top = largest(K, logits);
+    float scale = (float)(1.0 / sum_exp(K, top, logits));
+
+#pragma omp simd
+    for (int j = 0; j < K; j++) {
+        p[j] = vector_exp(logits[j] - top) * scale;
+    }
+}

@@ -1,0 +1,50 @@
+#pragma once
+
+/* The kernels of the instruction set MPB_ISA, which kernel_table.c gathers. */
+
+#include "mpibert/nn/kernels.h"
+
+void MPB_ISA_NAME(mpb_layernorm_forward)(size_t rows, int C, float eps, const float *x,
+                                         const float *gamma, const float *beta, float *y,
+                                         float *xhat, float *rstd);
+void MPB_ISA_NAME(mpb_layernorm_rebuild)(size_t rows, int C, const float *xhat, const float *gamma,
+                                         const float *beta, float *y);
+void MPB_ISA_NAME(mpb_layernorm_backward)(size_t rows, int C, const float *dy, const float *xhat,
+                                          const float *gamma, const float *rstd, float *dx);
+void MPB_ISA_NAME(mpb_layernorm_backward_params)(size_t rows, int cols, int ld, const float *dy,
+                                                 const float *xhat, float *dgamma, float *dbeta);
+
+void MPB_ISA_NAME(mpb_rows_add_bias)(size_t rows, int C, const float *bias, float *y);
+void MPB_ISA_NAME(mpb_rows_add)(size_t count, const float *x, float *y);
+void MPB_ISA_NAME(mpb_rows_bias_backward)(size_t rows, int cols, int ld, const float *dy,
+                                          float *db);
+void MPB_ISA_NAME(mpb_rows_gelu)(size_t count, const float *u, float *a);
+void MPB_ISA_NAME(mpb_rows_gelu_backward)(size_t count, const float *u, float *da);
+void MPB_ISA_NAME(mpb_rows_tanh)(size_t count, const float *x, float *y);
+void MPB_ISA_NAME(mpb_rows_tanh_backward)(size_t count, const float *y, float *dy);
+void MPB_ISA_NAME(mpb_rows_relu)(size_t count, const float *x, float *y);
+void MPB_ISA_NAME(mpb_rows_relu_backward)(size_t count, const float *y, float *dy);
+void MPB_ISA_NAME(mpb_rows_dropout)(size_t rows, int C, mpb_dropout dropout, uint64_t example,
+                                    uint32_t site, uint32_t position, float *x);
+
+void MPB_ISA_NAME(mpb_embedding_forward)(size_t rows, int H, const uint32_t *tokens,
+                                         const uint32_t *positions, const uint32_t *types,
+                                         const float *word, const float *position_table,
+                                         const float *type_table, float *x);
+void MPB_ISA_NAME(mpb_embedding_backward)(size_t rows, int cols, int H, const uint32_t *tokens,
+                                          const uint32_t *positions, const uint32_t *types,
+                                          const float *dx, float *dword, float *dposition,
+                                          float *dtype);
+
+void MPB_ISA_NAME(mpb_attention_forward)(const mpb_attention_task *task, const float *q,
+                                         const float *k, const float *v, float *o, float *lse);
+void MPB_ISA_NAME(mpb_attention_backward)(const mpb_attention_task *task, const float *q,
+                                          const float *k, const float *v, const float *o,
+                                          const float *lse, const float *d_o, float *dq, float *dk,
+                                          float *dv);
+
+double MPB_ISA_NAME(mpb_loss_cross_entropy)(int K, int label, float smoothing, float weight,
+                                            const float *logits, float *dlogits);
+void MPB_ISA_NAME(mpb_loss_softmax)(int K, const float *logits, float *p);
+
+extern const mpb_nn MPB_ISA_NAME(mpb_nn_kernels);
