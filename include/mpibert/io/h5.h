@@ -1,8 +1,9 @@
 #pragma once
 
 /* HDF5 files for shards and training state: whole one- or two-dimensional datasets and scalar
- * attributes. Every dataset carries a Fletcher-32 checksum and no time stamps, so equal content
- * gives equal bytes. HDF5's own error printing is switched off; failures are described as
+ * attributes. Every dataset carries a checksum (Fletcher-32; text of variable length, which HDF5
+ * does not filter, a SHA-256 in the dataset's attribute of that name) and no time stamps, so equal
+ * content gives equal bytes. HDF5's own error printing is switched off; failures are described as
  * MPB_ERR_DATA (reading) or MPB_ERR_SYSTEM (writing) with file and dataset. */
 
 #include <stdbool.h>
@@ -29,7 +30,8 @@ MPB_MUST_CHECK mpb_status mpb_h5_open(const char *path, mpb_h5 **file);
 /* Closing a file that was written reports what the system could not write. Sets *file to NULL. */
 MPB_MUST_CHECK mpb_status mpb_h5_close(mpb_h5 **file);
 
-/* Writes rows x cols elements (cols = 0: one-dimensional); rows may be 0. A name may hold '/': groups are made.*/
+/* Writes rows x cols elements (cols = 0: one-dimensional); rows may be 0. A name may hold '/':
+ * groups are made. */
 MPB_MUST_CHECK mpb_status mpb_h5_write(mpb_h5 *file, const char *name, mpb_h5_type type,
                                        size_t rows, size_t cols, const void *data);
 MPB_MUST_CHECK mpb_status mpb_h5_write_strings(mpb_h5 *file, const char *name,
@@ -39,13 +41,14 @@ bool mpb_h5_has(const mpb_h5 *file, const char *name);
 MPB_MUST_CHECK mpb_status mpb_h5_shape(const mpb_h5 *file, const char *name, mpb_h5_type *type,
                                        size_t *rows, size_t *cols);
 /* Reads all of a dataset, converted to `type`, into out (rows * cols elements of that type). A
- * failed checksum is MPB_ERR_DATA that says so. */
+ * failed checksum is MPB_ERR_DATA that says so, and so is a value that `type` cannot hold. */
 MPB_MUST_CHECK mpb_status mpb_h5_read(const mpb_h5 *file, const char *name, mpb_h5_type type,
                                       void *out);
+/* Adds to what `strings` holds; so does mpb_h5_get_strings. */
 MPB_MUST_CHECK mpb_status mpb_h5_read_strings(const mpb_h5 *file, const char *name,
                                               mpb_strings *strings);
 
-/* Root attributes. */
+/* Root attributes, each set once. `*text` is owned by the caller. */
 MPB_MUST_CHECK mpb_status mpb_h5_set_text(mpb_h5 *file, const char *name, const char *text);
 MPB_MUST_CHECK mpb_status mpb_h5_set_integer(mpb_h5 *file, const char *name, int64_t value);
 MPB_MUST_CHECK mpb_status mpb_h5_set_strings(mpb_h5 *file, const char *name,
