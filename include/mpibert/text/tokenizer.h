@@ -15,11 +15,11 @@ typedef struct mpb_tokenizer mpb_tokenizer;
 
 /* Settings as in tokenizer_config.json / tokenizer.json (BertNormalizer). */
 typedef struct mpb_tokenizer_options {
-    bool lowercase;            /* do_lower_case */
-    bool strip_accents;        /* defaults to `lowercase` where the file says null */
-    bool split_chinese;        /* tokenize_chinese_chars */
-    bool clean_text;           /* control characters out, white space to blanks */
-    int max_word_characters;   /* longer words become [UNK]: 100 */
+    bool lowercase;          /* do_lower_case */
+    bool strip_accents;      /* defaults to `lowercase` where the file says null */
+    bool split_chinese;      /* tokenize_chinese_chars */
+    bool clean_text;         /* control characters out, white space to blanks */
+    int max_word_characters; /* longer words become [UNK]: 100 */
 } mpb_tokenizer_options;
 
 /* Borrows nothing: copies `vocabulary` (token at position i has id i). A vocabulary without [UNK],

@@ -1,0 +1,383 @@
+/* From text to tokens in one pass.
+ *
+ * Special tokens cut the raw text into segments; a segment is normalised, split into words and
+ * matched on its own. Each normalised character knows the code point of the source it came from.
+ *
+ * Canonical ordering. Decomposition sorts each run of combining characters (those between two that
+ * do not combine) by combining class. Marks that accent stripping removes need no order, so runs
+ * are skipped over until one is found of which something stays. The reference then gives places by
+ * position: in sorted order, each first character of a decomposition takes the next source
+ * character of the run, every other one the place of its predecessor.
+ */
+
+#include <string.h>
+
+#include "mpibert/core/utf8.h"
+#include "token_list.h"
+#include "tokenizer_internal.h"
+#include "word.h"
+
+enum { CLASS_END = 256 }; /* above every combining class */
+
+typedef struct encoder {
+    const mpb_tokenizer *tokenizer;
+    mpb_token_list *tokens;
+    const char *text;
+    size_t begin; /* of the segment, bytes */
+    size_t end;
+    size_t at;         /* the next character of the segment, bytes */
+    uint32_t position; /* the same in code points of the whole text */
+    mpb_word word;
+} encoder;
+
+static mpb_status finish_word(encoder *e)
+{
+    return mpb_word_finish(&e->word, &e->tokenizer->vocabulary, e->tokenizer->unknown, e->tokens);
+}
+
+static mpb_status add_alone(encoder *e, uint32_t code, uint32_t source)
+{
+    MPB_TRY(finish_word(e));
+    mpb_word_push(&e->word, code, source);
+    return finish_word(e);
+}
+
+/* Takes one decomposed character the rest of the way: accents, lower case, splitting. */
+static mpb_status add_decomposed(encoder *e, uint32_t part, uint32_t source)
+{
+    const mpb_tokenizer_options *options = &e->tokenizer->characters.options;
+    uint32_t lower[MPB_LOWERED];
+    size_t count;
+
+    if (options->strip_accents && mpb_characters_is_accent(part)) {
+        return MPB_OK;
+    }
+    count = mpb_characters_lower(options, part, lower);
+    for (size_t i = 0; i < count; i++) {
+        mpb_char_kind kind = mpb_characters_split_kind(lower[i]);
+
+        if (kind == MPB_CHAR_LETTER) {
+            mpb_word_push(&e->word, lower[i], source);
+        } else if (kind == MPB_CHAR_PUNCTUATION) {
+            MPB_TRY(add_alone(e, lower[i], source));
+        } else {
+            MPB_TRY(finish_word(e));
+        }
+    }
+    return MPB_OK;
+}
+
+/* Combining characters that are sorted together: the tail of a decomposed character, and the
+ * source characters behind it. */
+typedef struct run {
+    uint32_t tail[MPB_DECOMPOSED];
+    size_t tail_count;
+    size_t begin; /* of the source characters, bytes */
+    size_t end;
+    uint32_t position; /* of text[begin] in code points */
+} run;
+
+/* One walk over the source characters of a run. */
+typedef struct walk {
+    size_t at;
+    uint32_t position;              /* of the character that was read last */
+    uint32_t next;                  /* of the one at `at` */
+    uint32_t parts[MPB_DECOMPOSED]; /* its decomposition */
+    size_t count;
+} walk;
+
+static const mpb_characters *characters_of(const encoder *e)
+{
+    return &e->tokenizer->characters;
+}
+
+static walk walk_begin(const run *r)
+{
+    return (walk){.at = r->begin, .position = r->position - 1, .next = r->position};
+}
+
+/* Reads the next source character that cleaning has left; false at the end of the run. */
+static bool walk_next(const encoder *e, const run *r, walk *w)
+{
+    while (w->at < r->end) {
+        uint32_t c = 0;
+
+        w->at += mpb_utf8_decode(e->text + w->at, r->end - w->at, &c);
+        w->position = w->next++;
+        if (mpb_characters_action(characters_of(e), c).kind != MPB_CHAR_CLEANED) {
+            w->count = mpb_characters_decompose(&characters_of(e)->options, c, w->parts);
+            return true;
+        }
+    }
+    return false;
+}
+
+static int lowest_above(int lowest, int above, const uint32_t *parts, size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        int class = mpb_characters_combining_class(parts[i]);
+
+        if (class > above && class < lowest) {
+            lowest = class;
+        }
+    }
+    return lowest;
+}
+
+/* The lowest combining class of the run above `class`, or CLASS_END. */
+static int next_class(const encoder *e, const run *r, int class)
+{
+    int lowest = lowest_above(CLASS_END, class, r->tail, r->tail_count);
+    walk w = walk_begin(r);
+
+    while (walk_next(e, r, &w)) {
+        lowest = lowest_above(lowest, class, w.parts, w.count);
+    }
+    return lowest;
+}
+
+/* Appends what has combining class `class`; `places` walks along and gives source positions. */
+static mpb_status add_class(encoder *e, const run *r, int class, walk *places)
+{
+    walk w = walk_begin(r);
+
+    for (size_t i = 0; i < r->tail_count; i++) {
+        if (mpb_characters_combining_class(r->tail[i]) == class) {
+            MPB_TRY(add_decomposed(e, r->tail[i], places->position));
+        }
+    }
+    while (walk_next(e, r, &w)) {
+        for (size_t i = 0; i < w.count; i++) {
+            if (mpb_characters_combining_class(w.parts[i]) != class) {
+                continue;
+            }
+            if (i == 0) {
+                walk_next(e, r, places);
+            }
+            MPB_TRY(add_decomposed(e, w.parts[i], places->position));
+        }
+    }
+    return MPB_OK;
+}
+
+/* Appends a run in canonical order. Rather than sort it, which would need memory for runs of any
+ * length, each class in turn is picked out of the source. */
+static mpb_status add_run(encoder *e, const run *r)
+{
+    walk places = walk_begin(r);
+    int class = next_class(e, r, 0);
+
+    while (class != CLASS_END) {
+        MPB_TRY(add_class(e, r, class, &places));
+        class = next_class(e, r, class);
+    }
+    return MPB_OK;
+}
+
+static bool joins_run(mpb_char_kind kind)
+{
+    return kind == MPB_CHAR_MARK || kind == MPB_CHAR_KEPT_MARK || kind == MPB_CHAR_CLEANED;
+}
+
+/* Moves over the characters from e->at on that belong to a run. */
+static void skip_run(encoder *e)
+{
+    while (e->at < e->end) {
+        uint32_t c = 0;
+        size_t length = mpb_utf8_decode(e->text + e->at, e->end - e->at, &c);
+
+        if (length == 0 || !joins_run(mpb_characters_action(characters_of(e), c).kind)) {
+            return;
+        }
+        e->at += length;
+        e->position++;
+    }
+}
+
+/* The code point that ends before text[at]. */
+static size_t step_back(const encoder *e, size_t at, uint32_t *c)
+{
+    do {
+        at--;
+    } while (((unsigned char)e->text[at] & 0xC0) == 0x80);
+    mpb_utf8_decode(e->text + at, e->end - at, c);
+    return at;
+}
+
+/* Splits the decomposition of `c` into what does not combine and the combining tail. */
+static size_t split_tail(const encoder *e, uint32_t c, uint32_t parts[MPB_DECOMPOSED], run *r)
+{
+    size_t count = mpb_characters_decompose(&characters_of(e)->options, c, parts);
+    size_t head = count;
+
+    while (head > 0 && mpb_characters_combining_class(parts[head - 1]) != 0) {
+        head--;
+    }
+    r->tail_count = count - head;
+    memcpy(r->tail, parts + head, r->tail_count * sizeof(*parts));
+    return head;
+}
+
+/* At a mark of which something stays: the run began before it, with marks that were skipped. */
+static mpb_status add_kept_mark(encoder *e)
+{
+    run r = {.begin = e->at, .position = e->position};
+
+    while (r.begin > e->begin) {
+        uint32_t parts[MPB_DECOMPOSED];
+        uint32_t c = 0;
+        size_t before = step_back(e, r.begin, &c);
+        mpb_char_kind kind = mpb_characters_action(characters_of(e), c).kind;
+
+        if (!joins_run(kind)) {
+            if (kind != MPB_CHAR_CHINESE) {
+                split_tail(e, c, parts, &r);
+            }
+            break;
+        }
+        r.begin = before;
+        r.position--;
+    }
+    skip_run(e);
+    r.end = e->at;
+    return add_run(e, &r);
+}
+
+/* At a character that becomes several, its last ones perhaps combining. */
+static mpb_status add_several(encoder *e, uint32_t c, size_t length)
+{
+    uint32_t parts[MPB_DECOMPOSED];
+    uint32_t source = e->position;
+    run r = {.begin = e->at + length, .position = source + 1};
+    size_t head = split_tail(e, c, parts, &r);
+    size_t kept = 0;
+
+    for (size_t i = 0; i < head; i++) {
+        MPB_TRY(add_decomposed(e, parts[i], source));
+    }
+    e->at += length;
+    e->position++;
+    for (size_t i = 0; i < r.tail_count; i++) {
+        kept += !mpb_characters_is_accent(r.tail[i]);
+    }
+    if (kept == 0) {
+        return MPB_OK;
+    }
+    skip_run(e);
+    r.end = e->at;
+    return add_run(e, &r);
+}
+
+static mpb_status add_character(encoder *e, uint32_t c, size_t length)
+{
+    mpb_char_action action = mpb_characters_action(characters_of(e), c);
+
+    switch (action.kind) {
+    case MPB_CHAR_LETTER:
+        mpb_word_push(&e->word, action.code, e->position);
+        break;
+    case MPB_CHAR_SPACE:
+        MPB_TRY(finish_word(e));
+        break;
+    case MPB_CHAR_PUNCTUATION:
+    case MPB_CHAR_CHINESE:
+        MPB_TRY(add_alone(e, action.code, e->position));
+        break;
+    case MPB_CHAR_KEPT_MARK:
+        return add_kept_mark(e);
+    case MPB_CHAR_SEVERAL:
+        return add_several(e, c, length);
+    case MPB_CHAR_CLEANED:
+    case MPB_CHAR_SILENT:
+    case MPB_CHAR_MARK:
+        break;
+    }
+    e->at += length;
+    e->position++;
+    return MPB_OK;
+}
+
+/* Tokens of text[e->begin, e->end), which holds no special token. */
+static mpb_status encode_segment(encoder *e)
+{
+    while (e->at < e->end) {
+        unsigned char byte = (unsigned char)e->text[e->at];
+        uint32_t c = byte;
+        size_t length = 1;
+
+        if (byte >= 0x80) {
+            length = mpb_utf8_decode(e->text + e->at, e->end - e->at, &c);
+            MPB_REQUIRE(length > 0, MPB_ERR_DATA, "the text is no UTF-8 from byte %zu on", e->at);
+        }
+        MPB_TRY(add_character(e, c, length));
+    }
+    return finish_word(e);
+}
+
+/* The special token spelled at text[at], or NULL. */
+static const mpb_special *special_at(const mpb_tokenizer *tokenizer, const char *text, size_t size,
+                                     size_t at)
+{
+    for (size_t i = 0; i < MPB_NUM_SPECIALS; i++) {
+        const mpb_special *special = &tokenizer->specials[i];
+
+        if (special->id != MPB_NO_TOKEN && special->length <= size - at &&
+            memcmp(text + at, special->text, special->length) == 0) {
+            return special;
+        }
+    }
+    return NULL;
+}
+
+/* The first special token from `from` on and where it stands, or NULL and the end of the text. */
+static const mpb_special *next_special(const mpb_tokenizer *tokenizer, const char *text,
+                                       size_t size, size_t from, size_t *at)
+{
+    while (from < size) {
+        const char *bracket = memchr(text + from, '[', size - from);
+        const mpb_special *special;
+
+        if (bracket == NULL) {
+            break;
+        }
+        from = (size_t)(bracket - text);
+        special = special_at(tokenizer, text, size, from);
+        if (special != NULL) {
+            *at = from;
+            return special;
+        }
+        from++;
+    }
+    *at = size;
+    return NULL;
+}
+
+mpb_status mpb_tokenizer_encode(const mpb_tokenizer *tokenizer, const char *text, size_t size,
+                                mpb_token_list *tokens)
+{
+    const mpb_special *special;
+    encoder e;
+
+    MPB_REQUIRE(size < UINT32_MAX, MPB_ERR_DATA, "a text of %zu bytes, at most %u were expected",
+                size, UINT32_MAX - 1);
+    e.tokenizer = tokenizer;
+    e.tokens = tokens;
+    e.text = text;
+    e.at = 0;
+    e.position = 0;
+    tokens->count = 0;
+    mpb_word_init(&e.word, (size_t)tokenizer->characters.options.max_word_characters);
+    do {
+        e.begin = e.at;
+        special = next_special(tokenizer, text, size, e.at, &e.end);
+        MPB_TRY(encode_segment(&e));
+        if (special != NULL) {
+            uint32_t end = e.position + (uint32_t)special->length;
+
+            MPB_TRY(mpb_token_list_add(tokens, special->id, e.position, end));
+            e.position = end;
+            e.at += special->length;
+        }
+    } while (special != NULL);
+    return MPB_OK;
+}
