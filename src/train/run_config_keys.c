@@ -45,6 +45,9 @@ bool run_key_is_section(const char *path)
     return false;
 }
 
+static const char *const sections[] = {"model",   "training",  "data",   "checkpoint",
+                                       "logging", "inference", "cluster"};
+
 /* A key may be misspelt in its section or stand in a wrong one, so its last part counts too. */
 static size_t distance_to(const char *path, const char *name)
 {
@@ -59,6 +62,10 @@ const char *run_key_suggest(const char *path)
     size_t nearest = mpb_suggest_limit(last_part(path)) + 1;
     const char *found = NULL;
 
+    if (strchr(path, '.') == NULL) {
+        found = mpb_suggest(path, sections, sizeof(sections) / sizeof(sections[0]));
+        nearest = found == NULL ? nearest : mpb_edit_distance(path, found);
+    }
     for (size_t i = 0; i < num_run_keys; i++) {
         size_t distance = distance_to(path, run_keys[i].name);
 

@@ -22,17 +22,21 @@ static mpb_status write_text(const char *text, mpb_buffer *out)
     return mpb_buffer_append_text(out, "\"");
 }
 
-/* The shortest decimal that reads as the same double. */
+/* The shortest decimal that reads as the same double; with a point before an exponent, because
+ * readers of YAML 1.1 take 2e-05 for a text. */
 static mpb_status write_real(double value, mpb_buffer *out)
 {
     char text[NUMBER_SIZE];
     int digits = 1;
+    int mantissa;
 
     do {
         snprintf(text, sizeof(text), "%.*g", digits, value);
         digits++;
     } while (digits <= 17 && strtod(text, NULL) != value);
-    return mpb_buffer_append_text(out, text);
+    mantissa = (int)strcspn(text, "e");
+    return mpb_buffer_append_format(out, "%.*s%s%s", mantissa, text,
+                                    strchr(text, '.') == NULL ? ".0" : "", text + mantissa);
 }
 
 static mpb_status write_paths(const mpb_strings *paths, mpb_buffer *out)
@@ -63,13 +67,13 @@ static mpb_status write_flags(const run_key *key, const bool *flags, mpb_buffer 
     return mpb_buffer_append_text(out, "]");
 }
 
-/* 0 means "not given" where the default is a word and 0 could not be given. */
+/* 0 means "not given" where the default is a word, or where 0 is not allowed. */
 static mpb_status write_number(const run_key *key, double value, mpb_buffer *out)
 {
     bool word = strcmp(key->preset, "null") == 0 || strcmp(key->preset, "auto") == 0;
 
-    if (word && value == 0.0) {
-        return mpb_buffer_append_text(out, key->preset);
+    if (value == 0.0 && (word || key->min > 0.0)) {
+        return mpb_buffer_append_text(out, word ? key->preset : "null");
     }
     if (key->kind == KEY_INTEGER) {
         return mpb_buffer_append_format(out, "%.0f", value);
