@@ -4,6 +4,8 @@
 
 #include "mpibert/core/suggest.h"
 
+enum { WRONG_SECTION = 2 };
+
 static const char *last_part(const char *path)
 {
     const char *dot = strrchr(path, '.');
@@ -48,18 +50,22 @@ bool run_key_is_section(const char *path)
 static const char *const sections[] = {"model",   "training",  "data",   "checkpoint",
                                        "logging", "inference", "cluster"};
 
-/* A key may be misspelt in its section or stand in a wrong one, so its last part counts too. */
+/* A key may be misspelt, or stand in a wrong section, which counts as WRONG_SECTION letters. */
 static size_t distance_to(const char *path, const char *name)
 {
     size_t whole = mpb_edit_distance(path, name);
-    size_t last = mpb_edit_distance(last_part(path), last_part(name)) + (last_part(path) != path);
+    size_t last = mpb_edit_distance(last_part(path), last_part(name));
 
+    if (last_part(path) != path) {
+        last += WRONG_SECTION;
+    }
     return whole < last ? whole : last;
 }
 
 const char *run_key_suggest(const char *path)
 {
-    size_t nearest = mpb_suggest_limit(last_part(path)) + 1;
+    size_t limit = mpb_suggest_limit(last_part(path));
+    size_t nearest = (limit > WRONG_SECTION ? limit : WRONG_SECTION) + 1;
     const char *found = NULL;
 
     if (strchr(path, '.') == NULL) {

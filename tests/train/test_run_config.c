@@ -165,6 +165,7 @@ static void unknown_keys_get_a_suggestion(void)
     refused("trainin:\n  epochs: 1\n", "unknown key trainin, did you mean training?", 1);
     refused("model:\n  batch_size: 4\n",
             "unknown key model.batch_size, did you mean training.batch_size?", 2);
+    refused("loging:\n  every_steps: 4\n", "unknown key loging, did you mean logging?", 1);
     refused("xyzzy: 1\n", "unknown key xyzzy", 1);
     refused("model:\n  architecture:\n    hiden_size: 4\n",
             "unknown key model.architecture.hiden_size, did you mean "
@@ -172,6 +173,8 @@ static void unknown_keys_get_a_suggestion(void)
             3);
     refused_override("trainig.epochs=3",
                      "unknown key trainig.epochs, did you mean training.epochs?");
+    refused_override("loging.every_steps=3",
+                     "unknown key loging.every_steps, did you mean logging.every_steps?");
     refused_override("training.num_train_epoch=3", "unknown key training.num_train_epoch, did you "
                                                    "mean num_train_epochs?");
     refused_override("epochs", "'epochs' is not of the form section.key=value");
