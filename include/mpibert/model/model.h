@@ -19,7 +19,8 @@ typedef struct mpb_batch {
     const uint32_t *segment_b; /* (num_sequences): first position of token type 1 */
     const uint64_t *examples;  /* (num_sequences): global example ids, the dropout counters */
     const int32_t *labels;     /* (num_sequences) or NULL */
-    const float *weights;      /* (num_sequences): factor of each example's loss gradient, or NULL for 1 */
+    const float
+        *weights; /* (num_sequences): factor of each example's loss gradient, or NULL for 1 */
 } mpb_batch;
 
 /* One forward pass' randomness; NULL where dropout is off. */
@@ -50,6 +51,9 @@ const mpb_parameters *mpb_model_parameters(const mpb_model *model);
 float *mpb_model_weights(mpb_model *model);   /* (parameters->size), padding zero */
 float *mpb_model_gradients(mpb_model *model); /* same layout; NULL unless training */
 
+/* Backward adds up over micro-steps; this starts a new sum. */
+void mpb_model_zero_gradients(mpb_model *model);
+
 /* logits (num_sequences, num_labels), the caller's. */
 void mpb_model_forward(mpb_model *model, const mpb_batch *batch, const mpb_dropout_draw *dropout,
                        float *logits);
@@ -63,5 +67,5 @@ typedef void mpb_gradient_ready_fn(void *context, size_t offset);
 void mpb_model_backward(mpb_model *model, const mpb_batch *batch, const mpb_dropout_draw *dropout,
                         const float *dlogits, mpb_gradient_ready_fn *ready, void *context);
 
-/* Bytes that mpb_model_create would take. */
+/* Bytes that mpb_model_create would take; SIZE_MAX where even measuring finds no memory. */
 size_t mpb_model_bytes(const mpb_model_config *config, const mpb_model_limits *limits, int threads);

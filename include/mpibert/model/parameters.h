@@ -10,6 +10,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #include "mpibert/model/config.h"
 
@@ -19,19 +20,20 @@ typedef struct mpb_parameter {
     char name[MPB_PARAMETER_NAME]; /* as transformers' ...ForSequenceClassification names it */
     int num_dims;                  /* 1 or 2 */
     int shape[2];
-    size_t offset; /* floats from the start of the flat buffer */
-    size_t count;  /* floats */
-    bool decay;    /* weight decay applies: not on biases and LayerNorm */
+    size_t offset;            /* floats from the start of the flat buffer */
+    size_t count;             /* floats */
+    bool decay;               /* weight decay applies: not on biases and LayerNorm */
     bool is_layernorm_weight; /* initialised to one */
-    bool is_head;  /* pooler, pre-classifier, classifier: may be absent from a pretrained model */
-    int layer;     /* encoder layer, -1 embeddings, num_hidden_layers the head */
+    bool is_head; /* pooler, pre-classifier, classifier: may be absent from a pretrained model */
+    int layer;    /* encoder layer, -1 embeddings, num_hidden_layers the head */
 } mpb_parameter;
 
 typedef struct mpb_parameters {
     mpb_parameter *items; /* owned, (count) */
     size_t count;
-    size_t size;          /* floats in the flat buffer, padding included */
-    size_t num_encoder;   /* parameters without classification head, as `Parameters:` counts them: embeddings, layers, pooler */
+    size_t size; /* floats in the flat buffer, padding included */
+    size_t
+        num_encoder; /* parameters without classification head, as `Parameters:` counts them: embeddings, layers, pooler */
     size_t num_total;
 } mpb_parameters;
 

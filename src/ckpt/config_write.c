@@ -1,0 +1,169 @@
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "model_dir_internal.h"
+#include "mpibert/io/file.h"
+#include "mpibert/io/json.h"
+
+/* The double whose shortest text is that of the float: 0.1f is written as 0.1, not as
+ * 0.10000000149011612. */
+static double shortest(float value)
+{
+    char text[32];
+
+    for (int digits = 1; digits <= 9; digits++) {
+        snprintf(text, sizeof(text), "%.*g", digits, (double)value);
+        if (strtof(text, NULL) == value) {
+            break;
+        }
+    }
+    return strtod(text, NULL);
+}
+
+static mpb_status set_text(mpb_json *root, const char *name, const char *text)
+{
+    return mpb_json_set(root, name, mpb_json_new_text(text));
+}
+
+static mpb_status set_integer(mpb_json *root, const char *name, int value)
+{
+    return mpb_json_set(root, name, mpb_json_new_integer(value));
+}
+
+static mpb_status set_number(mpb_json *root, const char *name, float value)
+{
+    return mpb_json_set(root, name, mpb_json_new_number(shortest(value)));
+}
+
+static mpb_status set_architecture(mpb_json *root, const char *name)
+{
+    mpb_json *list = mpb_json_new_array();
+    mpb_status status = MPB_ERR_SYSTEM;
+
+    if (list != NULL) {
+        status = mpb_json_append(list, mpb_json_new_text(name));
+    }
+    if (status != MPB_OK) {
+        mpb_json_destroy(&list);
+        return MPB_FAIL(MPB_ERR_SYSTEM, "no memory for config.json");
+    }
+    return mpb_json_set(root, "architectures", list);
+}
+
+static mpb_status set_bert(mpb_json *root, const mpb_model_config *config)
+{
+    MPB_TRY(set_architecture(root, "BertForSequenceClassification"));
+    MPB_TRY(set_text(root, "model_type", "bert"));
+    MPB_TRY(set_integer(root, "hidden_size", config->hidden_size));
+    MPB_TRY(set_integer(root, "num_hidden_layers", config->num_hidden_layers));
+    MPB_TRY(set_integer(root, "num_attention_heads", config->num_attention_heads));
+    MPB_TRY(set_integer(root, "intermediate_size", config->intermediate_size));
+    MPB_TRY(set_integer(root, "type_vocab_size", config->type_vocab_size));
+    MPB_TRY(set_text(root, "hidden_act", "gelu"));
+    MPB_TRY(set_number(root, "layer_norm_eps", config->layer_norm_eps));
+    MPB_TRY(set_number(root, "hidden_dropout_prob", config->hidden_dropout));
+    MPB_TRY(set_number(root, "attention_probs_dropout_prob", config->attention_dropout));
+    MPB_TRY(set_number(root, "classifier_dropout", config->classifier_dropout));
+    return set_text(root, "position_embedding_type", "absolute");
+}
+
+static mpb_status set_distilbert(mpb_json *root, const mpb_model_config *config)
+{
+    MPB_TRY(set_architecture(root, "DistilBertForSequenceClassification"));
+    MPB_TRY(set_text(root, "model_type", "distilbert"));
+    MPB_TRY(set_integer(root, "dim", config->hidden_size));
+    MPB_TRY(set_integer(root, "n_layers", config->num_hidden_layers));
+    MPB_TRY(set_integer(root, "n_heads", config->num_attention_heads));
+    MPB_TRY(set_integer(root, "hidden_dim", config->intermediate_size));
+    MPB_TRY(set_text(root, "activation", "gelu"));
+    MPB_TRY(set_number(root, "dropout", config->hidden_dropout));
+    MPB_TRY(set_number(root, "attention_dropout", config->attention_dropout));
+    MPB_TRY(set_number(root, "seq_classif_dropout", config->classifier_dropout));
+    return mpb_json_set(root, "sinusoidal_pos_embds", mpb_json_new_boolean(false));
+}
+
+static mpb_status fill_labels(mpb_json *id_to_label, mpb_json *label_to_id, int num_labels,
+                              const mpb_strings *names)
+{
+    for (int id = 0; id < num_labels; id++) {
+        char key[32];
+        char plain[32];
+        const char *name = plain;
+
+        snprintf(key, sizeof(key), "%d", id);
+        snprintf(plain, sizeof(plain), "LABEL_%d", id);
+        if (names->count > 0) {
+            name = names->items[id];
+        }
+        MPB_TRY(set_text(id_to_label, key, name));
+        MPB_TRY(set_integer(label_to_id, name, id));
+    }
+    return MPB_OK;
+}
+
+static mpb_status set_labels(mpb_json *root, const mpb_model_config *config,
+                             const mpb_strings *names)
+{
+    mpb_json *id_to_label = mpb_json_new_object();
+    mpb_json *label_to_id = mpb_json_new_object();
+    mpb_status status = MPB_ERR_SYSTEM;
+
+    if (id_to_label != NULL && label_to_id != NULL) {
+        status = fill_labels(id_to_label, label_to_id, config->num_labels, names);
+    } else {
+        status = MPB_FAIL(MPB_ERR_SYSTEM, "no memory for config.json");
+    }
+    if (status != MPB_OK) {
+        mpb_json_destroy(&id_to_label);
+        mpb_json_destroy(&label_to_id);
+        return status;
+    }
+    status = mpb_json_set(root, "id2label", id_to_label);
+    if (status != MPB_OK) {
+        mpb_json_destroy(&label_to_id);
+        return status;
+    }
+    return mpb_json_set(root, "label2id", label_to_id);
+}
+
+static mpb_status fill_root(mpb_json *root, const mpb_model_config *config,
+                            const mpb_strings *label_names)
+{
+    MPB_TRY(config->family == MPB_BERT ? set_bert(root, config) : set_distilbert(root, config));
+    MPB_TRY(set_integer(root, "vocab_size", config->vocab_size));
+    MPB_TRY(set_integer(root, "max_position_embeddings", config->max_position_embeddings));
+    MPB_TRY(set_number(root, "initializer_range", config->initializer_range));
+    MPB_TRY(set_integer(root, "pad_token_id", 0));
+    MPB_TRY(set_labels(root, config, label_names));
+    MPB_TRY(set_text(root, "problem_type", "single_label_classification"));
+    return set_text(root, "torch_dtype", "float32");
+}
+
+static mpb_status write_root(const char *path, const mpb_model_config *config,
+                             const mpb_strings *label_names, mpb_json *root, mpb_buffer *text)
+{
+    MPB_TRY(fill_root(root, config, label_names));
+    MPB_TRY(mpb_json_write(root, 2, text));
+    MPB_TRY(mpb_buffer_append_text(text, "\n"));
+    return mpb_file_replace(path, text->data, text->size);
+}
+
+mpb_status config_write(const char *directory, const mpb_model_config *config,
+                        const mpb_strings *label_names)
+{
+    char path[MPB_PATH_SIZE];
+    mpb_buffer text = {0};
+    mpb_json *root;
+    mpb_status status;
+
+    MPB_REQUIRE(label_names->count == 0 || label_names->count == (size_t)config->num_labels,
+                MPB_ERR_CONFIG, "there are %zu label names, the model has %d labels (%s)",
+                label_names->count, config->num_labels, directory);
+    MPB_TRY(mpb_path_join(directory, "config.json", path, sizeof(path)));
+    root = mpb_json_new_object();
+    MPB_REQUIRE(root != NULL, MPB_ERR_SYSTEM, "no memory for config.json");
+    status = write_root(path, config, label_names, root, &text);
+    mpb_json_destroy(&root);
+    mpb_buffer_clear(&text);
+    return status;
+}

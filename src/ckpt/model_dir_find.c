@@ -1,0 +1,47 @@
+#include <stdio.h>
+#include <string.h>
+
+#include "mpibert/ckpt/model_dir.h"
+#include "mpibert/io/file.h"
+
+/* Whether models/NAME is a folder; its path then stands in `path`. */
+static bool is_fetched(const char *name, char *path, size_t size)
+{
+    const int length = snprintf(path, size, "models/%s", name);
+
+    return length >= 0 && (size_t)length < size && mpb_file_is_directory(path);
+}
+
+static bool find(const char *name, char *path, size_t size)
+{
+    const mpb_architecture *known = mpb_architecture_find(name);
+    const char *slash = strrchr(name, '/');
+
+    if (mpb_file_is_directory(name)) {
+        const int length = snprintf(path, size, "%s", name);
+
+        return length >= 0 && (size_t)length < size;
+    }
+    if (is_fetched(name, path, size)) {
+        return true;
+    }
+    if (known != NULL) {
+        return is_fetched(known->key, path, size) || is_fetched(known->model_id, path, size);
+    }
+    return slash != NULL && slash[1] != '\0' && is_fetched(slash + 1, path, size);
+}
+
+mpb_status mpb_model_dir_find(const char *name, char *path, size_t size)
+{
+    char found[MPB_PATH_SIZE];
+
+    MPB_REQUIRE(name[0] != '\0' && find(name, found, sizeof(found)), MPB_ERR_DATA,
+                "model '%s' was not found, a model directory or a model got with `mpibert fetch "
+                "%s` was expected (%s, models/%s)",
+                name, name, name, name);
+    MPB_REQUIRE(strlen(found) < size, MPB_ERR_SYSTEM,
+                "path of %zu bytes is too long, at most %zu were expected (%s)", strlen(found),
+                size - 1, found);
+    memcpy(path, found, strlen(found) + 1);
+    return MPB_OK;
+}

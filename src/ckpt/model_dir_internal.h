@@ -1,0 +1,13 @@
+#pragma once
+
+/* The parts that make up a written model directory. */
+
+#include "mpibert/ckpt/model_dir.h"
+
+/* Writes DIRECTORY/config.json as the reference's own save_pretrained would. */
+MPB_MUST_CHECK mpb_status config_write(const char *directory, const mpb_model_config *config,
+                                       const mpb_strings *label_names);
+
+/* Copies the tokenizer files that `from` has; where it has no vocab.txt, writes one from its
+ * tokenizer.json. Without either: MPB_ERR_DATA. */
+MPB_MUST_CHECK mpb_status tokenizer_files_copy(const char *from, const char *directory);

@@ -1,0 +1,105 @@
+#include <stdlib.h>
+#include <string.h>
+
+#include "model_dir_internal.h"
+#include "mpibert/io/file.h"
+#include "mpibert/io/json.h"
+
+static mpb_status copy_if_there(const char *from, const char *name, const char *directory,
+                                bool *copied)
+{
+    char source[MPB_PATH_SIZE];
+    char target[MPB_PATH_SIZE];
+
+    MPB_TRY(mpb_path_join(from, name, source, sizeof(source)));
+    MPB_TRY(mpb_path_join(directory, name, target, sizeof(target)));
+    *copied = mpb_file_exists(source);
+    return *copied ? mpb_file_copy(source, target) : MPB_OK;
+}
+
+/* tokens[id] = token for every member of the vocabulary {token: id}, whose ids are 0 ... count-1. */
+static mpb_status order_tokens(const mpb_json *vocabulary, const char *where, const char **tokens)
+{
+    const size_t count = mpb_json_count(vocabulary);
+
+    for (size_t i = 0; i < count; i++) {
+        const char *token;
+        const mpb_json *id = mpb_json_member_at(vocabulary, i, &token);
+
+        MPB_REQUIRE(mpb_json_is_integer(id) && mpb_json_integer(id) >= 0 &&
+                        (uint64_t)mpb_json_integer(id) < count &&
+                        tokens[mpb_json_integer(id)] == NULL,
+                    MPB_ERR_DATA,
+                    "token '%s' has no id of its own, ids 0 to %zu were expected (model.vocab of "
+                    "%s)",
+                    token, count - 1, where);
+        tokens[mpb_json_integer(id)] = token;
+    }
+    return MPB_OK;
+}
+
+static mpb_status list_tokens(const mpb_json *vocabulary, const char *where, mpb_buffer *lines)
+{
+    const size_t count = mpb_json_count(vocabulary);
+    const char **tokens = calloc(count, sizeof(*tokens));
+    mpb_status status;
+
+    MPB_REQUIRE(tokens != NULL, MPB_ERR_SYSTEM, "no memory for %zu tokens", count);
+    status = order_tokens(vocabulary, where, tokens);
+    for (size_t i = 0; i < count && status == MPB_OK; i++) {
+        status = mpb_buffer_append_format(lines, "%s\n", tokens[i]);
+    }
+    free(tokens);
+    return status;
+}
+
+static mpb_status vocabulary_from_json(const mpb_json *root, const char *where, mpb_buffer *lines)
+{
+    const mpb_json *model = mpb_json_is_object(root) ? mpb_json_member(root, "model") : NULL;
+    const mpb_json *vocabulary = NULL;
+
+    if (model != NULL && mpb_json_is_object(model)) {
+        vocabulary = mpb_json_member(model, "vocab");
+    }
+    MPB_REQUIRE(vocabulary != NULL && mpb_json_is_object(vocabulary) &&
+                    mpb_json_count(vocabulary) > 0,
+                MPB_ERR_DATA, "member model.vocab is missing, an object was expected (%s)", where);
+    return list_tokens(vocabulary, where, lines);
+}
+
+static mpb_status write_vocabulary(const char *from, const char *directory)
+{
+    char source[MPB_PATH_SIZE];
+    char target[MPB_PATH_SIZE];
+    mpb_buffer lines = {0};
+    mpb_json *root = NULL;
+    mpb_status status;
+
+    MPB_TRY(mpb_path_join(from, "tokenizer.json", source, sizeof(source)));
+    MPB_TRY(mpb_path_join(directory, "vocab.txt", target, sizeof(target)));
+    MPB_TRY(mpb_json_read(source, &root));
+    status = vocabulary_from_json(root, source, &lines);
+    mpb_json_destroy(&root);
+    if (status == MPB_OK) {
+        status = mpb_file_replace(target, lines.data, lines.size);
+    }
+    mpb_buffer_clear(&lines);
+    return status;
+}
+
+mpb_status tokenizer_files_copy(const char *from, const char *directory)
+{
+    static const char *const others[] = {"tokenizer_config.json", "special_tokens_map.json"};
+    bool has_list = false;
+    bool has_json = false;
+    bool has_other = false;
+
+    MPB_TRY(copy_if_there(from, "vocab.txt", directory, &has_list));
+    MPB_TRY(copy_if_there(from, "tokenizer.json", directory, &has_json));
+    for (size_t i = 0; i < sizeof(others) / sizeof(*others); i++) {
+        MPB_TRY(copy_if_there(from, others[i], directory, &has_other));
+    }
+    MPB_REQUIRE(has_list || has_json, MPB_ERR_DATA,
+                "no vocabulary was found, vocab.txt or tokenizer.json was expected (%s)", from);
+    return has_list ? MPB_OK : write_vocabulary(from, directory);
+}

@@ -1,0 +1,203 @@
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "mpibert/ckpt/model_dir.h"
+#include "mpibert/io/file.h"
+#include "mpibert/io/safetensors.h"
+
+/* Reading in two rounds, so that `weights` is untouched unless every tensor fits. */
+typedef struct weights_reader {
+    const char *path;
+    const mpb_safetensors *file;
+    bool fresh_head;
+    const mpb_tensor_view **views; /* of each parameter; NULL: to be initialised */
+} weights_reader;
+
+static bool ends_with(const char *text, const char *end)
+{
+    const size_t length = strlen(text);
+    const size_t tail = strlen(end);
+
+    return length >= tail && strcmp(text + length - tail, end) == 0;
+}
+
+/* TensorFlow's checkpoints named LayerNorm's weight and bias gamma and beta. */
+static void old_norm_name(const char *name, char *out, size_t size)
+{
+    const bool weight = ends_with(name, ".LayerNorm.weight");
+    const bool bias = ends_with(name, ".LayerNorm.bias");
+    const size_t tail = weight ? strlen("weight") : strlen("bias");
+
+    out[0] = '\0';
+    if (weight || bias) {
+        snprintf(out, size, "%.*s%s", (int)(strlen(name) - tail), name, weight ? "gamma" : "beta");
+    }
+}
+
+/* The encoder saved alone has no family prefix. */
+static const char *without_prefix(const char *name)
+{
+    static const char *const prefixes[] = {"bert.", "distilbert."};
+
+    for (size_t i = 0; i < sizeof(prefixes) / sizeof(*prefixes); i++) {
+        if (strncmp(name, prefixes[i], strlen(prefixes[i])) == 0) {
+            return name + strlen(prefixes[i]);
+        }
+    }
+    return name;
+}
+
+static const mpb_tensor_view *find_tensor(const mpb_safetensors *file, const char *name)
+{
+    char old[MPB_PARAMETER_NAME];
+    const mpb_tensor_view *view;
+
+    old_norm_name(name, old, sizeof(old));
+    view = mpb_safetensors_find(file, name);
+    if (view == NULL) {
+        view = mpb_safetensors_find(file, without_prefix(name));
+    }
+    if (view == NULL && old[0] != '\0') {
+        view = mpb_safetensors_find(file, old);
+    }
+    if (view == NULL && old[0] != '\0') {
+        view = mpb_safetensors_find(file, without_prefix(old));
+    }
+    return view;
+}
+
+static bool same_shape_from(const mpb_parameter *parameter, const mpb_tensor_view *view, int first)
+{
+    if (view->num_dims != parameter->num_dims) {
+        return false;
+    }
+    for (int i = first; i < view->num_dims; i++) {
+        if (view->shape[i] != parameter->shape[i]) {
+            return false;
+        }
+    }
+    return true;
+}
+
+/* "[3, 768]"; cut where it does not fit. */
+static void shape_text(int num_dims, const int64_t *shape, char *text, size_t size)
+{
+    int length = snprintf(text, size, "[");
+
+    for (int i = 0; i < num_dims && (size_t)length < size; i++) {
+        length += snprintf(text + length, size - (size_t)length, "%s%lld", i == 0 ? "" : ", ",
+                           (long long)shape[i]);
+    }
+    if ((size_t)length < size) {
+        snprintf(text + length, size - (size_t)length, "]");
+    }
+}
+
+static mpb_status refuse(const weights_reader *reader, const mpb_parameter *parameter,
+                         const mpb_tensor_view *view)
+{
+    const int64_t expected[2] = {parameter->shape[0], parameter->shape[1]};
+    char wanted[64];
+    char found[128];
+
+    shape_text(parameter->num_dims, expected, wanted, sizeof(wanted));
+    if (view == NULL) {
+        return MPB_FAIL(MPB_ERR_DATA, "tensor '%s' is missing, shape %s was expected (%s)",
+                        parameter->name, wanted, reader->path);
+    }
+    shape_text(view->num_dims, view->shape, found, sizeof(found));
+    return MPB_FAIL(MPB_ERR_DATA, "tensor '%s' has shape %s, %s was expected (%s)", view->name,
+                    found, wanted, reader->path);
+}
+
+/* Whether the first dimension counts labels. */
+static bool counts_labels(const mpb_parameter *parameter)
+{
+    return strncmp(parameter->name, "classifier.", strlen("classifier.")) == 0;
+}
+
+static mpb_status choose(const weights_reader *reader, const mpb_parameter *parameter,
+                         const mpb_tensor_view **chosen)
+{
+    const mpb_tensor_view *view = find_tensor(reader->file, parameter->name);
+
+    *chosen = NULL;
+    if (view == NULL) {
+        return parameter->is_head ? MPB_OK : refuse(reader, parameter, view);
+    }
+    if (!same_shape_from(parameter, view, 0)) {
+        return reader->fresh_head && counts_labels(parameter) && same_shape_from(parameter, view, 1)
+                   ? MPB_OK
+                   : refuse(reader, parameter, view);
+    }
+    MPB_REQUIRE(view->dtype == MPB_F64 || view->dtype == MPB_F32 || view->dtype == MPB_F16 ||
+                    view->dtype == MPB_BF16,
+                MPB_ERR_DATA, "tensor '%s' holds no floating-point numbers (%s)", view->name,
+                reader->path);
+    *chosen = view;
+    return MPB_OK;
+}
+
+/* The classifier's weight and bias belong together: both are read or both start fresh. */
+static void pair_classifier(const mpb_parameters *parameters, const mpb_tensor_view **views)
+{
+    bool complete = true;
+
+    for (size_t i = 0; i < parameters->count; i++) {
+        complete = complete && (!counts_labels(&parameters->items[i]) || views[i] != NULL);
+    }
+    for (size_t i = 0; i < parameters->count && !complete; i++) {
+        if (counts_labels(&parameters->items[i])) {
+            views[i] = NULL;
+        }
+    }
+}
+
+static mpb_status fill(const weights_reader *reader, const mpb_model_config *config,
+                       const mpb_parameters *parameters, uint64_t seed, float *weights,
+                       size_t *num_initialised)
+{
+    size_t fresh = 0;
+
+    for (size_t i = 0; i < parameters->count; i++) {
+        MPB_TRY(choose(reader, &parameters->items[i], &reader->views[i]));
+    }
+    pair_classifier(parameters, reader->views);
+    for (size_t i = 0; i < parameters->count; i++) {
+        const mpb_parameter *parameter = &parameters->items[i];
+        float *values = weights + parameter->offset;
+
+        if (reader->views[i] != NULL) {
+            MPB_TRY(mpb_tensor_to_float(reader->views[i], reader->path, values));
+            continue;
+        }
+        mpb_parameter_initialise(parameter, i, config->initializer_range, seed, values);
+        fresh++;
+    }
+    *num_initialised = fresh;
+    return MPB_OK;
+}
+
+mpb_status mpb_model_dir_read_weights(const char *directory, const mpb_model_config *config,
+                                      const mpb_parameters *parameters, bool fresh_head,
+                                      uint64_t seed, float *weights, size_t *num_initialised)
+{
+    char path[MPB_PATH_SIZE];
+    mpb_safetensors *file = NULL;
+    weights_reader reader = {.path = path, .fresh_head = fresh_head};
+    mpb_status status;
+
+    MPB_TRY(mpb_path_join(directory, "model.safetensors", path, sizeof(path)));
+    MPB_TRY(mpb_safetensors_open(path, &file));
+    reader.file = file;
+    reader.views = calloc(parameters->count, sizeof(*reader.views));
+    if (reader.views == NULL) {
+        status = MPB_FAIL(MPB_ERR_SYSTEM, "no memory for %zu tensors", parameters->count);
+    } else {
+        status = fill(&reader, config, parameters, seed, weights, num_initialised);
+    }
+    free(reader.views);
+    mpb_safetensors_close(&file);
+    return status;
+}

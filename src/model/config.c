@@ -1,0 +1,64 @@
+#include "mpibert/model/config.h"
+
+/* Far above any published model, and small enough for products of two to fit an int. Each head of
+ * each layer is a dropout site of its own, a number of 16 bits. */
+enum { SIZE_LIMIT = 32768, VOCAB_LIMIT = 16 * 1024 * 1024, LAYER_LIMIT = 1000, SITE_LIMIT = 65536 };
+
+typedef struct size_range {
+    const char *name;
+    int value;
+    int least;
+    int most;
+} size_range;
+
+static mpb_status check_sizes(const mpb_model_config *config, const char *where)
+{
+    const bool bert = config->family == MPB_BERT;
+    const size_range ranges[] = {
+        {"vocab_size", config->vocab_size, 1, VOCAB_LIMIT},
+        {bert ? "hidden_size" : "dim", config->hidden_size, 1, SIZE_LIMIT},
+        {bert ? "num_hidden_layers" : "n_layers", config->num_hidden_layers, 1, LAYER_LIMIT},
+        {bert ? "num_attention_heads" : "n_heads", config->num_attention_heads, 1, SIZE_LIMIT},
+        {bert ? "intermediate_size" : "hidden_dim", config->intermediate_size, 1, SIZE_LIMIT},
+        {"max_position_embeddings", config->max_position_embeddings, 1, SIZE_LIMIT},
+        {"type_vocab_size", config->type_vocab_size, bert ? 1 : 0, bert ? SIZE_LIMIT : 0},
+        {"num_labels", config->num_labels, 1, SIZE_LIMIT},
+    };
+
+    for (size_t i = 0; i < sizeof(ranges) / sizeof(*ranges); i++) {
+        const size_range *range = &ranges[i];
+
+        MPB_REQUIRE(range->value >= range->least && range->value <= range->most, MPB_ERR_DATA,
+                    "%s is %d, %d to %d was expected (%s)", range->name, range->value, range->least,
+                    range->most, where);
+    }
+    MPB_REQUIRE(config->hidden_size % config->num_attention_heads == 0, MPB_ERR_DATA,
+                "%d attention heads do not divide the hidden size %d (%s)",
+                config->num_attention_heads, config->hidden_size, where);
+    MPB_REQUIRE(config->num_hidden_layers * config->num_attention_heads <= SITE_LIMIT, MPB_ERR_DATA,
+                "%d layers of %d heads are more than %d heads in all (%s)",
+                config->num_hidden_layers, config->num_attention_heads, SITE_LIMIT, where);
+    return MPB_OK;
+}
+
+static mpb_status check_probability(const char *name, float value, const char *where)
+{
+    MPB_REQUIRE(value >= 0.0f && value < 1.0f, MPB_ERR_DATA,
+                "%s is %g, a probability in [0, 1) was expected (%s)", name, (double)value, where);
+    return MPB_OK;
+}
+
+mpb_status mpb_model_config_check(const mpb_model_config *config, const char *where)
+{
+    MPB_TRY(check_sizes(config, where));
+    MPB_TRY(check_probability("hidden dropout", config->hidden_dropout, where));
+    MPB_TRY(check_probability("attention dropout", config->attention_dropout, where));
+    MPB_TRY(check_probability("classifier dropout", config->classifier_dropout, where));
+    MPB_REQUIRE(config->layer_norm_eps > 0.0f && config->layer_norm_eps < 1.0f, MPB_ERR_DATA,
+                "layer_norm_eps is %g, a small positive number was expected (%s)",
+                (double)config->layer_norm_eps, where);
+    MPB_REQUIRE(config->initializer_range > 0.0f && config->initializer_range < 10.0f, MPB_ERR_DATA,
+                "initializer_range is %g, a small positive number was expected (%s)",
+                (double)config->initializer_range, where);
+    return MPB_OK;
+}

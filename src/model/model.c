@@ -1,0 +1,231 @@
+#include "mpibert/model/model.h"
+
+#include <assert.h>
+#include <limits.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "model_internal.h"
+
+/* Purposes of the random streams: "drop" and "attn", with the micro-step in the low 32 bits. */
+static const uint64_t ROW_DROPOUT = (uint64_t)0x64726F70 << 32;
+static const uint64_t ATTENTION_DROPOUT = (uint64_t)0x6174746E << 32;
+
+enum { ZERO_SLICE = 1 << 16 }; /* floats */
+
+static mpb_status check_limits(const mpb_model_config *config, const mpb_model_limits *limits)
+{
+    const size_t widest = 4 * (size_t)config->hidden_size + (size_t)config->intermediate_size;
+
+    MPB_REQUIRE(limits->max_length > 0 &&
+                    limits->max_length <= (size_t)config->max_position_embeddings,
+                MPB_ERR_CONFIG,
+                "sequences of %zu tokens were asked for, 1 to %d was expected (the model's "
+                "positions)",
+                limits->max_length, config->max_position_embeddings);
+    MPB_REQUIRE(limits->max_sequences > 0 && limits->max_tokens > 0, MPB_ERR_CONFIG,
+                "room for %zu tokens in %zu sequences was asked for, at least 1 was expected "
+                "(model)",
+                limits->max_tokens, limits->max_sequences);
+    /* BLAS counts rows and distances in int; bytes of one piece stay far below SIZE_MAX. */
+    MPB_REQUIRE(limits->max_tokens <= INT_MAX / 2 && limits->max_sequences <= limits->max_tokens &&
+                    limits->max_tokens <= SIZE_MAX / 64 / widest,
+                MPB_ERR_CONFIG,
+                "a batch of %zu tokens in %zu sequences is too large, use a smaller batch "
+                "(training.batch_size)",
+                limits->max_tokens, limits->max_sequences);
+    return MPB_OK;
+}
+
+static mpb_status allocate(mpb_model *model)
+{
+    const size_t size = model->parameters.size;
+    mpb_arena measure = {0};
+    void *block = NULL;
+
+    MPB_TRY(mpb_memory_create(size, sizeof(float), "the weights", &block));
+    model->weights = block;
+    if (model->limits.training) {
+        MPB_TRY(mpb_memory_create(size, sizeof(float), "the gradients", &block));
+        model->gradients = block;
+    }
+    workspace_lay_out(&model->config, &model->limits, model->team->threads, &measure, &model->work);
+    MPB_TRY(mpb_arena_create(measure.peak, "the activations", &model->arena));
+    workspace_lay_out(&model->config, &model->limits, model->team->threads, &model->arena,
+                      &model->work);
+    return MPB_OK;
+}
+
+static mpb_status fill(mpb_model *model)
+{
+    MPB_TRY(mpb_model_config_check(&model->config, "model configuration"));
+    MPB_TRY(check_limits(&model->config, &model->limits));
+    MPB_TRY(mpb_parameters_create(&model->config, &model->parameters));
+    MPB_TRY(model_tensors_create(&model->config, &model->parameters, &model->tensors));
+    return allocate(model);
+}
+
+mpb_status mpb_model_create(const mpb_model_config *config, const mpb_model_limits *limits,
+                            const mpb_team *team, mpb_isa isa, mpb_model **model)
+{
+    mpb_model *made = calloc(1, sizeof(*made));
+    mpb_status status;
+
+    MPB_REQUIRE(made != NULL, MPB_ERR_SYSTEM, "no memory for a model");
+    made->config = *config;
+    made->limits = *limits;
+    made->team = team;
+    made->nn = mpb_nn_for(isa);
+    status = fill(made);
+    if (status != MPB_OK) {
+        mpb_model_destroy(&made);
+        return status;
+    }
+    *model = made;
+    return MPB_OK;
+}
+
+void mpb_model_destroy(mpb_model **model)
+{
+    mpb_model *gone = *model;
+
+    if (gone == NULL) {
+        return;
+    }
+    mpb_arena_destroy(&gone->arena);
+    mpb_memory_destroy(gone->gradients);
+    mpb_memory_destroy(gone->weights);
+    model_tensors_destroy(&gone->tensors);
+    mpb_parameters_destroy(&gone->parameters);
+    free(gone);
+    *model = NULL;
+}
+
+const mpb_model_config *mpb_model_configuration(const mpb_model *model)
+{
+    return &model->config;
+}
+
+const mpb_parameters *mpb_model_parameters(const mpb_model *model)
+{
+    return &model->parameters;
+}
+
+float *mpb_model_weights(mpb_model *model)
+{
+    return model->weights;
+}
+
+float *mpb_model_gradients(mpb_model *model)
+{
+    return model->gradients;
+}
+
+static void zero_slice(void *context, size_t task, int thread)
+{
+    const mpb_model *model = context;
+    const size_t first = task * ZERO_SLICE;
+    const size_t left = model->parameters.size - first;
+
+    (void)thread;
+    memset(model->gradients + first, 0, (left < ZERO_SLICE ? left : ZERO_SLICE) * sizeof(float));
+}
+
+void mpb_model_zero_gradients(mpb_model *model)
+{
+    assert(model->gradients != NULL);
+    mpb_team_run(model->team, (model->parameters.size - 1) / ZERO_SLICE + 1, zero_slice, model);
+}
+
+static mpb_dropout dropout_of(float probability, const mpb_dropout_draw *draw, uint64_t purpose)
+{
+    mpb_dropout dropout = {0};
+
+    if (draw == NULL) {
+        return dropout;
+    }
+    dropout.key = mpb_philox_key_make(draw->seed, purpose + draw->step);
+    dropout.threshold = (uint32_t)lrintf(probability * 65536.0f);
+    if (dropout.threshold > 65535) {
+        dropout.threshold = 65535;
+    }
+    return dropout;
+}
+
+static void draw_dropout(mpb_model *model, const mpb_dropout_draw *draw)
+{
+    const mpb_model_config *config = &model->config;
+    pass *now = &model->pass;
+
+    now->hidden_dropout = dropout_of(config->hidden_dropout, draw, ROW_DROPOUT);
+    now->attention_dropout = dropout_of(config->attention_dropout, draw, ATTENTION_DROPOUT);
+    now->classifier_dropout = dropout_of(config->classifier_dropout, draw, ROW_DROPOUT);
+}
+
+void mpb_model_forward(mpb_model *model, const mpb_batch *batch, const mpb_dropout_draw *dropout,
+                       float *logits)
+{
+    batch_plan_make(model, batch);
+    draw_dropout(model, dropout);
+    if (batch->num_sequences == 0) {
+        return;
+    }
+    embeddings_forward(model);
+    for (int layer = 0; layer < model->config.num_hidden_layers; layer++) {
+        attention_block_forward(model, layer);
+        feed_forward_forward(model, layer);
+    }
+    head_forward(model, logits);
+}
+
+static void report_ready(mpb_gradient_ready_fn *ready, void *context, size_t offset)
+{
+    if (ready != NULL) {
+        ready(context, offset);
+    }
+}
+
+/* A rank whose share of the batch is empty adds nothing and still reports, as the others do. */
+void mpb_model_backward(mpb_model *model, const mpb_batch *batch, const mpb_dropout_draw *dropout,
+                        const float *dlogits, mpb_gradient_ready_fn *ready, void *context)
+{
+    const bool empty = batch->num_sequences == 0;
+
+    assert(model->gradients != NULL);
+    assert(empty || batch->offsets[batch->num_sequences] == model->pass.num_tokens);
+    model->pass.batch = batch;
+    draw_dropout(model, dropout);
+    if (!empty) {
+        head_backward(model, dlogits);
+    }
+    report_ready(ready, context, model->tensors.head_dense.weight);
+    for (int layer = model->config.num_hidden_layers - 1; layer >= 0; layer--) {
+        if (!empty) {
+            feed_forward_backward(model, layer);
+            attention_block_backward(model, layer);
+        }
+        report_ready(ready, context, model->tensors.layers[layer].qkv.weight);
+    }
+    if (!empty) {
+        embeddings_backward(model);
+    }
+    report_ready(ready, context, 0);
+}
+
+size_t mpb_model_bytes(const mpb_model_config *config, const mpb_model_limits *limits, int threads)
+{
+    const size_t copies = limits->training ? 2 : 1;
+    mpb_arena measure = {0};
+    workspace work;
+    mpb_parameters parameters;
+    size_t size;
+
+    if (mpb_parameters_create(config, &parameters) != MPB_OK) {
+        return SIZE_MAX;
+    }
+    size = parameters.size;
+    mpb_parameters_destroy(&parameters);
+    workspace_lay_out(config, limits, threads, &measure, &work);
+    return copies * size * sizeof(float) + measure.peak;
+}

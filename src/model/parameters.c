@@ -1,0 +1,198 @@
+#include "mpibert/model/parameters.h"
+
+#include <assert.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "mpibert/core/philox.h"
+#include "names.h"
+
+enum {
+    ALIGNMENT = 16, /* floats: tensors start on cache lines */
+    PER_LAYER = 16,
+    OUTSIDE_LAYERS = 9,
+    INITIALISATION = 0x696E6974, /* purpose of the random stream: "init" */
+};
+
+/* The table while it is being filled. */
+typedef struct builder {
+    const mpb_model_config *config;
+    mpb_parameters *table;
+    int layer;
+    bool is_head;
+    bool adjacent; /* the next tensor follows without alignment */
+} builder;
+
+static void add(builder *to, const char *name, const char *suffix, int rows, int cols)
+{
+    mpb_parameters *table = to->table;
+    mpb_parameter *item = &table->items[table->count++];
+    int prefix = 0;
+
+    assert(rows > 0);
+    if (to->layer >= 0 && !to->is_head) {
+        prefix = snprintf(item->name, sizeof(item->name), model_names_of(to->config->family)->layer,
+                          to->layer);
+    }
+    snprintf(item->name + prefix, sizeof(item->name) - (size_t)prefix, "%s%s", name, suffix);
+    item->num_dims = cols == 0 ? 1 : 2;
+    item->shape[0] = rows;
+    item->shape[1] = cols;
+    item->count = (size_t)rows * (size_t)(cols == 0 ? 1 : cols);
+    if (!to->adjacent) {
+        table->size = (table->size + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
+    }
+    item->offset = table->size;
+    item->decay = cols != 0;
+    item->is_head = to->is_head;
+    item->layer = to->layer;
+    table->size += item->count;
+    table->num_total += item->count;
+}
+
+static void add_linear(builder *to, const char *name, int out, int in)
+{
+    add(to, name, ".weight", out, in);
+    add(to, name, ".bias", out, 0);
+}
+
+static void add_norm(builder *to, const char *name, int hidden)
+{
+    add(to, name, ".weight", hidden, 0);
+    to->table->items[to->table->count - 1].is_layernorm_weight = true;
+    add(to, name, ".bias", hidden, 0);
+}
+
+/* Three weights, then three biases, each run without gaps. */
+static void add_query_key_value(builder *to, const model_names *names, int hidden)
+{
+    const char *parts[3] = {names->query, names->key, names->value};
+
+    for (int i = 0; i < 3; i++) {
+        to->adjacent = i > 0;
+        add(to, parts[i], ".weight", hidden, hidden);
+    }
+    for (int i = 0; i < 3; i++) {
+        to->adjacent = i > 0;
+        add(to, parts[i], ".bias", hidden, 0);
+    }
+    to->adjacent = false;
+}
+
+static void add_embeddings(builder *to, const model_names *names)
+{
+    const mpb_model_config *config = to->config;
+    const int H = config->hidden_size;
+
+    add(to, names->word, ".weight", config->vocab_size, H);
+    add(to, names->position, ".weight", config->max_position_embeddings, H);
+    if (names->type != NULL) {
+        add(to, names->type, ".weight", config->type_vocab_size, H);
+    }
+    add_norm(to, names->embedding_norm, H);
+}
+
+static void add_layer(builder *to, const model_names *names)
+{
+    const int H = to->config->hidden_size;
+    const int F = to->config->intermediate_size;
+
+    add_query_key_value(to, names, H);
+    add_linear(to, names->attention_output, H, H);
+    add_norm(to, names->attention_norm, H);
+    add_linear(to, names->expand, F, H);
+    add_linear(to, names->contract, H, F);
+    add_norm(to, names->output_norm, H);
+}
+
+static void add_head(builder *to, const model_names *names)
+{
+    const int H = to->config->hidden_size;
+    const size_t encoder = to->table->num_total;
+
+    to->is_head = true;
+    add_linear(to, names->head_dense, H, H);
+    to->table->num_encoder = names->pooler_is_encoder ? to->table->num_total : encoder;
+    add_linear(to, names->classifier, to->config->num_labels, H);
+}
+
+mpb_status mpb_parameters_create(const mpb_model_config *config, mpb_parameters *parameters)
+{
+    const model_names *names = model_names_of(config->family);
+    const size_t capacity = OUTSIDE_LAYERS + PER_LAYER * (size_t)config->num_hidden_layers;
+    mpb_parameters made = {0};
+    builder to = {.config = config, .table = &made, .layer = -1};
+
+    made.items = calloc(capacity, sizeof(*made.items));
+    MPB_REQUIRE(made.items != NULL, MPB_ERR_SYSTEM, "no memory for a table of %zu parameters",
+                capacity);
+    add_embeddings(&to, names);
+    for (to.layer = 0; to.layer < config->num_hidden_layers; to.layer++) {
+        add_layer(&to, names);
+    }
+    add_head(&to, names);
+    made.size = (made.size + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
+    assert(made.count <= capacity);
+    *parameters = made;
+    return MPB_OK;
+}
+
+void mpb_parameters_destroy(mpb_parameters *parameters)
+{
+    free(parameters->items);
+    *parameters = (mpb_parameters){0};
+}
+
+const mpb_parameter *mpb_parameters_find(const mpb_parameters *parameters, const char *name)
+{
+    for (size_t i = 0; i < parameters->count; i++) {
+        if (strcmp(parameters->items[i].name, name) == 0) {
+            return &parameters->items[i];
+        }
+    }
+    return NULL;
+}
+
+/* Box and Muller: two uniform words to two standard normal numbers. Half a unit keeps u above 0. */
+static void normal_pair(const uint32_t words[2], double out[2])
+{
+    const double u = ((double)words[0] + 0.5) / 4294967296.0;
+    const double angle = 2.0 * 3.14159265358979323846 * ((double)words[1] / 4294967296.0);
+    const double radius = sqrt(-2.0 * log(u));
+
+    out[0] = radius * cos(angle);
+    out[1] = radius * sin(angle);
+}
+
+static void fill_normal(mpb_philox_key key, float range, size_t count, float *values)
+{
+    for (size_t i = 0; i < count; i += 4) {
+        const uint32_t counter[4] = {(uint32_t)(i / 4), (uint32_t)((uint64_t)(i / 4) >> 32), 0, 0};
+        uint32_t words[4];
+        double normals[4];
+
+        mpb_philox_block(key, counter, words);
+        normal_pair(words, normals);
+        normal_pair(words + 2, normals + 2);
+        for (size_t j = i; j < count && j < i + 4; j++) {
+            values[j] = (float)((double)range * normals[j - i]);
+        }
+    }
+}
+
+void mpb_parameter_initialise(const mpb_parameter *parameter, size_t index, float initializer_range,
+                              uint64_t seed, float *values)
+{
+    const uint64_t purpose = ((uint64_t)INITIALISATION << 32) + index;
+
+    if (parameter->num_dims == 2) {
+        fill_normal(mpb_philox_key_make(seed, purpose), initializer_range, parameter->count,
+                    values);
+        return;
+    }
+    for (size_t i = 0; i < parameter->count; i++) {
+        values[i] = parameter->is_layernorm_weight ? 1.0f : 0.0f;
+    }
+}

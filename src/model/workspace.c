@@ -1,0 +1,91 @@
+#include "model_internal.h"
+
+static float *take_floats(mpb_arena *arena, size_t rows, size_t cols)
+{
+    return mpb_arena_take(arena, rows * cols * sizeof(float));
+}
+
+static layer_saved take_saved(const mpb_model_config *config, size_t T, mpb_arena *arena)
+{
+    const size_t H = (size_t)config->hidden_size;
+    layer_saved saved;
+
+    saved.qkvc = take_floats(arena, T, 4 * H);
+    saved.lse = take_floats(arena, T, (size_t)config->num_attention_heads);
+    saved.xhat1 = take_floats(arena, T, H);
+    saved.rstd1 = take_floats(arena, T, 1);
+    saved.u = take_floats(arena, T, (size_t)config->intermediate_size);
+    saved.xhat2 = take_floats(arena, T, H);
+    saved.rstd2 = take_floats(arena, T, 1);
+    return saved;
+}
+
+static void lay_out_layers(const mpb_model_config *config, const mpb_model_limits *limits,
+                           mpb_arena *arena, workspace *work)
+{
+    const size_t num_layers = (size_t)config->num_hidden_layers;
+    layer_saved saved = {0};
+
+    work->layers = mpb_arena_take(arena, num_layers * sizeof(*work->layers));
+    for (size_t layer = 0; layer < num_layers; layer++) {
+        if (layer == 0 || limits->training) {
+            saved = take_saved(config, limits->max_tokens, arena);
+        }
+        if (work->layers != NULL) {
+            work->layers[layer] = saved;
+        }
+    }
+}
+
+static void lay_out_plan(const mpb_model_limits *limits, mpb_arena *arena, workspace *work)
+{
+    const size_t T = limits->max_tokens;
+    const size_t N = limits->max_sequences;
+
+    work->blocks = mpb_arena_take(arena, (T / ROW_BLOCK + N) * sizeof(*work->blocks));
+    work->positions = mpb_arena_take(arena, T * sizeof(*work->positions));
+    work->types = mpb_arena_take(arena, T * sizeof(*work->types));
+    work->order = mpb_arena_take(arena, N * sizeof(*work->order));
+    work->length_counts =
+        mpb_arena_take(arena, (limits->max_length + 2) * sizeof(*work->length_counts));
+}
+
+static void lay_out_scratch(const mpb_model_config *config, const mpb_model_limits *limits,
+                            int threads, mpb_arena *arena, workspace *work)
+{
+    const size_t T = limits->max_tokens;
+    const size_t H = (size_t)config->hidden_size;
+    const size_t F = (size_t)config->intermediate_size;
+    const int heads = config->num_attention_heads;
+    const size_t attention = mpb_attention_scratch((int)limits->max_length,
+                                                   config->hidden_size / heads, limits->training);
+
+    work->hidden = take_floats(arena, T, H);
+    work->mid = take_floats(arena, T, H);
+    work->wide = take_floats(arena, T, F > 4 * H ? F : 4 * H);
+    if (limits->training) {
+        work->dhidden = take_floats(arena, T, H);
+        work->dpooled = take_floats(arena, limits->max_sequences, H);
+    }
+    /* Rounded up to cache lines, so that threads never share one. */
+    work->attention_stride = (attention + 15) / 16 * 16;
+    work->attention = take_floats(arena, (size_t)threads, work->attention_stride);
+}
+
+void workspace_lay_out(const mpb_model_config *config, const mpb_model_limits *limits, int threads,
+                       mpb_arena *arena, workspace *work)
+{
+    const size_t T = limits->max_tokens;
+    const size_t N = limits->max_sequences;
+    const size_t H = (size_t)config->hidden_size;
+
+    *work = (workspace){0};
+    lay_out_plan(limits, arena, work);
+    work->xhat0 = take_floats(arena, T, H);
+    work->rstd0 = take_floats(arena, T, 1);
+    lay_out_layers(config, limits, arena, work);
+    work->cls = take_floats(arena, N, H);
+    work->pooled = take_floats(arena, N, H);
+    work->dropped = take_floats(arena, N, H);
+    lay_out_scratch(config, limits, threads, arena, work);
+}

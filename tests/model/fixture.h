@@ -1,0 +1,114 @@
+#pragma once
+
+/* A tiny model with what the reference computed from it: see
+ * tests/golden/model/make_model_goldens.py. */
+
+#include "check.h"
+#include "mpibert/ckpt/model_dir.h"
+#include "mpibert/io/file.h"
+#include "mpibert/io/safetensors.h"
+#include "mpibert/math/blas.h"
+#include "mpibert/model/model.h"
+
+enum { FIXTURE_TOKENS = 128, FIXTURE_SEQUENCES = 8, FIXTURE_LABELS = 4 };
+
+typedef struct fixture {
+    mpb_team team;
+    mpb_model_config config;
+    mpb_strings label_names;
+    mpb_model *model;
+    mpb_safetensors *expected;
+    mpb_batch batch;
+    uint32_t tokens[FIXTURE_TOKENS];
+    size_t offsets[FIXTURE_SEQUENCES + 1];
+    uint32_t segment_b[FIXTURE_SEQUENCES];
+    uint64_t examples[FIXTURE_SEQUENCES];
+    int32_t labels[FIXTURE_SEQUENCES];
+} fixture;
+
+static inline const mpb_tensor_view *fixture_tensor(const fixture *f, const char *name)
+{
+    const mpb_tensor_view *view = mpb_safetensors_find(f->expected, name);
+
+    if (view == NULL) {
+        fprintf(stderr, "the golden file has no tensor %s\n", name);
+        exit(EXIT_FAILURE);
+    }
+    return view;
+}
+
+/* An int32 tensor of at most `room` elements; gives their number. */
+static inline size_t fixture_integers(const fixture *f, const char *name, size_t room, int32_t *out)
+{
+    const mpb_tensor_view *view = fixture_tensor(f, name);
+
+    CHECK(view->dtype == MPB_I32 && view->count <= room);
+    memcpy(out, view->data, view->bytes);
+    return view->count;
+}
+
+static inline float *fixture_floats(const fixture *f, const char *name)
+{
+    const mpb_tensor_view *view = fixture_tensor(f, name);
+    float *values = calloc(view->count, sizeof(*values));
+
+    CHECK(values != NULL);
+    CHECK_OK(mpb_tensor_to_float(view, "expected.safetensors", values));
+    return values;
+}
+
+static inline void fixture_read_batch(fixture *f)
+{
+    int32_t values[FIXTURE_TOKENS];
+    size_t count = fixture_integers(f, "tokens", FIXTURE_TOKENS, values);
+
+    for (size_t i = 0; i < count; i++) {
+        f->tokens[i] = (uint32_t)values[i];
+    }
+    count = fixture_integers(f, "offsets", FIXTURE_SEQUENCES + 1, values);
+    for (size_t i = 0; i < count; i++) {
+        f->offsets[i] = (size_t)values[i];
+    }
+    count = fixture_integers(f, "segment_b", FIXTURE_SEQUENCES, values);
+    for (size_t i = 0; i < count; i++) {
+        f->segment_b[i] = (uint32_t)values[i];
+        f->examples[i] = 1000 + 7 * i;
+    }
+    fixture_integers(f, "labels", FIXTURE_SEQUENCES, f->labels);
+    f->batch = (mpb_batch){.num_sequences = count,
+                           .tokens = f->tokens,
+                           .offsets = f->offsets,
+                           .segment_b = f->segment_b,
+                           .examples = f->examples,
+                           .labels = f->labels};
+}
+
+static inline void fixture_open(fixture *f, const char *family, int threads, mpb_isa isa)
+{
+    const mpb_model_limits limits = {.max_tokens = FIXTURE_TOKENS,
+                                     .max_sequences = FIXTURE_SEQUENCES,
+                                     .max_length = 40,
+                                     .training = true};
+    char directory[256];
+    char path[300];
+    size_t fresh = 0;
+
+    *f = (fixture){.team = {.threads = threads}};
+    mpb_blas_single_threaded();
+    snprintf(directory, sizeof(directory), "tests/golden/model/%s", family);
+    snprintf(path, sizeof(path), "%s/expected.safetensors", directory);
+    CHECK_OK(mpb_safetensors_open(path, &f->expected));
+    CHECK_OK(mpb_model_dir_read_config(directory, &f->config, &f->label_names));
+    CHECK_OK(mpb_model_create(&f->config, &limits, &f->team, isa, &f->model));
+    CHECK_OK(mpb_model_dir_read_weights(directory, &f->config, mpb_model_parameters(f->model),
+                                        false, 0, mpb_model_weights(f->model), &fresh));
+    CHECK(fresh == 0);
+    fixture_read_batch(f);
+}
+
+static inline void fixture_close(fixture *f)
+{
+    mpb_model_destroy(&f->model);
+    mpb_safetensors_close(&f->expected);
+    mpb_strings_clear(&f->label_names);
+}

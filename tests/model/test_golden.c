@@ -1,0 +1,166 @@
+#include "fixture.h"
+#include "mpibert/nn/kernels.h"
+#include "mpibert/optim/adamw.h"
+#include "mpibert/optim/schedule.h"
+
+static const mpb_isa KINDS[] = {MPB_ISA_PLAIN, MPB_ISA_AVX2, MPB_ISA_AVX512};
+
+/* Mean cross-entropy; dlogits (N, K) = its gradient. */
+static double loss_of(const fixture *f, mpb_isa isa, const float *logits, float *dlogits)
+{
+    const int K = f->config.num_labels;
+    const size_t N = f->batch.num_sequences;
+    double sum = 0.0;
+
+    for (size_t s = 0; s < N; s++) {
+        const size_t at = s * (size_t)K;
+
+        sum += mpb_nn_for(isa)->loss.cross_entropy(K, f->labels[s], 0.0f, 1.0f / (float)N,
+                                                   logits + at, dlogits + at);
+    }
+    return sum / (double)N;
+}
+
+static double norm(size_t count, const float *x)
+{
+    double sum = 0.0;
+
+    for (size_t i = 0; i < count; i++) {
+        sum += (double)x[i] * (double)x[i];
+    }
+    return sqrt(sum);
+}
+
+static double distance(size_t count, const float *x, const float *y)
+{
+    double sum = 0.0;
+
+    for (size_t i = 0; i < count; i++) {
+        sum += ((double)x[i] - (double)y[i]) * ((double)x[i] - (double)y[i]);
+    }
+    return sqrt(sum);
+}
+
+/* A key bias adds the same number to all scores of a query, which softmax ignores: its true gradient
+ * is zero, so what rounding leaves is compared with the gradient of the query's bias instead. */
+static bool is_key_bias(const char *name)
+{
+    return strstr(name, "key.bias") != NULL || strstr(name, "k_lin.bias") != NULL;
+}
+
+static void check_gradient(const fixture *f, const mpb_parameter *parameter)
+{
+    const float *got = mpb_model_gradients(f->model) + parameter->offset;
+    char name[MPB_PARAMETER_NAME + 8];
+    float *want;
+    double scale;
+
+    snprintf(name, sizeof(name), "grad.%s", parameter->name);
+    CHECK(fixture_tensor(f, name)->count == parameter->count);
+    want = fixture_floats(f, name);
+    scale = norm(parameter->count, want);
+    if (is_key_bias(parameter->name)) {
+        scale = norm(parameter->count, got - parameter->count); /* of the query, just before it */
+        CHECK(scale > 0.0);
+    }
+    if (!(distance(parameter->count, got, want) <= 1e-4 * scale)) {
+        fprintf(stderr, "%s: distance %g, norm %g\n", name, distance(parameter->count, got, want),
+                scale);
+        exit(EXIT_FAILURE);
+    }
+    free(want);
+}
+
+/* The tolerances are the project's promise; float rounding through a few layers uses a tenth. */
+static void logits_loss_and_gradients_are_the_references(const char *family, mpb_isa isa)
+{
+    float logits[FIXTURE_SEQUENCES * FIXTURE_LABELS];
+    float dlogits[FIXTURE_SEQUENCES * FIXTURE_LABELS];
+    const mpb_parameters *parameters;
+    fixture f;
+    size_t count;
+    float *want;
+    float *want_loss;
+
+    fixture_open(&f, family, 2, isa);
+    parameters = mpb_model_parameters(f.model);
+    count = f.batch.num_sequences * (size_t)f.config.num_labels;
+    want = fixture_floats(&f, "logits");
+    want_loss = fixture_floats(&f, "loss");
+
+    mpb_model_forward(f.model, &f.batch, NULL, logits);
+    CHECK(distance(count, logits, want) <= 1e-5 * norm(count, want));
+    CHECK_NEAR(loss_of(&f, isa, logits, dlogits), want_loss[0], 1e-5 * (double)want_loss[0]);
+    mpb_model_backward(f.model, &f.batch, NULL, dlogits, NULL, NULL);
+    for (size_t i = 0; i < parameters->count; i++) {
+        check_gradient(&f, &parameters->items[i]);
+    }
+    free(want);
+    free(want_loss);
+    fixture_close(&f);
+}
+
+/* One AdamW step as the reference's: global norm clipped at 1, no decay on vectors. */
+static void step(const fixture *f, const mpb_optim *optim, int64_t number, float *m, float *v)
+{
+    const mpb_parameters *parameters = mpb_model_parameters(f->model);
+    const float *gradients = mpb_model_gradients(f->model);
+    const double total = sqrt(optim->sum_of_squares(parameters->size, gradients));
+    mpb_adamw_step rule = {
+        .beta1 = 0.9f,
+        .beta2 = 0.999f,
+        .epsilon = 1e-8f,
+        .learning_rate = 5e-4 * mpb_schedule_factor(MPB_SCHEDULE_LINEAR, number - 1, 0, 10, 5e-4),
+        .step = number,
+        .gradient_scale = (float)(total > 1.0 ? 1.0 / (total + 1e-6) : 1.0),
+    };
+
+    for (size_t i = 0; i < parameters->count; i++) {
+        const mpb_parameter *p = &parameters->items[i];
+
+        rule.weight_decay = p->decay ? 0.01f : 0.0f;
+        optim->adamw(&rule, p->count, gradients + p->offset,
+                     mpb_model_weights(f->model) + p->offset, m + p->offset, v + p->offset);
+    }
+}
+
+static void ten_adamw_steps_follow_the_references_losses(const char *family)
+{
+    const mpb_isa isa = mpb_isa_best();
+    float logits[FIXTURE_SEQUENCES * FIXTURE_LABELS];
+    float dlogits[FIXTURE_SEQUENCES * FIXTURE_LABELS];
+    size_t size;
+    fixture f;
+    float *losses;
+    float *m;
+    float *v;
+
+    fixture_open(&f, family, 2, isa);
+    size = mpb_model_parameters(f.model)->size;
+    losses = fixture_floats(&f, "losses");
+    m = calloc(size, sizeof(*m));
+    v = calloc(size, sizeof(*v));
+    CHECK(m != NULL && v != NULL);
+    for (int64_t i = 0; i < 10; i++) {
+        mpb_model_zero_gradients(f.model);
+        mpb_model_forward(f.model, &f.batch, NULL, logits);
+        CHECK_NEAR(loss_of(&f, isa, logits, dlogits), losses[i], 1e-5 * (double)losses[i]);
+        mpb_model_backward(f.model, &f.batch, NULL, dlogits, NULL, NULL);
+        step(&f, mpb_optim_for(isa), i + 1, m, v);
+    }
+    free(m);
+    free(v);
+    free(losses);
+    fixture_close(&f);
+}
+
+int main(void)
+{
+    for (size_t i = 0; i < sizeof(KINDS) / sizeof(*KINDS) && KINDS[i] <= mpb_isa_best(); i++) {
+        logits_loss_and_gradients_are_the_references("bert", KINDS[i]);
+        logits_loss_and_gradients_are_the_references("distilbert", KINDS[i]);
+    }
+    ten_adamw_steps_follow_the_references_losses("bert");
+    ten_adamw_steps_follow_the_references_losses("distilbert");
+    return 0;
+}
