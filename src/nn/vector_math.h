@@ -7,8 +7,16 @@
 #include <stdint.h>
 #include <string.h>
 
+static inline uint32_t bits_of(float x)
+{
+    uint32_t bits;
+
+    memcpy(&bits, &x, sizeof bits);
+    return bits;
+}
+
 /* 2^n for n in [-126, 127] */
-static inline float power_of_two(int n)
+static inline float power_of_two(int32_t n)
 {
     uint32_t bits = (uint32_t)(n + 127) << 23;
     float x;
@@ -20,16 +28,20 @@ static inline float power_of_two(int n)
 /* Within 2 ulp; 0 below the denormal numbers, infinity above the largest one; NaN stays.
  *
  * exp(x) = 2^n exp(r) with |r| <= ln 2 / 2; the scale is applied in two halves, because 2^n alone
- * may be out of range where the result is not. */
+ * may be out of range where the result is not. Adding 1.5 * 2^23 rounds to an integer and leaves it
+ * in the low bits: needs sums in the order written (see CMakeLists.txt). */
 static inline float vector_exp(float x)
 {
     const float log2_e = 1.442695041f;
     const float ln2_high = 0.693145752f; /* 15 bits: n times it is exact */
     const float ln2_low = 1.42860677e-6f;
+    const float to_integer = 12582912.0f;
     float below = x > 89.0f ? 89.0f : x;
     float bounded = below < -104.0f ? -104.0f : below;
-    int n = (int)(bounded * log2_e + (bounded < 0.0f ? -0.5f : 0.5f));
-    float r = (bounded - (float)n * ln2_high) - (float)n * ln2_low;
+    float shifted = bounded * log2_e + to_integer;
+    float rounded = shifted - to_integer;
+    int32_t n = (int32_t)((bits_of(shifted) & 0x1FFu) ^ 0x100u) - 0x100; /* 9 bits with sign */
+    float r = (bounded - rounded * ln2_high) - rounded * ln2_low;
     float q = 1.381461298e-03f;
 
     q = q * r + 8.368709843e-03f;
@@ -60,27 +72,35 @@ typedef struct normal_values {
     float cumulative, density;
 } normal_values;
 
-/* erfc(x) = exp(-x^2) t q(t), t = 1 / (1 + 0.4 x), for x >= 0: without cancellation, so Phi keeps
- * its relative accuracy far to the left, where GELU multiplies it by a large u. */
+/* Near 0 an odd polynomial; elsewhere erfc(x) = exp(-x^2) t q(t), t = 1 / (1 + x / 2), x >= 0:
+ * without cancellation, so Phi keeps its relative accuracy far to the left, where GELU multiplies
+ * it by a large u. Absolute error below 1e-7. */
 static inline normal_values vector_normal(float u)
 {
-    const float t_slope = 0.282842712f; /* 0.4 / sqrt 2 */
+    const float t_slope = 0.353553391f; /* 1 / (2 sqrt 2) */
     const float density_at_0 = 0.398942280f;
-    float t = 1.0f / (1.0f + t_slope * fabsf(u));
-    float e = vector_exp(-0.5f * u * u);
-    float q = -2.921502523e-02f;
-    float tail;
+    float size = fabsf(u);
+    float square = u * u;
+    float t = 1.0f / (1.0f + t_slope * size);
+    float e = vector_exp(-0.5f * square);
+    float c = 9.206294256e-05f;
+    float q = 8.942988518e-02f;
+    float near, tail, far;
 
-    q = q * t + 1.404462541e-01f;
-    q = q * t - 2.355262722e-01f;
-    q = q * t + 1.375602609e-01f;
-    q = q * t - 4.689437022e-02f;
-    q = q * t + 8.391606552e-02f;
-    q = q * t + 1.190083817e-01f;
-    q = q * t + 1.717392749e-01f;
-    q = q * t + 2.076137294e-01f;
-    q = q * t + 2.256758602e-01f;
-    q = q * t + 2.256758348e-01f;
+    c = c * square - 1.164533566e-03f;
+    c = c * square + 9.963626683e-03f;
+    c = c * square - 6.648860059e-02f;
+    c = c * square + 3.989421909e-01f;
+    near = 0.5f + u * c;
+
+    q = q * t - 2.178585495e-01f;
+    q = q * t + 7.659139006e-02f;
+    q = q * t + 6.199165247e-02f;
+    q = q * t + 1.794437629e-01f;
+    q = q * t + 2.466126882e-01f;
+    q = q * t + 2.821006571e-01f;
+    q = q * t + 2.820947656e-01f;
     tail = 0.5f * e * t * q;
-    return (normal_values){u < 0.0f ? tail : 1.0f - tail, e * density_at_0};
+    far = u < 0.0f ? tail : 1.0f - tail;
+    return (normal_values){size < 1.0f ? near : far, e * density_at_0};
 }

@@ -2,7 +2,8 @@
 """Prints the coefficients of src/nn/vector_math.h: polynomials of least relative error.
 
 exp(r)          on |r| <= ln 2 / 2, as 1 + r + r^2 q(r)
-exp(x^2)erfc(x) for 0 <= x < infinity, as t q(t) with t = 1 / (1 + 0.4 x)
+Phi(u)          on |u| <= 1, as 1/2 + u q(u^2)
+exp(x^2)erfc(x) on x >= 0.7, as t q(t) with t = 1 / (1 + x / 2)
 tanh(x)         on |x| <= 0.625, as x + x^3 q(x^2)
 
 Needs mpmath and numpy. Each q is a weighted least-squares fit whose weights are raised where the
@@ -40,8 +41,10 @@ def main():
     half = float(mp.log(2)) / 2
     fit("exp", 4, chebyshev_points(-half, half), lambda r: r,
         lambda r: (mp.exp(r) - 1 - r) / r**2, lambda r: r**2 / mp.exp(r))
-    fit("erfcx", 10, chebyshev_points(1e-3, 1.0), lambda t: t,
-        lambda t: erfcx((1 / t - 1) / 0.4) / t, lambda t: t / erfcx((1 / t - 1) / 0.4))
+    fit("normal", 4, chebyshev_points(1e-3, 1.01), lambda u: u * u,
+        lambda u: (mp.ncdf(u) - mp.mpf(1) / 2) / u, lambda u: u)
+    fit("erfcx", 7, chebyshev_points(1e-3, 1 / 1.35), lambda t: t,
+        lambda t: erfcx(2 * (1 / t - 1)) / t, lambda t: t / erfcx(2 * (1 / t - 1)))
     fit("tanh", 5, chebyshev_points(1e-3, 0.63), lambda x: x * x,
         lambda x: (mp.tanh(x) - x) / x**3, lambda x: x**3 / mp.tanh(x))
 

@@ -1,0 +1,47 @@
+#pragma once
+
+/* What the tests of the kernels share. */
+
+#include "check.h"
+#include "mpibert/nn/kernels.h"
+
+/* Runs `test` with the kernels of every instruction set that this CPU has. */
+static inline void on_every_isa(void (*test)(const mpb_nn *nn))
+{
+    for (int isa = MPB_ISA_PLAIN; isa <= (int)mpb_isa_best(); isa++) {
+        test(mpb_nn_for((mpb_isa)isa));
+    }
+}
+
+/* test_value times `scale`, to be freed. */
+static inline float *random_floats(unsigned seed, size_t count, float scale)
+{
+    float *x = malloc((count + 1) * sizeof *x);
+
+    CHECK(x != NULL);
+    for (size_t i = 0; i < count; i++) {
+        x[i] = scale * test_value(seed, (unsigned)i);
+    }
+    return x;
+}
+
+static inline double dot(size_t count, const float *a, const float *b)
+{
+    double sum = 0.0;
+
+    for (size_t i = 0; i < count; i++) {
+        sum += (double)a[i] * (double)b[i];
+    }
+    return sum;
+}
+
+static inline void check_all_near(size_t count, const float *got, const double *want,
+                                  double tolerance, const char *text, int line)
+{
+    for (size_t i = 0; i < count; i++) {
+        check_near((double)got[i], want[i], tolerance, text, __FILE__, line);
+    }
+}
+
+#define CHECK_ALL_NEAR(count, got, want, tolerance)                                                \
+    check_all_near((count), (got), (want), (tolerance), #got, __LINE__)

@@ -1,0 +1,225 @@
+#include "golden/nn/kernel_goldens.h"
+#include "mpibert/math/blas.h"
+#include "nn_test.h"
+
+/* One head with its gradients; rows are `ld` apart, larger than D, so a wrong stride shows. */
+typedef struct head {
+    mpb_attention_task task;
+    size_t count; /* floats of each matrix */
+    float *q, *k, *v, *o, *d_o, *dq, *dk, *dv, *lse;
+} head;
+
+static head head_make(int length, int D, uint32_t threshold)
+{
+    const mpb_attention_task task = {.length = length,
+                                     .head_size = D,
+                                     .ld = D + 3,
+                                     .scale = 1.0f / sqrtf((float)D),
+                                     .dropout = {mpb_philox_key_make(42, 7), threshold},
+                                     .example = 77,
+                                     .site = 5};
+    size_t scratch = mpb_attention_scratch(length, D, true);
+    head h = {.task = task, .count = (size_t)length * (size_t)task.ld};
+
+    h.task.scratch = malloc(scratch * sizeof *h.task.scratch);
+    CHECK(h.task.scratch != NULL);
+    h.q = random_floats(21, h.count, 2.0f);
+    h.k = random_floats(22, h.count, 2.0f);
+    h.v = random_floats(23, h.count, 1.0f);
+    h.o = random_floats(24, h.count, 0.0f);
+    h.d_o = random_floats(25, h.count, 1.0f);
+    h.dq = random_floats(26, h.count, 0.0f);
+    h.dk = random_floats(27, h.count, 0.0f);
+    h.dv = random_floats(28, h.count, 0.0f);
+    h.lse = random_floats(29, (size_t)length, 0.0f);
+    return h;
+}
+
+static void head_clear(head *h)
+{
+    free(h->task.scratch);
+    free(h->q);
+    free(h->k);
+    free(h->v);
+    free(h->o);
+    free(h->d_o);
+    free(h->dq);
+    free(h->dk);
+    free(h->dv);
+    free(h->lse);
+}
+
+static void run(const mpb_nn *nn, head *h)
+{
+    nn->attention.forward(&h->task, h->q, h->k, h->v, h->o, h->lse);
+    nn->attention.backward(&h->task, h->q, h->k, h->v, h->o, h->lse, h->d_o, h->dq, h->dk, h->dv);
+}
+
+/* The factor of probability (i, j): 0 where dropped, 1 / keep elsewhere. */
+static double dropout_factor(const mpb_attention_task *task, int i, int j)
+{
+    const uint32_t counter[4] = {(uint32_t)j / 8, (uint32_t)i, (uint32_t)task->example,
+                                 (uint32_t)(task->example >> 32) ^ task->site << 16};
+    uint32_t threshold = task->dropout.threshold;
+    uint32_t block[4];
+
+    mpb_philox_block(task->dropout.key, counter, block);
+    if ((block[j % 8 / 2] >> (j % 2 * 16) & 0xFFFFu) < threshold) {
+        return 0.0;
+    }
+    return 65536.0 / (65536.0 - (double)threshold);
+}
+
+/* Query i against all keys, in double, with q, k and v moved by `step` times the vq, vk and vv;
+ * gives <d_o, o> of that row and, unless NULL, the row o (D). */
+static double reference_row(const head *h, int i, double step, const float *const moves[3],
+                            double *o)
+{
+    const mpb_attention_task *task = &h->task;
+    size_t ld = (size_t)task->ld;
+    double *p = malloc((size_t)task->length * sizeof *p);
+    double sum = 0.0;
+    double product = 0.0;
+
+    CHECK(p != NULL);
+    for (int j = 0; j < task->length; j++) {
+        double score = 0.0;
+
+        for (int d = 0; d < task->head_size; d++) {
+            size_t qi = (size_t)i * ld + (size_t)d;
+            size_t kj = (size_t)j * ld + (size_t)d;
+
+            score += ((double)h->q[qi] + step * (double)moves[0][qi]) *
+                     ((double)h->k[kj] + step * (double)moves[1][kj]);
+        }
+        p[j] = exp(score * (double)task->scale);
+        sum += p[j];
+    }
+    for (int d = 0; d < task->head_size; d++) {
+        double value = 0.0;
+
+        for (int j = 0; j < task->length; j++) {
+            size_t vj = (size_t)j * ld + (size_t)d;
+
+            value += p[j] / sum * dropout_factor(task, i, j) *
+                     ((double)h->v[vj] + step * (double)moves[2][vj]);
+        }
+        product += value * (double)h->d_o[(size_t)i * ld + (size_t)d];
+        if (o != NULL) {
+            o[d] = value;
+        }
+    }
+    free(p);
+    return product;
+}
+
+static void forward_equals_the_formula(const mpb_nn *nn, int length, int D, uint32_t threshold)
+{
+    head h = head_make(length, D, threshold);
+    const float *const nowhere[3] = {h.q, h.k, h.v};
+    double o[64];
+
+    run(nn, &h);
+    for (int i = 0; i < length; i += 1 + length / 40) {
+        (void)reference_row(&h, i, 0.0, nowhere, o);
+        for (int d = 0; d < D; d++) {
+            /* scores up to 32 are rounded to 2e-6, which exp makes relative */
+            CHECK_NEAR((double)h.o[(size_t)i * (size_t)h.task.ld + (size_t)d], o[d], 6e-6);
+        }
+    }
+    head_clear(&h);
+}
+
+/* <dq, vq> + <dk, vk> + <dv, vv> is the derivative of <d_o, o> along (vq, vk, vv). */
+static void backward_is_the_derivative(const mpb_nn *nn, int length, int D, uint32_t threshold)
+{
+    const double step = 1e-5;
+    head h = head_make(length, D, threshold);
+    float *vq = random_floats(31, h.count, 1.0f);
+    float *vk = random_floats(32, h.count, 1.0f);
+    float *vv = random_floats(33, h.count, 1.0f);
+    const float *const moves[3] = {vq, vk, vv};
+    double by_difference = 0.0;
+
+    for (int i = 0; i < length; i++) {
+        by_difference +=
+            reference_row(&h, i, step, moves, NULL) - reference_row(&h, i, -step, moves, NULL);
+    }
+    by_difference /= 2.0 * step;
+
+    run(nn, &h);
+    /* float roundings of 3 length D terms, which grow as a root of their number */
+    CHECK_NEAR(dot(h.count, h.dq, vq) + dot(h.count, h.dk, vk) + dot(h.count, h.dv, vv),
+               by_difference, 3e-6 * sqrt((double)length * D) + 1e-6);
+    free(vq);
+    free(vk);
+    free(vv);
+    head_clear(&h);
+}
+
+static void values_and_derivatives_hold_for_every_length(const mpb_nn *nn)
+{
+    static const int lengths[] = {1, 2, 5, 17, 127, 128, 129, 300};
+
+    for (size_t i = 0; i < sizeof lengths / sizeof *lengths; i++) {
+        forward_equals_the_formula(nn, lengths[i], 8, 0);
+        forward_equals_the_formula(nn, lengths[i], 32, 6554);
+        backward_is_the_derivative(nn, lengths[i], 32, 0);
+        backward_is_the_derivative(nn, lengths[i], 8, 6554);
+    }
+}
+
+static void gradients_may_take_the_place_of_inputs(const mpb_nn *nn)
+{
+    head h = head_make(150, 16, 6554);
+    size_t bytes = h.count * sizeof *h.q;
+
+    run(nn, &h);
+    nn->attention.backward(&h.task, h.q, h.k, h.v, h.o, h.lse, h.d_o, h.q, h.k, h.v);
+    for (int i = 0; i < h.task.length; i++) {
+        size_t at = (size_t)i * (size_t)h.task.ld;
+
+        CHECK(memcmp(h.q + at, h.dq + at, 16 * sizeof *h.q) == 0);
+        CHECK(memcmp(h.k + at, h.dk + at, 16 * sizeof *h.k) == 0);
+        CHECK(memcmp(h.v + at, h.dv + at, 16 * sizeof *h.v) == 0);
+    }
+    CHECK(bytes > 0);
+    head_clear(&h);
+}
+
+static void values_and_gradients_equal_pytorchs(const mpb_nn *nn)
+{
+    enum { LENGTH = 7, D = 8, COUNT = LENGTH * D };
+    float scratch[2 * LENGTH * LENGTH + 2 * COUNT];
+    const mpb_attention_task task = {.length = LENGTH,
+                                     .head_size = D,
+                                     .ld = D,
+                                     .scale = 1.0f / sqrtf((float)D),
+                                     .scratch = scratch};
+    float *q = random_floats(7, COUNT, 1.0f);
+    float *k = random_floats(8, COUNT, 1.0f);
+    float *v = random_floats(9, COUNT, 1.0f);
+    float *u = random_floats(10, COUNT, 1.0f);
+    float o[COUNT], lse[LENGTH];
+
+    nn->attention.forward(&task, q, k, v, o, lse);
+    nn->attention.backward(&task, q, k, v, o, lse, u, q, k, v);
+    CHECK_ALL_NEAR(COUNT, o, ATTENTION_O, 5e-7); /* a few float roundings of numbers below 1 */
+    CHECK_ALL_NEAR(LENGTH, lse, ATTENTION_LSE, 1e-6);
+    CHECK_ALL_NEAR(COUNT, q, ATTENTION_DQ, 1e-6);
+    CHECK_ALL_NEAR(COUNT, k, ATTENTION_DK, 1e-6);
+    CHECK_ALL_NEAR(COUNT, v, ATTENTION_DV, 1e-6);
+    free(q);
+    free(k);
+    free(v);
+    free(u);
+}
+
+int main(void)
+{
+    mpb_blas_single_threaded();
+    on_every_isa(values_and_gradients_equal_pytorchs);
+    on_every_isa(gradients_may_take_the_place_of_inputs);
+    on_every_isa(values_and_derivatives_hold_for_every_length);
+    return EXIT_SUCCESS;
+}

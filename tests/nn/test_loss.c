@@ -1,0 +1,77 @@
+#include "golden/nn/kernel_goldens.h"
+#include "nn_test.h"
+
+enum { ROWS = 4, K = 5 };
+
+static const int LABELS[ROWS] = {0, 4, 2, 1};
+
+static void check_cross_entropy(const mpb_nn *nn, float smoothing, const double *losses,
+                                const double *gradients)
+{
+    for (int r = 0; r < ROWS; r++) {
+        float logits[K], dlogits[K];
+
+        for (int j = 0; j < K; j++) {
+            logits[j] = 5.0f * test_value(11, (unsigned)(r * K + j));
+        }
+        /* 1e-6: exp to 2 ulp, on losses up to 8 */
+        CHECK_NEAR(nn->loss.cross_entropy(K, LABELS[r], smoothing, 0.25f, logits, NULL), losses[r],
+                   1e-6);
+        CHECK_NEAR(nn->loss.cross_entropy(K, LABELS[r], smoothing, 0.25f, logits, dlogits),
+                   losses[r], 1e-6);
+        CHECK_ALL_NEAR(K, dlogits, gradients + (size_t)r * K, 1e-7);
+
+        CHECK_NEAR(nn->loss.cross_entropy(K, LABELS[r], smoothing, 0.25f, logits, logits),
+                   losses[r], 1e-6);
+        CHECK(memcmp(logits, dlogits, sizeof logits) == 0);
+    }
+}
+
+static void loss_and_gradient_equal_pytorchs(const mpb_nn *nn)
+{
+    check_cross_entropy(nn, 0.0f, CROSS_ENTROPY_LOSS, CROSS_ENTROPY_DLOGITS);
+    check_cross_entropy(nn, 0.1f, SMOOTHED_LOSS, SMOOTHED_DLOGITS);
+}
+
+static void probabilities_sum_to_1_over_a_vocabulary(const mpb_nn *nn)
+{
+    enum { VOCABULARY = 30522 };
+    float *p = random_floats(1, VOCABULARY, 10.0f);
+    double sum = 0.0;
+
+    nn->loss.softmax(VOCABULARY, p, p);
+    for (int j = 0; j < VOCABULARY; j++) {
+        sum += (double)p[j];
+    }
+    CHECK_NEAR(sum, 1.0, 2e-7); /* one rounding of the scale, errors of exp that cancel */
+    free(p);
+}
+
+static void large_logits_do_not_overflow(const mpb_nn *nn)
+{
+    const float logits[3] = {3e38f, -3e38f, 0.0f};
+    float p[3];
+
+    nn->loss.softmax(3, logits, p);
+    CHECK(p[0] == 1.0f && p[1] == 0.0f && p[2] == 0.0f);
+    CHECK_NEAR(nn->loss.cross_entropy(3, 0, 0.0f, 1.0f, logits, NULL), 0.0, 0.0);
+}
+
+static void nan_gives_a_nan_loss(const mpb_nn *nn)
+{
+    for (int at = 0; at < K; at++) {
+        float logits[K] = {0};
+
+        logits[at] = NAN;
+        CHECK(isnan(nn->loss.cross_entropy(K, 1, 0.0f, 1.0f, logits, NULL)));
+    }
+}
+
+int main(void)
+{
+    on_every_isa(loss_and_gradient_equal_pytorchs);
+    on_every_isa(probabilities_sum_to_1_over_a_vocabulary);
+    on_every_isa(large_logits_do_not_overflow);
+    on_every_isa(nan_gives_a_nan_loss);
+    return EXIT_SUCCESS;
+}
