@@ -1,0 +1,475 @@
+/* mpibert tokenize: standard input to token ids, one JSON line a text or window. */
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "jobs.h"
+#include "mpibert/core/buffer.h"
+#include "mpibert/core/utf8.h"
+#include "mpibert/data/tokenizer_files.h"
+#include "mpibert/io/json.h"
+#include "mpibert/text/tokenizer.h"
+#include "options.h"
+
+const char mpb_help_tokenize[] =
+    "usage: mpibert tokenize --model DIR [options] < FILE\n\n"
+    "Reads one text a line from standard input and writes one JSON line each.\n\n"
+    "  --model DIR       model directory; its vocabulary files alone will do\n"
+    "  --format FORMAT   json: an object with input_ids, token_type_ids, attention_mask, offsets\n"
+    "                    (code points; [0,0] for [CLS] and [SEP]) and tokens [default];\n"
+    "                    ids: the list of ids; tokens: the list of token strings\n"
+    "  --max-length N    at most N tokens a line, [CLS] and [SEP] included; pairs lose tokens of\n"
+    "                    the longer text first\n"
+    "  --stride N        with --max-length: further lines for what was cut off, each repeating N\n"
+    "                    tokens of the line before; single texts only\n"
+    "  --pairs           lines are text<TAB>text\n"
+    "  --jsonl           lines are {\"text\": ..., \"text_b\": ...}; text_b makes a pair\n";
+
+typedef enum output_format { FORMAT_JSON, FORMAT_IDS, FORMAT_TOKENS } output_format;
+
+enum {
+    WHERE_SIZE = 64,
+    FLUSH_BYTES = 1 << 16,
+    MAX_TOKENS = 1 << 30, /* upper limit of --max-length and --stride */
+    NO_STRIDE = -1,
+};
+
+typedef struct settings {
+    const char *model;
+    output_format format;
+    long max_length; /* 0: no limit */
+    long stride;     /* NO_STRIDE: what was cut off is dropped */
+    bool pairs;
+    bool jsonl;
+} settings;
+
+/* One token of an output line. */
+typedef struct entry {
+    uint32_t id;
+    uint32_t start;
+    uint32_t end;
+    uint32_t type;
+} entry;
+
+typedef struct session {
+    settings options;
+    mpb_tokenizer *tokenizer;
+    uint32_t cls;
+    uint32_t sep;
+    mpb_token_list a;
+    mpb_token_list b;
+    entry *entries; /* owned, (count) of the current output line */
+    size_t count;
+    size_t capacity;
+    mpb_buffer out;
+    size_t line; /* of the input, from 1 */
+    bool flush_lines;
+} session;
+
+/* A stretch of a token list. */
+typedef struct stretch {
+    const mpb_token_list *tokens;
+    size_t from;
+    size_t to;
+} stretch;
+
+static mpb_status read_format(const char *text, output_format *format)
+{
+    static const char *const names[] = {
+        [FORMAT_JSON] = "json", [FORMAT_IDS] = "ids", [FORMAT_TOKENS] = "tokens"};
+
+    for (int i = FORMAT_JSON; i <= FORMAT_TOKENS; i++) {
+        if (strcmp(text, names[i]) == 0) {
+            *format = (output_format)i;
+            return MPB_OK;
+        }
+    }
+    return MPB_FAIL(MPB_ERR_CONFIG,
+                    "--format is '%.100s', ids, tokens or json was expected (command line)", text);
+}
+
+static mpb_status check_settings(const settings *s)
+{
+    MPB_REQUIRE(s->model != NULL, MPB_ERR_CONFIG, "--model DIR is missing (command line)");
+    if (s->stride == NO_STRIDE) {
+        return MPB_OK;
+    }
+    MPB_REQUIRE(s->max_length > 0, MPB_ERR_CONFIG,
+                "--stride was found without --max-length (command line)");
+    MPB_REQUIRE(!s->pairs, MPB_ERR_CONFIG,
+                "--stride was found with --pairs, single texts were expected (command line)");
+    MPB_REQUIRE(s->stride < s->max_length - 2, MPB_ERR_CONFIG,
+                "--stride is %ld, less than --max-length without [CLS] and [SEP] (%ld) was "
+                "expected (command line)",
+                s->stride, s->max_length - 2);
+    return MPB_OK;
+}
+
+static mpb_status read_settings(int argc, char **argv, settings *s)
+{
+    const char *format = "json";
+    const char *max_length = NULL;
+    const char *stride = NULL;
+    const mpb_option items[] = {
+        {"--model", &s->model, NULL},        {"--format", &format, NULL},
+        {"--max-length", &max_length, NULL}, {"--stride", &stride, NULL},
+        {"--pairs", NULL, &s->pairs},        {"--jsonl", NULL, &s->jsonl},
+    };
+    const mpb_options options = {.items = items, .count = sizeof(items) / sizeof(items[0])};
+
+    s->stride = NO_STRIDE;
+    MPB_TRY(mpb_options_parse(&options, argc, argv));
+    MPB_TRY(read_format(format, &s->format));
+    if (max_length != NULL) {
+        MPB_TRY(mpb_option_integer("--max-length", max_length, s->pairs || s->jsonl ? 3 : 2,
+                                   MAX_TOKENS, &s->max_length));
+    }
+    if (stride != NULL) {
+        MPB_TRY(mpb_option_integer("--stride", stride, 0, MAX_TOKENS, &s->stride));
+    }
+    return check_settings(s);
+}
+
+static mpb_status reserve_entries(session *s, size_t needed)
+{
+    entry *larger;
+
+    if (needed <= s->capacity) {
+        return MPB_OK;
+    }
+    larger = realloc(s->entries, 2 * needed * sizeof(*larger));
+    MPB_REQUIRE(larger != NULL, MPB_ERR_SYSTEM, "no memory for a line of %zu tokens", needed);
+    s->entries = larger;
+    s->capacity = 2 * needed;
+    return MPB_OK;
+}
+
+static void add_entry(session *s, uint32_t id, uint32_t start, uint32_t end, uint32_t type)
+{
+    s->entries[s->count++] = (entry){id, start, end, type};
+}
+
+/* Tokens of one segment and the [SEP] behind them. */
+static void add_segment(session *s, const stretch *part, uint32_t type)
+{
+    const mpb_token_list *tokens = part->tokens;
+
+    for (size_t i = part->from; i < part->to; i++) {
+        add_entry(s, tokens->ids[i], tokens->char_start[i], tokens->char_end[i], type);
+    }
+    add_entry(s, s->sep, 0, 0, type);
+}
+
+static mpb_status put_text(mpb_buffer *out, const char *text)
+{
+    return mpb_buffer_append_text(out, text);
+}
+
+static mpb_status put_number(mpb_buffer *out, uint32_t number)
+{
+    char digits[10];
+    size_t start = sizeof(digits);
+
+    do {
+        digits[--start] = (char)('0' + number % 10);
+        number /= 10;
+    } while (number > 0);
+    return mpb_buffer_append(out, digits + start, sizeof(digits) - start);
+}
+
+static mpb_status put_separator(mpb_buffer *out, size_t i)
+{
+    return mpb_buffer_append(out, i == 0 ? "[" : ",", 1);
+}
+
+static mpb_status put_string(mpb_buffer *out, const char *text)
+{
+    MPB_TRY(mpb_buffer_append(out, "\"", 1));
+    while (*text != '\0') {
+        size_t plain = 0;
+
+        while ((unsigned char)text[plain] >= ' ' && text[plain] != '"' && text[plain] != '\\') {
+            plain++;
+        }
+        MPB_TRY(mpb_buffer_append(out, text, plain));
+        text += plain;
+        if (*text == '"' || *text == '\\') {
+            MPB_TRY(mpb_buffer_append_format(out, "\\%c", *text++));
+        } else if (*text != '\0') {
+            MPB_TRY(mpb_buffer_append_format(out, "\\u%04x", (unsigned)(unsigned char)*text++));
+        }
+    }
+    return mpb_buffer_append(out, "\"", 1);
+}
+
+static mpb_status put_ids(session *s)
+{
+    for (size_t i = 0; i < s->count; i++) {
+        MPB_TRY(put_separator(&s->out, i));
+        MPB_TRY(put_number(&s->out, s->entries[i].id));
+    }
+    return put_text(&s->out, "]");
+}
+
+static mpb_status put_types(session *s)
+{
+    for (size_t i = 0; i < s->count; i++) {
+        MPB_TRY(put_separator(&s->out, i));
+        MPB_TRY(put_number(&s->out, s->entries[i].type));
+    }
+    return put_text(&s->out, "]");
+}
+
+static mpb_status put_mask(session *s)
+{
+    for (size_t i = 0; i < s->count; i++) {
+        MPB_TRY(put_separator(&s->out, i));
+        MPB_TRY(put_text(&s->out, "1"));
+    }
+    return put_text(&s->out, "]");
+}
+
+static mpb_status put_offsets(session *s)
+{
+    for (size_t i = 0; i < s->count; i++) {
+        MPB_TRY(put_separator(&s->out, i));
+        MPB_TRY(put_text(&s->out, "["));
+        MPB_TRY(put_number(&s->out, s->entries[i].start));
+        MPB_TRY(put_text(&s->out, ","));
+        MPB_TRY(put_number(&s->out, s->entries[i].end));
+        MPB_TRY(put_text(&s->out, "]"));
+    }
+    return put_text(&s->out, "]");
+}
+
+static mpb_status put_tokens(session *s)
+{
+    for (size_t i = 0; i < s->count; i++) {
+        MPB_TRY(put_separator(&s->out, i));
+        MPB_TRY(put_string(&s->out, mpb_tokenizer_token(s->tokenizer, s->entries[i].id)));
+    }
+    return put_text(&s->out, "]");
+}
+
+static mpb_status put_object(session *s)
+{
+    MPB_TRY(put_text(&s->out, "{\"input_ids\":"));
+    MPB_TRY(put_ids(s));
+    MPB_TRY(put_text(&s->out, ",\"token_type_ids\":"));
+    MPB_TRY(put_types(s));
+    MPB_TRY(put_text(&s->out, ",\"attention_mask\":"));
+    MPB_TRY(put_mask(s));
+    MPB_TRY(put_text(&s->out, ",\"offsets\":"));
+    MPB_TRY(put_offsets(s));
+    MPB_TRY(put_text(&s->out, ",\"tokens\":"));
+    MPB_TRY(put_tokens(s));
+    return put_text(&s->out, "}");
+}
+
+static mpb_status flush(session *s)
+{
+    size_t written = s->out.size == 0 ? 0 : fwrite(s->out.data, 1, s->out.size, stdout);
+
+    MPB_REQUIRE(written == s->out.size && (!s->flush_lines || fflush(stdout) == 0), MPB_ERR_SYSTEM,
+                "results could not be written: %s (standard output)", strerror(errno));
+    mpb_buffer_reset(&s->out);
+    return MPB_OK;
+}
+
+/* Writes [CLS] a [SEP] (b [SEP]) as one line; `b` may be NULL. */
+static mpb_status put_line(session *s, const stretch *a, const stretch *b)
+{
+    size_t length = a->to - a->from + (b == NULL ? 0 : b->to - b->from) + 3;
+
+    MPB_TRY(reserve_entries(s, length));
+    s->count = 0;
+    add_entry(s, s->cls, 0, 0, 0);
+    add_segment(s, a, 0);
+    if (b != NULL) {
+        add_segment(s, b, 1);
+    }
+    switch (s->options.format) {
+    case FORMAT_JSON:
+        MPB_TRY(put_object(s));
+        break;
+    case FORMAT_IDS:
+        MPB_TRY(put_ids(s));
+        break;
+    case FORMAT_TOKENS:
+        MPB_TRY(put_tokens(s));
+        break;
+    }
+    MPB_TRY(put_text(&s->out, "\n"));
+    return s->flush_lines || s->out.size > FLUSH_BYTES ? flush(s) : MPB_OK;
+}
+
+/* Windows of `room` tokens that share --stride of them; the last may be shorter. */
+static mpb_status put_windows(session *s, size_t room)
+{
+    size_t step = room - (size_t)s->options.stride;
+    stretch a = {&s->a, 0, 0};
+
+    while (a.to < s->a.count) {
+        a.to = s->a.count - a.from > room ? a.from + room : s->a.count;
+        MPB_TRY(put_line(s, &a, NULL));
+        a.from += step;
+    }
+    return MPB_OK;
+}
+
+static mpb_status put_single(session *s)
+{
+    stretch a = {&s->a, 0, s->a.count};
+    size_t unused;
+
+    if (s->options.max_length > 0) {
+        mpb_truncate_longest_first(s->a.count, 0, false, (size_t)s->options.max_length, &a.to,
+                                   &unused);
+    }
+    if (s->options.stride != NO_STRIDE && a.to < s->a.count) {
+        return put_windows(s, a.to);
+    }
+    return put_line(s, &a, NULL);
+}
+
+static mpb_status put_pair(session *s)
+{
+    stretch a = {&s->a, 0, s->a.count};
+    stretch b = {&s->b, 0, s->b.count};
+
+    if (s->options.max_length > 0) {
+        mpb_truncate_longest_first(s->a.count, s->b.count, true, (size_t)s->options.max_length,
+                                   &a.to, &b.to);
+    }
+    return put_line(s, &a, &b);
+}
+
+/* Tokenises one text, or a pair if `b` is not NULL. */
+static mpb_status tokenize(session *s, const char *a, size_t size_a, const char *b, size_t size_b)
+{
+    MPB_TRY(mpb_tokenizer_encode(s->tokenizer, a, size_a, &s->a));
+    if (b == NULL) {
+        return put_single(s);
+    }
+    MPB_TRY(mpb_tokenizer_encode(s->tokenizer, b, size_b, &s->b));
+    return put_pair(s);
+}
+
+static mpb_status tokenize_pair_line(session *s, const char *line, size_t size)
+{
+    const char *tab = memchr(line, '\t', size);
+    size_t before;
+
+    MPB_REQUIRE(tab != NULL, MPB_ERR_DATA,
+                "no tab was found, text<TAB>text was expected (standard input, line %zu)", s->line);
+    before = (size_t)(tab - line);
+    MPB_REQUIRE(memchr(tab + 1, '\t', size - before - 1) == NULL, MPB_ERR_DATA,
+                "several tabs were found, text<TAB>text was expected (standard input, line %zu)",
+                s->line);
+    return tokenize(s, line, before, tab + 1, size - before - 1);
+}
+
+static mpb_status tokenize_json(session *s, const mpb_json *root, const char *where)
+{
+    const char *a = NULL;
+    const char *b = NULL;
+
+    MPB_TRY(mpb_json_get_text(root, "text", where, &a));
+    if (s->options.pairs || mpb_json_member(root, "text_b") != NULL) {
+        MPB_TRY(mpb_json_get_text(root, "text_b", where, &b));
+    }
+    MPB_REQUIRE(b == NULL || s->options.stride == NO_STRIDE, MPB_ERR_DATA,
+                "text_b was found, single texts were expected with --stride (%s)", where);
+    return tokenize(s, a, strlen(a), b, b == NULL ? 0 : strlen(b));
+}
+
+static mpb_status tokenize_json_line(session *s, const char *line, size_t size)
+{
+    char where[WHERE_SIZE];
+    mpb_json *root = NULL;
+    mpb_status status;
+
+    snprintf(where, sizeof(where), "standard input, line %zu", s->line);
+    MPB_TRY(mpb_json_parse(line, size, where, &root));
+    status = tokenize_json(s, root, where);
+    mpb_json_destroy(&root);
+    return status;
+}
+
+static mpb_status tokenize_line(session *s, const char *line, size_t size)
+{
+    size_t bad = 0;
+
+    MPB_REQUIRE(mpb_utf8_valid(line, size, &bad), MPB_ERR_DATA,
+                "byte 0x%02X is no UTF-8 (standard input, line %zu, byte %zu)",
+                (unsigned)(unsigned char)line[bad], s->line, bad + 1);
+    if (s->options.jsonl) {
+        return tokenize_json_line(s, line, size);
+    }
+    if (s->options.pairs) {
+        return tokenize_pair_line(s, line, size);
+    }
+    return tokenize(s, line, size, NULL, 0);
+}
+
+static mpb_status tokenize_input(session *s)
+{
+    char *line = NULL;
+    size_t capacity = 0;
+    mpb_status status = MPB_OK;
+
+    while (status == MPB_OK) {
+        ssize_t length = getline(&line, &capacity, stdin);
+
+        if (length < 0) {
+            break;
+        }
+        s->line++;
+        length -= line[length - 1] == '\n' ? 1 : 0;
+        status = tokenize_line(s, line, (size_t)length);
+    }
+    free(line);
+    MPB_TRY(status);
+    MPB_REQUIRE(!ferror(stdin), MPB_ERR_SYSTEM, "reading failed: %s (standard input)",
+                strerror(errno));
+    return MPB_OK;
+}
+
+static mpb_status run(session *s)
+{
+    char vocab_sha256[65];
+    mpb_status status;
+
+    MPB_TRY(mpb_tokenizer_load(s->options.model, &s->tokenizer, vocab_sha256));
+    s->cls = (uint32_t)mpb_tokenizer_id(s->tokenizer, "[CLS]");
+    s->sep = (uint32_t)mpb_tokenizer_id(s->tokenizer, "[SEP]");
+    s->flush_lines = isatty(STDOUT_FILENO) != 0;
+    status = tokenize_input(s);
+    if (status == MPB_OK) {
+        return flush(s);
+    }
+    /* The lines before the wrong one are right; its message must stay the last. */
+    if (s->out.size > 0) {
+        fwrite(s->out.data, 1, s->out.size, stdout);
+    }
+    return status;
+}
+
+mpb_status mpb_job_tokenize(const mpb_log *log, int argc, char **argv)
+{
+    session s = {.line = 0};
+    mpb_status status;
+
+    (void)log;
+    MPB_TRY(read_settings(argc, argv, &s.options));
+    status = run(&s);
+    mpb_tokenizer_destroy(&s.tokenizer);
+    mpb_token_list_clear(&s.a);
+    mpb_token_list_clear(&s.b);
+    mpb_buffer_clear(&s.out);
+    free(s.entries);
+    return status;
+}
