@@ -1,0 +1,48 @@
+#pragma once
+
+/* Where the readers of all formats put what they find: cleans and cuts texts, keeps label texts
+ * until all are known, and numbers them. */
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "mpibert/core/buffer.h"
+#include "mpibert/core/status.h"
+#include "mpibert/core/strings.h"
+#include "mpibert/data/examples.h"
+
+typedef struct mpb_collector {
+    const mpb_read_options *options; /* borrowed */
+    const mpb_strings *names;        /* borrowed: given label names; NULL: from the data */
+    size_t first_row;                /* examples that the caller already has: rows count on */
+    mpb_examples examples;           /* owned: labels are -1 until mpb_collector_finish */
+    mpb_strings labels;              /* owned, (examples.count): label texts, "" for none */
+    mpb_strings classes;             /* owned: names of class folders, empty ones too */
+    mpb_buffer scratch;              /* owned: the text being cleaned */
+} mpb_collector;
+
+/* One example as a reader delivers it; everything is borrowed. */
+typedef struct mpb_found {
+    const char *text;
+    size_t size;
+    const char *text_b; /* NULL: no second text */
+    size_t size_b;
+    const char *label; /* NULL or "": none */
+    const char *id;    /* NULL: the row number */
+    const char *where; /* file, and line where there is one, for messages */
+} mpb_found;
+
+MPB_MUST_CHECK mpb_status mpb_collector_add(mpb_collector *collector, const mpb_found *found);
+
+/* Numbers the labels and fills in examples.label_names. */
+MPB_MUST_CHECK mpb_status mpb_collector_finish(mpb_collector *collector);
+void mpb_collector_clear(mpb_collector *collector);
+
+/* The position in `names` of a label's text, or -1. The number k also names "LABEL_k", which is
+ * what model configurations hold where labels never had names. */
+int mpb_label_find(const mpb_strings *names, const char *label);
+
+/* `names` = the distinct texts of labels and classes, without "": sorted by value where all of
+ * them are whole numbers, otherwise by bytes. */
+MPB_MUST_CHECK mpb_status mpb_label_names(const mpb_strings *labels, const mpb_strings *classes,
+                                          mpb_strings *names);

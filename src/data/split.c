@@ -1,0 +1,96 @@
+#include "mpibert/data/split.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "random_state.h"
+#include "stratify.h"
+
+/* Shares that leave less than this to neither side add up to 1. */
+static const double SHARE_ROUNDING = 1e-9;
+
+static mpb_status check_count(size_t count)
+{
+    MPB_REQUIRE(count == 0 || count - 1 <= UINT32_MAX, MPB_ERR_DATA,
+                "%zu examples cannot be shuffled, at most 2^32 were expected", count);
+    return MPB_OK;
+}
+
+mpb_status mpb_shuffled_order(size_t count, uint32_t seed, size_t *order)
+{
+    mpb_random_state state;
+
+    MPB_TRY(check_count(count));
+    mpb_random_state_seed(&state, seed);
+    mpb_random_state_permutation(&state, count, order);
+    return MPB_OK;
+}
+
+/* The numbers of examples as train_test_split rounds them: the validation part up, the training
+ * part down, or all the rest where the shares add up to 1. */
+static mpb_status part_sizes(size_t count, double train_share, double val_share, size_t *num_train,
+                             size_t *num_validation)
+{
+    double total = train_share + val_share;
+    size_t validation;
+    size_t train;
+
+    MPB_REQUIRE(train_share > 0.0 && val_share > 0.0 && total <= 1.0 + SHARE_ROUNDING,
+                MPB_ERR_CONFIG,
+                "data.train_split %g and data.val_split %g cannot be, positive shares with a sum "
+                "of at most 1 were expected",
+                train_share, val_share);
+    validation = (size_t)ceil(val_share * (double)count);
+    MPB_REQUIRE(validation < count, MPB_ERR_DATA,
+                "%zu examples are too few for a validation share of %g: none is left to train on",
+                count, val_share);
+    train = total < 1.0 - SHARE_ROUNDING ? (size_t)floor(train_share * (double)count)
+                                         : count - validation;
+    MPB_REQUIRE(train > 0, MPB_ERR_DATA,
+                "%zu examples are too few for a training share of %g: it is empty", count,
+                train_share);
+    MPB_REQUIRE(train + validation <= count, MPB_ERR_DATA,
+                "%zu examples are too few for %zu to train on and %zu to validate", count, train,
+                validation);
+    *num_train = train;
+    *num_validation = validation;
+    return MPB_OK;
+}
+
+/* scikit-learn's ShuffleSplit: one permutation, validation first. */
+static mpb_status split_plain(size_t count, uint32_t seed, size_t num_train, size_t num_validation,
+                              size_t *train, size_t *validation)
+{
+    size_t *order = malloc(count * sizeof(*order));
+    mpb_random_state state;
+
+    MPB_REQUIRE(order != NULL, MPB_ERR_SYSTEM, "no memory to split %zu examples", count);
+    mpb_random_state_seed(&state, seed);
+    mpb_random_state_permutation(&state, count, order);
+    memcpy(validation, order, num_validation * sizeof(*order));
+    memcpy(train, order + num_validation, num_train * sizeof(*order));
+    free(order);
+    return MPB_OK;
+}
+
+mpb_status mpb_split_train_validation(size_t count, const int32_t *labels, double train_share,
+                                      double val_share, bool stratify, uint32_t seed, size_t *train,
+                                      size_t *num_train, size_t *validation, size_t *num_validation)
+{
+    size_t size_train = 0;
+    size_t size_validation = 0;
+
+    MPB_REQUIRE(count > 0, MPB_ERR_DATA, "there are no examples to split");
+    MPB_TRY(check_count(count));
+    MPB_TRY(part_sizes(count, train_share, val_share, &size_train, &size_validation));
+    if (stratify) {
+        MPB_TRY(mpb_stratified_split(count, labels, seed, size_train, size_validation, train,
+                                     validation));
+    } else {
+        MPB_TRY(split_plain(count, seed, size_train, size_validation, train, validation));
+    }
+    *num_train = size_train;
+    *num_validation = size_validation;
+    return MPB_OK;
+}
