@@ -1,5 +1,7 @@
 #include "mpibert/train/opened_model.h"
 
+#include <stdio.h>
+
 #include "mpibert/ckpt/model_dir.h"
 #include "mpibert/data/tokenizer_files.h"
 
@@ -93,6 +95,17 @@ mpb_status mpb_opened_model_for_training(const mpb_run_model *model, mpb_opened_
                                                             : open_pretrained(model->name, opened);
 
     return close_on_failure(status, opened);
+}
+
+mpb_status mpb_opened_model_name_labels(mpb_opened_model *opened)
+{
+    for (int j = (int)opened->label_names.count; j < opened->config.num_labels; j++) {
+        char name[32];
+        int length = snprintf(name, sizeof(name), "LABEL_%d", j);
+
+        MPB_TRY(mpb_strings_add(&opened->label_names, name, (size_t)length));
+    }
+    return MPB_OK;
 }
 
 void mpb_opened_model_close(mpb_opened_model *opened)

@@ -17,7 +17,7 @@
 #include "mpibert/train/trainer.h"
 
 /* Everything a run owns, made in this order and given back in the reverse one. */
-typedef struct run {
+typedef struct whole_run {
     const mpb_log *log;
     const mpb_comm *comm;
     const mpb_run_config *config;
@@ -37,9 +37,9 @@ typedef struct run {
     mpb_stepper stepper;
     char *signature;
     mpb_training_state state;
-} run;
+} whole_run;
 
-static void run_clear(run *run)
+static void run_clear(whole_run *run)
 {
     mpb_training_state_clear(&run->state);
     free(run->signature);
@@ -52,7 +52,7 @@ static void run_clear(run *run)
     mpb_opened_model_close(&run->opened);
 }
 
-static mpb_status open_inputs(run *run)
+static mpb_status open_inputs(whole_run *run)
 {
     const mpb_run_config *config = run->config;
 
@@ -63,7 +63,7 @@ static mpb_status open_inputs(run *run)
     return MPB_OK;
 }
 
-static mpb_status make_plan(run *run)
+static mpb_status make_plan(whole_run *run)
 {
     const mpb_run_training *training = &run->config->training;
     const mpb_dataset *train = &run->inputs.train;
@@ -101,7 +101,7 @@ static size_t longest_of(const mpb_dataset *dataset)
 }
 
 /* Room for the largest training micro-batch; evaluation uses as many sequences as fit in it. */
-static void set_limits(run *run)
+static void set_limits(whole_run *run)
 {
     const mpb_dataset *validation = &run->inputs.validation;
     size_t size = (size_t)mpb_comm_size(run->comm);
@@ -125,7 +125,7 @@ static void set_limits(run *run)
     run->limits.training = true;
 }
 
-static mpb_status read_weights(run *run)
+static mpb_status read_weights(whole_run *run)
 {
     const mpb_run_config *config = run->config;
     const mpb_parameters *parameters = mpb_model_parameters(run->model);
@@ -169,7 +169,7 @@ static void with_commas(size_t number, char *text, size_t size)
     text[at] = '\0';
 }
 
-static void announce_model(const run *run)
+static void announce_model(const whole_run *run)
 {
     const mpb_architecture *known = mpb_architecture_find(run->config->model.name);
     char parameters[28];
@@ -187,7 +187,7 @@ static void announce_model(const run *run)
                  run->team.threads, mpb_isa_label(run->isa), mpb_blas_description());
 }
 
-static mpb_status make_model(run *run)
+static mpb_status make_model(whole_run *run)
 {
     const mpb_run_training *training = &run->config->training;
     const mpb_updater_options options = {
@@ -209,7 +209,7 @@ static mpb_status make_model(run *run)
 }
 
 /* scikit-learn's class_weight="balanced": examples / (labels * examples of the label). */
-static mpb_status balance_classes(run *run)
+static mpb_status balance_classes(whole_run *run)
 {
     const mpb_dataset *train = &run->inputs.train;
     size_t num_labels = train->label_names.count;
@@ -231,7 +231,7 @@ static mpb_status balance_classes(run *run)
     return MPB_OK;
 }
 
-static mpb_status make_stepper(run *run)
+static mpb_status make_stepper(whole_run *run)
 {
     MPB_TRY(balance_classes(run));
     run->stepper = (mpb_stepper){
@@ -250,7 +250,7 @@ static mpb_status make_stepper(run *run)
                               run->opened.vocab_sha256, &run->signature);
 }
 
-static mpb_saver make_saver(const run *run)
+static mpb_saver make_saver(const whole_run *run)
 {
     return (mpb_saver){
         .comm = run->comm,
@@ -264,7 +264,7 @@ static mpb_saver make_saver(const run *run)
 }
 
 /* The checkpoint to go on from: rank 0 looks, so that all ranks take the same one. */
-static mpb_status choose_checkpoint(run *run, char *path, size_t size)
+static mpb_status choose_checkpoint(whole_run *run, char *path, size_t size)
 {
     const mpb_run_checkpoint *checkpoint = &run->config->checkpoint;
     mpb_status status = MPB_OK;
@@ -284,7 +284,7 @@ static mpb_status choose_checkpoint(run *run, char *path, size_t size)
     return mpb_comm_broadcast(run->comm, path, size);
 }
 
-static mpb_status resume(run *run, const mpb_saver *saver)
+static mpb_status resume(whole_run *run, const mpb_saver *saver)
 {
     char path[MPB_PATH_SIZE];
 
@@ -314,7 +314,7 @@ static mpb_schedule_kind schedule_of(mpb_run_scheduler scheduler)
     return MPB_SCHEDULE_LINEAR;
 }
 
-static mpb_trainer_options trainer_options(const run *run)
+static mpb_trainer_options trainer_options(const whole_run *run)
 {
     const mpb_run_training *training = &run->config->training;
     int64_t warmup = training->warmup_steps;
@@ -337,7 +337,7 @@ static mpb_trainer_options trainer_options(const run *run)
     };
 }
 
-static mpb_status train(run *run)
+static mpb_status train(whole_run *run)
 {
     const mpb_saver saver = make_saver(run);
     const mpb_cadence cadence = {
@@ -370,7 +370,7 @@ static mpb_status train(run *run)
     return mpb_trainer_run(&trainer, &run->state);
 }
 
-static mpb_status prepare(run *run)
+static mpb_status prepare(whole_run *run)
 {
     int64_t threads = run->config->cluster.threads_per_rank;
 
@@ -386,7 +386,7 @@ static mpb_status prepare(run *run)
 
 mpb_status mpb_train_run(const mpb_log *log, const mpb_comm *comm, const mpb_run_config *config)
 {
-    run run = {.log = log, .comm = comm, .config = config};
+    whole_run run = {.log = log, .comm = comm, .config = config};
     mpb_status status;
 
     mpb_signals_watch();

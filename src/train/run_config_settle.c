@@ -1,5 +1,6 @@
 #include "run_config_state.h"
 
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -64,7 +65,12 @@ static mpb_status settle_warmup(run_state *state)
     return MPB_OK;
 }
 
-/* training.eval_every_steps implies the strategy, and on the command line each of the two replaces
+static bool has_validation(const mpb_run_config *config)
+{
+    return config->data.validation.count > 0 || config->data.val_split > 0.0;
+}
+
+/* Without validation data there is no validation; training.eval_every_steps implies the strategy, and on the command line each of the two replaces
  * what the file says with the other. */
 static void imply_validation(const run_state *state)
 {
@@ -73,6 +79,9 @@ static void imply_validation(const run_state *state)
     bool new_strategy = run_overridden(state, "training.eval_strategy");
     bool named = run_given(state, "training.eval_strategy");
 
+    if (!named && !has_validation(state->config)) {
+        training->eval_strategy = MPB_RUN_EVAL_NO;
+    }
     if (training->eval_every_steps > 0 && (!named || (new_steps && !new_strategy))) {
         training->eval_strategy = MPB_RUN_EVAL_STEPS;
     }
@@ -98,6 +107,12 @@ static mpb_status settle_validation(run_state *state)
                 "training.eval_every_steps is %lld, then training.eval_strategy: steps was "
                 "expected (%s)",
                 (long long)training->eval_every_steps, where);
+    run_where_given(state, "data.val_split", where);
+    MPB_REQUIRE(training->eval_strategy == MPB_RUN_EVAL_NO || has_validation(state->config),
+                MPB_ERR_CONFIG,
+                "data.val_split is 0 and data.validation names no data, but "
+                "training.eval_strategy is not 'no' (%s)",
+                where);
     run_where_given(state, "training.early_stopping_patience", where);
     MPB_REQUIRE(training->early_stopping_patience == 0 ||
                     training->eval_strategy != MPB_RUN_EVAL_NO,
@@ -107,14 +122,29 @@ static mpb_status settle_validation(run_state *state)
     return MPB_OK;
 }
 
-static mpb_status check_split(const run_state *state)
+/* 1 - share, in the decimals that a person would write. */
+static double complement(double share)
 {
-    const mpb_run_data *data = &state->config->data;
+    return round((1.0 - share) * 1e12) / 1e12;
+}
+
+/* Where one share alone is given, the other one is what remains, as in scikit-learn. */
+static mpb_status settle_split(run_state *state)
+{
+    mpb_run_data *data = &state->config->data;
     const double rounding = 1e-9; /* 0.7 + 0.3 need not be 1 in binary */
-    const char *name = run_given(state, "data.val_split") ? "data.val_split" : "data.train_split";
+    bool train_given = run_given(state, "data.train_split");
+    bool val_given = run_given(state, "data.val_split");
     char where[RUN_WHERE_SIZE];
 
-    run_where_given(state, name, where);
+    if (train_given && !val_given) {
+        data->val_split = complement(data->train_split);
+    } else if (val_given && !train_given) {
+        data->train_split = complement(data->val_split);
+    }
+    run_where_given(state, "data.val_split", where);
+    MPB_REQUIRE(data->train_split > 0.0, MPB_ERR_CONFIG,
+                "data.val_split is %g, it leaves nothing to train on (%s)", data->val_split, where);
     MPB_REQUIRE(data->train_split + data->val_split <= 1.0 + rounding, MPB_ERR_CONFIG,
                 "data.train_split + data.val_split is %g, at most 1 was expected (%s)",
                 data->train_split + data->val_split, where);
@@ -267,8 +297,8 @@ mpb_status run_config_settle(run_state *state)
 {
     MPB_TRY(settle_batch(state));
     MPB_TRY(settle_warmup(state));
+    MPB_TRY(settle_split(state));
     MPB_TRY(settle_validation(state));
-    MPB_TRY(check_split(state));
     MPB_TRY(check_architecture(state));
     MPB_TRY(check_saving(state));
     MPB_TRY(settle_directories(state));

@@ -17,7 +17,7 @@
 #include "mpibert/train/run_log.h"
 
 /* What changes while the loop runs. */
-typedef struct loop {
+typedef struct step_loop {
     mpb_trainer *trainer;
     mpb_training_state *state;
     mpb_progress progress; /* rank 0's */
@@ -25,7 +25,7 @@ typedef struct loop {
     float *logits;         /* owned, of the validation set */
     double val_accuracy;   /* of the newest validation, NaN: none */
     bool stop_early;
-} loop;
+} step_loop;
 
 static bool is_leader(const mpb_trainer *trainer)
 {
@@ -50,7 +50,7 @@ static double score_of(const mpb_classification_metrics *metrics, const char *na
     return metrics->accuracy;
 }
 
-static bool is_out_of_patience(const loop *loop)
+static bool is_out_of_patience(const step_loop *loop)
 {
     int64_t patience = loop->trainer->options.early_stopping_patience;
 
@@ -58,7 +58,7 @@ static bool is_out_of_patience(const loop *loop)
 }
 
 /* Keeps the model if it is the best so far; counts validations that were not. */
-static mpb_status rank_validation(loop *loop, const mpb_classification_metrics *metrics)
+static mpb_status rank_validation(step_loop *loop, const mpb_classification_metrics *metrics)
 {
     const mpb_trainer_options *options = &loop->trainer->options;
     mpb_training_state *state = loop->state;
@@ -75,7 +75,7 @@ static mpb_status rank_validation(loop *loop, const mpb_classification_metrics *
     return MPB_OK;
 }
 
-static mpb_status validate(loop *loop)
+static mpb_status validate(step_loop *loop)
 {
     mpb_trainer *trainer = loop->trainer;
     const mpb_dataset *validation = trainer->validation;
@@ -102,7 +102,7 @@ static mpb_status validate(loop *loop)
     return mpb_comm_agree(trainer->comm, status);
 }
 
-static mpb_status end_epoch(loop *loop)
+static mpb_status end_epoch(step_loop *loop)
 {
     const mpb_trainer_options *options = &loop->trainer->options;
     mpb_training_state *state = loop->state;
@@ -125,7 +125,7 @@ static mpb_status end_epoch(loop *loop)
 }
 
 /* What the coordinator decided after a step, in the order that leaves a resumable state behind. */
-static mpb_status carry_out(loop *loop, const mpb_decision *decision)
+static mpb_status carry_out(step_loop *loop, const mpb_decision *decision)
 {
     if (decision->validate) {
         MPB_TRY(validate(loop));
@@ -139,7 +139,7 @@ static mpb_status carry_out(loop *loop, const mpb_decision *decision)
     return MPB_OK;
 }
 
-static mpb_status take_step(loop *loop, mpb_step_report *report)
+static mpb_status take_step(step_loop *loop, mpb_step_report *report)
 {
     mpb_trainer *trainer = loop->trainer;
     const mpb_trainer_options *options = &trainer->options;
@@ -161,7 +161,7 @@ static mpb_status take_step(loop *loop, mpb_step_report *report)
         state->step % options->log_every_steps == 0 || state->step == options->total_steps);
 }
 
-static mpb_status run_steps(loop *loop)
+static mpb_status run_steps(step_loop *loop)
 {
     mpb_trainer *trainer = loop->trainer;
     mpb_training_state *state = loop->state;
@@ -188,7 +188,7 @@ static mpb_status run_steps(loop *loop)
 }
 
 /* Shows the head of the table and, in a resumed run, the rows of the epochs that are done. */
-static mpb_status begin(loop *loop)
+static mpb_status begin(step_loop *loop)
 {
     mpb_trainer *trainer = loop->trainer;
     mpb_training_state *state = loop->state;
@@ -206,7 +206,7 @@ static mpb_status begin(loop *loop)
     return mpb_history_print(state->history);
 }
 
-static mpb_status prepare(loop *loop)
+static mpb_status prepare(step_loop *loop)
 {
     const mpb_trainer *trainer = loop->trainer;
     const int num_labels = mpb_model_configuration(trainer->stepper->model)->num_labels;
@@ -228,7 +228,7 @@ static mpb_status prepare(loop *loop)
 
 mpb_status mpb_trainer_run(mpb_trainer *trainer, mpb_training_state *state)
 {
-    loop loop = {.trainer = trainer, .state = state};
+    step_loop loop = {.trainer = trainer, .state = state};
     mpb_status status = mpb_comm_agree(trainer->comm, prepare(&loop));
 
     if (status == MPB_OK) {

@@ -25,4 +25,7 @@ MPB_MUST_CHECK mpb_status mpb_opened_model_open(const char *name, mpb_opened_mod
  * with the vocabulary of the directory, whose config.json is then optional. */
 MPB_MUST_CHECK mpb_status mpb_opened_model_for_training(const mpb_run_model *model,
                                                         mpb_opened_model *opened);
+
+/* Gives a model whose configuration names no labels transformers' names LABEL_0, LABEL_1, ... */
+MPB_MUST_CHECK mpb_status mpb_opened_model_name_labels(mpb_opened_model *opened);
 void mpb_opened_model_close(mpb_opened_model *opened);

@@ -1,0 +1,177 @@
+/* mpibert evaluate: scores a model on labelled data. */
+
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "jobs.h"
+#include "mpibert/core/memory.h"
+#include "mpibert/eval/metrics.h"
+#include "mpibert/io/file.h"
+#include "mpibert/io/json.h"
+#include "mpibert/train/inference.h"
+#include "mpibert/train/model_data.h"
+#include "options.h"
+
+const char mpb_help_evaluate[] =
+    "usage: mpibert evaluate --model DIR --data PATH [--config FILE.yaml] [--output FILE]\n"
+    "                        [section.key=value ...]\n\n"
+    "Predicts the labelled examples of PATH (text, tables or shards), each exactly once whatever\n"
+    "the number of ranks, and prints loss, accuracy, F1, MCC and the confusion matrix as one JSON\n"
+    "object, which --output (metrics.json) receives as well.\n\n"
+    "  --model DIR         a model directory with a trained classification head\n"
+    "  --data PATH         labelled data, in a format of data.format\n"
+    "  --config FILE.yaml  how to read it: data.encoding, data.remove_noise, columns, ...\n"
+    "  --output FILE       where the metrics go besides the screen [metrics.json]\n";
+
+typedef struct arguments {
+    const char *model;
+    const char *data;
+    const char *config_path;
+    const char *output;
+    const char **overrides; /* owned */
+    size_t num_overrides;
+} arguments;
+
+static mpb_status parse(int argc, char **argv, arguments *args)
+{
+    const mpb_option items[] = {{"--model", &args->model, NULL},
+                                {"--data", &args->data, NULL},
+                                {"--config", &args->config_path, NULL},
+                                {"--output", &args->output, NULL}};
+    const mpb_options options = {.items = items,
+                                 .count = sizeof(items) / sizeof(items[0]),
+                                 .overrides = args->overrides,
+                                 .num_overrides = &args->num_overrides};
+
+    MPB_TRY(mpb_options_parse(&options, argc, argv));
+    MPB_REQUIRE(args->model != NULL && args->data != NULL, MPB_ERR_CONFIG,
+                "--model DIR and --data PATH are needed (command line)");
+    return MPB_OK;
+}
+
+static mpb_status read_config(const mpb_log *log, int argc, char **argv, arguments *args,
+                              mpb_run_config *config)
+{
+    args->overrides = calloc((size_t)argc + 1, sizeof(*args->overrides));
+    MPB_REQUIRE(args->overrides != NULL, MPB_ERR_SYSTEM, "no memory for the command line");
+    MPB_TRY(parse(argc, argv, args));
+    return mpb_run_config_read(log, args->config_path, args->overrides, args->num_overrides,
+                               config);
+}
+
+static mpb_status add_confusion(const mpb_classification_metrics *metrics, mpb_json *object)
+{
+    mpb_json *rows = mpb_json_new_array();
+
+    MPB_TRY(mpb_json_set(object, "confusion_matrix", rows));
+    for (int i = 0; i < metrics->num_labels; i++) {
+        mpb_json *row = mpb_json_new_array();
+
+        MPB_TRY(mpb_json_append(rows, row));
+        for (int j = 0; j < metrics->num_labels; j++) {
+            int64_t count = metrics->confusion[i * metrics->num_labels + j];
+
+            MPB_TRY(mpb_json_append(row, mpb_json_new_integer(count)));
+        }
+    }
+    return MPB_OK;
+}
+
+static mpb_status describe(const mpb_classification_metrics *metrics,
+                           const mpb_strings *label_names, mpb_json *object)
+{
+    mpb_json *names = mpb_json_new_array();
+
+    MPB_TRY(mpb_json_set(object, "examples", mpb_json_new_integer((int64_t)metrics->num_examples)));
+    MPB_TRY(mpb_json_set(object, "loss", mpb_json_new_number(metrics->loss)));
+    MPB_TRY(mpb_json_set(object, "accuracy", mpb_json_new_number(metrics->accuracy)));
+    MPB_TRY(mpb_json_set(object, "f1", mpb_json_new_number(metrics->f1)));
+    MPB_TRY(mpb_json_set(object, "macro_f1", mpb_json_new_number(metrics->macro_f1)));
+    MPB_TRY(mpb_json_set(object, "mcc", mpb_json_new_number(metrics->mcc)));
+    MPB_TRY(mpb_json_set(object, "label_names", names));
+    for (size_t j = 0; j < label_names->count; j++) {
+        MPB_TRY(mpb_json_append(names, mpb_json_new_text(label_names->items[j])));
+    }
+    return add_confusion(metrics, object);
+}
+
+static mpb_status report(const mpb_classification_metrics *metrics, const mpb_strings *label_names,
+                         const char *output)
+{
+    mpb_json *object = mpb_json_new_object();
+    mpb_buffer text = {0};
+    mpb_status status;
+
+    MPB_REQUIRE(object != NULL, MPB_ERR_SYSTEM, "no memory for the metrics");
+    status = describe(metrics, label_names, object);
+    if (status == MPB_OK) {
+        status = mpb_json_write(object, 0, &text);
+    }
+    mpb_json_destroy(&object);
+    if (status == MPB_OK) {
+        status = mpb_buffer_append_text(&text, "\n");
+    }
+    if (status == MPB_OK) {
+        fputs(text.data, stdout);
+        status = mpb_file_replace(output, text.data, text.size);
+    }
+    mpb_buffer_clear(&text);
+    return status;
+}
+
+static mpb_status score(const mpb_log *log, const mpb_opened_model *opened,
+                        const mpb_dataset *dataset, const float *logits, const char *output)
+{
+    mpb_classification_metrics metrics = {0};
+    mpb_status status = mpb_classification_metrics_compute(
+        dataset->num_sequences, opened->config.num_labels, logits, dataset->labels, &metrics);
+
+    if (status == MPB_OK && log->leader) {
+        status = report(&metrics, &dataset->label_names, output);
+    }
+    mpb_classification_metrics_clear(&metrics);
+    return status;
+}
+
+static mpb_status evaluate(const mpb_log *log, const mpb_comm *comm, const arguments *args,
+                           const mpb_run_config *config, const mpb_opened_model *opened)
+{
+    mpb_dataset dataset = {0};
+    float *logits = NULL;
+    mpb_status status =
+        mpb_labelled_data_load(comm, config, opened, args->data, &dataset);
+
+    if (status == MPB_OK) {
+        status = mpb_inference_logits(comm, opened, &dataset,
+                                      (size_t)config->training.eval_batch_size,
+                                      config->cluster.threads_per_rank, &logits);
+    }
+    if (status == MPB_OK) {
+        const char *output = args->output == NULL ? "metrics.json" : args->output;
+
+        status = mpb_comm_agree(comm, score(log, opened, &dataset, logits, output));
+    }
+    mpb_memory_destroy(logits);
+    mpb_dataset_clear(&dataset);
+    return status;
+}
+
+mpb_status mpb_job_evaluate(const mpb_log *log, const mpb_comm *comm, int argc, char **argv)
+{
+    mpb_run_config config = {0};
+    mpb_opened_model opened = {0};
+    arguments args = {0};
+    mpb_status status = read_config(log, argc, argv, &args, &config);
+
+    if (status == MPB_OK) {
+        status = mpb_opened_model_open(args.model, &opened);
+    }
+    status = mpb_comm_agree(comm, status);
+    if (status == MPB_OK) {
+        status = evaluate(log, comm, &args, &config, &opened);
+    }
+    mpb_opened_model_close(&opened);
+    mpb_run_config_clear(&config);
+    free(args.overrides);
+    return status;
+}

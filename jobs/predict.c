@@ -1,0 +1,133 @@
+/* mpibert predict: labels text that has none. */
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "jobs.h"
+#include "mpibert/core/memory.h"
+#include "mpibert/io/file.h"
+#include "mpibert/report/predictions.h"
+#include "mpibert/train/inference.h"
+#include "mpibert/train/model_data.h"
+#include "options.h"
+
+const char mpb_help_predict[] =
+    "usage: mpibert predict --model DIR [--input PATH] [--output FILE] [--logits]\n"
+    "                       [--config FILE.yaml] [section.key=value ...]\n\n"
+    "Labels every text of PATH, or of standard input (plain text, one a line; JSON lines with\n"
+    "data.format=jsonl), in input order: one JSON object a line, or CSV for an --output *.csv.\n\n"
+    "  --model DIR         a model directory with a trained classification head\n"
+    "  --input PATH        file or folder in a format of data.format [standard input]\n"
+    "  --output FILE       where the predictions go [standard output]\n"
+    "  --logits            adds the logits\n"
+    "  --config FILE.yaml  how to read the input: data.encoding, data.remove_noise, columns, ...\n";
+
+typedef struct arguments {
+    const char *model;
+    const char *input;
+    const char *output;
+    const char *config_path;
+    bool logits;
+    const char **overrides; /* owned */
+    size_t num_overrides;
+} arguments;
+
+static mpb_status parse(int argc, char **argv, arguments *args)
+{
+    const mpb_option items[] = {{"--model", &args->model, NULL},
+                                {"--input", &args->input, NULL},
+                                {"--output", &args->output, NULL},
+                                {"--config", &args->config_path, NULL},
+                                {"--logits", NULL, &args->logits}};
+    const mpb_options options = {.items = items,
+                                 .count = sizeof(items) / sizeof(items[0]),
+                                 .overrides = args->overrides,
+                                 .num_overrides = &args->num_overrides};
+
+    MPB_TRY(mpb_options_parse(&options, argc, argv));
+    MPB_REQUIRE(args->model != NULL, MPB_ERR_CONFIG, "--model DIR is needed (command line)");
+    return MPB_OK;
+}
+
+static mpb_status read_config(const mpb_log *log, int argc, char **argv, arguments *args,
+                              mpb_run_config *config)
+{
+    args->overrides = calloc((size_t)argc + 1, sizeof(*args->overrides));
+    MPB_REQUIRE(args->overrides != NULL, MPB_ERR_SYSTEM, "no memory for the command line");
+    MPB_TRY(parse(argc, argv, args));
+    return mpb_run_config_read(log, args->config_path, args->overrides, args->num_overrides,
+                               config);
+}
+
+static bool ends_with(const char *text, const char *end)
+{
+    size_t length = strlen(text);
+
+    return length >= strlen(end) && strcmp(text + length - strlen(end), end) == 0;
+}
+
+static mpb_status write_predictions(const mpb_predictions *predictions, const char *output)
+{
+    bool csv = output != NULL && ends_with(output, ".csv");
+    mpb_buffer text = {0};
+    mpb_status status = csv ? mpb_predictions_write_csv(predictions, &text)
+                            : mpb_predictions_write_jsonl(predictions, &text);
+
+    if (status == MPB_OK && output != NULL) {
+        status = mpb_file_replace(output, text.data, text.size);
+    } else if (status == MPB_OK && text.size > 0) {
+        fwrite(text.data, 1, text.size, stdout);
+    }
+    mpb_buffer_clear(&text);
+    return status;
+}
+
+static mpb_status predict(const mpb_log *log, const mpb_comm *comm, const arguments *args,
+                          const mpb_run_config *config, const mpb_opened_model *opened)
+{
+    mpb_dataset dataset = {0};
+    float *logits = NULL;
+    mpb_status status =
+        mpb_unlabelled_data_load(comm, config, opened, args->input, &dataset);
+
+    if (status == MPB_OK) {
+        status =
+            mpb_inference_logits(comm, opened, &dataset, (size_t)config->inference.batch_size,
+                                 config->cluster.threads_per_rank, &logits);
+    }
+    if (status == MPB_OK && log->leader) {
+        const mpb_predictions predictions = {.ids = &dataset.ids,
+                                             .label_names = &opened->label_names,
+                                             .logits = logits,
+                                             .with_logits = args->logits};
+
+        status = write_predictions(&predictions, args->output);
+    }
+    mpb_memory_destroy(logits);
+    mpb_dataset_clear(&dataset);
+    return mpb_comm_agree(comm, status);
+}
+
+mpb_status mpb_job_predict(const mpb_log *log, const mpb_comm *comm, int argc, char **argv)
+{
+    mpb_run_config config = {0};
+    mpb_opened_model opened = {0};
+    arguments args = {0};
+    mpb_status status = read_config(log, argc, argv, &args, &config);
+
+    if (status == MPB_OK) {
+        status = mpb_opened_model_open(args.model, &opened);
+    }
+    if (status == MPB_OK) {
+        status = mpb_opened_model_name_labels(&opened);
+    }
+    status = mpb_comm_agree(comm, status);
+    if (status == MPB_OK) {
+        status = predict(log, comm, &args, &config, &opened);
+    }
+    mpb_opened_model_close(&opened);
+    mpb_run_config_clear(&config);
+    free(args.overrides);
+    return status;
+}

@@ -1,0 +1,6 @@
+#include "mpibert/core/version.h"
+
+const char *mpb_program(void)
+{
+    return "mpibert " MPB_PROJECT_VERSION;
+}

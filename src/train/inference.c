@@ -1,0 +1,58 @@
+#include "mpibert/train/inference.h"
+
+#include "mpibert/ckpt/model_dir.h"
+#include "mpibert/core/memory.h"
+#include "mpibert/eval/predict.h"
+#include "mpibert/math/blas.h"
+
+static mpb_status make_model(const mpb_opened_model *opened, const mpb_model_limits *limits,
+                             const mpb_team *team, mpb_model **model)
+{
+    size_t num_initialised = 0;
+
+    MPB_TRY(mpb_model_create(&opened->config, limits, team, mpb_isa_best(), model));
+    MPB_TRY(mpb_model_dir_read_weights(opened->directory, &opened->config,
+                                       mpb_model_parameters(*model), false, 0,
+                                       mpb_model_weights(*model), &num_initialised));
+    MPB_REQUIRE(num_initialised == 0, MPB_ERR_DATA,
+                "the model has no trained classification head: %zu of its tensors are missing; "
+                "train it first (%s)",
+                num_initialised, opened->directory);
+    return MPB_OK;
+}
+
+mpb_status mpb_inference_logits(const mpb_comm *comm, const mpb_opened_model *opened,
+                                const mpb_dataset *dataset, size_t batch_size, int64_t threads,
+                                float **logits)
+{
+    const size_t size = (size_t)mpb_comm_size(comm);
+    const size_t own_batch = (batch_size + size - 1) / size;
+    const mpb_team team = {threads > 0 ? (int)threads : mpb_comm_cores(comm)};
+    const mpb_model_limits limits = {
+        .max_tokens = mpb_predict_max_tokens(dataset, own_batch),
+        .max_sequences = own_batch,
+        .max_length = mpb_predict_max_tokens(dataset, 1),
+        .training = false,
+    };
+    mpb_model *model = NULL;
+    float *made = NULL;
+    mpb_status status;
+
+    mpb_blas_single_threaded();
+    status = mpb_memory_create(dataset->num_sequences * (size_t)opened->config.num_labels,
+                               sizeof(*made), "the logits of a dataset", (void **)&made);
+    if (status == MPB_OK && dataset->num_sequences > 0) {
+        status = make_model(opened, &limits, &team, &model);
+    }
+    status = mpb_comm_agree(comm, status);
+    if (status == MPB_OK && dataset->num_sequences > 0) {
+        status = mpb_predict_logits(comm, model, dataset, own_batch, made);
+    }
+    mpb_model_destroy(&model);
+    if (status != MPB_OK) {
+        mpb_memory_destroy(made);
+        return status;
+    }
+    *logits = made;
+    return MPB_OK;
+}

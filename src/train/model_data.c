@@ -1,0 +1,167 @@
+#include "mpibert/train/model_data.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "mpibert/core/buffer.h"
+#include "mpibert/data/encode.h"
+#include "mpibert/data/shards.h"
+#include "mpibert/train/corpus_setup.h"
+
+mpb_status mpb_dataset_number_labels(const mpb_strings *names, const char *where,
+                                     mpb_dataset *dataset)
+{
+    const mpb_strings *own = &dataset->label_names;
+
+    if (mpb_strings_equal(own, names)) {
+        return MPB_OK;
+    }
+    for (size_t i = 0; i < own->count; i++) {
+        MPB_REQUIRE(mpb_strings_find(names, own->items[i]) >= 0, MPB_ERR_DATA,
+                    "label '%s' is not among the %zu labels of the model, '%s' ... '%s' (%s)",
+                    own->items[i], names->count, names->items[0],
+                    names->items[names->count - 1], where);
+    }
+    for (size_t i = 0; dataset->labels != NULL && i < dataset->num_sequences; i++) {
+        dataset->labels[i] = mpb_strings_find(names, own->items[dataset->labels[i]]);
+    }
+    return mpb_strings_copy(&dataset->label_names, names);
+}
+
+/* The model's own names, or none where it has only LABEL_0 ...: then the data's order counts. */
+static mpb_status check_labels(const mpb_opened_model *opened, const char *where,
+                               mpb_dataset *dataset)
+{
+    size_t found = dataset->label_names.count;
+
+    MPB_REQUIRE(dataset->labels != NULL, MPB_ERR_DATA, "the examples have no labels (%s)", where);
+    if (opened->label_names.count > 0) {
+        return mpb_dataset_number_labels(&opened->label_names, where, dataset);
+    }
+    MPB_REQUIRE(found <= (size_t)opened->config.num_labels, MPB_ERR_DATA,
+                "the data has %zu labels, the model %d (%s)", found, opened->config.num_labels,
+                where);
+    return MPB_OK;
+}
+
+static mpb_status encode(const mpb_run_config *config, const mpb_opened_model *opened,
+                         const mpb_examples *examples, bool labelled, mpb_dataset *dataset)
+{
+    mpb_truncation truncation = {0};
+
+    MPB_TRY(mpb_encode_examples(opened->tokenizer, (size_t)config->model.max_seq_length, examples,
+                                NULL, examples->count, 0, labelled, dataset, &truncation));
+    return labelled ? mpb_strings_copy(&dataset->label_names, &examples->label_names) : MPB_OK;
+}
+
+static mpb_status read_text(const mpb_run_config *config, const mpb_opened_model *opened,
+                            const mpb_strings *paths, bool labelled, mpb_dataset *dataset)
+{
+    mpb_read_options options = mpb_corpus_whole(config, opened, paths).read;
+    mpb_examples examples = {0};
+    mpb_status status;
+
+    options.need_labels = labelled;
+    options.label_names = &opened->label_names;
+    status = mpb_examples_read(paths, &options, &examples);
+    if (status == MPB_OK) {
+        status = encode(config, opened, &examples, labelled, dataset);
+    }
+    mpb_examples_clear(&examples);
+    return status;
+}
+
+/* Text or shards; labels are the caller's to number. */
+static mpb_status read_path(const mpb_run_config *config, const mpb_opened_model *opened,
+                            const char *path, bool labelled, mpb_dataset *dataset)
+{
+    char *items[1] = {(char *)path};
+    const mpb_strings paths = {.items = items, .count = 1};
+    mpb_data_format format;
+
+    MPB_TRY(mpb_corpus_check_length(config, opened));
+    MPB_TRY(mpb_data_format_find(path, config->data.format, &format));
+    if (format == MPB_FORMAT_SHARDS) {
+        return mpb_shards_read(path, opened->vocab_sha256, dataset);
+    }
+    return read_text(config, opened, &paths, labelled, dataset);
+}
+
+mpb_status mpb_labelled_data_load(const mpb_comm *comm, const mpb_run_config *config,
+                                  const mpb_opened_model *opened, const char *path,
+                                  mpb_dataset *dataset)
+{
+    mpb_status status = read_path(config, opened, path, true, dataset);
+
+    if (status == MPB_OK) {
+        status = check_labels(opened, path, dataset);
+    }
+    return mpb_comm_agree(comm, status);
+}
+
+static mpb_status read_stream(FILE *stream, mpb_buffer *content)
+{
+    char part[1 << 16];
+    size_t got;
+
+    while ((got = fread(part, 1, sizeof(part), stream)) > 0) {
+        MPB_TRY(mpb_buffer_append(content, part, got));
+    }
+    MPB_REQUIRE(!ferror(stream), MPB_ERR_DATA, "standard input could not be read");
+    return MPB_OK;
+}
+
+/* mpirun gives standard input to rank 0 alone, which passes it on. */
+static mpb_status share_standard_input(const mpb_comm *comm, mpb_buffer *content)
+{
+    bool reads = mpb_comm_rank(comm) == 0;
+    mpb_status status = reads ? read_stream(stdin, content) : MPB_OK;
+    uint64_t size = content->size;
+
+    MPB_TRY(mpb_comm_agree(comm, status));
+    MPB_TRY(mpb_comm_broadcast(comm, &size, sizeof(size)));
+    status = reads ? MPB_OK : mpb_buffer_reserve(content, (size_t)size);
+    MPB_TRY(mpb_comm_agree(comm, status));
+    if (size > 0) {
+        MPB_TRY(mpb_comm_broadcast(comm, content->data, (size_t)size));
+    }
+    content->size = (size_t)size;
+    return MPB_OK;
+}
+
+static mpb_status parse_input(const mpb_run_config *config, const mpb_opened_model *opened,
+                              const mpb_buffer *content, mpb_dataset *dataset)
+{
+    mpb_read_options options = mpb_corpus_whole(config, opened, NULL).read;
+    mpb_examples examples = {0};
+    mpb_status status = mpb_corpus_check_length(config, opened);
+
+    options.need_labels = false;
+    if (status == MPB_OK) {
+        status = mpb_examples_parse(content->size > 0 ? content->data : "", content->size,
+                                    "standard input", &options, &examples);
+    }
+    if (status == MPB_OK) {
+        status = encode(config, opened, &examples, false, dataset);
+    }
+    mpb_examples_clear(&examples);
+    return status;
+}
+
+mpb_status mpb_unlabelled_data_load(const mpb_comm *comm, const mpb_run_config *config,
+                                    const mpb_opened_model *opened, const char *path,
+                                    mpb_dataset *dataset)
+{
+    mpb_buffer content = {0};
+    mpb_status status;
+
+    if (path != NULL) {
+        return mpb_comm_agree(comm, read_path(config, opened, path, false, dataset));
+    }
+    status = share_standard_input(comm, &content);
+    if (status == MPB_OK) {
+        status = mpb_comm_agree(comm, parse_input(config, opened, &content, dataset));
+    }
+    mpb_buffer_clear(&content);
+    return status;
+}

@@ -1,0 +1,99 @@
+#!/usr/bin/env bash
+# Everything wrong from outside ends within seconds, on two ranks, with the exit code of its kind and
+# one line that names what was found and where.
+. "$(dirname "$0")/lib.sh"
+
+failures=0
+
+# expect CODE 'PATTERN' COMMAND...: exit code, exactly one error line, and what it says.
+expect() {
+    local code=$1 pattern=$2 status=0 lines
+    shift 2
+    timeout 60 mpirun --oversubscribe --bind-to none -n 2 "$program" "$@" \
+        >"$work/out" 2>"$work/err" || status=$?
+    lines=$(grep -c '^mpibert: [a-z]*: ' "$work/err" || true)
+    lines=$((lines - $(grep -cE '^mpibert: [a-z]+: (warning: |[0-9]+ rank|going on|[0-9]+ tensors|.* were cut|.* fit in)' "$work/err" || true)))
+    if [ "$status" != "$code" ] || ! grep -qE "$pattern" "$work/err" || [ "$lines" != 1 ]; then
+        echo "expected exit code $code and one line with /$pattern/, got $status and:" >&2
+        grep -v '^$' "$work/err" | head -8 >&2
+        echo "    of: $*" >&2
+        failures=$((failures + 1))
+    fi
+}
+
+train() {
+    local code=$1 pattern=$2
+    shift 2
+    rm -rf "$work/run"
+    expect "$code" "$pattern" train "${small_run[@]}" "checkpoint.directory=$work/run" "$@"
+}
+
+# --- configuration: 2
+train 2 'missing.yaml' --config "$work/missing.yaml"
+train 2 'did you mean training.learning_rate' training.learning_rat=1e-5
+train 2 'training.epochs' training.epochs=three
+train 2 'training.batch_size' training.batch_size=-4
+printf 'model:\n  num_labels: [4\n' >"$work/typo.yaml"
+train 2 'typo.yaml:[0-9]' --config "$work/typo.yaml"
+train 2 '1024.*512.*chunk' model.max_seq_length=1024
+train 2 'num_labels' model.num_labels=7
+train 2 'bf16' training.fp16=true
+
+# --- data: 3
+train 3 'no/such/folder' data.train=no/such/folder
+mkdir -p "$work/empty"
+train 3 "$work/empty" "data.train=$work/empty"
+mkdir -p "$work/one/only"
+for i in 1 2 3 4; do echo "text number $i" >"$work/one/only/$i"; done
+train 3 'only.*classes' "data.train=$work/one" data.max_samples=
+mkdir -p "$work/latin/a" "$work/latin/b"
+printf 'caf\xe9 and more\n' >"$work/latin/a/1"
+for i in 2 3 4 5; do echo "text $i" >"$work/latin/a/$i"; echo "other $i" >"$work/latin/b/$i"; done
+train 3 'latin/a/1.*latin-1' "data.train=$work/latin" data.max_samples=
+printf 'text,label\n"never closed,a\nx,b\n' >"$work/open.csv"
+train 3 'open.csv:2' "data.train=$work/open.csv" data.max_samples=
+printf 'text,label\nx,a\ny,b\nz\n' >"$work/ragged.csv"
+train 3 'ragged.csv:4' "data.train=$work/ragged.csv" data.max_samples=
+
+# --- shards: 3
+shards() {
+    rm -rf "$work/shards"
+    "$program" preprocess "${small_run[@]}" --output "$work/shards" >/dev/null 2>&1
+    shard=$(printf '%s\n' "$work"/shards/shard-*.h5 | head -1)
+}
+shards
+truncate -s -1000 "$shard"
+train 3 "$(basename "$shard")" "data.train=$work/shards" data.max_samples=
+shards
+size=$(stat -c %s "$shard")
+printf 'X' | dd of="$shard" bs=1 seek=$((size / 2)) conv=notrunc 2>/dev/null
+train 3 "$(basename "$shard")" "data.train=$work/shards" data.max_samples=
+shards
+mkdir "$work/vocab"
+{ cat datasets/vocab/newsposts/vocab.txt; echo another; } >"$work/vocab/vocab.txt"
+train 3 'vocabulary' "data.train=$work/shards" data.max_samples= "model.name=$work/vocab"
+
+# --- models: 3
+grep -vx '\[CLS\]' datasets/vocab/newsposts/vocab.txt >"$work/vocab/vocab.txt"
+train 3 '\[CLS\]' "model.name=$work/vocab"
+train 3 'no/such/model' model.name=no/such/model
+"$program" train "${small_run[@]}" training.max_steps=1 "checkpoint.directory=$work/good" \
+    >/dev/null 2>&1
+cp -r "$work/good/final" "$work/short"
+truncate -s -100 "$work/short/model.safetensors"
+train 3 'short/model.safetensors' "model.name=$work/short" model.initialize=pretrained \
+    model.architecture={}
+cp -r "$work/good/final" "$work/shape"
+sed -i 's/"intermediate_size": *128/"intermediate_size": 256/' "$work/shape/config.json"
+train 3 'shape/model.safetensors.*intermediate|intermediate.*shape/model.safetensors' \
+    "model.name=$work/shape" model.initialize=pretrained model.architecture={}
+mkdir -p "$work/fifth/fifth.label"
+echo "a text of an unknown class" >"$work/fifth/fifth.label/1"
+expect 3 'fifth.label' evaluate --model "$work/good/final" --data "$work/fifth" \
+    --output "$work/metrics.json"
+
+# --- the machine: 4
+touch "$work/file"
+train 4 "$work/file" "checkpoint.directory=$work/file/run"
+
+[ "$failures" = 0 ] || fail "$failures cases"
