@@ -4,6 +4,8 @@
 
 #include "mpibert/core/version.h"
 
+#include "mpibert/core/version.h"
+
 mpb_status mpb_corpus_check_length(const mpb_run_config *config, const mpb_opened_model *opened)
 {
     int positions = opened->config.max_position_embeddings;

@@ -248,8 +248,13 @@ static void features_that_do_not_exist_yet_are_refused(void)
 
 static void contradictions_between_keys_are_refused(void)
 {
-    refused("data:\n  train_split: 0.9\n",
-            "data.train_split + data.val_split is 1.1, at most 1 was expected", 2);
+    refused("data:\n  train_split: 0.9\n  val_split: 0.2\n",
+            "data.train_split + data.val_split is 1.1, at most 1 was expected", 3);
+    refused("training: {eval_strategy: epoch}\ndata:\n  val_split: 0\n",
+            "data.val_split is 0 and data.validation names no data, but training.eval_strategy is "
+            "not 'no'",
+            3);
+    refused_override("data.val_split=1", "data.val_split is 1, it leaves nothing to train on");
     refused("training:\n  batch_size: 16\n  batch_size_per_rank: 4\n",
             "training.batch_size and training.batch_size_per_rank exclude each other: give one "
             "of them",
@@ -274,6 +279,19 @@ static void an_override_replaces_the_key_that_excludes_it(void)
         mpb_run_config_read(&QUIET, "configs/bert_finetune_config.yaml", overrides, 2, &config));
     CHECK(config.training.batch_size == 0 && config.training.batch_size_per_rank == 4);
     CHECK(config.training.eval_strategy == MPB_RUN_EVAL_STEPS);
+    mpb_run_config_clear(&config);
+}
+
+static void one_share_of_the_split_implies_the_other(void)
+{
+    mpb_run_config config = {0};
+
+    CHECK_OK(read_override("data.train_split=0.9", &config));
+    CHECK(config.data.val_split == 0.1);
+    mpb_run_config_clear(&config);
+    CHECK_OK(read_override("data.val_split=0", &config));
+    CHECK(config.data.train_split == 1.0);
+    CHECK(config.training.eval_strategy == MPB_RUN_EVAL_NO);
     mpb_run_config_clear(&config);
 }
 
@@ -434,6 +452,7 @@ int main(int argc, char **argv)
     features_that_do_not_exist_yet_are_refused();
     contradictions_between_keys_are_refused();
     an_override_replaces_the_key_that_excludes_it();
+    one_share_of_the_split_implies_the_other();
     a_missing_file_is_a_configuration_error();
     settings_without_effect_are_said_and_defaults_are_not();
     unusual_learning_rates_are_warned_of();
