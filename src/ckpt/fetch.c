@@ -1,0 +1,367 @@
+#include "mpibert/ckpt/fetch.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/file.h>
+#include <unistd.h>
+
+#include "fetch_internal.h"
+#include "mpibert/ckpt/manifest.h"
+#include "mpibert/io/json.h"
+#include "mpibert/io/safetensors.h"
+
+static const char manifest_name[] = "manifest.json";
+
+typedef struct model_file {
+    const char *name;
+    bool optional;
+} model_file;
+
+/* A vocabulary is needed in one of its two forms; check_model sees to that. */
+static const model_file model_files[] = {
+    {"config.json", false},   {"model.safetensors", false},    {"vocab.txt", true},
+    {"tokenizer.json", true}, {"tokenizer_config.json", true}, {"special_tokens_map.json", true},
+};
+
+enum { NUM_MODEL_FILES = sizeof(model_files) / sizeof(model_files[0]) };
+
+/* A folder beside the final one; its lock ends with the process, so what a killed fetch left is
+ * found and cleared by the next one. */
+typedef struct staging {
+    char path[MPB_PATH_SIZE];
+    int descriptor; /* of the folder, locked; or -1 */
+} staging;
+
+/* models/<last part of the name, without .whl or .zip>, or what was asked for. */
+static mpb_status choose_output(const mpb_fetch_request *request, char path[MPB_PATH_SIZE])
+{
+    const char *chosen = request->output != NULL ? request->output : request->name;
+    size_t length = strlen(chosen);
+    size_t begin;
+
+    while (length > 1 && chosen[length - 1] == '/') {
+        length--;
+    }
+    MPB_REQUIRE(length > 0 && length < MPB_PATH_SIZE - strlen("models/"), MPB_ERR_CONFIG,
+                "a name of 1 to %d bytes was expected, %zu were found (command line)",
+                MPB_PATH_SIZE, length);
+    if (request->output != NULL) {
+        snprintf(path, MPB_PATH_SIZE, "%.*s", (int)length, chosen);
+        return MPB_OK;
+    }
+    begin = length;
+    while (begin > 0 && chosen[begin - 1] != '/') {
+        begin--;
+    }
+    if (length - begin > 4 && (strncmp(chosen + length - 4, ".whl", 4) == 0 ||
+                               strncmp(chosen + length - 4, ".zip", 4) == 0)) {
+        length -= 4;
+    }
+    MPB_REQUIRE(chosen[begin] != '.' && chosen[begin] != '/', MPB_ERR_CONFIG,
+                "'%s' gives no name for the model, --output DIR is needed (command line)", chosen);
+    snprintf(path, MPB_PATH_SIZE, "models/%.*s", (int)(length - begin), chosen + begin);
+    return MPB_OK;
+}
+
+/* *manifest (owned by the caller) is NULL where the folder has none that can be read. */
+static void read_manifest(const char *directory, mpb_json **manifest)
+{
+    char path[MPB_PATH_SIZE];
+
+    *manifest = NULL;
+    if (mpb_path_join(directory, manifest_name, path, sizeof(path)) != MPB_OK ||
+        !mpb_file_exists(path) || mpb_json_read(path, manifest) != MPB_OK) {
+        *manifest = NULL;
+    }
+}
+
+static bool is_from(const mpb_json *manifest, const char *id)
+{
+    const mpb_json *source = manifest == NULL ? NULL : mpb_json_member(manifest, "source");
+
+    return source != NULL && mpb_json_is_string(source) && strcmp(mpb_json_text(source), id) == 0;
+}
+
+/* Whether `directory` is a whole, undamaged fetch of the hub's `id`. */
+static bool holds_model(const char *directory, const char *id)
+{
+    mpb_json *manifest = NULL;
+    bool whole;
+
+    read_manifest(directory, &manifest);
+    whole = is_from(manifest, id) && mpb_manifest_verify(directory) == MPB_OK;
+    mpb_json_destroy(&manifest);
+    return whole;
+}
+
+static mpb_status refuse_foreign_files(const char *directory, const mpb_strings *names,
+                                       const mpb_json *manifest)
+{
+    const mpb_json *files = manifest == NULL ? NULL : mpb_json_member(manifest, "files");
+    bool fetched = files != NULL && mpb_json_member(manifest, "source") != NULL;
+
+    for (size_t i = 0; i < names->count; i++) {
+        const char *name = names->items[i];
+
+        MPB_REQUIRE(fetched &&
+                        (strcmp(name, manifest_name) == 0 || mpb_json_member(files, name) != NULL),
+                    MPB_ERR_CONFIG,
+                    "the output folder holds '%s', which no fetch put there; name a new or empty "
+                    "folder (%s)",
+                    name, directory);
+    }
+    return MPB_OK;
+}
+
+/* An older fetch may be replaced, anything else is the user's. */
+static mpb_status check_replaceable(const char *directory)
+{
+    mpb_strings names = {0};
+    mpb_json *manifest = NULL;
+    mpb_status status;
+
+    if (!mpb_file_exists(directory)) {
+        return MPB_OK;
+    }
+    MPB_REQUIRE(mpb_file_is_directory(directory), MPB_ERR_CONFIG,
+                "the output is a file, a folder was expected (%s)", directory);
+    MPB_TRY(mpb_directory_list(directory, &names));
+    read_manifest(directory, &manifest);
+    status = refuse_foreign_files(directory, &names, manifest);
+    mpb_json_destroy(&manifest);
+    mpb_strings_clear(&names);
+    return status;
+}
+
+static mpb_status create_parent(const char *path)
+{
+    char parent[MPB_PATH_SIZE];
+    const char *slash = strrchr(path, '/');
+
+    if (slash == NULL || slash == path) {
+        return MPB_OK;
+    }
+    snprintf(parent, sizeof(parent), "%.*s", (int)(slash - path), path);
+    return mpb_directory_create(parent);
+}
+
+static mpb_status empty_folder(const char *folder)
+{
+    mpb_strings names = {0};
+    mpb_status status;
+
+    MPB_TRY(mpb_directory_list(folder, &names));
+    status = MPB_OK;
+    for (size_t i = 0; status == MPB_OK && i < names.count; i++) {
+        char path[MPB_PATH_SIZE];
+
+        status = mpb_path_join(folder, names.items[i], path, sizeof(path));
+        if (status == MPB_OK) {
+            status = mpb_path_remove(path);
+        }
+    }
+    mpb_strings_clear(&names);
+    return status;
+}
+
+static mpb_status lock_folder(staging *aside)
+{
+    aside->descriptor = open(aside->path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    MPB_REQUIRE(aside->descriptor >= 0, MPB_ERR_SYSTEM, "cannot open the folder: %s (%s)",
+                strerror(errno), aside->path);
+    if (flock(aside->descriptor, LOCK_EX | LOCK_NB) != 0 && errno == EWOULDBLOCK) {
+        close(aside->descriptor);
+        aside->descriptor = -1;
+        return MPB_FAIL(MPB_ERR_SYSTEM, "another fetch is at work on this folder (%s)",
+                        aside->path);
+    }
+    return MPB_OK; /* some network file systems have no locks: then there is none */
+}
+
+static mpb_status begin_staging(const char *output, staging *aside)
+{
+    int length = snprintf(aside->path, sizeof(aside->path), "%s.partial", output);
+
+    aside->descriptor = -1;
+    MPB_REQUIRE(length >= 0 && length < MPB_PATH_SIZE, MPB_ERR_SYSTEM, "path is too long (%s)",
+                output);
+    MPB_TRY(create_parent(aside->path));
+    MPB_TRY(mpb_directory_create(aside->path));
+    MPB_TRY(lock_folder(aside));
+    return empty_folder(aside->path);
+}
+
+/* Removes what was not published. The failure that led here stays the one that is described. */
+static mpb_status end_staging(staging *aside, mpb_status status)
+{
+    char description[1024];
+    mpb_status removed;
+
+    if (aside->descriptor < 0) {
+        return status;
+    }
+    snprintf(description, sizeof(description), "%s", mpb_status_last());
+    removed = mpb_path_remove(aside->path);
+    close(aside->descriptor);
+    return status == MPB_OK ? removed : MPB_FAIL(status, "%s", description);
+}
+
+static mpb_status get_files(const mpb_fetch_source *source, const char *folder)
+{
+    for (int i = 0; i < NUM_MODEL_FILES; i++) {
+        char path[MPB_PATH_SIZE];
+        bool found;
+
+        MPB_TRY(mpb_path_join(folder, model_files[i].name, path, sizeof(path)));
+        MPB_TRY(mpb_fetch_source_get(source, model_files[i].name, model_files[i].optional, path,
+                                     &found));
+    }
+    return MPB_OK;
+}
+
+static mpb_status check_json(const char *folder, const char *name)
+{
+    char path[MPB_PATH_SIZE];
+    mpb_json *root = NULL;
+    bool object;
+
+    MPB_TRY(mpb_path_join(folder, name, path, sizeof(path)));
+    if (!mpb_file_exists(path)) {
+        return MPB_OK;
+    }
+    MPB_TRY(mpb_json_read(path, &root));
+    object = mpb_json_is_object(root);
+    mpb_json_destroy(&root);
+    MPB_REQUIRE(object, MPB_ERR_DATA, "a JSON object was expected (%s)", path);
+    return MPB_OK;
+}
+
+static mpb_status check_model(const char *folder, const char *id)
+{
+    char vocabulary[MPB_PATH_SIZE], tokenizer[MPB_PATH_SIZE], weights[MPB_PATH_SIZE];
+    mpb_safetensors *tensors = NULL;
+
+    for (int i = 0; i < NUM_MODEL_FILES; i++) {
+        if (strstr(model_files[i].name, ".json") != NULL) {
+            MPB_TRY(check_json(folder, model_files[i].name));
+        }
+    }
+    MPB_TRY(mpb_path_join(folder, "vocab.txt", vocabulary, sizeof(vocabulary)));
+    MPB_TRY(mpb_path_join(folder, "tokenizer.json", tokenizer, sizeof(tokenizer)));
+    MPB_REQUIRE(mpb_file_exists(vocabulary) || mpb_file_exists(tokenizer), MPB_ERR_DATA,
+                "the model has neither vocab.txt nor tokenizer.json (%s)", id);
+    MPB_TRY(mpb_path_join(folder, "model.safetensors", weights, sizeof(weights)));
+    MPB_TRY(mpb_safetensors_open(weights, &tensors));
+    mpb_safetensors_close(&tensors);
+    return MPB_OK;
+}
+
+/* The manifest of the folder's files, and where they are from. */
+static mpb_status write_manifest(const char *folder, const char *id)
+{
+    char path[MPB_PATH_SIZE];
+    mpb_json *root = NULL;
+    mpb_buffer text = {0};
+    mpb_status status;
+
+    MPB_TRY(mpb_manifest_write(folder));
+    MPB_TRY(mpb_path_join(folder, manifest_name, path, sizeof(path)));
+    MPB_TRY(mpb_json_read(path, &root));
+    status = mpb_json_set(root, "source", mpb_json_new_text(id));
+    if (status == MPB_OK) {
+        status = mpb_json_write(root, 2, &text);
+    }
+    if (status == MPB_OK) {
+        status = mpb_file_replace(path, text.data, text.size);
+    }
+    mpb_buffer_clear(&text);
+    mpb_json_destroy(&root);
+    return status;
+}
+
+/* Whether `directory` is whole and holds the same files, byte by byte, as `folder`. */
+static bool is_same(const char *directory, const char *folder)
+{
+    mpb_json *manifests[2] = {NULL, NULL};
+    mpb_buffer texts[2] = {{0}, {0}};
+    const char *folders[2] = {directory, folder};
+    bool same = mpb_file_exists(directory) && mpb_manifest_verify(directory) == MPB_OK;
+
+    for (int i = 0; same && i < 2; i++) {
+        const mpb_json *files;
+
+        read_manifest(folders[i], &manifests[i]);
+        files = manifests[i] == NULL ? NULL : mpb_json_member(manifests[i], "files");
+        same = files != NULL && mpb_json_write(files, 0, &texts[i]) == MPB_OK;
+    }
+    same = same && strcmp(texts[0].data, texts[1].data) == 0;
+    for (int i = 0; i < 2; i++) {
+        mpb_buffer_clear(&texts[i]);
+        mpb_json_destroy(&manifests[i]);
+    }
+    return same;
+}
+
+static mpb_status fill_and_publish(const mpb_fetch_source *source, const char *folder,
+                                   mpb_fetch_result *result)
+{
+    MPB_TRY(get_files(source, folder));
+    MPB_TRY(check_model(folder, source->id));
+    MPB_TRY(write_manifest(folder, source->id));
+    result->already_there = is_same(result->directory, folder);
+    return result->already_there ? MPB_OK : mpb_directory_publish(folder, result->directory);
+}
+
+static mpb_status fetch(const mpb_fetch_source *source, mpb_fetch_result *result)
+{
+    staging aside;
+    mpb_status status;
+
+    if (source->kind == MPB_FETCH_HUB && holds_model(result->directory, source->id)) {
+        result->already_there = true;
+        return MPB_OK;
+    }
+    MPB_TRY(check_replaceable(result->directory));
+    status = begin_staging(result->directory, &aside);
+    if (status == MPB_OK) {
+        status = fill_and_publish(source, aside.path, result);
+    }
+    return end_staging(&aside, status);
+}
+
+static mpb_status count_files(mpb_fetch_result *result)
+{
+    for (int i = 0; i < NUM_MODEL_FILES; i++) {
+        char path[MPB_PATH_SIZE];
+        uint64_t bytes;
+
+        MPB_TRY(mpb_path_join(result->directory, model_files[i].name, path, sizeof(path)));
+        if (mpb_file_exists(path)) {
+            MPB_TRY(mpb_file_size(path, &bytes));
+            result->num_files++;
+            result->bytes += bytes;
+        }
+    }
+    return MPB_OK;
+}
+
+mpb_status mpb_fetch_model(const mpb_fetch_request *request, mpb_fetch_result *result)
+{
+    mpb_fetch_source source = {0};
+    mpb_fetch_result made = {.already_there = false};
+    mpb_status status = choose_output(request, made.directory);
+
+    if (status == MPB_OK) {
+        status = mpb_fetch_source_find(request, &source);
+    }
+    if (status == MPB_OK) {
+        status = fetch(&source, &made);
+    }
+    mpb_fetch_source_clear(&source);
+    MPB_TRY(status);
+    MPB_TRY(count_files(&made));
+    *result = made;
+    return MPB_OK;
+}

@@ -1,0 +1,30 @@
+#pragma once
+
+#include "mpibert/ckpt/fetch.h"
+#include "mpibert/core/strings.h"
+
+typedef enum mpb_fetch_kind {
+    MPB_FETCH_DIRECTORY,
+    MPB_FETCH_ARCHIVE,
+    MPB_FETCH_HUB
+} mpb_fetch_kind;
+
+/* Where the files of a model come from. */
+typedef struct mpb_fetch_source {
+    const mpb_fetch_request *request; /* borrowed */
+    mpb_fetch_kind kind;
+    const char *id;             /* of the hub, or the path; borrowed */
+    mpb_strings entries;        /* of an archive; owned */
+    char prefix[MPB_PATH_SIZE]; /* the model's folder in the archive, with its '/' */
+} mpb_fetch_source;
+
+/* Tells what `request->name` is, and finds the model in an archive. `source` starts as {0} and is
+ * cleared by the caller, also on failure. */
+MPB_MUST_CHECK mpb_status mpb_fetch_source_find(const mpb_fetch_request *request,
+                                                mpb_fetch_source *source);
+void mpb_fetch_source_clear(mpb_fetch_source *source);
+
+/* Puts the model's file `name` at `path`. Where it is absent: *found is false if it is `optional`,
+ * otherwise a failure. */
+MPB_MUST_CHECK mpb_status mpb_fetch_source_get(const mpb_fetch_source *source, const char *name,
+                                               bool optional, const char *path, bool *found);

@@ -1,0 +1,205 @@
+/* Where a model's files come from: a folder, an archive, the hub. */
+
+#include <ctype.h>
+#include <stdio.h>
+#include <string.h>
+#include <strings.h>
+
+#include "fetch_internal.h"
+#include "mpibert/ckpt/model_dir.h"
+#include "mpibert/io/http.h"
+#include "mpibert/io/sha256.h"
+#include "mpibert/io/zip.h"
+
+enum { URL_SIZE = 2048 };
+
+static const char default_endpoint[] = "https://huggingface.co";
+static const char minilm_id[] = "sentence-transformers/all-MiniLM-L6-v2";
+
+static bool ends_with(const char *text, const char *end)
+{
+    size_t length = strlen(text);
+
+    return length >= strlen(end) && strcmp(text + length - strlen(end), end) == 0;
+}
+
+static bool looks_like_a_path(const char *name)
+{
+    return name[0] == '/' || name[0] == '.' || name[0] == '~' || ends_with(name, ".whl") ||
+           ends_with(name, ".zip");
+}
+
+/* "model" or "organisation/model" of letters, digits, '-', '_' and '.'. */
+static bool is_hub_id(const char *name)
+{
+    int slashes = 0;
+
+    for (const char *c = name; *c != '\0'; c++) {
+        if (*c == '/') {
+            slashes++;
+        } else if (!isalnum((unsigned char)*c) && strchr("-_.", *c) == NULL) {
+            return false;
+        }
+    }
+    return slashes <= 1 && isalnum((unsigned char)name[0]) && !ends_with(name, "/") &&
+           strstr(name, "..") == NULL;
+}
+
+static const char *hub_id_of(const char *name)
+{
+    const mpb_architecture *known = mpb_architecture_find(name);
+
+    if (strcmp(name, "minilm") == 0) {
+        return minilm_id;
+    }
+    /* An organisation that was given stays: it is where the model lives. */
+    return known != NULL && strchr(name, '/') == NULL ? known->model_id : name;
+}
+
+/* The one folder of the archive with both files. */
+static mpb_status find_folder(const char *archive, mpb_fetch_source *source)
+{
+    static const char config[] = "config.json";
+    int folders = 0;
+
+    for (size_t i = 0; i < source->entries.count; i++) {
+        const char *entry = source->entries.items[i];
+        const char *slash = strrchr(entry, '/');
+        int length = slash == NULL ? 0 : (int)(slash - entry) + 1;
+        char weights[MPB_PATH_SIZE];
+
+        snprintf(weights, sizeof(weights), "%.*smodel.safetensors", length, entry);
+        if (strcmp(entry + length, config) != 0 || length >= MPB_PATH_SIZE ||
+            mpb_strings_find(&source->entries, weights) < 0) {
+            continue;
+        }
+        snprintf(source->prefix, sizeof(source->prefix), "%.*s", length, entry);
+        folders++;
+    }
+    MPB_REQUIRE(folders == 1, MPB_ERR_DATA,
+                "%d folders with config.json and model.safetensors were found, 1 was expected (%s)",
+                folders, archive);
+    return MPB_OK;
+}
+
+mpb_status mpb_fetch_source_find(const mpb_fetch_request *request, mpb_fetch_source *source)
+{
+    const char *name = request->name;
+
+    source->request = request;
+    source->id = name;
+    if (mpb_file_is_directory(name)) {
+        source->kind = MPB_FETCH_DIRECTORY;
+        return MPB_OK;
+    }
+    if (mpb_file_exists(name)) {
+        source->kind = MPB_FETCH_ARCHIVE;
+        MPB_TRY(mpb_zip_list(name, &source->entries));
+        return find_folder(name, source);
+    }
+    MPB_REQUIRE(!looks_like_a_path(name), MPB_ERR_DATA, "no such file or folder (%s)", name);
+    MPB_REQUIRE(is_hub_id(name), MPB_ERR_DATA,
+                "neither a folder, an archive, a registry key nor a model's id on the hub (%s)",
+                name);
+    source->kind = MPB_FETCH_HUB;
+    source->id = hub_id_of(name);
+    return MPB_OK;
+}
+
+void mpb_fetch_source_clear(mpb_fetch_source *source)
+{
+    mpb_strings_clear(&source->entries);
+}
+
+static mpb_status get_from_directory(const char *directory, const char *name, bool optional,
+                                     const char *to, bool *found)
+{
+    char from[MPB_PATH_SIZE];
+
+    MPB_TRY(mpb_path_join(directory, name, from, sizeof(from)));
+    *found = mpb_file_exists(from);
+    MPB_REQUIRE(*found || optional, MPB_ERR_DATA, "%s is missing in the model directory (%s)", name,
+                directory);
+    return *found ? mpb_file_copy(from, to) : MPB_OK;
+}
+
+static mpb_status get_from_archive(const mpb_fetch_source *source, const char *name, bool optional,
+                                   const char *to, bool *found)
+{
+    char entry[MPB_PATH_SIZE];
+
+    MPB_TRY(mpb_path_join(source->prefix, name, entry, sizeof(entry)));
+    *found = mpb_strings_find(&source->entries, entry) >= 0;
+    MPB_REQUIRE(*found || optional, MPB_ERR_DATA, "%s is missing in the archive (%s)", entry,
+                source->id);
+    return *found ? mpb_zip_extract(source->id, entry, to) : MPB_OK;
+}
+
+typedef struct download {
+    const mpb_fetch_request *request;
+    const char *file;
+} download;
+
+static void pass_progress(void *context, uint64_t received, uint64_t total)
+{
+    const download *d = context;
+
+    d->request->progress(d->request->context, d->file, received, total);
+}
+
+static bool is_sha256(const char *tag)
+{
+    return strlen(tag) == MPB_SHA256_TEXT - 1 &&
+           strspn(tag, "0123456789abcdefABCDEF") == MPB_SHA256_TEXT - 1;
+}
+
+/* Large files of the hub carry their SHA-256 as the tag, small ones a hash of another kind. */
+static mpb_status check_hash(const char *url, const char *path, const char *tag)
+{
+    char digest[MPB_SHA256_TEXT];
+
+    if (!is_sha256(tag)) {
+        return MPB_OK;
+    }
+    MPB_TRY(mpb_sha256_of_file(path, digest));
+    MPB_REQUIRE(strcasecmp(digest, tag) == 0, MPB_ERR_DATA,
+                "the SHA-256 of what was received is %.16s..., the hub announces %.16s... (%s)",
+                digest, tag, url);
+    return MPB_OK;
+}
+
+static mpb_status get_from_hub(const mpb_fetch_source *source, const char *name, bool optional,
+                               const char *to, bool *found)
+{
+    const char *endpoint = source->request->endpoint;
+    download d = {source->request, name};
+    mpb_http_request request = {.may_be_absent = optional, .context = &d};
+    mpb_http_reply reply;
+    char url[URL_SIZE];
+    int length;
+
+    endpoint = endpoint == NULL || endpoint[0] == '\0' ? default_endpoint : endpoint;
+    length = snprintf(url, sizeof(url), "%s%s%s/resolve/main/%s", endpoint,
+                      ends_with(endpoint, "/") ? "" : "/", source->id, name);
+    MPB_REQUIRE(length >= 0 && length < URL_SIZE, MPB_ERR_CONFIG, "the URL is too long (%s)",
+                endpoint);
+    request.url = url;
+    request.progress = source->request->progress == NULL ? NULL : pass_progress;
+    MPB_TRY(mpb_http_download(&request, to, &reply));
+    *found = reply.found;
+    return reply.found ? check_hash(url, to, reply.tag) : MPB_OK;
+}
+
+mpb_status mpb_fetch_source_get(const mpb_fetch_source *source, const char *name, bool optional,
+                                const char *path, bool *found)
+{
+    switch (source->kind) {
+    case MPB_FETCH_DIRECTORY:
+        return get_from_directory(source->id, name, optional, path, found);
+    case MPB_FETCH_ARCHIVE:
+        return get_from_archive(source, name, optional, path, found);
+    case MPB_FETCH_HUB:
+        break;
+    }
+    return get_from_hub(source, name, optional, path, found);
+}
