@@ -85,14 +85,10 @@ static void accumulate(const strip *s, float alpha, const float *scores, const f
 /* Turns scores into exp(scores - max) / sum in place and gives the log-sum-exp. */
 static float softmax_row(int length, float *scores)
 {
-    float top = scores[0];
+    float top = vector_largest(length, scores);
     float sum = 0.0f;
     float scale;
 
-#pragma omp simd reduction(max : top)
-    for (int j = 0; j < length; j++) {
-        top = scores[j] > top ? scores[j] : top;
-    }
 #pragma omp simd reduction(+ : sum)
     for (int j = 0; j < length; j++) {
         scores[j] = vector_exp(scores[j] - top);

@@ -4,17 +4,6 @@
 #include "nn_internal.h"
 #include "vector_math.h"
 
-static float largest(int K, const float *x)
-{
-    float top = x[0];
-
-#pragma omp simd reduction(max : top)
-    for (int j = 0; j < K; j++) {
-        top = x[j] > top ? x[j] : top;
-    }
-    return top;
-}
-
 /* sum_j exp(x_j - top) */
 static double sum_exp(int K, float top, const float *x)
 {
@@ -41,7 +30,7 @@ static double sum_of(int K, const float *x)
 double MPB_ISA_NAME(mpb_loss_cross_entropy)(int K, int label, float smoothing, float weight,
                                             const float *logits, float *dlogits)
 {
-    float top = largest(K, logits);
+    float top = vector_largest(K, logits);
     double sum = sum_exp(K, top, logits);
     double on_label = 1.0 - (double)smoothing;
     double on_each = (double)smoothing / K;
@@ -65,7 +54,7 @@ double MPB_ISA_NAME(mpb_loss_cross_entropy)(int K, int label, float smoothing, f
 
 void MPB_ISA_NAME(mpb_loss_softmax)(int K, const float *logits, float *p)
 {
-    float top = largest(K, logits);
+    float top = vector_largest(K, logits);
     float scale = (float)(1.0 / sum_exp(K, top, logits));
 
 #pragma omp simd

@@ -15,14 +15,18 @@ static inline uint32_t bits_of(float x)
     return bits;
 }
 
-/* 2^n for n in [-126, 127] */
-static inline float power_of_two(int32_t n)
+static inline float float_of(uint32_t bits)
 {
-    uint32_t bits = (uint32_t)(n + 127) << 23;
     float x;
 
     memcpy(&x, &bits, sizeof x);
     return x;
+}
+
+/* 2^n for n in [-126, 127] */
+static inline float power_of_two(int32_t n)
+{
+    return float_of((uint32_t)(n + 127) << 23);
 }
 
 /* Within 2 ulp; 0 below the denormal numbers, infinity above the largest one; NaN stays.
@@ -49,6 +53,27 @@ static inline float vector_exp(float x)
     q = q * r + 1.666652069e-01f;
     q = q * r + 4.999999345e-01f;
     return (1.0f + (r + r * r * q)) * power_of_two(n >> 1) * power_of_two(n - (n >> 1));
+}
+
+static inline int32_t ordered(uint32_t bits)
+{
+    return (int32_t)(bits ^ ((uint32_t)((int32_t)bits >> 31) & 0x7FFFFFFFu));
+}
+
+/* The largest of `count` > 0 numbers. Compares them as integers in the same order, because a float
+ * maximum becomes vector code only where NaN may be forgotten; here NaN is ignored (sign set) or
+ * wins (sign clear). */
+static inline float vector_largest(int count, const float *x)
+{
+    int32_t top = ordered(bits_of(x[0]));
+
+#pragma omp simd reduction(max : top)
+    for (int i = 0; i < count; i++) {
+        int32_t key = ordered(bits_of(x[i]));
+
+        top = key > top ? key : top;
+    }
+    return float_of((uint32_t)ordered((uint32_t)top));
 }
 
 /* Within 1.2e-7 of the largest value and 3e-7 of small ones. */

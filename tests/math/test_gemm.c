@@ -131,6 +131,7 @@ int main(void)
         product_is_that_of_a_plain_loop(threads, 97, 145, 33);
         product_is_that_of_a_plain_loop(threads, 49, 997, 101);
         product_is_that_of_a_plain_loop(threads, 331, 259, 127);
+        product_is_that_of_a_plain_loop(threads, 390, 1601, 21); /* rows and columns are cut */
     }
     bits_do_not_depend_on_threads(331, 259, 127);
     bits_do_not_depend_on_threads(200, 200, 200);

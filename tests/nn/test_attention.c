@@ -172,7 +172,6 @@ static void values_and_derivatives_hold_for_every_length(const mpb_nn *nn)
 static void gradients_may_take_the_place_of_inputs(const mpb_nn *nn)
 {
     head h = head_make(150, 16, 6554);
-    size_t bytes = h.count * sizeof *h.q;
 
     run(nn, &h);
     nn->attention.backward(&h.task, h.q, h.k, h.v, h.o, h.lse, h.d_o, h.q, h.k, h.v);
@@ -183,7 +182,6 @@ static void gradients_may_take_the_place_of_inputs(const mpb_nn *nn)
         CHECK(memcmp(h.k + at, h.dk + at, 16 * sizeof *h.k) == 0);
         CHECK(memcmp(h.v + at, h.dv + at, 16 * sizeof *h.v) == 0);
     }
-    CHECK(bytes > 0);
     head_clear(&h);
 }
 

@@ -64,6 +64,8 @@ static void nan_gives_a_nan_loss(const mpb_nn *nn)
 
         logits[at] = NAN;
         CHECK(isnan(nn->loss.cross_entropy(K, 1, 0.0f, 1.0f, logits, NULL)));
+        logits[at] = -NAN;
+        CHECK(isnan(nn->loss.cross_entropy(K, 1, 0.0f, 1.0f, logits, NULL)));
     }
 }
 
