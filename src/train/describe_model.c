@@ -1,0 +1,131 @@
+#include "describe_internal.h"
+
+#include <string.h>
+
+#include "mpibert/ckpt/manifest.h"
+#include "mpibert/ckpt/model_dir.h"
+#include "mpibert/core/memory.h"
+#include "mpibert/io/file.h"
+#include "mpibert/io/h5.h"
+#include "mpibert/io/sha256.h"
+#include "mpibert/train/opened_model.h"
+
+static mpb_status describe_sizes(const mpb_model_config *config, mpb_json *object)
+{
+    MPB_TRY(describe_text(object, "architecture",
+                          config->family == MPB_DISTILBERT ? "distilbert" : "bert"));
+    MPB_TRY(describe_integer(object, "layers", config->num_hidden_layers));
+    MPB_TRY(describe_integer(object, "hidden_size", config->hidden_size));
+    MPB_TRY(describe_integer(object, "attention_heads", config->num_attention_heads));
+    MPB_TRY(describe_integer(object, "intermediate_size", config->intermediate_size));
+    MPB_TRY(describe_integer(object, "positions", config->max_position_embeddings));
+    return describe_integer(object, "vocab_size", config->vocab_size);
+}
+
+static mpb_status describe_tokenizer(const mpb_opened_model *opened, mpb_json *object)
+{
+    mpb_json *member = mpb_json_new_object();
+
+    MPB_TRY(mpb_json_set(object, "tokenizer", member));
+    MPB_TRY(
+        describe_integer(member, "tokens", (int64_t)mpb_tokenizer_vocab_size(opened->tokenizer)));
+    MPB_TRY(
+        mpb_json_set(member, "lowercase",
+                     mpb_json_new_boolean(mpb_tokenizer_settings(opened->tokenizer)->lowercase)));
+    return describe_text(member, "vocab_sha256", opened->vocab_sha256);
+}
+
+/* Reads all weights, so that a missing tensor or a wrong shape is found. */
+static mpb_status count_fresh(const mpb_opened_model *opened, const mpb_parameters *parameters,
+                              size_t *num_fresh)
+{
+    float *weights = NULL;
+    mpb_status status;
+
+    MPB_TRY(
+        mpb_memory_create(parameters->size, sizeof(*weights), "the weights", (void **)&weights));
+    status = mpb_model_dir_read_weights(opened->directory, &opened->config, parameters, true, 0,
+                                        weights, num_fresh);
+    mpb_memory_destroy(weights);
+    return status;
+}
+
+static mpb_status describe_weights(const mpb_opened_model *opened, const mpb_parameters *parameters,
+                                   mpb_json *object)
+{
+    size_t num_fresh = 0;
+
+    MPB_TRY(count_fresh(opened, parameters, &num_fresh));
+    MPB_TRY(describe_integer(object, "parameters", (int64_t)parameters->num_encoder));
+    MPB_TRY(mpb_json_set(object, "trained_head", mpb_json_new_boolean(num_fresh == 0)));
+    if (num_fresh > 0) {
+        return MPB_OK;
+    }
+    MPB_TRY(describe_integer(object, "parameters_with_head", (int64_t)parameters->num_total));
+    return describe_strings(object, "label_names", &opened->label_names);
+}
+
+static mpb_status describe_opened(mpb_opened_model *opened, mpb_json *object)
+{
+    mpb_parameters parameters = {0};
+    mpb_status status;
+
+    MPB_TRY(mpb_opened_model_name_labels(opened));
+    MPB_TRY(describe_sizes(&opened->config, object));
+    MPB_TRY(mpb_parameters_create(&opened->config, &parameters));
+    status = describe_weights(opened, &parameters, object);
+    mpb_parameters_destroy(&parameters);
+    MPB_TRY(status);
+    return describe_tokenizer(opened, object);
+}
+
+/* Models from elsewhere have no manifest; the hash of their weights identifies them. */
+static mpb_status describe_checksums(const char *directory, mpb_json *object)
+{
+    char path[MPB_PATH_SIZE];
+    char digest[MPB_SHA256_TEXT];
+
+    MPB_TRY(mpb_path_join(directory, "manifest.json", path, sizeof(path)));
+    if (mpb_file_exists(path)) {
+        MPB_TRY(mpb_manifest_verify(directory));
+        MPB_TRY(describe_text(object, "checksums", "verified"));
+    } else {
+        MPB_TRY(describe_text(object, "checksums", "none recorded"));
+    }
+    MPB_TRY(mpb_path_join(directory, "model.safetensors", path, sizeof(path)));
+    MPB_TRY(mpb_sha256_of_file(path, digest));
+    return describe_text(object, "weights_sha256", digest);
+}
+
+static mpb_status describe_state(const char *path, mpb_json *object)
+{
+    mpb_h5 *file = NULL;
+    int64_t step = 0;
+    mpb_status status;
+
+    MPB_TRY(mpb_h5_open(path, &file));
+    status = mpb_h5_get_integer(file, "step", &step);
+    if (mpb_h5_close(&file) != MPB_OK && status == MPB_OK) {
+        return MPB_ERR_DATA;
+    }
+    MPB_TRY(status);
+    return describe_integer(object, "step", step);
+}
+
+mpb_status describe_model(const char *directory, mpb_json *object)
+{
+    mpb_opened_model opened = {0};
+    char state[MPB_PATH_SIZE];
+    mpb_status status;
+
+    MPB_TRY(mpb_path_join(directory, "training_state.h5", state, sizeof(state)));
+    MPB_TRY(describe_text(object, "kind", mpb_file_exists(state) ? "checkpoint" : "model"));
+    MPB_TRY(describe_checksums(directory, object));
+    if (mpb_file_exists(state)) {
+        MPB_TRY(describe_state(state, object));
+    }
+    MPB_TRY(mpb_opened_model_open(directory, &opened));
+    status = describe_opened(&opened, object);
+    mpb_opened_model_close(&opened);
+    return status;
+}
