@@ -281,26 +281,23 @@ static mpb_status write_manifest(const char *folder, const char *id)
     return status;
 }
 
-/* Whether `directory` is whole and holds the same files, byte by byte, as `folder`. */
+/* Whether `directory` is whole and has the manifest of `folder`: the same bytes from the same
+ * source. */
 static bool is_same(const char *directory, const char *folder)
 {
-    mpb_json *manifests[2] = {NULL, NULL};
     mpb_buffer texts[2] = {{0}, {0}};
     const char *folders[2] = {directory, folder};
     bool same = mpb_file_exists(directory) && mpb_manifest_verify(directory) == MPB_OK;
 
     for (int i = 0; same && i < 2; i++) {
-        const mpb_json *files;
+        char path[MPB_PATH_SIZE];
 
-        read_manifest(folders[i], &manifests[i]);
-        files = manifests[i] == NULL ? NULL : mpb_json_member(manifests[i], "files");
-        same = files != NULL && mpb_json_write(files, 0, &texts[i]) == MPB_OK;
+        same = mpb_path_join(folders[i], manifest_name, path, sizeof(path)) == MPB_OK &&
+               mpb_file_read(path, &texts[i]) == MPB_OK;
     }
     same = same && strcmp(texts[0].data, texts[1].data) == 0;
-    for (int i = 0; i < 2; i++) {
-        mpb_buffer_clear(&texts[i]);
-        mpb_json_destroy(&manifests[i]);
-    }
+    mpb_buffer_clear(&texts[0]);
+    mpb_buffer_clear(&texts[1]);
     return same;
 }
 

@@ -1,0 +1,129 @@
+#!/usr/bin/env bash
+# fetch: from a folder, an archive and a hub on this machine; verified, whole or not at all.
+# shellcheck source-path=SCRIPTDIR
+source "$(dirname "$0")/lib.sh"
+
+command -v python3 >/dev/null || exit 77
+here=$(cd "$(dirname "$0")" && pwd)
+golden=$here/../golden/safetensors/written.safetensors
+case $program in /*) ;; *) program=$PWD/$program ;; esac
+
+# refused CODE TEXT COMMAND...: fails with the code and one line that holds the text.
+refused() {
+    local code=$1 text=$2 got=0
+    shift 2
+    "$@" >"$work/out" 2>"$work/err" || got=$?
+    [ "$got" = "$code" ] || fail "exit $got instead of $code: $* ($(cat "$work/err"))"
+    grep -qF -- "$text" "$work/err" || fail "'$text' is not in: $(cat "$work/err")"
+    [ "$(wc -l <"$work/err")" = 1 ] || fail "not one line: $(cat "$work/err")"
+}
+
+# model DIR: the files of a small model (fetch does not look into the tensors).
+model() {
+    mkdir -p "$1"
+    echo '{"hidden_size": 4}' >"$1/config.json"
+    printf '[PAD]\n[UNK]\n[CLS]\n[SEP]\n' >"$1/vocab.txt"
+    cp "$golden" "$1/model.safetensors"
+}
+
+cd "$work"
+model source
+echo '{"do_lower_case": true, "model_max_length": 1000000000000000019884624838656}' \
+    >source/tokenizer_config.json
+echo other >source/README.md
+
+# A folder: the model's files and the manifest, nothing else; a second time nothing is done.
+"$program" fetch source --output a/b/copy | grep -q 'fetched, 4 files' || fail "the first fetch"
+[ "$(ls a/b/copy | tr '\n' ' ')" = \
+    "config.json manifest.json model.safetensors tokenizer_config.json vocab.txt " ] || fail "files"
+cmp source/model.safetensors a/b/copy/model.safetensors
+grep -q "$(sha256sum <source/vocab.txt | cut -d' ' -f1)" a/b/copy/manifest.json || fail "hash"
+before=$(stat -c %Y.%i a/b/copy/config.json)
+"$program" fetch source --output=a/b/copy/ | grep -q 'already there' || fail "the second fetch"
+[ "$before" = "$(stat -c %Y.%i a/b/copy/config.json)" ] || fail "the second fetch wrote"
+
+# Damage is repaired, a changed source is taken over.
+echo damage >>a/b/copy/vocab.txt
+"$program" fetch source --output a/b/copy | grep -q ': fetched' || fail "damage was not seen"
+cmp source/vocab.txt a/b/copy/vocab.txt
+echo '{"hidden_size": 8}' >source/config.json
+"$program" fetch source --output a/b/copy | grep -q ': fetched' || fail "the change was not seen"
+cmp source/config.json a/b/copy/config.json
+
+# What is not a fetched model stays untouched.
+mkdir mine && echo precious >mine/thesis.txt
+refused 2 "'thesis.txt'" "$program" fetch source --output mine
+echo precious >a/b/copy/notes.txt
+refused 2 "'notes.txt'" "$program" fetch source --output a/b/copy
+rm a/b/copy/notes.txt
+refused 2 "folder was expected" "$program" fetch source --output source/vocab.txt
+
+# Wrong sources; nothing is left behind.
+refused 3 "no such file or folder" "$program" fetch ./nothing --output x
+refused 3 "config.json is missing" "$program" fetch mine --output x
+model broken && head -c 100 "$golden" >broken/model.safetensors
+refused 3 "model.safetensors" "$program" fetch broken --output x
+model broken && echo '{"a": 1' >broken/config.json
+refused 3 "config.json" "$program" fetch broken --output x
+model broken && rm broken/vocab.txt
+refused 3 "neither vocab.txt nor tokenizer.json" "$program" fetch broken --output x
+refused 2 "NAME" "$program" fetch --output x
+refused 4 "/dev/null" "$program" fetch source --output /dev/null/x
+[ -z "$(ls -d x x.partial 2>/dev/null)" ] || fail "a failure left files"
+
+# An archive.
+python3 - <<'PYTHON'
+import zipfile
+with zipfile.ZipFile("small-1.0-py3-none-any.whl", "w", zipfile.ZIP_DEFLATED) as wheel:
+    wheel.writestr("small/__init__.py", "")
+    wheel.writestr("small/other/config.json", "{}")
+    for name in ("config.json", "vocab.txt", "model.safetensors"):
+        wheel.write("source/" + name, "small/model/" + name)
+PYTHON
+"$program" fetch small-1.0-py3-none-any.whl | grep -q 'models/small-1.0-py3-none-any: fetched' ||
+    fail "the wheel"
+cmp source/model.safetensors models/small-1.0-py3-none-any/model.safetensors
+head -c 300 small-1.0-py3-none-any.whl >cut.whl
+refused 3 "cut.whl" "$program" fetch cut.whl --output x
+refused 3 "zip archive" "$program" fetch source/vocab.txt --output x
+
+# The hub.
+python3 "$here/fetch_server.py" "$work/hub" "$work/port" &
+server=$!
+trap 'kill "$server" 2>/dev/null || true; rm -rf "$work"' EXIT
+for name in good wronghash wrongsize cutoff; do
+    model "hub/tests/$name"
+done
+model hub/sentence-transformers/all-MiniLM-L6-v2
+mkdir -p hub/tests/nothing && echo '{}' >hub/tests/nothing/config.json
+for _ in $(seq 100); do
+    [ -s port ] && break
+    sleep 0.1
+done
+HF_ENDPOINT=http://127.0.0.1:$(cat port)/
+export HF_ENDPOINT
+export no_proxy=127.0.0.1
+"$program" fetch tests/good | grep -q 'models/good: fetched, 3 files' || fail "the hub"
+cmp hub/tests/good/model.safetensors models/good/model.safetensors
+requests=$(wc -l <hub/requests)
+"$program" fetch tests/good | grep -q 'already there' || fail "the second download"
+[ "$requests" = "$(wc -l <hub/requests)" ] || fail "the second download asked the hub"
+"$program" fetch minilm --output models/minilm | grep -q 'models/minilm: fetched' || fail "minilm"
+grep -q all-MiniLM-L6-v2 models/minilm/manifest.json || fail "the source is not in the manifest"
+
+# A damaged copy is fetched again; another model takes its place.
+echo damage >>models/good/config.json
+"$program" fetch tests/good | grep -q 'models/good: fetched' || fail "damage was not seen"
+"$program" fetch minilm --output models/good | grep -q 'models/good: fetched' || fail "replacing"
+
+# A hub that sends something else.
+refused 3 "the hub announces" "$program" fetch tests/wronghash
+refused 4 "were received" "$program" fetch tests/wrongsize
+refused 4 "/tests/cutoff/resolve/main/model.safetensors" "$program" fetch tests/cutoff
+refused 4 "404" "$program" fetch tests/nothing
+refused 4 "404" "$program" fetch tests/unknown
+HF_ENDPOINT=http://127.0.0.1:1 refused 4 "http://127.0.0.1:1/tests/good" \
+    "$program" fetch tests/good --output y
+HF_ENDPOINT=file://$work/hub refused 4 "download failed" "$program" fetch tests/good --output y
+[ "$(ls models | tr '\n' ' ')" = "good minilm small-1.0-py3-none-any " ] || fail "leftovers in models"
+[ ! -e y ] || fail "a failure left a folder"
