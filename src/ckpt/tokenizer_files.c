@@ -17,7 +17,7 @@ static mpb_status copy_if_there(const char *from, const char *name, const char *
     return *copied ? mpb_file_copy(source, target) : MPB_OK;
 }
 
-/* tokens[id] = token for every member of the vocabulary {token: id}, whose ids are 0 ... count-1. */
+/* tokens[id] = token for every member of the vocabulary {token: id}; its ids are 0 ... count-1. */
 static mpb_status order_tokens(const mpb_json *vocabulary, const char *where, const char **tokens)
 {
     const size_t count = mpb_json_count(vocabulary);

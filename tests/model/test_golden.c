@@ -41,8 +41,8 @@ static double distance(size_t count, const float *x, const float *y)
     return sqrt(sum);
 }
 
-/* A key bias adds the same number to all scores of a query, which softmax ignores: its true gradient
- * is zero, so what rounding leaves is compared with the gradient of the query's bias instead. */
+/* A key bias adds the same number to all scores of a query, which softmax ignores: its true
+ * gradient is zero, so what rounding leaves is measured against the query bias' gradient. */
 static bool is_key_bias(const char *name)
 {
     return strstr(name, "key.bias") != NULL || strstr(name, "k_lin.bias") != NULL;

@@ -19,29 +19,34 @@ typedef struct mpb_architecture {
 /* By key or by hub id ("google-bert/" prefix allowed); NULL where unknown. */
 const mpb_architecture *mpb_architecture_find(const char *name);
 
-/* Where the model `name` lies: a directory as it is; else a registry key or hub id fetched into
- * models/<name> (below the current folder). Not found: MPB_ERR_DATA that names `mpibert fetch`. */
+/* Where the model `name` lies: a directory as it is; else models/<name> below the current folder,
+ * also by the other name of a registered model or without the organisation of a hub id. Not found:
+ * MPB_ERR_DATA that names `mpibert fetch`. */
 MPB_MUST_CHECK mpb_status mpb_model_dir_find(const char *name, char *path, size_t size);
 
-/* Reads config.json. `label_names` (starts as {0}) is filled in id order where id2label has real names
- * (not LABEL_0 ...). config->num_labels is what the file says (2 by default as transformers). */
+/* Reads config.json. `label_names` (starts as {0}) is filled in id order where id2label has real
+ * names (not LABEL_0 ...). config->num_labels is what the file says, 2 where it is silent, as in
+ * transformers. Other model types, activations and kinds of position are MPB_ERR_DATA. */
 MPB_MUST_CHECK mpb_status mpb_model_dir_read_config(const char *directory, mpb_model_config *config,
                                                     mpb_strings *label_names);
 
-/* Fills the flat buffer `weights` from model.safetensors: with or without the bert. / distilbert. prefix,
- * gamma / beta for LayerNorm, extra tensors (cls.*, position_ids, ...) ignored. A head tensor that is absent, or whose shape
- * differs in labels when `fresh_head`, is initialised from `seed` and counted in *num_initialised; any other absent tensor or wrong
- * shape is MPB_ERR_DATA naming file, tensor and both shapes. The file's readable damage is
- * MPB_ERR_DATA as well. */
+/* Fills the flat buffer `weights` from model.safetensors: with or without the prefix bert. or
+ * distilbert., gamma and beta for LayerNorm; extra tensors (cls.*, position_ids, ...) are ignored.
+ *
+ * A head tensor that is absent is initialised from `seed`, and with `fresh_head` the classifier
+ * also where it has another number of labels; *num_initialised counts such tensors (weight and bias
+ * of the classifier start fresh together). Any other absent tensor or wrong shape is MPB_ERR_DATA
+ * that names file, tensor and both shapes; so is a damaged file. `weights` is untouched then. */
 MPB_MUST_CHECK mpb_status mpb_model_dir_read_weights(const char *directory,
                                                      const mpb_model_config *config,
                                                      const mpb_parameters *parameters,
                                                      bool fresh_head, uint64_t seed, float *weights,
                                                      size_t *num_initialised);
 
-/* Writes config.json (architectures, id2label, label2id, problem_type), model.safetensors and copies of the tokenizer files
- * (vocab.txt, tokenizer.json, tokenizer_config.json, special_tokens_map.json where present in `tokenizer_directory`;
- * vocab.txt is always there) into `directory`, which exists. */
+/* Writes into `directory`, which exists: config.json (architectures, id2label, label2id,
+ * problem_type), model.safetensors, and copies of vocab.txt, tokenizer.json, tokenizer_config.json
+ * and special_tokens_map.json where `tokenizer_directory` has them. vocab.txt is always there, made
+ * from tokenizer.json if need be. `label_names` may be empty: LABEL_0 ... */
 MPB_MUST_CHECK mpb_status mpb_model_dir_write(const char *directory, const mpb_model_config *config,
                                               const mpb_strings *label_names,
                                               const mpb_parameters *parameters,

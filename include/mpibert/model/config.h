@@ -21,11 +21,10 @@ typedef struct mpb_model_config {
     int type_vocab_size; /* 0: no token types (DistilBERT) */
     float layer_norm_eps;
     float initializer_range;
-    float hidden_dropout;    /* hidden_dropout_prob; DistilBERT: dropout */
-    float attention_dropout; /* attention_probs_dropout_prob; DistilBERT: attention_dropout */
-    float
-        classifier_dropout; /* classifier_dropout or hidden dropout; DistilBERT: seq_classif_dropout */
-    int num_labels;         /* of the classification head */
+    float hidden_dropout;     /* hidden_dropout_prob; DistilBERT: dropout */
+    float attention_dropout;  /* attention_probs_dropout_prob; DistilBERT: attention_dropout */
+    float classifier_dropout; /* or hidden_dropout where absent; DistilBERT: seq_classif_dropout */
+    int num_labels;           /* of the classification head */
 } mpb_model_config;
 
 /* Refuses sizes that no model has (zero, heads that do not divide hidden_size, ...); `where` names

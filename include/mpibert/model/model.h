@@ -62,8 +62,9 @@ void mpb_model_forward(mpb_model *model, const mpb_batch *batch, const mpb_dropo
 typedef void mpb_gradient_ready_fn(void *context, size_t offset);
 
 /* Adds to the gradients those of sum_i weights[i] * loss_i; `dlogits` (num_sequences, num_labels)
- * already holds weights[i] * dloss_i/dlogits. Uses what the last forward saved, with the same batch and
- * dropout. `ready` may be NULL. */
+ * already holds weights[i] * dloss_i/dlogits. Uses what the last forward saved (and may do so once:
+ * it overwrites it), with the same batch and dropout. `ready`, which may be NULL, is called after
+ * the head, after each layer and at the end with offset 0; for an empty batch too. */
 void mpb_model_backward(mpb_model *model, const mpb_batch *batch, const mpb_dropout_draw *dropout,
                         const float *dlogits, mpb_gradient_ready_fn *ready, void *context);
 

@@ -31,10 +31,9 @@ typedef struct mpb_parameter {
 typedef struct mpb_parameters {
     mpb_parameter *items; /* owned, (count) */
     size_t count;
-    size_t size; /* floats in the flat buffer, padding included */
-    size_t
-        num_encoder; /* parameters without classification head, as `Parameters:` counts them: embeddings, layers, pooler */
-    size_t num_total;
+    size_t size;        /* floats in the flat buffer, padding included */
+    size_t num_encoder; /* values in embeddings, layers and pooler: what `Parameters:` shows */
+    size_t num_total;   /* values in all tensors */
 } mpb_parameters;
 
 MPB_MUST_CHECK mpb_status mpb_parameters_create(const mpb_model_config *config,
@@ -44,7 +43,8 @@ void mpb_parameters_destroy(mpb_parameters *parameters);
 /* NULL where there is none of that name. */
 const mpb_parameter *mpb_parameters_find(const mpb_parameters *parameters, const char *name);
 
-/* Values as BERT initialises one tensor: normal(0, initializer_range) weights, zero biases, LayerNorm one and
- * zero. A value depends only on seed, tensor position and element. */
+/* Values as BERT initialises one tensor: weights normal(0, initializer_range), biases zero,
+ * LayerNorm one and zero. A value depends only on seed, `index` (the tensor's position in the
+ * table) and element. */
 void mpb_parameter_initialise(const mpb_parameter *parameter, size_t index, float initializer_range,
                               uint64_t seed, float *values);

@@ -1,0 +1,115 @@
+#include "mpibert/ckpt/model_dir.h"
+
+#include "opened.h"
+
+static void the_references_config_is_understood(void)
+{
+    mpb_model_config config;
+    mpb_strings names = {0};
+
+    CHECK_OK(mpb_model_dir_read_config(BERT, &config, &names));
+    CHECK(config.family == MPB_BERT && config.hidden_size == 32 && config.num_hidden_layers == 2);
+    CHECK(config.intermediate_size == 48 && config.type_vocab_size == 2);
+    CHECK(config.attention_dropout == 0.15f && config.classifier_dropout == 0.2f);
+    CHECK(config.num_labels == 3 && names.count == 3);
+    CHECK_TEXT(names.items[2], "s\xC3\xBC"
+                               "d");
+    CHECK_OK(mpb_model_dir_read_config(DISTILBERT, &config, &names));
+    CHECK(config.family == MPB_DISTILBERT && config.intermediate_size == 40);
+    CHECK(config.num_labels == 4 && names.count == 0 && config.type_vocab_size == 0);
+    CHECK(config.classifier_dropout == 0.2f && config.layer_norm_eps == 1e-12f);
+    mpb_strings_clear(&names);
+}
+
+static void check_refused(const char *config, const char *message)
+{
+    char folder[MPB_PATH_SIZE];
+    mpb_model_config read = {.vocab_size = -1};
+    mpb_strings names = {0};
+
+    scratch_make(folder);
+    write_text(folder, "config.json", config);
+    CHECK_FAILS(mpb_model_dir_read_config(folder, &read, &names), MPB_ERR_DATA, message);
+    CHECK(strstr(mpb_status_last(), "config.json") != NULL);
+    CHECK(read.vocab_size == -1 && names.count == 0);
+    scratch_remove(folder);
+}
+
+#define SIZES                                                                                      \
+    "\"vocab_size\": 9, \"hidden_size\": 8, \"num_hidden_layers\": 1, \"num_attention_heads\": "   \
+    "2, "                                                                                          \
+    "\"intermediate_size\": 8, \"max_position_embeddings\": 9"
+
+static void configs_of_other_models_are_refused(void)
+{
+    check_refused("{}", "model_type");
+    check_refused("[]", "a JSON object was expected");
+    check_refused("{\"model_type\": \"roberta\"}",
+                  "model_type is 'roberta', 'bert' or 'distilbert' was expected");
+    check_refused("{\"model_type\": \"bert\", \"hidden_act\": \"relu\", " SIZES "}",
+                  "hidden_act is 'relu', only 'gelu' is supported");
+    check_refused("{\"model_type\": \"bert\", \"position_embedding_type\": \"relative_key\", " SIZES
+                  "}",
+                  "position_embedding_type is 'relative_key'");
+    check_refused("{\"model_type\": \"bert\", \"is_decoder\": true, " SIZES "}", "is_decoder");
+    check_refused("{\"model_type\": \"bert\", \"hidden_size\": 8}", "vocab_size");
+    check_refused("{\"model_type\": \"bert\", \"type_vocab_size\": -1, " SIZES "}",
+                  "type_vocab_size is -1");
+    check_refused("{\"model_type\": \"bert\", \"hidden_dropout_prob\": 1.5, " SIZES "}",
+                  "hidden dropout is 1.5");
+    check_refused(
+        "{\"model_type\": \"bert\", \"id2label\": {\"0\": \"a\", \"2\": \"b\"}, " SIZES "}", "'1'");
+    check_refused("{\"model_type\": \"bert\", \"id2label\": [1], " SIZES "}", "id2label");
+    check_refused("{\"model_type\": \"bert\", \"id2label\": {}, " SIZES "}", "num_labels is 0");
+    check_refused("{\"model_type\": ", "config.json");
+}
+
+static void silent_config_gets_the_references_defaults(void)
+{
+    char folder[MPB_PATH_SIZE];
+    mpb_model_config config;
+    mpb_strings names = {0};
+
+    scratch_make(folder);
+    write_text(folder, "config.json",
+               "{\"model_type\": \"bert\", \"classifier_dropout\": null, " SIZES "}");
+    CHECK_OK(mpb_model_dir_read_config(folder, &config, &names));
+    CHECK(config.num_labels == 2 && config.type_vocab_size == 2);
+    CHECK(config.layer_norm_eps == 1e-12f && config.initializer_range == 0.02f);
+    CHECK(config.hidden_dropout == 0.1f && config.classifier_dropout == 0.1f);
+    scratch_remove(folder);
+}
+
+static void registry_knows_four_models_by_each_name(void)
+{
+    const mpb_architecture *base = mpb_architecture_find("base_en");
+
+    CHECK(base != NULL && mpb_architecture_find("google-bert/bert-base-uncased") == base);
+    CHECK(mpb_architecture_find("bert-large-uncased")->config.num_hidden_layers == 24);
+    CHECK(mpb_architecture_find("distil_en")->config.family == MPB_DISTILBERT);
+    CHECK(mpb_architecture_find("multilingual")->config.vocab_size == 119547);
+    CHECK(mpb_architecture_find("base") == NULL);
+    CHECK(mpb_architecture_find("google-bert/base_en") == NULL);
+}
+
+static void model_is_found_as_a_directory_or_the_way_out_is_named(void)
+{
+    char path[MPB_PATH_SIZE];
+
+    CHECK_OK(mpb_model_dir_find(BERT, path, sizeof(path)));
+    CHECK_TEXT(path, BERT);
+    CHECK_FAILS(mpb_model_dir_find("no/such-model", path, sizeof(path)), MPB_ERR_DATA,
+                "mpibert fetch no/such-model");
+    CHECK_FAILS(mpb_model_dir_find("", path, sizeof(path)), MPB_ERR_DATA, "was not found");
+    CHECK_TEXT(path, BERT);
+}
+
+int main(void)
+{
+    the_references_config_is_understood();
+    configs_of_other_models_are_refused();
+    silent_config_gets_the_references_defaults();
+    registry_knows_four_models_by_each_name();
+    model_is_found_as_a_directory_or_the_way_out_is_named();
+    return 0;
+}

@@ -1,0 +1,247 @@
+#include "tiny.h"
+
+static float *copy_gradients(const tiny *t)
+{
+    const size_t bytes = mpb_model_parameters(t->model)->size * sizeof(float);
+    float *copy = malloc(bytes);
+
+    CHECK(copy != NULL);
+    memcpy(copy, mpb_model_gradients(t->model), bytes);
+    return copy;
+}
+
+static void check_close(size_t count, const float *got, const float *want, double tolerance)
+{
+    double error = 0.0;
+    double size = 0.0;
+
+    for (size_t i = 0; i < count; i++) {
+        error += ((double)got[i] - (double)want[i]) * ((double)got[i] - (double)want[i]);
+        size += (double)want[i] * (double)want[i];
+    }
+    CHECK(size > 0.0);
+    CHECK_NEAR(sqrt(error / size), 0.0, tolerance);
+}
+
+static void number_of_threads_changes_no_bit(mpb_family family)
+{
+    float want[TINY_LOGITS];
+    float *gradients;
+    size_t bytes;
+    tiny t;
+
+    tiny_open(&t, family, 1, true);
+    tiny_run(&t, want);
+    gradients = copy_gradients(&t);
+    bytes = mpb_model_parameters(t.model)->size * sizeof(float);
+    tiny_close(&t);
+    for (int threads = 2; threads <= 3; threads++) {
+        float got[TINY_LOGITS];
+
+        tiny_open(&t, family, threads, true);
+        tiny_run(&t, got);
+        CHECK(memcmp(got, want, sizeof(want)) == 0);
+        CHECK(memcmp(mpb_model_gradients(t.model), gradients, bytes) == 0);
+        tiny_close(&t);
+    }
+    free(gradients);
+}
+
+/* Sequence `s` as a batch of its own; `offsets` has room for two. */
+static mpb_batch alone(const tiny *t, size_t s, size_t offsets[2])
+{
+    offsets[0] = 0;
+    offsets[1] = t->offsets[s + 1] - t->offsets[s];
+    return (mpb_batch){.num_sequences = 1,
+                       .tokens = t->tokens + t->offsets[s],
+                       .offsets = offsets,
+                       .segment_b = t->segment_b + s,
+                       .examples = t->examples + s};
+}
+
+/* Dropout depends on the example alone, and gradients add up; sums in another order differ by
+ * rounding. */
+static void sequences_one_by_one_add_up_to_the_batch(mpb_family family)
+{
+    float together[TINY_LOGITS];
+    float apart[TINY_LOGITS];
+    float dlogits[TINY_LOGITS];
+    float *gradients;
+    tiny t;
+
+    tiny_cotangent(dlogits);
+    tiny_open(&t, family, 2, true);
+    tiny_run(&t, together);
+    gradients = copy_gradients(&t);
+    mpb_model_zero_gradients(t.model);
+    for (size_t s = TINY_SEQUENCES; s-- > 0;) {
+        size_t offsets[2];
+        const mpb_batch batch = alone(&t, s, offsets);
+
+        mpb_model_forward(t.model, &batch, &TINY_DRAW, apart + s * TINY_LABELS);
+        mpb_model_backward(t.model, &batch, &TINY_DRAW, dlogits + s * TINY_LABELS, NULL, NULL);
+    }
+    check_close(TINY_LOGITS, apart, together, 1e-5);
+    check_close(mpb_model_parameters(t.model)->size, mpb_model_gradients(t.model), gradients, 1e-5);
+    free(gradients);
+    tiny_close(&t);
+}
+
+static void model_without_training_memory_gives_the_same_logits(mpb_family family)
+{
+    float want[TINY_LOGITS];
+    float got[TINY_LOGITS];
+    tiny training;
+    tiny evaluation;
+
+    tiny_open(&training, family, 1, true);
+    tiny_open(&evaluation, family, 2, false);
+    CHECK(mpb_model_gradients(evaluation.model) == NULL);
+    mpb_model_forward(training.model, &training.batch, NULL, want);
+    mpb_model_forward(evaluation.model, &evaluation.batch, NULL, got);
+    CHECK(memcmp(got, want, sizeof(want)) == 0);
+    tiny_close(&training);
+    tiny_close(&evaluation);
+}
+
+static void each_draw_drops_something_else_and_the_same_again(void)
+{
+    const mpb_dropout_draw next = {.seed = TINY_DRAW.seed, .step = TINY_DRAW.step + 1};
+    float first[TINY_LOGITS];
+    float other[TINY_LOGITS];
+    float again[TINY_LOGITS];
+    float plain[TINY_LOGITS];
+    tiny t;
+
+    tiny_open(&t, MPB_BERT, 2, false);
+    mpb_model_forward(t.model, &t.batch, &TINY_DRAW, first);
+    mpb_model_forward(t.model, &t.batch, &next, other);
+    mpb_model_forward(t.model, &t.batch, NULL, plain);
+    mpb_model_forward(t.model, &t.batch, &TINY_DRAW, again);
+    CHECK(memcmp(first, again, sizeof(first)) == 0);
+    CHECK(memcmp(first, other, sizeof(first)) != 0);
+    CHECK(memcmp(first, plain, sizeof(first)) != 0);
+    tiny_close(&t);
+}
+
+/* What backward reported, and the gradients as they were then. */
+typedef struct reports {
+    const tiny *t;
+    size_t offsets[8];
+    float *gradients[8];
+    size_t count;
+} reports;
+
+static void note(void *context, size_t offset)
+{
+    reports *r = context;
+
+    CHECK(r->count < 8);
+    r->offsets[r->count] = offset;
+    r->gradients[r->count] = copy_gradients(r->t);
+    r->count++;
+}
+
+static void gradients_reported_as_final_change_no_more(void)
+{
+    float logits[TINY_LOGITS];
+    float dlogits[TINY_LOGITS];
+    reports r = {0};
+    size_t size;
+    tiny t;
+
+    tiny_cotangent(dlogits);
+    tiny_open(&t, MPB_BERT, 2, true);
+    size = mpb_model_parameters(t.model)->size;
+    r.t = &t;
+    mpb_model_forward(t.model, &t.batch, &TINY_DRAW, logits);
+    mpb_model_backward(t.model, &t.batch, &TINY_DRAW, dlogits, note, &r);
+    CHECK(r.count == 4); /* head, two layers, embeddings */
+    CHECK(r.offsets[3] == 0);
+    for (size_t i = 0; i < r.count; i++) {
+        CHECK(i == 0 || r.offsets[i] < r.offsets[i - 1]);
+        CHECK(memcmp(r.gradients[i] + r.offsets[i], mpb_model_gradients(t.model) + r.offsets[i],
+                     (size - r.offsets[i]) * sizeof(float)) == 0);
+        free(r.gradients[i]);
+    }
+    tiny_close(&t);
+}
+
+/* A rank may have no sequences in a step; it must still report as the others do. */
+static void empty_batch_changes_nothing_and_reports(void)
+{
+    float logits[TINY_LOGITS];
+    reports r = {0};
+    const mpb_batch empty = {0};
+    float *gradients;
+    tiny t;
+
+    tiny_open(&t, MPB_DISTILBERT, 2, true);
+    tiny_run(&t, logits);
+    gradients = copy_gradients(&t);
+    r.t = &t;
+    mpb_model_forward(t.model, &empty, &TINY_DRAW, NULL);
+    mpb_model_backward(t.model, &empty, &TINY_DRAW, NULL, note, &r);
+    CHECK(r.count == 4 && r.offsets[3] == 0);
+    CHECK(memcmp(gradients, mpb_model_gradients(t.model),
+                 mpb_model_parameters(t.model)->size * sizeof(float)) == 0);
+    for (size_t i = 0; i < r.count; i++) {
+        free(r.gradients[i]);
+    }
+    free(gradients);
+    tiny_close(&t);
+}
+
+/* Without its weights (and as many gradients), one more layer costs 10 H floats a token where F is
+ * 4 H, besides the log-sum-exps and two rstd. */
+static void layer_keeps_ten_hidden_sizes_a_token(void)
+{
+    const mpb_model_limits limits = {
+        .max_tokens = 1024, .max_sequences = 16, .max_length = 64, .training = true};
+    mpb_model_config config = tiny_config(MPB_BERT);
+    size_t bytes[2];
+    size_t weights[2];
+
+    config.hidden_size = 64;
+    config.intermediate_size = 256;
+    for (int i = 0; i < 2; i++) {
+        mpb_parameters parameters;
+
+        config.num_hidden_layers = 15 + i; /* 15 and 16 entries fill whole cache lines alike */
+        CHECK_OK(mpb_parameters_create(&config, &parameters));
+        weights[i] = parameters.size * sizeof(float);
+        mpb_parameters_destroy(&parameters);
+        bytes[i] = mpb_model_bytes(&config, &limits, 2);
+    }
+    CHECK(bytes[1] - bytes[0] - 2 * (weights[1] - weights[0]) <=
+          1024 * (10 * 64 + 4 + 2) * sizeof(float) + 128);
+}
+
+static void sequences_beyond_the_positions_are_refused(void)
+{
+    const mpb_model_config config = tiny_config(MPB_BERT);
+    const mpb_team team = {.threads = 1};
+    const mpb_model_limits limits = {
+        .max_tokens = 512, .max_sequences = 4, .max_length = TINY_LENGTH + 3};
+    mpb_model *model = NULL;
+
+    CHECK_FAILS(mpb_model_create(&config, &limits, &team, MPB_ISA_PLAIN, &model), MPB_ERR_CONFIG,
+                "1 to 72 was expected");
+    CHECK(model == NULL);
+}
+
+int main(void)
+{
+    number_of_threads_changes_no_bit(MPB_BERT);
+    number_of_threads_changes_no_bit(MPB_DISTILBERT);
+    sequences_one_by_one_add_up_to_the_batch(MPB_BERT);
+    sequences_one_by_one_add_up_to_the_batch(MPB_DISTILBERT);
+    model_without_training_memory_gives_the_same_logits(MPB_BERT);
+    model_without_training_memory_gives_the_same_logits(MPB_DISTILBERT);
+    each_draw_drops_something_else_and_the_same_again();
+    gradients_reported_as_final_change_no_more();
+    empty_batch_changes_nothing_and_reports();
+    layer_keeps_ten_hidden_sizes_a_token();
+    sequences_beyond_the_positions_are_refused();
+    return 0;
+}

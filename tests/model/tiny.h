@@ -1,0 +1,138 @@
+#pragma once
+
+/* A tiny model with random weights and a ragged batch, for tests that need no reference. */
+
+#include "check.h"
+#include "mpibert/math/blas.h"
+#include "mpibert/model/model.h"
+
+enum {
+    TINY_LABELS = 3,
+    TINY_SEQUENCES = 5,
+    TINY_TOKENS = 160,
+    TINY_LENGTH = 70,
+    TINY_LOGITS = TINY_SEQUENCES * TINY_LABELS,
+};
+
+static const mpb_dropout_draw TINY_DRAW = {.seed = 7, .step = 3};
+
+typedef struct tiny {
+    mpb_team team;
+    mpb_model *model;
+    mpb_batch batch;
+    uint32_t tokens[TINY_TOKENS];
+    size_t offsets[TINY_SEQUENCES + 1];
+    uint32_t segment_b[TINY_SEQUENCES];
+    uint64_t examples[TINY_SEQUENCES];
+} tiny;
+
+/* F is not 4 H, and D no multiple of a vector. */
+static inline mpb_model_config tiny_config(mpb_family family)
+{
+    return (mpb_model_config){
+        .family = family,
+        .vocab_size = 50,
+        .hidden_size = 40,
+        .num_hidden_layers = 2,
+        .num_attention_heads = 4,
+        .intermediate_size = 176,
+        .max_position_embeddings = TINY_LENGTH + 2,
+        .type_vocab_size = family == MPB_BERT ? 2 : 0,
+        .layer_norm_eps = 1e-12f,
+        .initializer_range = 0.2f,
+        .hidden_dropout = 0.1f,
+        .attention_dropout = 0.2f,
+        .classifier_dropout = 0.3f,
+        .num_labels = TINY_LABELS,
+    };
+}
+
+/* Random values everywhere, biases and LayerNorm too. */
+static inline void tiny_fill_weights(tiny *t)
+{
+    const mpb_parameters *parameters = mpb_model_parameters(t->model);
+
+    for (size_t i = 0; i < parameters->count; i++) {
+        const mpb_parameter *p = &parameters->items[i];
+        float *values = mpb_model_weights(t->model) + p->offset;
+
+        mpb_parameter_initialise(p, i, 0.2f, 11, values);
+        for (size_t j = 0; j < p->count && p->num_dims == 1; j++) {
+            values[j] += 0.2f * test_value((unsigned)i, (unsigned)j);
+        }
+    }
+}
+
+/* Lengths around the row blocks of the implementation, and a sequence of one token. */
+static inline void tiny_fill_batch(tiny *t)
+{
+    static const size_t lengths[TINY_SEQUENCES] = {1, 33, TINY_LENGTH, 7, 32};
+
+    for (size_t s = 0; s < TINY_SEQUENCES; s++) {
+        t->offsets[s + 1] = t->offsets[s] + lengths[s];
+        t->segment_b[s] = (uint32_t)(lengths[s] + s) / 2 + 1;
+        t->examples[s] = 5000000000u + 13 * s;
+    }
+    for (unsigned i = 0; i < t->offsets[TINY_SEQUENCES]; i++) {
+        t->tokens[i] = (uint32_t)((test_value(1, i) + 1.0f) * 25.0f);
+    }
+    t->batch = (mpb_batch){.num_sequences = TINY_SEQUENCES,
+                           .tokens = t->tokens,
+                           .offsets = t->offsets,
+                           .segment_b = t->segment_b,
+                           .examples = t->examples};
+}
+
+static inline void tiny_open(tiny *t, mpb_family family, int threads, bool training)
+{
+    const mpb_model_config config = tiny_config(family);
+    const mpb_model_limits limits = {.max_tokens = TINY_TOKENS,
+                                     .max_sequences = TINY_SEQUENCES,
+                                     .max_length = TINY_LENGTH,
+                                     .training = training};
+
+    *t = (tiny){.team = {.threads = threads}};
+    mpb_blas_single_threaded();
+    CHECK_OK(mpb_model_create(&config, &limits, &t->team, mpb_isa_best(), &t->model));
+    tiny_fill_weights(t);
+    tiny_fill_batch(t);
+}
+
+/* A fixed cotangent of the logits: stands for the gradient of a loss. */
+static inline void tiny_cotangent(float dlogits[TINY_LOGITS])
+{
+    for (unsigned i = 0; i < TINY_LOGITS; i++) {
+        dlogits[i] = test_value(2, i);
+    }
+}
+
+/* sum_i dlogits_i logits_i with the fixed cotangent and the fixed draw. */
+static inline double tiny_objective(tiny *t)
+{
+    float logits[TINY_LOGITS];
+    float dlogits[TINY_LOGITS];
+    double sum = 0.0;
+
+    tiny_cotangent(dlogits);
+    mpb_model_forward(t->model, &t->batch, &TINY_DRAW, logits);
+    for (int i = 0; i < TINY_LOGITS; i++) {
+        sum += (double)logits[i] * (double)dlogits[i];
+    }
+    return sum;
+}
+
+/* Logits and gradients under the fixed draw and cotangent. */
+static inline void tiny_run(tiny *t, float logits[TINY_LOGITS])
+{
+    float dlogits[TINY_LOGITS];
+
+    tiny_cotangent(dlogits);
+    mpb_model_zero_gradients(t->model);
+    mpb_model_forward(t->model, &t->batch, &TINY_DRAW, logits);
+    mpb_model_backward(t->model, &t->batch, &TINY_DRAW, dlogits, NULL, NULL);
+}
+
+static inline void tiny_close(tiny *t)
+{
+    mpb_model_destroy(&t->model);
+}
