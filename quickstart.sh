@@ -17,11 +17,11 @@ else
 fi
 
 say "Cutting datasets/newsposts into shards"
-mpirun --oversubscribe -n 2 build/release/jobs/mpibert preprocess --config "$config" \
+mpirun --oversubscribe -n 2 build/release/mpibert preprocess --config "$config" \
     --output shards/newsposts
 
 say "Fine-tuning on two ranks"
-mpirun --oversubscribe -n 2 build/release/jobs/mpibert train --config "$config" \
+mpirun --oversubscribe -n 2 build/release/mpibert train --config "$config" \
     data.train=shards/newsposts
 
 cat <<END
@@ -29,5 +29,5 @@ cat <<END
 The model is in $run/final; transformers' from_pretrained loads it as it is. Try:
 
     echo "The goalie lost his stick behind the net." |
-        build/release/jobs/mpibert predict --model $run/final
+        build/release/mpibert predict --model $run/final
 END

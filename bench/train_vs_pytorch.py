@@ -127,7 +127,7 @@ def compare(args):
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--program", default="build/release/jobs/mpibert")
+    parser.add_argument("--program", default="build/release/mpibert")
     parser.add_argument("--model", required=True)
     parser.add_argument("--data", default="datasets/newsposts")
     parser.add_argument("--encoding", default="utf-8")

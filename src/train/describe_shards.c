@@ -98,12 +98,14 @@ static mpb_status describe_info(const mpb_shard_info *info, size_t num_files, co
 mpb_status describe_shards(const char *directory, mpb_json *object)
 {
     mpb_shard_info info = {0};
+    mpb_shard_entry *entries = NULL;
     mpb_dataset dataset = {0};
     size_t num_files = 0;
     mpb_status status;
 
     MPB_TRY(describe_text(object, "kind", "shards"));
-    MPB_TRY(mpb_shards_describe(directory, &info, NULL, &num_files));
+    MPB_TRY(mpb_shards_describe(directory, &info, &entries, &num_files));
+    free(entries);
     status = describe_info(&info, num_files, directory, object);
     mpb_shard_info_clear(&info);
     MPB_TRY(status);

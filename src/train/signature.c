@@ -14,6 +14,7 @@ static mpb_status set_number(mpb_json *object, const char *name, double value)
     return mpb_json_set(object, name, mpb_json_new_number(value));
 }
 
+/* Settings come before what follows from them, so that a message names the cause. */
 static mpb_status describe(const mpb_run_config *config, const mpb_dataset *train,
                            size_t batch_size, int64_t total_steps, const char *vocab_sha256,
                            mpb_json *object)
@@ -21,9 +22,6 @@ static mpb_status describe(const mpb_run_config *config, const mpb_dataset *trai
     const mpb_run_training *t = &config->training;
     size_t num_tokens = (size_t)train->offsets[train->num_sequences];
 
-    MPB_TRY(set_integer(object, "training sequences", (int64_t)train->num_sequences));
-    MPB_TRY(set_integer(object, "training tokens", (int64_t)num_tokens));
-    MPB_TRY(mpb_json_set(object, "vocabulary", mpb_json_new_text(vocab_sha256)));
     MPB_TRY(set_integer(object, "batch size", (int64_t)batch_size));
     MPB_TRY(set_integer(object, "training.gradient_accumulation_steps",
                         t->gradient_accumulation_steps));
@@ -36,7 +34,10 @@ static mpb_status describe(const mpb_run_config *config, const mpb_dataset *trai
     MPB_TRY(set_number(object, "training.weight_decay", t->weight_decay));
     MPB_TRY(set_number(object, "training.max_grad_norm", t->max_grad_norm));
     MPB_TRY(set_number(object, "training.label_smoothing", t->label_smoothing));
-    return set_number(object, "training.layer_lr_decay", t->layer_lr_decay);
+    MPB_TRY(set_number(object, "training.layer_lr_decay", t->layer_lr_decay));
+    MPB_TRY(mpb_json_set(object, "vocabulary", mpb_json_new_text(vocab_sha256)));
+    MPB_TRY(set_integer(object, "training sequences", (int64_t)train->num_sequences));
+    return set_integer(object, "training tokens", (int64_t)num_tokens);
 }
 
 mpb_status mpb_signature_make(const mpb_run_config *config, const mpb_dataset *train,
