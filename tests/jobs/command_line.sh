@@ -1,0 +1,43 @@
+#!/usr/bin/env bash
+# Help and version work everywhere; every mistake on the command line is one line and exit code 2.
+. "$(dirname "$0")/lib.sh"
+
+"$program" --help >"$work/help"
+for command in fetch tokenize preprocess train evaluate predict inspect; do
+    grep -q "^  $command " "$work/help" || fail "--help lacks $command"
+    "$program" "$command" --help >"$work/out" 2>"$work/err"
+    grep -q "^usage: mpibert $command" "$work/out" || fail "$command --help has no usage"
+    [ ! -s "$work/err" ] || fail "$command --help wrote to standard error"
+done
+"$program" --version >"$work/version"
+for what in "mpibert [0-9]" HDF5 libyaml Jansson libcurl; do
+    grep -q "^$what" "$work/version" || fail "--version lacks $what"
+done
+
+refuses 2 "mpibert: a command was expected, mpibert --help lists them (command line)"
+refuses 2 "mpibert: unknown command trian, did you mean train? (command line)" trian
+refuses 2 "mpibert: unknown command xyzzy, mpibert --help lists them (command line)" xyzzy
+refuses 2 "mpibert: inspect: unknown option --jsno, did you mean --json? (command line)" \
+    inspect --jsno
+refuses 2 "mpibert: inspect: --json takes no value (command line)" inspect --json=yes
+refuses 2 "mpibert: inspect: unexpected argument 'b' (command line)" inspect a b
+refuses 2 "mpibert: train: --config needs a value (command line)" train --config
+refuses 2 "mpibert: train: --config has an empty value (command line)" train --config=
+refuses 2 "mpibert: train: unexpected argument 'epochs'" train epochs
+refuses 2 "did you mean training.epochs? (command line)" train training.epocs=3
+refuses 2 "no/such.yaml" train --config no/such.yaml
+refuses 2 "data.train" train training.epochs=1
+refuses 2 "--output DIR is needed" preprocess --config configs/newsposts.yaml
+refuses 2 "--split is 'half', allowed are all, train, validation, test (command line)" \
+    preprocess --output x --split half
+
+# A result that cannot be written is not success.
+code=0
+"$program" --help >/dev/full 2>"$work/err" || code=$?
+[ "$code" = 4 ] || fail "a full disk gave $code instead of 4"
+
+# Two ranks say a thing once.
+code=0
+on 2 train training.epocs=3 >"$work/out" 2>"$work/err" || code=$?
+[ "$code" = 2 ] || fail "two ranks gave $code instead of 2"
+[ "$(grep -c '^mpibert: ' "$work/err")" = 1 ] || fail "two ranks said: $(cat "$work/err")"
