@@ -3,7 +3,7 @@
 #include <string.h>
 
 #include "h5_internal.h"
-#include "mpibert/io/file.h"
+#include "h5_trailer.h"
 
 static herr_t keep_description(unsigned n, const H5E_error2_t *error, void *text)
 {
@@ -169,10 +169,9 @@ mpb_status mpb_h5_create(const char *path, mpb_h5 **file)
 mpb_status mpb_h5_open(const char *path, mpb_h5 **file)
 {
     mpb_h5 *made = NULL;
-    uint64_t bytes;
     mpb_status status;
 
-    MPB_TRY(mpb_file_size(path, &bytes));
+    MPB_TRY(mpb_h5_trailer_check(path));
     MPB_TRY(new_object(path, false, &made));
     status = open_file(made);
     if (status != MPB_OK) {
@@ -200,6 +199,9 @@ mpb_status mpb_h5_close(mpb_h5 **file)
             mpb_h5_failed(closing->writable ? MPB_ERR_SYSTEM : MPB_ERR_DATA, closing->path, NULL);
     }
     closing->file = H5I_INVALID_HID;
+    if (closing->writable && status == MPB_OK) {
+        status = mpb_h5_trailer_write(closing->path);
+    }
     destroy(closing);
     return status;
 }

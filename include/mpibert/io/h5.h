@@ -3,7 +3,8 @@
 /* HDF5 files for shards and training state: whole one- or two-dimensional datasets and scalar
  * attributes. Every dataset carries a checksum (Fletcher-32; text of variable length, which HDF5
  * does not filter, a SHA-256 in the dataset's attribute of that name) and no time stamps, so equal
- * content gives equal bytes. HDF5's own error printing is switched off; failures are described as
+ * content gives equal bytes. A checksum of the whole file stands behind its end, where HDF5's tools
+ * do not look; mpb_h5_open reads the file once to verify it. HDF5's own error printing is switched off; failures are described as
  * MPB_ERR_DATA (reading) or MPB_ERR_SYSTEM (writing) with file and dataset. */
 
 #include <stdbool.h>
