@@ -25,12 +25,10 @@ mpb_status mpb_inference_logits(const mpb_comm *comm, const mpb_opened_model *op
                                 const mpb_dataset *dataset, size_t batch_size, int64_t threads,
                                 float **logits)
 {
-    const size_t size = (size_t)mpb_comm_size(comm);
-    const size_t own_batch = (batch_size + size - 1) / size;
     const mpb_team team = {threads > 0 ? (int)threads : mpb_comm_cores(comm)};
     const mpb_model_limits limits = {
-        .max_tokens = mpb_predict_max_tokens(dataset, own_batch),
-        .max_sequences = own_batch,
+        .max_tokens = mpb_predict_max_tokens(dataset, batch_size),
+        .max_sequences = batch_size,
         .max_length = mpb_predict_max_tokens(dataset, 1),
         .training = false,
     };
@@ -46,7 +44,7 @@ mpb_status mpb_inference_logits(const mpb_comm *comm, const mpb_opened_model *op
     }
     status = mpb_comm_agree(comm, status);
     if (status == MPB_OK && dataset->num_sequences > 0) {
-        status = mpb_predict_logits(comm, model, dataset, own_batch, made);
+        status = mpb_predict_logits(comm, model, dataset, batch_size, made);
     }
     mpb_model_destroy(&model);
     if (status != MPB_OK) {

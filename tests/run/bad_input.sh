@@ -28,13 +28,20 @@ train() {
     expect "$code" "$pattern" train "${small_run[@]}" "checkpoint.directory=$work/run" "$@"
 }
 
+train_pretrained() {
+    local code=$1 pattern=$2
+    shift 2
+    rm -rf "$work/run"
+    expect "$code" "$pattern" train "${small_data[@]}" "checkpoint.directory=$work/run" "$@"
+}
+
 # --- configuration: 2
 train 2 'missing.yaml' --config "$work/missing.yaml"
 train 2 'did you mean training.learning_rate' training.learning_rat=1e-5
 train 2 'training.epochs' training.epochs=three
 train 2 'training.batch_size' training.batch_size=-4
 printf 'model:\n  num_labels: [4\n' >"$work/typo.yaml"
-train 2 'typo.yaml:[0-9]' --config "$work/typo.yaml"
+train 2 'typo.yaml, line 3' --config "$work/typo.yaml"
 train 2 '1024.*512.*chunk' model.max_seq_length=1024
 train 2 'num_labels' model.num_labels=7
 train 2 'bf16' training.fp16=true
@@ -49,11 +56,11 @@ train 3 'only.*classes' "data.train=$work/one" data.max_samples=
 mkdir -p "$work/latin/a" "$work/latin/b"
 printf 'caf\xe9 and more\n' >"$work/latin/a/1"
 for i in 2 3 4 5; do echo "text $i" >"$work/latin/a/$i"; echo "other $i" >"$work/latin/b/$i"; done
-train 3 'latin/a/1.*latin-1' "data.train=$work/latin" data.max_samples=
+train 3 'latin-1.*latin/a/1' "data.train=$work/latin" data.max_samples=
 printf 'text,label\n"never closed,a\nx,b\n' >"$work/open.csv"
-train 3 'open.csv:2' "data.train=$work/open.csv" data.max_samples=
+train 3 'open.csv, line 2' "data.train=$work/open.csv" data.max_samples=
 printf 'text,label\nx,a\ny,b\nz\n' >"$work/ragged.csv"
-train 3 'ragged.csv:4' "data.train=$work/ragged.csv" data.max_samples=
+train 3 'ragged.csv, line 4' "data.train=$work/ragged.csv" data.max_samples=
 
 # --- shards: 3
 shards() {
@@ -70,7 +77,7 @@ printf 'X' | dd of="$shard" bs=1 seek=$((size / 2)) conv=notrunc 2>/dev/null
 train 3 "$(basename "$shard")" "data.train=$work/shards" data.max_samples=
 shards
 mkdir "$work/vocab"
-{ cat datasets/vocab/newsposts/vocab.txt; echo another; } >"$work/vocab/vocab.txt"
+{ cat datasets/vocab/newsposts/vocab.txt; echo zzunseenzz; } >"$work/vocab/vocab.txt"
 train 3 'vocabulary' "data.train=$work/shards" data.max_samples= "model.name=$work/vocab"
 
 # --- models: 3
@@ -81,12 +88,10 @@ train 3 'no/such/model' model.name=no/such/model
     >/dev/null 2>&1
 cp -r "$work/good/final" "$work/short"
 truncate -s -100 "$work/short/model.safetensors"
-train 3 'short/model.safetensors' "model.name=$work/short" model.initialize=pretrained \
-    model.architecture={}
+train_pretrained 3 'short/model.safetensors' "model.name=$work/short"
 cp -r "$work/good/final" "$work/shape"
 sed -i 's/"intermediate_size": *128/"intermediate_size": 256/' "$work/shape/config.json"
-train 3 'shape/model.safetensors.*intermediate|intermediate.*shape/model.safetensors' \
-    "model.name=$work/shape" model.initialize=pretrained model.architecture={}
+train_pretrained 3 'intermediate.*256.*shape/model.safetensors' "model.name=$work/shape"
 mkdir -p "$work/fifth/fifth.label"
 echo "a text of an unknown class" >"$work/fifth/fifth.label/1"
 expect 3 'fifth.label' evaluate --model "$work/good/final" --data "$work/fifth" \

@@ -21,14 +21,17 @@ on() {
 }
 
 # Settings of a small random model on the project's own corpus; one word a setting.
-small_run=(
+random_model=(
     model.name=datasets/vocab/newsposts model.initialize=random
     "model.architecture={hidden_size: 64, num_hidden_layers: 2, num_attention_heads: 4, intermediate_size: 128}"
+)
+small_data=(
     model.max_seq_length=64
     data.train=datasets/newsposts "data.remove_noise=[headers, footers, quotes]"
     training.batch_size=16 training.epochs=2 training.learning_rate=5.0e-5
     data.max_samples=160 logging.every_steps=1 cluster.threads_per_rank=1
 )
+small_run=("${random_model[@]}" "${small_data[@]}")
 
 # The losses of a run's steps, one a line.
 losses() {

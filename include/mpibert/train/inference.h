@@ -10,8 +10,9 @@
 #include "mpibert/train/run_config.h"
 
 /* *logits (owned by the caller, mpb_memory_destroy; num_sequences x num_labels) of all sequences,
- * on every rank, by `batch_size` sequences at a time over all ranks. The directory must hold a
- * trained classification head. Collective. */
+ * on every rank; a rank computes `batch_size` sequences at a time. The batches are the same on any
+ * number of ranks, and so are the bits. The directory must hold a trained classification head.
+ * Collective. */
 MPB_MUST_CHECK mpb_status mpb_inference_logits(const mpb_comm *comm, const mpb_opened_model *opened,
                                                const mpb_dataset *dataset, size_t batch_size,
                                                int64_t threads, float **logits);
