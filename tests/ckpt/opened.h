@@ -5,6 +5,7 @@
 #include "check.h"
 #include "mpibert/ckpt/model_dir.h"
 #include "mpibert/io/file.h"
+#include "mpibert/io/safetensors.h"
 
 static const char BERT[] = "tests/golden/model/bert";
 static const char DISTILBERT[] = "tests/golden/model/distilbert";
@@ -85,4 +86,35 @@ static inline mpb_status write_opened(const opened *o, const char *directory, co
 {
     return mpb_model_dir_write(directory, &o->config, &o->names, &o->parameters, o->weights,
                                tokenizer);
+}
+
+/* How one name is written into a checkpoint of another kind; "" leaves the tensor out. */
+typedef void rename_fn(const char *name, char *out, size_t size);
+
+/* Writes the weights under other names, with a tensor more that no classifier has. */
+static inline void write_renamed(const opened *o, rename_fn *rename, const char *folder)
+{
+    enum { ROOM = 64 };
+    static char names[ROOM][MPB_PARAMETER_NAME];
+    mpb_tensor_source sources[ROOM];
+    char path[MPB_PATH_SIZE];
+    size_t count = 0;
+
+    CHECK(o->parameters.count < ROOM);
+    for (size_t i = 0; i < o->parameters.count; i++) {
+        const mpb_parameter *p = &o->parameters.items[i];
+
+        rename(p->name, names[count], sizeof(names[count]));
+        if (names[count][0] != '\0') {
+            sources[count] = (mpb_tensor_source){.name = names[count],
+                                                 .num_dims = p->num_dims,
+                                                 .shape = {p->shape[0], p->shape[1]},
+                                                 .data = o->weights + p->offset};
+            count++;
+        }
+    }
+    sources[count++] = (mpb_tensor_source){
+        .name = "cls.predictions.bias", .num_dims = 1, .shape = {2}, .data = o->weights};
+    CHECK_OK(mpb_path_join(folder, "model.safetensors", path, sizeof(path)));
+    CHECK_OK(mpb_safetensors_write(path, sources, count));
 }
