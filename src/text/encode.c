@@ -218,21 +218,18 @@ static size_t split_tail(const encoder *e, uint32_t c, uint32_t parts[MPB_DECOMP
     return head;
 }
 
-/* At a mark of which something stays: the run began before it, with marks that were skipped. */
+/* At a mark of which something stays: the run began before it, with marks that were skipped. What
+ * the character before those ends in belongs to the run as well, but none of it stays (otherwise
+ * add_several had taken the run) and it takes no place of its own. */
 static mpb_status add_kept_mark(encoder *e)
 {
     run r = {.begin = e->at, .position = e->position};
 
     while (r.begin > e->begin) {
-        uint32_t parts[MPB_DECOMPOSED];
         uint32_t c = 0;
         size_t before = step_back(e, r.begin, &c);
-        mpb_char_kind kind = mpb_characters_action(characters_of(e), c).kind;
 
-        if (!joins_run(kind)) {
-            if (kind != MPB_CHAR_CHINESE) {
-                split_tail(e, c, parts, &r);
-            }
+        if (!joins_run(mpb_characters_action(characters_of(e), c).kind)) {
             break;
         }
         r.begin = before;

@@ -30,9 +30,11 @@ def vocabulary():
     marks = [chr(c) for c in range(0x21, 0x7F) if not chr(c).isalnum()]
     others = list("éßñσςжя中文国ｶがㄱ각각의क") + ["ı", "ø", "\u0307", "\U0001d165", "\U0001d16d"]
     words = "the The play ing run running un able hello world cafe café naive don quick 2020 i̇ ΑΣ ας".split()
-    pieces = "ing ed s er able na ble é σ ς 中 \u0301 \u0323 \u0307 ᅡ ᆨ \U0001d165 \U0001d16d \u302e \u1ac1".split(" ")
+    pieces = "ing ed s er able na ble é σ ς 中 \u0301 \u0323 \u0307 ᅡ ᆨ \U0001d165 \U0001d16d \u302e \u1ac1 \U0001d16e".split(" ")
     tokens = SPECIALS + [f"[unused{i}]" for i in range(3)] + marks + list("0123456789")
     tokens += letters + [c.upper() for c in "ABC".lower()] + ["##" + c for c in letters + list("0123456789")]
+    young = [*"\u1c8a\u0264\ua7cd\u019b\U00010d70\U00010d85\U00016ebb\U00016ed3\U0001d157\U0001d158"]
+    tokens += young + ["internationalisation", "##ationalisation"]
     tokens += others + words + ["##" + p for p in pieces]
     return list(dict.fromkeys(tokens))
 
@@ -63,6 +65,8 @@ TEXTS = [
     "«a» — “b” … ¿c? ·d· 。e、", "\u037e\u1fef\u2260\u226e\u0387\u2329", "a\u2212b\u00d7c", "😀a👩\u200d👩",
     # younger than the reference's tables
     "\u166d\u1734a\U0001171e\U000111c9", "a\u1ac0\u0898\u08e2b", "\U00011938", "\u1c89\ua7cb\ua7dc\U00010d50\U00016ea0",
+    "\u1c89 \ua7cb \ua7cc \ua7dc \U00010d50 \U00010d65 \U00016ea0 \U00016eb8",
+    "internationalisation internationalisations renationalisation rationalisationed",
     "\u1c80 \u10d0\u1c90 \u13a0\uab70", "\U0001e944\U0001e922",
 ]
 
