@@ -111,6 +111,7 @@ mpb_status mpb_corpus_of_split(const mpb_run_config *config, const mpb_opened_mo
     MPB_TRY(check_split(data, split));
     if (split == MPB_SPLIT_TEST) {
         *options = mpb_corpus_whole(config, opened, &data->test);
+        options->max_samples = (size_t)data->max_test_samples;
     } else if (split == MPB_SPLIT_VALIDATION && data->validation.count > 0) {
         *options = mpb_corpus_whole(config, opened, &data->validation);
     } else {

@@ -95,7 +95,7 @@ const run_key run_keys[] = {
 
     PATHS(data.train, "file, folder or shard directory, or a list of them"),
     PATHS(data.validation, "null: a part of data.train"),
-    PATHS(data.test, "scored once at the end"),
+    PATHS(data.test, "for preprocess --split test; evaluate --data scores it"),
     {.name = "data.format", .kind = KEY_CHOICE, .partial = true, .offset = AT(data.format),
      .preset = "auto", .choices = "auto folder csv tsv jsonl text shards",
      .help = "auto: by the ending; folder: one sub-folder a class"},
@@ -116,7 +116,7 @@ const run_key run_keys[] = {
     INTEGER(data.max_samples, "null", 1, 1e12, "examples kept of the shuffled set before the split"),
     INTEGER(data.max_train_samples, "null", 1, 1e12, "examples kept for training"),
     INTEGER(data.max_validation_samples, "null", 1, 1e12, "likewise"),
-    INTEGER(data.max_test_samples, "null", 1, 1e12, "likewise"),
+    INTEGER(data.max_test_samples, "null", 1, 1e12, "kept of data.test by preprocess --split test"),
     PARTIAL(data.long_documents, "truncate", "truncate", "texts above model.max_seq_length"),
     INTEGER(data.stride, "128", 1, 1e6, "tokens that neighbouring chunks share"),
     WORD(data.stride_mode, "overlap", "overlap step", "what data.stride counts"),

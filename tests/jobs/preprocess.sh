@@ -25,6 +25,10 @@ posts=$(find datasets/newsposts -type f | wc -l)
 [ $(($(sequences "$work/train") + $(sequences "$work/validation"))) = "$total" ] ||
     fail "the parts do not make up the whole"
 
+"$program" preprocess "${settings[@]}" data.test=datasets/newsposts data.max_test_samples=50 \
+    --split test --output "$work/test" >"$work/out" 2>&1
+[ "$(sequences "$work/test")" = 50 ] || fail "data.max_test_samples is ignored"
+
 refuses 2 "there is no test set: set data.test=PATH" \
     preprocess "${settings[@]}" --split test --output "$work/no"
 refuses 2 "there is no validation set" \
