@@ -208,12 +208,12 @@ def main():
     whole = [text.replace("\0", " ") for _, text in files]
     pairs = [line.split("\t")[-2:] for name, text in files if name == "dev.tsv" for line in text.split("\n")]
     pairs = [(a, b) for a, b in (p for p in pairs if len(p) == 2)][:3000]
-    for settings in USUAL + RARE:
+    for number, settings in enumerate(USUAL + RARE):
         with tempfile.TemporaryDirectory() as folder:
             subject = Subject(arguments.program, vocabularies, settings, folder)
             for what, texts in sweeps():
                 compare_texts(count, subject, what, texts)
-            for what, texts in fuzz(arguments.fuzz // len(USUAL + RARE), arguments.seed):
+            for what, texts in fuzz(arguments.fuzz // len(USUAL + RARE), f"{arguments.seed} {number}"):
                 compare_texts(count, subject, what, texts)
             if settings in USUAL:
                 compare_texts(count, subject, "lines of the data", lines)
