@@ -138,13 +138,12 @@ static mpb_status evaluate(const mpb_log *log, const mpb_comm *comm, const argum
 {
     mpb_dataset dataset = {0};
     float *logits = NULL;
-    mpb_status status =
-        mpb_labelled_data_load(comm, config, opened, args->data, &dataset);
+    mpb_status status = mpb_labelled_data_load(comm, config, opened, args->data, &dataset);
 
     if (status == MPB_OK) {
-        status = mpb_inference_logits(comm, opened, &dataset,
-                                      (size_t)config->training.eval_batch_size,
-                                      config->cluster.threads_per_rank, &logits);
+        status =
+            mpb_inference_logits(comm, opened, &dataset, (size_t)config->training.eval_batch_size,
+                                 config->cluster.threads_per_rank, &logits);
     }
     if (status == MPB_OK) {
         const char *output = args->output == NULL ? "metrics.json" : args->output;

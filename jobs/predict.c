@@ -88,13 +88,11 @@ static mpb_status predict(const mpb_log *log, const mpb_comm *comm, const argume
 {
     mpb_dataset dataset = {0};
     float *logits = NULL;
-    mpb_status status =
-        mpb_unlabelled_data_load(comm, config, opened, args->input, &dataset);
+    mpb_status status = mpb_unlabelled_data_load(comm, config, opened, args->input, &dataset);
 
     if (status == MPB_OK) {
-        status =
-            mpb_inference_logits(comm, opened, &dataset, (size_t)config->inference.batch_size,
-                                 config->cluster.threads_per_rank, &logits);
+        status = mpb_inference_logits(comm, opened, &dataset, (size_t)config->inference.batch_size,
+                                      config->cluster.threads_per_rank, &logits);
     }
     if (status == MPB_OK && log->leader) {
         const mpb_predictions predictions = {.ids = &dataset.ids,

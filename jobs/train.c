@@ -9,7 +9,8 @@
 const char mpb_help_train[] =
     "usage: mpibert train --config FILE.yaml [section.key=value ...]\n\n"
     "Fine-tunes model.name on data.train (text, tables or shards) and writes the run directory\n"
-    "checkpoint.directory: metrics.jsonl, checkpoints/, best/ and final/. Continues by itself from\n"
+    "checkpoint.directory: metrics.jsonl, checkpoints/, best/ and final/. Continues by itself "
+    "from\n"
     "the newest valid checkpoint of that directory; checkpoint.resume=never starts anew.\n\n"
     "  --config FILE.yaml  the configuration; configs/reference.yaml explains every key\n"
     "  section.key=value   overrides one key\n\n"

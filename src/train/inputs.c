@@ -95,10 +95,9 @@ static mpb_status split_into(const mpb_run_config *config, const mpb_dataset *wh
     size_t num_train = 0;
     size_t num_validation = 0;
 
-    MPB_TRY(mpb_split_train_validation(whole->num_sequences, whole->labels, data->train_split,
-                                       data->val_split, data->stratify,
-                                       (uint32_t)config->training.seed, train, &num_train,
-                                       validation, &num_validation));
+    MPB_TRY(mpb_split_train_validation(
+        whole->num_sequences, whole->labels, data->train_split, data->val_split, data->stratify,
+        (uint32_t)config->training.seed, train, &num_train, validation, &num_validation));
     num_train = limited(num_train, data->max_train_samples);
     num_validation = limited(num_validation, data->max_validation_samples);
     MPB_TRY(mpb_dataset_select(whole, train, num_train, &inputs->train));

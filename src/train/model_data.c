@@ -19,8 +19,8 @@ mpb_status mpb_dataset_number_labels(const mpb_strings *names, const char *where
     for (size_t i = 0; i < own->count; i++) {
         MPB_REQUIRE(mpb_strings_find(names, own->items[i]) >= 0, MPB_ERR_DATA,
                     "label '%s' is not among the %zu labels of the model, '%s' ... '%s' (%s)",
-                    own->items[i], names->count, names->items[0],
-                    names->items[names->count - 1], where);
+                    own->items[i], names->count, names->items[0], names->items[names->count - 1],
+                    where);
     }
     for (size_t i = 0; dataset->labels != NULL && i < dataset->num_sequences; i++) {
         dataset->labels[i] = mpb_strings_find(names, own->items[dataset->labels[i]]);

@@ -25,7 +25,7 @@ typedef struct whole_run {
     mpb_run_inputs inputs;
     mpb_team team;
     mpb_isa isa;
-    size_t batch_size;    /* sequences of a micro-batch over all ranks */
+    size_t batch_size; /* sequences of a micro-batch over all ranks */
     int64_t total_steps;
     int64_t steps_per_epoch;
     mpb_plan *plan;
@@ -56,8 +56,7 @@ static mpb_status open_inputs(whole_run *run)
 {
     const mpb_run_config *config = run->config;
 
-    MPB_TRY(mpb_comm_agree(run->comm,
-                           mpb_opened_model_for_training(&config->model, &run->opened)));
+    MPB_TRY(mpb_comm_agree(run->comm, mpb_opened_model_for_training(&config->model, &run->opened)));
     MPB_TRY(mpb_run_inputs_load(run->log, run->comm, config, &run->opened, &run->inputs));
     run->opened.config.num_labels = (int)run->inputs.train.label_names.count;
     return MPB_OK;
@@ -100,8 +99,19 @@ static size_t longest_of(const mpb_dataset *dataset)
     return mpb_predict_max_tokens(dataset, 1);
 }
 
-/* Room for the largest training micro-batch; evaluation uses as many sequences as fit in it. */
-static void set_limits(whole_run *run)
+/* The ranks' largest micro-batches differ, their evaluation batches may not. */
+static mpb_status take_smallest(const mpb_comm *comm, size_t *count)
+{
+    double negative = -(double)*count;
+
+    MPB_TRY(mpb_comm_max_double(comm, &negative, 1));
+    *count = (size_t)-negative;
+    return MPB_OK;
+}
+
+/* Room for the largest training micro-batch; evaluation uses as many sequences as fit in it.
+ * Collective. */
+static mpb_status set_limits(whole_run *run)
 {
     const mpb_dataset *validation = &run->inputs.validation;
     size_t size = (size_t)mpb_comm_size(run->comm);
@@ -118,11 +128,13 @@ static void set_limits(whole_run *run)
     run->eval_sequences = ((size_t)run->config->training.eval_batch_size + size - 1) / size;
     fitting = longest_validation > 0 ? run->limits.max_tokens / longest_validation : 1;
     run->eval_sequences = run->eval_sequences < fitting ? run->eval_sequences : fitting;
+    MPB_TRY(take_smallest(run->comm, &run->eval_sequences));
     if (run->limits.max_sequences < run->eval_sequences) {
         run->limits.max_sequences = run->eval_sequences;
     }
     run->limits.max_length = longest;
     run->limits.training = true;
+    return MPB_OK;
 }
 
 static mpb_status read_weights(whole_run *run)
@@ -130,8 +142,7 @@ static mpb_status read_weights(whole_run *run)
     const mpb_run_config *config = run->config;
     const mpb_parameters *parameters = mpb_model_parameters(run->model);
     float *weights = mpb_model_weights(run->model);
-    bool fresh_head =
-        !mpb_strings_equal(&run->opened.label_names, &run->inputs.train.label_names);
+    bool fresh_head = !mpb_strings_equal(&run->opened.label_names, &run->inputs.train.label_names);
     uint64_t seed = (uint64_t)config->training.seed;
     size_t num_initialised = 0;
 
@@ -199,9 +210,7 @@ static mpb_status make_model(whole_run *run)
         .layer_lr_decay = (float)training->layer_lr_decay,
     };
 
-    set_limits(run);
-    MPB_TRY(mpb_model_create(&run->opened.config, &run->limits, &run->team, run->isa,
-                             &run->model));
+    MPB_TRY(mpb_model_create(&run->opened.config, &run->limits, &run->team, run->isa, &run->model));
     MPB_TRY(mpb_updater_create(&options, mpb_model_parameters(run->model),
                                run->opened.config.num_hidden_layers, &run->team, run->isa,
                                &run->updater));
@@ -379,6 +388,7 @@ static mpb_status prepare(whole_run *run)
     mpb_blas_single_threaded();
     MPB_TRY(open_inputs(run));
     MPB_TRY(mpb_comm_agree(run->comm, make_plan(run)));
+    MPB_TRY(set_limits(run));
     MPB_TRY(mpb_comm_agree(run->comm, make_model(run)));
     announce_model(run);
     return mpb_comm_agree(run->comm, make_stepper(run));

@@ -71,8 +71,8 @@ static mpb_status check_member(const char *name, const mpb_json *now, const mpb_
     mpb_status status = mpb_json_write(now, 0, &a);
 
     if (status == MPB_OK) {
-        status = then == NULL ? mpb_buffer_append_text(&b, "not recorded")
-                              : mpb_json_write(then, 0, &b);
+        status =
+            then == NULL ? mpb_buffer_append_text(&b, "not recorded") : mpb_json_write(then, 0, &b);
     }
     if (status == MPB_OK && strcmp(a.data, b.data) != 0) {
         status = MPB_FAIL(MPB_ERR_CONFIG,

@@ -12,8 +12,7 @@ static void figures_equal_scikit_learns(size_t count, int num_labels, const floa
     mpb_classification_metrics metrics = {0};
     int64_t total = 0;
 
-    CHECK_OK(
-        mpb_classification_metrics_compute(count, num_labels, logits, labels, &metrics));
+    CHECK_OK(mpb_classification_metrics_compute(count, num_labels, logits, labels, &metrics));
     CHECK_NEAR(metrics.loss, expected[0], 1e-12); /* double precision on both sides */
     CHECK_NEAR(metrics.accuracy, expected[1], 1e-12);
     CHECK_NEAR(metrics.f1, expected[2], 1e-12);

@@ -70,7 +70,8 @@ static void a_step_holds_its_micro_batches_and_the_last_one_the_rest(void)
     size_t examples = 0;
 
     make_offsets(offsets);
-    plan = make_plan(offsets, 4, 0, 1); /* 13 micro-batches, the last of 7: 4 steps, 4 + 4 + 4 + 1 */
+    plan =
+        make_plan(offsets, 4, 0, 1); /* 13 micro-batches, the last of 7: 4 steps, 4 + 4 + 4 + 1 */
     CHECK(mpb_plan_steps_per_epoch(plan) == 4);
     CHECK(mpb_plan_step(plan, 3).num_micro == 1);
     CHECK(mpb_plan_step(plan, 3).num_examples == COUNT % BATCH);

@@ -12,7 +12,8 @@
 size_t mpb_predict_max_tokens(const mpb_dataset *dataset, size_t batch_size);
 
 /* logits (num_sequences, num_labels), on all ranks, in the dataset's order. Sequences are dealt to
- * the ranks in order of length, each is computed exactly once, dropout is off. Collective. */
+ * the ranks in order of length, each is computed exactly once, dropout is off.
+ * `batch_size` must be the same on all ranks. Collective. */
 MPB_MUST_CHECK mpb_status mpb_predict_logits(const mpb_comm *comm, mpb_model *model,
                                              const mpb_dataset *dataset, size_t batch_size,
                                              float *logits);

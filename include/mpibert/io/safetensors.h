@@ -15,7 +15,15 @@
 
 enum { MPB_TENSOR_MAX_DIMS = 8 };
 
-typedef enum mpb_dtype { MPB_F64, MPB_F32, MPB_F16, MPB_BF16, MPB_I64, MPB_I32, MPB_OTHER } mpb_dtype;
+typedef enum mpb_dtype {
+    MPB_F64,
+    MPB_F32,
+    MPB_F16,
+    MPB_BF16,
+    MPB_I64,
+    MPB_I32,
+    MPB_OTHER
+} mpb_dtype;
 
 typedef struct mpb_tensor_view {
     const char *name; /* borrowed from the file object */

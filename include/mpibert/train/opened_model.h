@@ -13,8 +13,8 @@
 typedef struct mpb_opened_model {
     char directory[MPB_PATH_SIZE];
     mpb_model_config config;
-    mpb_strings label_names;   /* owned; empty where the directory names none */
-    mpb_tokenizer *tokenizer;  /* owned */
+    mpb_strings label_names;  /* owned; empty where the directory names none */
+    mpb_tokenizer *tokenizer; /* owned */
     char vocab_sha256[MPB_SHA256_TEXT];
 } mpb_opened_model;
 
