@@ -10,7 +10,10 @@ here=$(dirname "$0")
 export HF_HUB_OFFLINE=1 OMPI_ALLOW_RUN_AS_ROOT=1 OMPI_ALLOW_RUN_AS_ROOT_CONFIRM=1
 # All code points and texts take an hour; every 16th of them minutes.
 options() {
-    [ "$1" = tokenizer_parity.py ] && echo "--every ${MPIBERT_PARITY_EVERY:-16}"
+    case $1 in
+    tokenizer_parity.py) echo "--every ${MPIBERT_PARITY_EVERY:-16}" ;;
+    minilm_parity.py | shards_parity.py) [ -d models/minilm ] && echo "--model models/minilm" ;;
+    esac
 }
 
 for script in "$here"/*_parity.py; do
