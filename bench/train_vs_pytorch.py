@@ -108,8 +108,8 @@ def compare(args):
     shards = f"{work}/shards"
     subprocess.run([args.program, "preprocess", "--output", shards, f"model.name={args.model}",
                     f"data.train={args.data}", f"model.max_seq_length={args.max_length}",
-                    "data.remove_noise=[headers, footers, quotes]", f"data.encoding={args.encoding}"],
-                   check=True)
+                    "data.remove_noise=[headers, footers, quotes]", f"data.encoding={args.encoding}",
+                    *args.settings], check=True)
     ours, padded, grouped = [], [], []
     for _ in range(args.rounds):
         ours.append(run_mpibert(args, shards, work))
@@ -136,6 +136,7 @@ def main():
     parser.add_argument("--steps", type=int, default=20)
     parser.add_argument("--batch", type=int, default=16)
     parser.add_argument("--rounds", type=int, default=5)
+    parser.add_argument("settings", nargs="*", help="of the preprocessing, e.g. data.max_chars=512")
     parser.add_argument("--peer", action="store_true", help=argparse.SUPPRESS)
     parser.add_argument("--grouped", action="store_true", help=argparse.SUPPRESS)
     parser.add_argument("--shards", help=argparse.SUPPRESS)
