@@ -29,6 +29,14 @@ mpb_status mpb_strings_add(mpb_strings *strings, const char *text, size_t length
     return MPB_OK;
 }
 
+mpb_status mpb_strings_append(mpb_strings *to, const mpb_strings *from)
+{
+    for (size_t i = 0; i < from->count; i++) {
+        MPB_TRY(mpb_strings_add(to, from->items[i], strlen(from->items[i])));
+    }
+    return MPB_OK;
+}
+
 mpb_status mpb_strings_copy(mpb_strings *to, const mpb_strings *from)
 {
     mpb_strings made = {0};

@@ -91,34 +91,39 @@ static void describe_names(const mpb_strings *names, char *out, size_t size)
     }
 }
 
-static mpb_status check_label(const mpb_collector *collector, const mpb_found *found)
+static mpb_status check_label(const mpb_collector *collector, const mpb_record *record)
 {
-    bool has_label = found->label != NULL && found->label[0] != '\0';
     char names[256];
+    char where[MPB_PLACE_SIZE];
 
     if (!collector->options->need_labels) {
         return MPB_OK;
     }
-    MPB_REQUIRE(has_label, MPB_ERR_DATA, "the example has no label, one was expected (%s)",
-                found->where);
-    if (collector->names == NULL || mpb_label_find(collector->names, found->label) >= 0) {
+    if (record->num_labels == 1 &&
+        (collector->names == NULL || mpb_label_find(collector->names, record->labels[0]) >= 0)) {
         return MPB_OK;
     }
+    mpb_place_describe(&record->place, where);
+    MPB_REQUIRE(record->num_labels > 0, MPB_ERR_DATA,
+                "the example has no label, one was expected (%s)", where);
+    MPB_REQUIRE(record->num_labels == 1, MPB_ERR_DATA,
+                "the example has %zu labels, one was expected (%s)", record->num_labels, where);
     describe_names(collector->names, names, sizeof(names));
-    return MPB_FAIL(MPB_ERR_DATA, "label '%s' is not one of the model's: %s (%s)", found->label,
-                    names, found->where);
+    return MPB_FAIL(MPB_ERR_DATA, "label '%s' is not one of the model's: %s (%s)",
+                    record->labels[0], names, where);
 }
 
-static mpb_status fill(mpb_collector *collector, const mpb_found *found, mpb_example *example)
+static mpb_status fill(mpb_collector *collector, const mpb_record *record, mpb_example *example)
 {
-    const char *label = found->label == NULL ? "" : found->label;
+    const char *label = record->num_labels == 0 ? "" : record->labels[0];
 
     example->label = -1;
-    MPB_TRY(clean(collector, found->text, found->size, &example->text, &example->size));
-    if (found->text_b != NULL) {
-        MPB_TRY(clean(collector, found->text_b, found->size_b, &example->text_b, &example->size_b));
+    MPB_TRY(clean(collector, record->text, record->size, &example->text, &example->size));
+    if (record->text_b != NULL) {
+        MPB_TRY(
+            clean(collector, record->text_b, record->size_b, &example->text_b, &example->size_b));
     }
-    MPB_TRY(copy_id(collector, found->id, &example->id));
+    MPB_TRY(copy_id(collector, record->id, &example->id));
     return mpb_strings_add(&collector->labels, label, strlen(label));
 }
 
@@ -129,17 +134,18 @@ static void clear_example(mpb_example *example)
     free(example->id);
 }
 
-mpb_status mpb_collector_add(mpb_collector *collector, const mpb_found *found)
+mpb_status mpb_collector_take(void *context, const mpb_record *record)
 {
+    mpb_collector *collector = context;
     mpb_examples *examples = &collector->examples;
     mpb_example example = {0};
     mpb_status status;
 
-    MPB_TRY(check_label(collector, found));
+    MPB_TRY(check_label(collector, record));
     if (examples->count == examples->capacity) {
         MPB_TRY(grow(examples));
     }
-    status = fill(collector, found, &example);
+    status = fill(collector, record, &example);
     if (status != MPB_OK) {
         clear_example(&example);
         return status;

@@ -10,10 +10,12 @@
 #include "mpibert/core/status.h"
 #include "mpibert/core/strings.h"
 #include "mpibert/data/examples.h"
+#include "record.h"
 
 typedef struct mpb_collector {
     const mpb_read_options *options; /* borrowed */
     const mpb_strings *names;        /* borrowed: given label names; NULL: from the data */
+    mpb_sink sink;                   /* that fills the collector */
     size_t first_row;                /* examples that the caller already has: rows count on */
     mpb_examples examples;           /* owned: labels are -1 until mpb_collector_finish */
     mpb_strings labels;              /* owned, (examples.count): label texts, "" for none */
@@ -21,18 +23,8 @@ typedef struct mpb_collector {
     mpb_buffer scratch;              /* owned: the text being cleaned */
 } mpb_collector;
 
-/* One example as a reader delivers it; everything is borrowed. */
-typedef struct mpb_found {
-    const char *text;
-    size_t size;
-    const char *text_b; /* NULL: no second text */
-    size_t size_b;
-    const char *label; /* NULL or "": none */
-    const char *id;    /* NULL: the row number */
-    const char *where; /* file, and line where there is one, for messages */
-} mpb_found;
-
-MPB_MUST_CHECK mpb_status mpb_collector_add(mpb_collector *collector, const mpb_found *found);
+/* mpb_sink's take; `context` is the collector. */
+MPB_MUST_CHECK mpb_status mpb_collector_take(void *context, const mpb_record *record);
 
 /* Numbers the labels and fills in examples.label_names. */
 MPB_MUST_CHECK mpb_status mpb_collector_finish(mpb_collector *collector);

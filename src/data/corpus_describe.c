@@ -16,17 +16,6 @@ static mpb_status set_flag(mpb_json *object, const char *name, bool flag)
     return mpb_json_set(object, name, mpb_json_new_boolean(flag));
 }
 
-static const char *format_name(mpb_data_format format)
-{
-    static const char *const names[] = {
-        [MPB_FORMAT_AUTO] = "auto",     [MPB_FORMAT_FOLDER] = "folder", [MPB_FORMAT_CSV] = "csv",
-        [MPB_FORMAT_TSV] = "tsv",       [MPB_FORMAT_JSONL] = "jsonl",   [MPB_FORMAT_TEXT] = "text",
-        [MPB_FORMAT_SHARDS] = "shards",
-    };
-
-    return names[format];
-}
-
 static const char *part_name(mpb_corpus_part part)
 {
     static const char *const names[] = {
@@ -52,7 +41,7 @@ static mpb_status set_given_names(mpb_json *object, const mpb_strings *names)
 
 static mpb_status fill_reading(mpb_json *object, const mpb_read_options *read)
 {
-    MPB_TRY(set_text(object, "format", format_name(read->format)));
+    MPB_TRY(set_text(object, "format", mpb_data_format_name(read->format)));
     MPB_TRY(set_text(object, "encoding", read->encoding == MPB_LATIN1 ? "latin-1" : "utf-8"));
     MPB_TRY(set_text(object, "text_column", read->text_column));
     MPB_TRY(set_text(object, "text_column_b", read->text_column_b));

@@ -2,9 +2,13 @@
 
 #include "mpibert/core/buffer.h"
 #include "mpibert/core/status.h"
-#include "mpibert/data/examples.h"
+#include "record.h"
 
-/* Appends text[0, size) as UTF-8, without a byte order mark. Bytes that are no UTF-8 where UTF-8
- * was declared are MPB_ERR_DATA with `where`, offset, value and remedy. */
-MPB_MUST_CHECK mpb_status mpb_text_decode(const char *text, size_t size, mpb_encoding encoding,
-                                          const char *where, mpb_buffer *out);
+/* Bytes that are no UTF-8 are MPB_ERR_DATA with offset in the text, value, remedy and place. */
+MPB_MUST_CHECK mpb_status mpb_text_check(const char *text, size_t size, const mpb_place *place);
+
+/* Appends Latin-1 as UTF-8. */
+MPB_MUST_CHECK mpb_status mpb_text_from_latin1(const char *text, size_t size, mpb_buffer *out);
+
+/* Bytes of the byte order mark that UTF-8 text begins with: 0 or 3. */
+size_t mpb_text_mark(const char *text, size_t size);

@@ -4,118 +4,40 @@
 #include <string.h>
 
 #include "collector.h"
-#include "encoding.h"
-#include "mpibert/io/file.h"
-#include "readers.h"
+#include "cut.h"
+#include "input.h"
 
-static bool ends_with(const char *text, const char *end)
+/* All records of an input as one range. */
+static mpb_status collect(const mpb_input *input, mpb_collector *collector)
 {
-    size_t length = strlen(text);
-    size_t end_length = strlen(end);
-
-    return length > end_length && strcmp(text + length - end_length, end) == 0;
-}
-
-mpb_status mpb_data_format_find(const char *path, mpb_data_format asked, mpb_data_format *format)
-{
-    static const struct {
-        const char *end;
-        mpb_data_format format;
-    } by_name[] = {{".csv", MPB_FORMAT_CSV},     {".tsv", MPB_FORMAT_TSV},
-                   {".jsonl", MPB_FORMAT_JSONL}, {".ndjson", MPB_FORMAT_JSONL},
-                   {".txt", MPB_FORMAT_TEXT},    {".text", MPB_FORMAT_TEXT}};
-    char manifest[MPB_PATH_SIZE];
-
-    MPB_REQUIRE(mpb_file_exists(path), MPB_ERR_DATA, "there is no such file or folder (%s)", path);
-    if (asked != MPB_FORMAT_AUTO) {
-        *format = asked;
-        return MPB_OK;
-    }
-    if (mpb_file_is_directory(path)) {
-        MPB_TRY(mpb_path_join(path, "manifest.json", manifest, sizeof(manifest)));
-        *format = mpb_file_exists(manifest) ? MPB_FORMAT_SHARDS : MPB_FORMAT_FOLDER;
-        return MPB_OK;
-    }
-    for (size_t i = 0; i < sizeof(by_name) / sizeof(*by_name); i++) {
-        if (ends_with(path, by_name[i].end)) {
-            *format = by_name[i].format;
-            return MPB_OK;
-        }
-    }
-    return MPB_FAIL(MPB_ERR_DATA,
-                    "the name does not tell the format, .csv, .tsv, .jsonl or .txt was expected; "
-                    "or set data.format (%s)",
-                    path);
-}
-
-static mpb_status read_decoded(const mpb_buffer *text, const char *where, mpb_data_format format,
-                               mpb_collector *collector)
-{
-    switch (format) {
-    case MPB_FORMAT_CSV:
-    case MPB_FORMAT_TSV:
-        return mpb_read_table(text->data, text->size, where, format, collector);
-    case MPB_FORMAT_JSONL:
-        return mpb_read_jsonl(text->data, text->size, where, collector);
-    case MPB_FORMAT_TEXT:
-        return mpb_read_lines(text->data, text->size, where, collector);
-    case MPB_FORMAT_AUTO:
-    case MPB_FORMAT_FOLDER:
-    case MPB_FORMAT_SHARDS:
-        break;
-    }
-    return MPB_FAIL(MPB_ERR_DATA, "one file of text cannot be a folder or shards (%s)", where);
-}
-
-static mpb_status read_content(const char *content, size_t size, const char *where,
-                               mpb_data_format format, mpb_collector *collector)
-{
+    mpb_ranges ranges = {0};
+    mpb_input_scratch scratch = {0};
     size_t before = collector->examples.count;
-    mpb_buffer text = {0};
-    mpb_status status = mpb_text_decode(content, size, collector->options->encoding, where, &text);
+    mpb_status status = mpb_input_cut(input, 0, MPB_RECORD_LIMIT, &ranges);
 
-    if (status == MPB_OK) {
-        status = read_decoded(&text, where, format, collector);
+    for (size_t i = 0; i < ranges.count && status == MPB_OK; i++) {
+        status = mpb_input_read(input, &ranges.items[i], &scratch, &collector->sink);
     }
-    mpb_buffer_clear(&text);
+    mpb_ranges_clear(&ranges);
+    mpb_input_scratch_clear(&scratch);
     MPB_TRY(status);
     MPB_REQUIRE(collector->examples.count > before, MPB_ERR_DATA,
-                "there is no example, at least one was expected (%s)", where);
+                "there is no example, at least one was expected (%s)", input->name);
     return MPB_OK;
 }
 
-static mpb_status read_file(const char *path, mpb_data_format format, mpb_collector *collector)
+static mpb_status collect_path(const char *path, mpb_collector *collector)
 {
-    mpb_buffer content = {0};
+    mpb_input input = {0};
     mpb_status status;
 
-    MPB_REQUIRE(!mpb_file_is_directory(path), MPB_ERR_DATA,
-                "a folder was found, a file was expected by data.format (%s)", path);
-    status = mpb_file_read(path, &content);
+    MPB_TRY(mpb_input_open(path, path, collector->options, &input));
+    status = mpb_strings_append(&collector->classes, &input.folder.classes);
     if (status == MPB_OK) {
-        status = read_content(content.data, content.size, path, format, collector);
+        status = collect(&input, collector);
     }
-    mpb_buffer_clear(&content);
+    mpb_input_close(&input);
     return status;
-}
-
-static mpb_status read_path(const char *path, mpb_collector *collector)
-{
-    size_t before = collector->examples.count;
-    mpb_data_format format;
-
-    MPB_TRY(mpb_data_format_find(path, collector->options->format, &format));
-    MPB_REQUIRE(format != MPB_FORMAT_SHARDS, MPB_ERR_DATA,
-                "shards were found, raw text was expected (%s)", path);
-    if (format != MPB_FORMAT_FOLDER) {
-        return read_file(path, format, collector);
-    }
-    MPB_REQUIRE(mpb_file_is_directory(path), MPB_ERR_DATA,
-                "a file was found, a folder was expected by data.format (%s)", path);
-    MPB_TRY(mpb_read_folder(path, collector));
-    MPB_REQUIRE(collector->examples.count > before, MPB_ERR_DATA,
-                "there is no example in any sub-folder, at least one was expected (%s)", path);
-    return MPB_OK;
 }
 
 /* Names that were given, or that earlier examples settled; NULL where the data decides. */
@@ -133,6 +55,7 @@ static mpb_collector begin(const mpb_read_options *options, const mpb_examples *
         .options = options,
         .names = given_names(options, examples),
         .first_row = examples->count,
+        .sink = {.take = mpb_collector_take, .skip_bad = options->skip_bad},
     };
 }
 
@@ -163,9 +86,10 @@ mpb_status mpb_examples_read(const mpb_strings *paths, const mpb_read_options *o
     mpb_collector collector = begin(options, examples);
     mpb_status status = MPB_OK;
 
+    collector.sink.context = &collector;
     MPB_REQUIRE(paths->count > 0, MPB_ERR_DATA, "no data path was given");
     for (size_t i = 0; i < paths->count && status == MPB_OK; i++) {
-        status = read_path(paths->items[i], &collector);
+        status = collect_path(paths->items[i], &collector);
     }
     if (status == MPB_OK) {
         status = hand_over(&collector, examples);
@@ -177,10 +101,14 @@ mpb_status mpb_examples_read(const mpb_strings *paths, const mpb_read_options *o
 mpb_status mpb_examples_parse(const char *content, size_t size, const char *where,
                               const mpb_read_options *options, mpb_examples *examples)
 {
-    mpb_data_format format = options->format == MPB_FORMAT_AUTO ? MPB_FORMAT_TEXT : options->format;
     mpb_collector collector = begin(options, examples);
-    mpb_status status = read_content(content, size, where, format, &collector);
+    mpb_input input = {0};
+    mpb_status status;
 
+    collector.sink.context = &collector;
+    MPB_TRY(mpb_input_open_memory(where, content, size, options, &input));
+    status = collect(&input, &collector);
+    mpb_input_close(&input);
     if (status == MPB_OK) {
         status = hand_over(&collector, examples);
     }

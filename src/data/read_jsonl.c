@@ -4,11 +4,13 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "encoding.h"
+#include "label_list.h"
 #include "mpibert/io/json.h"
 
-enum { PLACE_SIZE = 512, NUMBER_SIZE = 32 };
+enum { NUMBER_SIZE = 32 };
 
-static mpb_status fail_missing(const mpb_json *object, const char *name, const char *place)
+static mpb_status fail_missing(const mpb_json *object, const char *name, const char *where)
 {
     mpb_buffer names = {0};
     mpb_status status = mpb_buffer_append_text(&names, "");
@@ -21,67 +23,108 @@ static mpb_status fail_missing(const mpb_json *object, const char *name, const c
     }
     if (status == MPB_OK) {
         status = MPB_FAIL(MPB_ERR_DATA, "there is no member '%s', the members are: %.400s (%s)",
-                          name, names.data, place);
+                          name, names.data, where);
     }
     mpb_buffer_clear(&names);
     return status;
 }
 
+/* One line on its way to a record. */
+typedef struct line_reader {
+    const mpb_read_options *options; /* borrowed */
+    const char *where;               /* the line, for messages */
+    mpb_label_list labels;
+    char id[NUMBER_SIZE];
+} line_reader;
+
 /* *text = the string `name` of the line; NULL where it is absent or null and not `needed`. */
-static mpb_status get_text(const mpb_json *object, const char *name, bool needed, const char *place,
-                           const char **text)
+static mpb_status get_text(const line_reader *reader, const mpb_json *object, const char *name,
+                           bool needed, const char **text)
 {
     const mpb_json *value = mpb_json_member(object, name);
     bool absent = value == NULL || mpb_json_is_null(value);
 
     if (absent && needed) {
-        return fail_missing(object, name, place);
+        return fail_missing(object, name, reader->where);
     }
     MPB_REQUIRE(absent || mpb_json_is_string(value), MPB_ERR_DATA,
-                "member '%s' is not a string (%s)", name, place);
+                "member '%s' is not a string (%s)", name, reader->where);
     *text = absent ? NULL : mpb_json_text(value);
     return MPB_OK;
 }
 
-/* Likewise for a string or an integer, which is written to `digits`. */
-static mpb_status get_name(const mpb_json *object, const char *name, bool needed, const char *place,
-                           char digits[NUMBER_SIZE], const char **text)
+/* The example's id: a string or an integer. */
+static mpb_status get_id(line_reader *reader, const mpb_json *object, const char **id)
 {
-    const mpb_json *value = name == NULL ? NULL : mpb_json_member(object, name);
+    const char *given = reader->options->id_column;
+    const char *name = given == NULL ? "id" : given;
+    const mpb_json *value = mpb_json_member(object, name);
 
     if (value != NULL && mpb_json_is_integer(value)) {
-        snprintf(digits, NUMBER_SIZE, "%" PRId64, mpb_json_integer(value));
-        *text = digits;
+        snprintf(reader->id, sizeof(reader->id), "%" PRId64, mpb_json_integer(value));
+        *id = reader->id;
         return MPB_OK;
     }
-    MPB_REQUIRE(value == NULL || mpb_json_is_null(value) || mpb_json_is_string(value), MPB_ERR_DATA,
-                "member '%s' is neither a string nor an integer (%s)", name, place);
-    if (name == NULL) {
-        *text = NULL;
-        return MPB_OK;
-    }
-    return get_text(object, name, needed, place, text);
+    return get_text(reader, object, name, given != NULL, id);
 }
 
-static mpb_status add_object(const mpb_json *object, const char *place, mpb_collector *collector)
+static mpb_status add_label(line_reader *reader, const mpb_json *value)
 {
-    const mpb_read_options *o = collector->options;
+    char digits[NUMBER_SIZE];
+
+    if (mpb_json_is_string(value)) {
+        return mpb_label_list_add(&reader->labels, mpb_json_text(value),
+                                  strlen(mpb_json_text(value)));
+    }
+    MPB_REQUIRE(mpb_json_is_number(value), MPB_ERR_DATA,
+                "member '%s' is neither a string nor a number (%s)", reader->options->label_column,
+                reader->where);
+    if (mpb_json_is_integer(value)) {
+        snprintf(digits, sizeof(digits), "%" PRId64, mpb_json_integer(value));
+    } else {
+        snprintf(digits, sizeof(digits), "%.17g", mpb_json_number(value));
+    }
+    return mpb_label_list_add(&reader->labels, digits, strlen(digits));
+}
+
+static mpb_status get_labels(line_reader *reader, const mpb_json *object, mpb_record *record)
+{
+    const mpb_read_options *o = reader->options;
+    const mpb_json *value =
+        o->label_column == NULL ? NULL : mpb_json_member(object, o->label_column);
+
+    mpb_label_list_reset(&reader->labels);
+    if (value == NULL || mpb_json_is_null(value)) {
+        return o->need_labels ? fail_missing(object, o->label_column, reader->where) : MPB_OK;
+    }
+    if (mpb_json_is_array(value)) {
+        for (size_t i = 0; i < mpb_json_count(value); i++) {
+            MPB_TRY(add_label(reader, mpb_json_item(value, i)));
+        }
+    } else {
+        MPB_TRY(add_label(reader, value));
+    }
+    record->labels = mpb_label_list_finish(&reader->labels);
+    record->num_labels = reader->labels.count;
+    return MPB_OK;
+}
+
+static mpb_status take_object(line_reader *reader, const mpb_json *object, mpb_record *record,
+                              mpb_sink *sink)
+{
+    const mpb_read_options *o = reader->options;
     const char *name_b = o->text_column_b == NULL ? "text_b" : o->text_column_b;
-    const char *name_id = o->id_column == NULL ? "id" : o->id_column;
-    mpb_found found = {.where = place};
-    char label[NUMBER_SIZE];
-    char id[NUMBER_SIZE];
 
     MPB_REQUIRE(mpb_json_is_object(object), MPB_ERR_DATA,
                 "the line is not a JSON object, {\"%s\": ...} was expected (%s)", o->text_column,
-                place);
-    MPB_TRY(get_text(object, o->text_column, true, place, &found.text));
-    MPB_TRY(get_text(object, name_b, o->text_column_b != NULL, place, &found.text_b));
-    MPB_TRY(get_name(object, o->label_column, o->need_labels, place, label, &found.label));
-    MPB_TRY(get_name(object, name_id, o->id_column != NULL, place, id, &found.id));
-    found.size = strlen(found.text);
-    found.size_b = found.text_b == NULL ? 0 : strlen(found.text_b);
-    return mpb_collector_add(collector, &found);
+                reader->where);
+    MPB_TRY(get_text(reader, object, o->text_column, true, &record->text));
+    MPB_TRY(get_text(reader, object, name_b, o->text_column_b != NULL, &record->text_b));
+    MPB_TRY(get_labels(reader, object, record));
+    MPB_TRY(get_id(reader, object, &record->id));
+    record->size = strlen(record->text);
+    record->size_b = record->text_b == NULL ? 0 : strlen(record->text_b);
+    return mpb_sink_take(sink, record);
 }
 
 static bool is_blank(const char *line, size_t length)
@@ -94,32 +137,52 @@ static bool is_blank(const char *line, size_t length)
     return true;
 }
 
-static mpb_status add_line(const char *line, size_t length, const char *place,
-                           mpb_collector *collector)
+static mpb_status parse_line(line_reader *reader, const char *line, size_t length,
+                             const mpb_place *place, mpb_sink *sink)
 {
+    mpb_record record = {.place = *place};
     mpb_json *object = NULL;
     mpb_status status;
 
-    MPB_TRY(mpb_json_parse(line, length, place, &object));
-    status = add_object(object, place, collector);
+    MPB_TRY(mpb_json_parse(line, length, reader->where, &object));
+    status = take_object(reader, object, &record, sink);
     mpb_json_destroy(&object);
     return status;
 }
 
-mpb_status mpb_read_jsonl(const char *content, size_t size, const char *where,
-                          mpb_collector *collector)
+/* A wrong line is parsed twice: only for the message is its number worth finding out. */
+static mpb_status take_line(line_reader *reader, const char *line, size_t length,
+                            const mpb_place *place, mpb_sink *sink)
 {
-    size_t at = 0;
+    char where[MPB_PLACE_SIZE];
+    mpb_status status;
 
-    for (size_t number = 1; at < size; number++) {
+    MPB_TRY(mpb_text_check(line, length, place));
+    reader->where = place->name;
+    status = parse_line(reader, line, length, place, sink);
+    if (status != MPB_ERR_DATA) {
+        return status;
+    }
+    mpb_place_describe(place, where);
+    reader->where = where;
+    return parse_line(reader, line, length, place, sink);
+}
+
+mpb_status mpb_read_jsonl(const mpb_stretch *stretch, const mpb_read_options *options,
+                          mpb_sink *sink)
+{
+    line_reader reader = {.options = options};
+    mpb_place place = stretch->place;
+    mpb_status status = MPB_OK;
+
+    for (size_t at = 0; at < stretch->size && status == MPB_OK; place.line++) {
         size_t length;
-        const char *line = mpb_next_line(content, size, &at, &length);
-        char place[PLACE_SIZE];
+        const char *line = mpb_next_line(stretch->content, stretch->size, &at, &length);
 
-        snprintf(place, sizeof(place), "%s, line %zu", where, number);
         if (!is_blank(line, length)) {
-            MPB_TRY(add_line(line, length, place, collector));
+            status = mpb_sink_settle(sink, take_line(&reader, line, length, &place, sink));
         }
     }
-    return MPB_OK;
+    mpb_label_list_clear(&reader.labels);
+    return status;
 }

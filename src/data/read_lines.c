@@ -1,9 +1,6 @@
 #include "readers.h"
 
-#include <stdio.h>
 #include <string.h>
-
-enum { PLACE_SIZE = 512 };
 
 const char *mpb_next_line(const char *content, size_t size, size_t *at, size_t *length)
 {
@@ -16,22 +13,13 @@ const char *mpb_next_line(const char *content, size_t size, size_t *at, size_t *
     return line;
 }
 
-/* Every line is an example, empty ones too: answers then stand on the lines of their questions. */
-mpb_status mpb_read_lines(const char *content, size_t size, const char *where,
-                          mpb_collector *collector)
+mpb_status mpb_read_lines(const mpb_stretch *stretch, mpb_sink *sink)
 {
-    size_t at = 0;
+    mpb_record record = {.place = stretch->place};
 
-    MPB_REQUIRE(!collector->options->need_labels, MPB_ERR_DATA,
-                "plain text has no labels, a format with labels was expected (%s)", where);
-    for (size_t number = 1; at < size; number++) {
-        size_t length;
-        const char *line = mpb_next_line(content, size, &at, &length);
-        char place[PLACE_SIZE];
-
-        snprintf(place, sizeof(place), "%s, line %zu", where, number);
-        MPB_TRY(mpb_collector_add(collector,
-                                  &(mpb_found){.text = line, .size = length, .where = place}));
+    for (size_t at = 0; at < stretch->size; record.place.line++) {
+        record.text = mpb_next_line(stretch->content, stretch->size, &at, &record.size);
+        MPB_TRY(mpb_sink_settle(sink, mpb_sink_take(sink, &record)));
     }
     return MPB_OK;
 }

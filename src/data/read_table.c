@@ -1,176 +1,114 @@
 #include "readers.h"
 
-#include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
-#include "table.h"
+#include "label_list.h"
 
-enum { NO_COLUMN = -1, MAX_COLUMN_DIGITS = 4, PLACE_SIZE = 512 };
+/* What reading one row after the other needs. */
+typedef struct table_reader {
+    const mpb_read_options *options; /* borrowed, like the next two */
+    const mpb_columns *columns;
+    mpb_sink *sink;
+    mpb_row row;
+    mpb_label_list labels;
+} table_reader;
 
-/* Where a row keeps what; NO_COLUMN where it does not. */
-typedef struct columns {
-    int text;
-    int text_b;
-    int label;
-    int id;
-    size_t count;     /* cells of every row */
-    bool have_header; /* false: the first row is an example */
-} columns;
-
-static int find_name(const mpb_record *header, const char *name)
+/* A cell that becomes a label or an id. */
+static mpb_status short_cell(const mpb_row *row, int column, const mpb_place *place,
+                             const char **cell, size_t *size)
 {
-    for (size_t i = 0; i < header->count; i++) {
-        size_t size;
-        const char *cell = mpb_record_cell(header, i, &size);
+    char where[MPB_PLACE_SIZE];
 
-        if (size == strlen(name) && memcmp(cell, name, size) == 0) {
-            return (int)i;
-        }
+    *cell = mpb_row_cell(row, (size_t)column, size);
+    if (strlen(*cell) != *size) {
+        mpb_place_describe(place, where);
+        return MPB_FAIL(MPB_ERR_DATA, "a label or id holds a NUL byte (%s)", where);
     }
-    return NO_COLUMN;
-}
-
-static bool is_named(const mpb_record *header, const char *name)
-{
-    return name != NULL && find_name(header, name) != NO_COLUMN;
-}
-
-/* The column by its name, or by its number where no column has that name. */
-static int find_column(const mpb_record *header, const char *name)
-{
-    size_t digits = strspn(name, "0123456789");
-    int found = find_name(header, name);
-
-    if (found != NO_COLUMN || digits == 0 || digits > MAX_COLUMN_DIGITS || name[digits] != '\0') {
-        return found;
-    }
-    found = atoi(name);
-    return (size_t)found < header->count ? found : NO_COLUMN;
-}
-
-static mpb_status fail_missing(const mpb_record *header, const char *name, const char *where)
-{
-    mpb_buffer names = {0};
-    mpb_status status = MPB_OK;
-
-    for (size_t i = 0; i < header->count && status == MPB_OK; i++) {
-        size_t size;
-        const char *cell = mpb_record_cell(header, i, &size);
-
-        status = mpb_buffer_append_format(&names, "%s%.40s", i == 0 ? "" : ", ", cell);
-    }
-    if (status == MPB_OK) {
-        status = MPB_FAIL(MPB_ERR_DATA, "there is no column '%s', the columns are: %.400s (%s)",
-                          name, names.data, where);
-    }
-    mpb_buffer_clear(&names);
-    return status;
-}
-
-static mpb_status require_column(const mpb_record *header, const char *name, const char *where,
-                                 int *column)
-{
-    int found = NO_COLUMN;
-
-    if (name != NULL) {
-        found = find_column(header, name);
-        if (found == NO_COLUMN) {
-            return fail_missing(header, name, where);
-        }
-    }
-    *column = found;
     return MPB_OK;
 }
 
-static mpb_status find_columns(const mpb_record *header, const mpb_read_options *options,
-                               const char *where, columns *c)
+static mpb_status read_labels(table_reader *reader, mpb_record *record)
 {
-    MPB_TRY(require_column(header, options->text_column, where, &c->text));
-    MPB_TRY(require_column(header, options->text_column_b, where, &c->text_b));
-    MPB_TRY(require_column(header, options->id_column, where, &c->id));
-    if (options->need_labels) {
-        MPB_TRY(require_column(header, options->label_column, where, &c->label));
-    } else {
-        c->label =
-            options->label_column == NULL ? NO_COLUMN : find_column(header, options->label_column);
-    }
-    c->count = header->count;
-    c->have_header =
-        is_named(header, options->text_column) || is_named(header, options->text_column_b) ||
-        is_named(header, options->label_column) || is_named(header, options->id_column);
-    return MPB_OK;
-}
-
-/* A cell that becomes a label or an id; NULL where there is no such column. */
-static mpb_status short_cell(const mpb_record *row, int column, const char *place,
-                             const char **cell)
-{
+    const char *cell;
     size_t size;
 
-    if (column == NO_COLUMN) {
-        *cell = NULL;
+    mpb_label_list_reset(&reader->labels);
+    if (reader->columns->label == MPB_NO_COLUMN) {
         return MPB_OK;
     }
-    *cell = mpb_record_cell(row, (size_t)column, &size);
-    MPB_REQUIRE(strlen(*cell) == size, MPB_ERR_DATA, "a label or id holds a NUL byte (%s)", place);
+    MPB_TRY(short_cell(&reader->row, reader->columns->label, &record->place, &cell, &size));
+    if (reader->options->task == MPB_TASK_MULTILABEL) {
+        MPB_TRY(mpb_label_list_split(&reader->labels, cell, size));
+    } else if (size > 0) {
+        MPB_TRY(mpb_label_list_add(&reader->labels, cell, size));
+    }
+    record->labels = mpb_label_list_finish(&reader->labels);
+    record->num_labels = reader->labels.count;
     return MPB_OK;
 }
 
-static mpb_status add_row(const mpb_record *row, const columns *c, const char *where,
-                          mpb_collector *collector)
+static mpb_status check_width(const table_reader *reader, const mpb_place *place)
 {
-    mpb_found found = {0};
-    char place[PLACE_SIZE];
+    char where[MPB_PLACE_SIZE];
 
-    snprintf(place, sizeof(place), "%s, line %zu", where, row->line);
-    MPB_REQUIRE(row->count == c->count, MPB_ERR_DATA,
-                "the row has %zu cells, %zu were expected as in the first row (%s)", row->count,
-                c->count, place);
-    found.where = place;
-    found.text = mpb_record_cell(row, (size_t)c->text, &found.size);
-    if (c->text_b != NO_COLUMN) {
-        found.text_b = mpb_record_cell(row, (size_t)c->text_b, &found.size_b);
+    if (reader->row.count == reader->columns->count) {
+        return MPB_OK;
     }
-    MPB_TRY(short_cell(row, c->label, place, &found.label));
-    MPB_TRY(short_cell(row, c->id, place, &found.id));
-    return mpb_collector_add(collector, &found);
+    mpb_place_describe(place, where);
+    return MPB_FAIL(MPB_ERR_DATA,
+                    "the row has %zu cells, %zu were expected as in the first row (%s)",
+                    reader->row.count, reader->columns->count, where);
 }
 
-static mpb_status read_rows(mpb_table *table, mpb_record *row, mpb_collector *collector)
+static mpb_status take_row(table_reader *reader, const mpb_place *place)
 {
-    columns c = {0};
-    bool found;
+    const mpb_columns *c = reader->columns;
+    mpb_record record = {.place = *place};
+    size_t id_size;
 
-    MPB_TRY(mpb_table_next(table, row, &found));
-    MPB_REQUIRE(found, MPB_ERR_DATA, "the file is empty, a row of column names was expected (%s)",
-                table->where);
-    MPB_TRY(find_columns(row, collector->options, table->where, &c));
-    if (!c.have_header) {
-        MPB_TRY(add_row(row, &c, table->where, collector));
+    MPB_TRY(check_width(reader, place));
+    record.text = mpb_row_cell(&reader->row, (size_t)c->text, &record.size);
+    if (c->text_b != MPB_NO_COLUMN) {
+        record.text_b = mpb_row_cell(&reader->row, (size_t)c->text_b, &record.size_b);
     }
-    MPB_TRY(mpb_table_next(table, row, &found));
+    if (c->id != MPB_NO_COLUMN) {
+        MPB_TRY(short_cell(&reader->row, c->id, place, &record.id, &id_size));
+    }
+    MPB_TRY(read_labels(reader, &record));
+    return mpb_sink_take(reader->sink, &record);
+}
+
+static mpb_status next_row(table_reader *reader, mpb_table *table, bool *found)
+{
+    mpb_place place = table->place;
+
+    MPB_TRY(mpb_table_next(table, &reader->row, found));
+    if (!*found) {
+        return MPB_OK;
+    }
+    place.line = reader->row.line;
+    return take_row(reader, &place);
+}
+
+static mpb_status read_rows(table_reader *reader, mpb_table *table)
+{
+    bool found = true;
+
     while (found) {
-        MPB_TRY(add_row(row, &c, table->where, collector));
-        MPB_TRY(mpb_table_next(table, row, &found));
+        MPB_TRY(mpb_sink_settle(reader->sink, next_row(reader, table, &found)));
     }
     return MPB_OK;
 }
 
-mpb_status mpb_read_table(const char *content, size_t size, const char *where,
-                          mpb_data_format format, mpb_collector *collector)
+mpb_status mpb_read_table(const mpb_stretch *stretch, const mpb_read_options *options,
+                          const mpb_columns *columns, mpb_sink *sink)
 {
-    mpb_table table = {
-        .content = content,
-        .size = size,
-        .line = 1,
-        .where = where,
-        .separator = format == MPB_FORMAT_CSV ? ',' : '\t',
-        .quotes = format == MPB_FORMAT_CSV,
-    };
-    mpb_record row = {0};
-    mpb_status status = read_rows(&table, &row, collector);
+    mpb_table table =
+        mpb_table_begin(stretch->content, stretch->size, &stretch->place, columns->format);
+    table_reader reader = {.options = options, .columns = columns, .sink = sink};
+    mpb_status status = read_rows(&reader, &table);
 
-    mpb_record_clear(&row);
+    mpb_row_clear(&reader.row);
+    mpb_label_list_clear(&reader.labels);
     return status;
 }

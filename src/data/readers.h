@@ -1,16 +1,29 @@
 #pragma once
 
-/* One reader a format. `content` is UTF-8 without a byte order mark; `where` names its file. */
+/* One reader a format: from a stretch of a file to records. A stretch begins and ends where a
+ * record does (see cut.h). */
 
-#include "collector.h"
+#include "columns.h"
+#include "mpibert/data/read_options.h"
+#include "record.h"
 
-MPB_MUST_CHECK mpb_status mpb_read_table(const char *content, size_t size, const char *where,
-                                         mpb_data_format format, mpb_collector *collector);
-MPB_MUST_CHECK mpb_status mpb_read_jsonl(const char *content, size_t size, const char *where,
-                                         mpb_collector *collector);
-MPB_MUST_CHECK mpb_status mpb_read_lines(const char *content, size_t size, const char *where,
-                                         mpb_collector *collector);
-MPB_MUST_CHECK mpb_status mpb_read_folder(const char *path, mpb_collector *collector);
+typedef struct mpb_stretch {
+    const char *content; /* borrowed, valid UTF-8 without a byte order mark */
+    size_t size;
+    mpb_place place; /* of its first byte, as line 1 */
+} mpb_stretch;
+
+/* The rows of a table without its row of names. */
+MPB_MUST_CHECK mpb_status mpb_read_table(const mpb_stretch *stretch,
+                                         const mpb_read_options *options,
+                                         const mpb_columns *columns, mpb_sink *sink);
+
+/* A JSON object a line; blank lines are passed over. */
+MPB_MUST_CHECK mpb_status mpb_read_jsonl(const mpb_stretch *stretch,
+                                         const mpb_read_options *options, mpb_sink *sink);
+
+/* Every line is an example, empty ones too: answers then stand on the lines of their questions. */
+MPB_MUST_CHECK mpb_status mpb_read_lines(const mpb_stretch *stretch, mpb_sink *sink);
 
 /* A line of content[0, size) from *at on, without its end (LF or CRLF); *at moves behind it. The
  * caller stops where *at == size. */

@@ -11,27 +11,33 @@
 
 #include "mpibert/core/buffer.h"
 #include "mpibert/core/status.h"
+#include "mpibert/data/read_options.h"
+#include "record.h"
 
 typedef struct mpb_table {
     const char *content; /* borrowed, valid UTF-8 */
     size_t size;
-    size_t at;         /* first byte not read yet */
-    size_t line;       /* its line, from 1 */
-    const char *where; /* borrowed: the file, for messages */
+    size_t at;       /* first byte not read yet */
+    mpb_place place; /* of that byte */
     char separator;
     bool quotes;
 } mpb_table;
 
-typedef struct mpb_record {
+typedef struct mpb_row {
     mpb_buffer bytes; /* owned: the cells, each followed by a NUL */
     size_t *begins;   /* owned, (count + 1): cell i is bytes[begins[i], begins[i + 1] - 1) */
     size_t count;
     size_t capacity;
-    size_t line; /* where it begins */
-} mpb_record;
+    uint64_t line; /* where it begins */
+} mpb_row;
 
-/* Reads the next record; *found is false at the end. */
-MPB_MUST_CHECK mpb_status mpb_table_next(mpb_table *table, mpb_record *record, bool *found);
+/* A table at the beginning of content[0, size); `format` is MPB_FORMAT_CSV or MPB_FORMAT_TSV. */
+mpb_table mpb_table_begin(const char *content, size_t size, const mpb_place *place,
+                          mpb_data_format format);
 
-const char *mpb_record_cell(const mpb_record *record, size_t index, size_t *size);
-void mpb_record_clear(mpb_record *record);
+/* Reads the next row; *found is false at the end. After MPB_ERR_DATA the table stands behind the
+ * line that the wrong row began on. */
+MPB_MUST_CHECK mpb_status mpb_table_next(mpb_table *table, mpb_row *row, bool *found);
+
+const char *mpb_row_cell(const mpb_row *row, size_t index, size_t *size);
+void mpb_row_clear(mpb_row *row);

@@ -95,6 +95,43 @@ mpb_status mpb_file_read(const char *path, mpb_buffer *content)
     return status;
 }
 
+static mpb_status read_exactly(int descriptor, const char *path, uint64_t begin, char *bytes,
+                               size_t size)
+{
+    size_t done = 0;
+
+    while (done < size) {
+        ssize_t got = pread(descriptor, bytes + done, size - done, (off_t)(begin + done));
+
+        if (got < 0 && errno == EINTR) {
+            continue;
+        }
+        MPB_REQUIRE(got >= 0, MPB_ERR_DATA, "cannot read: %s (%s)", strerror(errno), path);
+        MPB_REQUIRE(got > 0, MPB_ERR_DATA,
+                    "the file ends at byte %llu, %llu were expected: it was cut while it was read "
+                    "(%s)",
+                    (unsigned long long)(begin + done), (unsigned long long)(begin + size), path);
+        done += (size_t)got;
+    }
+    return MPB_OK;
+}
+
+mpb_status mpb_file_read_range(const char *path, uint64_t begin, size_t size, mpb_buffer *content)
+{
+    int descriptor;
+    mpb_status status;
+
+    MPB_TRY(mpb_buffer_reserve(content, size));
+    MPB_TRY(open_for_reading(path, &descriptor));
+    status = read_exactly(descriptor, path, begin, content->data + content->size, size);
+    close(descriptor);
+    if (status == MPB_OK) {
+        content->size += size;
+    }
+    content->data[content->size] = '\0';
+    return status;
+}
+
 mpb_status mpb_file_size(const char *path, uint64_t *bytes)
 {
     struct stat info;

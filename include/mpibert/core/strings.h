@@ -19,6 +19,9 @@ typedef struct mpb_strings {
 /* Copies `length` bytes of `text` and adds a NUL. */
 MPB_MUST_CHECK mpb_status mpb_strings_add(mpb_strings *strings, const char *text, size_t length);
 
+/* Adds copies of all strings of `from`. */
+MPB_MUST_CHECK mpb_status mpb_strings_append(mpb_strings *to, const mpb_strings *from);
+
 /* Replaces `to` by a copy of `from`; `to` is untouched on failure. */
 MPB_MUST_CHECK mpb_status mpb_strings_copy(mpb_strings *to, const mpb_strings *from);
 

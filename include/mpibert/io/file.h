@@ -7,6 +7,7 @@
  */
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 #include "mpibert/core/buffer.h"
@@ -18,6 +19,11 @@ bool mpb_file_is_directory(const char *path);
 
 /* Appends the content of `path` to `content`. */
 MPB_MUST_CHECK mpb_status mpb_file_read(const char *path, mpb_buffer *content);
+
+/* Appends bytes [begin, begin + size) of `path` to `content`; a file that ends before is
+ * MPB_ERR_DATA. */
+MPB_MUST_CHECK mpb_status mpb_file_read_range(const char *path, uint64_t begin, size_t size,
+                                              mpb_buffer *content);
 
 /* Size in bytes. */
 MPB_MUST_CHECK mpb_status mpb_file_size(const char *path, uint64_t *bytes);

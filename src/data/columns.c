@@ -1,0 +1,91 @@
+#include "columns.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+enum { MAX_COLUMN_DIGITS = 4 };
+
+static int find_name(const mpb_row *header, const char *name)
+{
+    for (size_t i = 0; i < header->count; i++) {
+        size_t size;
+        const char *cell = mpb_row_cell(header, i, &size);
+
+        if (size == strlen(name) && memcmp(cell, name, size) == 0) {
+            return (int)i;
+        }
+    }
+    return MPB_NO_COLUMN;
+}
+
+static bool is_named(const mpb_row *header, const char *name)
+{
+    return name != NULL && find_name(header, name) != MPB_NO_COLUMN;
+}
+
+/* The column by its name, or by its number where no column has that name. */
+static int find_column(const mpb_row *header, const char *name)
+{
+    size_t digits = strspn(name, "0123456789");
+    int found = find_name(header, name);
+
+    if (found != MPB_NO_COLUMN || digits == 0 || digits > MAX_COLUMN_DIGITS ||
+        name[digits] != '\0') {
+        return found;
+    }
+    found = atoi(name);
+    return (size_t)found < header->count ? found : MPB_NO_COLUMN;
+}
+
+static mpb_status fail_missing(const mpb_row *header, const char *name, const char *where)
+{
+    mpb_buffer names = {0};
+    mpb_status status = MPB_OK;
+
+    for (size_t i = 0; i < header->count && status == MPB_OK; i++) {
+        size_t size;
+        const char *cell = mpb_row_cell(header, i, &size);
+
+        status = mpb_buffer_append_format(&names, "%s%.40s", i == 0 ? "" : ", ", cell);
+    }
+    if (status == MPB_OK) {
+        status = MPB_FAIL(MPB_ERR_DATA, "there is no column '%s', the columns are: %.400s (%s)",
+                          name, names.data, where);
+    }
+    mpb_buffer_clear(&names);
+    return status;
+}
+
+static mpb_status require_column(const mpb_row *header, const char *name, const char *where,
+                                 int *column)
+{
+    int found = MPB_NO_COLUMN;
+
+    if (name != NULL) {
+        found = find_column(header, name);
+        if (found == MPB_NO_COLUMN) {
+            return fail_missing(header, name, where);
+        }
+    }
+    *column = found;
+    return MPB_OK;
+}
+
+mpb_status mpb_columns_find(const mpb_row *header, const mpb_read_options *options,
+                            const char *where, mpb_columns *columns)
+{
+    MPB_TRY(require_column(header, options->text_column, where, &columns->text));
+    MPB_TRY(require_column(header, options->text_column_b, where, &columns->text_b));
+    MPB_TRY(require_column(header, options->id_column, where, &columns->id));
+    if (options->need_labels) {
+        MPB_TRY(require_column(header, options->label_column, where, &columns->label));
+    } else {
+        columns->label = options->label_column == NULL ? MPB_NO_COLUMN
+                                                       : find_column(header, options->label_column);
+    }
+    columns->count = header->count;
+    columns->have_header =
+        is_named(header, options->text_column) || is_named(header, options->text_column_b) ||
+        is_named(header, options->label_column) || is_named(header, options->id_column);
+    return MPB_OK;
+}

@@ -1,0 +1,26 @@
+#pragma once
+
+/* Which column of a table holds what. */
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "mpibert/data/read_options.h"
+#include "table.h"
+
+enum { MPB_NO_COLUMN = -1 };
+
+typedef struct mpb_columns {
+    mpb_data_format format; /* MPB_FORMAT_CSV or MPB_FORMAT_TSV */
+    int text;               /* MPB_NO_COLUMN where there is none */
+    int text_b;
+    int label;
+    int id;
+    size_t count;     /* cells of every row */
+    bool have_header; /* false: the first row is an example */
+} mpb_columns;
+
+/* Finds the columns in the first row of a table. One that is missing is MPB_ERR_DATA and names
+ * those that exist. */
+MPB_MUST_CHECK mpb_status mpb_columns_find(const mpb_row *first, const mpb_read_options *options,
+                                           const char *where, mpb_columns *columns);

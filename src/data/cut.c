@@ -1,0 +1,224 @@
+#include "cut.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "window.h"
+
+void mpb_ranges_clear(mpb_ranges *ranges)
+{
+    free(ranges->items);
+    *ranges = (mpb_ranges){0};
+}
+
+static mpb_status add(mpb_ranges *ranges, size_t input, uint64_t begin, uint64_t end)
+{
+    if (begin == end) {
+        return MPB_OK;
+    }
+    if (ranges->count == ranges->capacity) {
+        size_t capacity = ranges->capacity == 0 ? 64 : 2 * ranges->capacity;
+        mpb_range *items = realloc(ranges->items, capacity * sizeof(*items));
+
+        MPB_REQUIRE(items != NULL, MPB_ERR_SYSTEM, "no memory for %zu ranges", capacity);
+        ranges->items = items;
+        ranges->capacity = capacity;
+    }
+    ranges->items[ranges->count++] = (mpb_range){.input = input, .begin = begin, .end = end};
+    return MPB_OK;
+}
+
+static mpb_status add_too_long(mpb_ranges *ranges, size_t input, uint64_t begin, uint64_t end)
+{
+    size_t before = ranges->count;
+
+    MPB_TRY(add(ranges, input, begin, end));
+    if (ranges->count > before) {
+        ranges->items[before].too_long = true;
+    }
+    return MPB_OK;
+}
+
+static mpb_status cut_folder(const mpb_input *input, size_t index, uint64_t target,
+                             mpb_ranges *ranges)
+{
+    uint64_t begin = 0;
+    uint64_t bytes = 0;
+
+    for (uint64_t i = 0; i < input->size; i++) {
+        bytes += input->folder.bytes[i];
+        if (bytes >= target) {
+            MPB_TRY(add(ranges, index, begin, i + 1));
+            begin = i + 1;
+            bytes = 0;
+        }
+    }
+    return add(ranges, index, begin, input->size);
+}
+
+/* *found = the first position >= at behind a line end, or the end of the input. */
+static mpb_status next_line(mpb_window *window, uint64_t at, uint64_t *found)
+{
+    while (at < window->input->size) {
+        const char *bytes;
+        size_t size;
+        const char *end;
+
+        MPB_TRY(mpb_window_at(window, at, &bytes, &size));
+        end = memchr(bytes, '\n', size);
+        if (end != NULL) {
+            *found = at + (uint64_t)(end - bytes) + 1;
+            return MPB_OK;
+        }
+        at += size;
+    }
+    *found = window->input->size;
+    return MPB_OK;
+}
+
+/* *found = where the last line of [begin, at) begins that does not end there. */
+static mpb_status line_begin(mpb_window *window, uint64_t begin, uint64_t at, uint64_t *found)
+{
+    uint64_t next = begin;
+
+    do {
+        *found = next;
+        MPB_TRY(next_line(window, next, &next));
+    } while (next < at);
+    return MPB_OK;
+}
+
+/* Adds [begin, end), in which only the record that stands at `goal` can be too long. */
+static mpb_status add_lines(mpb_window *window, size_t index, uint64_t begin, uint64_t goal,
+                            uint64_t end, mpb_ranges *ranges)
+{
+    uint64_t line;
+
+    if (end - goal < MPB_RECORD_LIMIT) {
+        return add(ranges, index, begin, end);
+    }
+    MPB_TRY(line_begin(window, begin, goal, &line));
+    MPB_TRY(add(ranges, index, begin, line));
+    return add_too_long(ranges, index, line, end);
+}
+
+static mpb_status cut_lines(mpb_window *window, size_t index, uint64_t target, mpb_ranges *ranges)
+{
+    uint64_t begin = window->input->begin;
+    uint64_t size = window->input->size;
+
+    while (begin < size) {
+        uint64_t goal = size - begin > target ? begin + target : size;
+        uint64_t end = size;
+
+        if (goal < size) {
+            MPB_TRY(next_line(window, goal, &end));
+        }
+        MPB_TRY(add_lines(window, index, begin, goal, end, ranges));
+        begin = end;
+    }
+    return MPB_OK;
+}
+
+/* What a comma-separated file is read in, byte by byte. */
+typedef enum csv_state { CELL_BEGIN, PLAIN, QUOTED, QUOTE_IN_QUOTED } csv_state;
+
+static csv_state csv_step(csv_state state, char c)
+{
+    if (state == QUOTED) {
+        return c == '"' ? QUOTE_IN_QUOTED : QUOTED;
+    }
+    if (c == ',' || c == '\n') {
+        return CELL_BEGIN;
+    }
+    if (c == '"' && state != PLAIN) {
+        return QUOTED;
+    }
+    return PLAIN;
+}
+
+/* Bytes of a run that no quote opens or closes in. */
+static size_t csv_skip(csv_state state, const char *bytes, size_t size)
+{
+    const char *quote;
+
+    if (state != QUOTED) {
+        return 0;
+    }
+    quote = memchr(bytes, '"', size);
+    return quote == NULL ? size : (size_t)(quote - bytes);
+}
+
+/* *found = where the record that begins at `at` ends. A quote that is not closed within the limit
+ * closes with its line, as for the reader, which refuses or skips that line. */
+static mpb_status csv_record_end(mpb_window *window, uint64_t at, uint64_t *found)
+{
+    uint64_t record = at;
+    csv_state state = CELL_BEGIN;
+
+    while (at < window->input->size && at - record < MPB_RECORD_LIMIT) {
+        const char *bytes;
+        size_t size;
+
+        MPB_TRY(mpb_window_at(window, at, &bytes, &size));
+        for (size_t i = csv_skip(state, bytes, size); i < size; i++) {
+            state = csv_step(state, bytes[i]);
+            if (state == CELL_BEGIN && bytes[i] == '\n') {
+                *found = at + i + 1;
+                return MPB_OK;
+            }
+            if (state == QUOTED) {
+                i += csv_skip(state, bytes + i + 1, size - i - 1);
+            }
+        }
+        at += size;
+    }
+    if (state == QUOTED || at - record >= MPB_RECORD_LIMIT) {
+        return next_line(window, record, found);
+    }
+    *found = window->input->size;
+    return MPB_OK;
+}
+
+static mpb_status cut_csv(mpb_window *window, size_t index, uint64_t target, mpb_ranges *ranges)
+{
+    uint64_t begin = window->input->begin;
+    uint64_t at = begin;
+
+    while (at < window->input->size) {
+        uint64_t end;
+
+        MPB_TRY(csv_record_end(window, at, &end));
+        if (end - at > MPB_RECORD_LIMIT) {
+            MPB_TRY(add(ranges, index, begin, at));
+            MPB_TRY(add_too_long(ranges, index, at, end));
+            begin = end;
+        } else if (end - begin >= target) {
+            MPB_TRY(add(ranges, index, begin, end));
+            begin = end;
+        }
+        at = end;
+    }
+    return add(ranges, index, begin, window->input->size);
+}
+
+static mpb_status cut_file(mpb_window *window, size_t index, uint64_t target, mpb_ranges *ranges)
+{
+    if (window->input->format == MPB_FORMAT_CSV) {
+        return cut_csv(window, index, target, ranges);
+    }
+    return cut_lines(window, index, target, ranges);
+}
+
+mpb_status mpb_input_cut(const mpb_input *input, size_t index, uint64_t target, mpb_ranges *ranges)
+{
+    mpb_window window = {.input = input};
+    mpb_status status;
+
+    if (input->format == MPB_FORMAT_FOLDER) {
+        return cut_folder(input, index, target, ranges);
+    }
+    status = cut_file(&window, index, target, ranges);
+    mpb_window_clear(&window);
+    return status;
+}

@@ -1,0 +1,27 @@
+#pragma once
+
+/* The labels of the record that is being read, as texts. Starts as {0}, reused between records. */
+
+#include <stddef.h>
+
+#include "mpibert/core/buffer.h"
+#include "mpibert/core/status.h"
+
+typedef struct mpb_label_list {
+    mpb_buffer bytes;   /* owned: the texts, each ended by a NUL */
+    size_t *begins;     /* owned, (count): where each begins in `bytes` */
+    const char **items; /* owned, (count); valid after mpb_label_list_finish */
+    size_t count;
+    size_t capacity;
+} mpb_label_list;
+
+void mpb_label_list_reset(mpb_label_list *list);
+MPB_MUST_CHECK mpb_status mpb_label_list_add(mpb_label_list *list, const char *text, size_t size);
+
+/* Adds the parts of a text that commas separate, without blanks around them; none for a blank
+ * text. */
+MPB_MUST_CHECK mpb_status mpb_label_list_split(mpb_label_list *list, const char *text, size_t size);
+
+/* The texts, (list->count). */
+const char *const *mpb_label_list_finish(mpb_label_list *list);
+void mpb_label_list_clear(mpb_label_list *list);

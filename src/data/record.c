@@ -1,0 +1,74 @@
+#include "record.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "encoding.h"
+
+static uint64_t count_line_ends(const char *bytes, uint64_t size)
+{
+    uint64_t lines = 0;
+
+    for (uint64_t i = 0; i < size; i++) {
+        lines += bytes[i] == '\n';
+    }
+    return lines;
+}
+
+/* Line ends in the first `bytes` of a file, as far as it can be read. */
+static uint64_t count_in_file(const char *path, uint64_t bytes)
+{
+    FILE *file = fopen(path, "rb");
+    char part[1 << 14];
+    uint64_t lines = 0;
+
+    while (file != NULL && bytes > 0) {
+        size_t wanted = bytes < sizeof(part) ? (size_t)bytes : sizeof(part);
+        size_t got = fread(part, 1, wanted, file);
+
+        lines += count_line_ends(part, got);
+        bytes = got < wanted ? 0 : bytes - got;
+    }
+    if (file != NULL) {
+        fclose(file);
+    }
+    return lines;
+}
+
+static uint64_t lines_before(const mpb_place *place)
+{
+    if (place->content != NULL) {
+        return count_line_ends(place->content, place->before);
+    }
+    return place->path == NULL ? 0 : count_in_file(place->path, place->before);
+}
+
+void mpb_place_describe(const mpb_place *place, char text[MPB_PLACE_SIZE])
+{
+    if (place->line == 0) {
+        snprintf(text, MPB_PLACE_SIZE, "%s", place->name);
+        return;
+    }
+    snprintf(text, MPB_PLACE_SIZE, "%s, line %" PRIu64, place->name,
+             lines_before(place) + place->line);
+}
+
+mpb_status mpb_sink_take(mpb_sink *sink, const mpb_record *record)
+{
+    MPB_TRY(mpb_text_check(record->text, record->size, &record->place));
+    MPB_TRY(mpb_text_check(record->text_b, record->size_b, &record->place));
+    return sink->take(sink->context, record);
+}
+
+mpb_status mpb_sink_settle(mpb_sink *sink, mpb_status status)
+{
+    if (status != MPB_ERR_DATA || !sink->skip_bad) {
+        return status;
+    }
+    if (sink->num_bad == 0) {
+        snprintf(sink->first_bad, sizeof(sink->first_bad), "%s", mpb_status_last());
+    }
+    sink->num_bad++;
+    return MPB_OK;
+}

@@ -1,0 +1,33 @@
+#include "window.h"
+
+#include "mpibert/io/file.h"
+
+enum { WINDOW_SIZE = 1 << 18 };
+
+mpb_status mpb_window_at(mpb_window *window, uint64_t at, const char **bytes, size_t *size)
+{
+    const mpb_input *input = window->input;
+
+    if (input->content != NULL) {
+        *bytes = input->content + at;
+        *size = (size_t)(input->size - at);
+        return MPB_OK;
+    }
+    if (at < window->begin || at >= window->begin + window->held.size) {
+        uint64_t left = input->size - at;
+
+        mpb_buffer_reset(&window->held);
+        MPB_TRY(mpb_file_read_range(
+            input->path, at, left < WINDOW_SIZE ? (size_t)left : WINDOW_SIZE, &window->held));
+        window->begin = at;
+    }
+    *bytes = window->held.data + (at - window->begin);
+    *size = (size_t)(window->begin + window->held.size - at);
+    return MPB_OK;
+}
+
+void mpb_window_clear(mpb_window *window)
+{
+    mpb_buffer_clear(&window->held);
+    *window = (mpb_window){0};
+}
