@@ -62,8 +62,8 @@ static void a_broken_csv_is_refused_with_its_line(void)
     CHECK_FAILS(parse(&CSV, "text,label\n", &examples), MPB_ERR_DATA, "there is no example");
     CHECK_FAILS(parse(&CSV, "", &examples), MPB_ERR_DATA, "the file is empty");
     CHECK_FAILS(parse(&CSV, "text,label\na,\xE9t\xE9\n", &examples), MPB_ERR_DATA,
-                "byte 0xE9 at offset 13 is not UTF-8; if the text is Latin-1, set data.encoding: "
-                "latin-1 (DATA)");
+                "byte 0xE9 at offset 0 is not UTF-8; if the text is Latin-1, set data.encoding: "
+                "latin-1 (DATA, line 2)");
     CHECK(examples.count == 0 && examples.items == NULL);
 }
 
