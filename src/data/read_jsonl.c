@@ -70,19 +70,21 @@ static mpb_status get_id(line_reader *reader, const mpb_json *object, const char
 
 static mpb_status add_label(line_reader *reader, const mpb_json *value)
 {
+    bool is_score = reader->options->task == MPB_TASK_REGRESSION;
     char digits[NUMBER_SIZE];
 
     if (mpb_json_is_string(value)) {
         return mpb_label_list_add(&reader->labels, mpb_json_text(value),
                                   strlen(mpb_json_text(value)));
     }
-    MPB_REQUIRE(mpb_json_is_number(value), MPB_ERR_DATA,
-                "member '%s' is neither a string nor a number (%s)", reader->options->label_column,
-                reader->where);
     if (mpb_json_is_integer(value)) {
         snprintf(digits, sizeof(digits), "%" PRId64, mpb_json_integer(value));
-    } else {
+    } else if (is_score && mpb_json_is_number(value)) {
         snprintf(digits, sizeof(digits), "%.17g", mpb_json_number(value));
+    } else {
+        return MPB_FAIL(MPB_ERR_DATA, "member '%s' is neither a string nor %s (%s)",
+                        reader->options->label_column, is_score ? "a number" : "an integer",
+                        reader->where);
     }
     return mpb_label_list_add(&reader->labels, digits, strlen(digits));
 }
