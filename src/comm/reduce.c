@@ -1,3 +1,6 @@
+#include <stdlib.h>
+#include <string.h>
+
 #include "comm_internal.h"
 
 /* Elements a message: keeps counts inside an int and lets one part travel while the next one is
@@ -41,14 +44,69 @@ mpb_status mpb_comm_max_double(const mpb_comm *comm, double *values, size_t coun
     return all_reduce(comm, values, count, sizeof(*values), MPI_DOUBLE, MPI_MAX);
 }
 
-mpb_status mpb_comm_broadcast(const mpb_comm *comm, void *bytes, size_t count)
+static mpb_status broadcast_from(const mpb_comm *comm, int root, char *bytes, size_t count)
 {
-    char *from = bytes;
-
     for (size_t begin = 0; begin < count; begin += PART) {
         int length = count - begin < PART ? (int)(count - begin) : PART;
 
-        MPB_TRY_MPI(MPI_Bcast(from + begin, length, MPI_BYTE, 0, comm->world));
+        MPB_TRY_MPI(MPI_Bcast(bytes + begin, length, MPI_BYTE, root, comm->world));
     }
     return MPB_OK;
+}
+
+mpb_status mpb_comm_broadcast(const mpb_comm *comm, void *bytes, size_t count)
+{
+    return broadcast_from(comm, 0, bytes, count);
+}
+
+/* Sizes of all ranks' bytes, and their sum. */
+static mpb_status gather_sizes(const mpb_comm *comm, size_t mine, uint64_t *sizes, uint64_t *total)
+{
+    uint64_t own = mine;
+
+    MPB_TRY_MPI(MPI_Allgather(&own, 1, MPI_UINT64_T, sizes, 1, MPI_UINT64_T, comm->world));
+    *total = 0;
+    for (int i = 0; i < comm->size; i++) {
+        *total += sizes[i];
+    }
+    return MPB_OK;
+}
+
+static mpb_status gather_parts(const mpb_comm *comm, const mpb_buffer *mine, const uint64_t *sizes,
+                               mpb_buffer *all)
+{
+    size_t at = 0;
+
+    for (int root = 0; root < comm->size; root++) {
+        if (root == comm->rank && mine->size > 0) {
+            memcpy(all->data + at, mine->data, mine->size);
+        }
+        MPB_TRY(broadcast_from(comm, root, all->data + at, (size_t)sizes[root]));
+        at += (size_t)sizes[root];
+    }
+    all->size = at;
+    all->data[at] = '\0';
+    return MPB_OK;
+}
+
+mpb_status mpb_comm_gather(const mpb_comm *comm, const mpb_buffer *mine, mpb_buffer *all)
+{
+    uint64_t *sizes = calloc((size_t)comm->size, sizeof(*sizes));
+    uint64_t total = 0;
+    mpb_status status =
+        sizes == NULL ? MPB_FAIL(MPB_ERR_SYSTEM, "no memory for the sizes of all ranks") : MPB_OK;
+
+    status = mpb_comm_agree(comm, status);
+    if (status == MPB_OK) {
+        status = gather_sizes(comm, mine->size, sizes, &total);
+    }
+    mpb_buffer_reset(all);
+    if (status == MPB_OK) {
+        status = mpb_comm_agree(comm, mpb_buffer_reserve(all, (size_t)total));
+    }
+    if (status == MPB_OK) {
+        status = gather_parts(comm, mine, sizes, all);
+    }
+    free(sizes);
+    return status;
 }

@@ -10,6 +10,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "mpibert/core/buffer.h"
 #include "mpibert/core/status.h"
 
 typedef struct mpb_comm mpb_comm;
@@ -36,6 +37,11 @@ MPB_MUST_CHECK mpb_status mpb_comm_barrier(const mpb_comm *comm);
 
 /* Rank 0's bytes, on all ranks. Collective. */
 MPB_MUST_CHECK mpb_status mpb_comm_broadcast(const mpb_comm *comm, void *bytes, size_t count);
+
+/* all = the bytes of all ranks, one behind the other in the order of ranks, on all ranks; `all`
+ * starts as {0} or is reused. Collective; all ranks return the same status. */
+MPB_MUST_CHECK mpb_status mpb_comm_gather(const mpb_comm *comm, const mpb_buffer *mine,
+                                          mpb_buffer *all);
 
 /* values (count) = their sums over ranks, bit for bit the same on each rank. Collective. */
 MPB_MUST_CHECK mpb_status mpb_comm_sum_float(const mpb_comm *comm, float *values, size_t count);
