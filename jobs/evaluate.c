@@ -5,6 +5,7 @@
 
 #include "jobs.h"
 #include "mpibert/core/memory.h"
+#include "mpibert/data/documents.h"
 #include "mpibert/eval/metrics.h"
 #include "mpibert/io/file.h"
 #include "mpibert/io/json.h"
@@ -120,11 +121,12 @@ static mpb_status report(const mpb_classification_metrics *metrics, const mpb_st
 }
 
 static mpb_status score(const mpb_log *log, const mpb_opened_model *opened,
-                        const mpb_dataset *dataset, const float *logits, const char *output)
+                        const mpb_dataset *dataset, const mpb_documents *documents,
+                        const float *logits, const char *output)
 {
     mpb_classification_metrics metrics = {0};
     mpb_status status = mpb_classification_metrics_compute(
-        dataset->num_sequences, opened->config.num_labels, logits, dataset->labels, &metrics);
+        documents->count, opened->config.num_labels, logits, documents->labels, &metrics);
 
     if (status == MPB_OK && log->leader) {
         status = report(&metrics, &dataset->label_names, output);
@@ -137,20 +139,22 @@ static mpb_status evaluate(const mpb_log *log, const mpb_comm *comm, const argum
                            const mpb_run_config *config, const mpb_opened_model *opened)
 {
     mpb_dataset dataset = {0};
+    mpb_documents documents = {0};
     float *logits = NULL;
     mpb_status status = mpb_labelled_data_load(comm, config, opened, args->data, &dataset);
 
     if (status == MPB_OK) {
         status =
-            mpb_inference_logits(comm, opened, &dataset, (size_t)config->training.eval_batch_size,
-                                 config->cluster.threads_per_rank, &logits);
+            mpb_inference_documents(comm, opened, config, &dataset,
+                                    (size_t)config->training.eval_batch_size, &documents, &logits);
     }
     if (status == MPB_OK) {
         const char *output = args->output == NULL ? "metrics.json" : args->output;
 
-        status = mpb_comm_agree(comm, score(log, opened, &dataset, logits, output));
+        status = mpb_comm_agree(comm, score(log, opened, &dataset, &documents, logits, output));
     }
     mpb_memory_destroy(logits);
+    mpb_documents_clear(&documents);
     mpb_dataset_clear(&dataset);
     return status;
 }

@@ -6,6 +6,7 @@
 
 #include "jobs.h"
 #include "mpibert/core/memory.h"
+#include "mpibert/data/documents.h"
 #include "mpibert/io/file.h"
 #include "mpibert/report/predictions.h"
 #include "mpibert/train/inference.h"
@@ -87,15 +88,16 @@ static mpb_status predict(const mpb_log *log, const mpb_comm *comm, const argume
                           const mpb_run_config *config, const mpb_opened_model *opened)
 {
     mpb_dataset dataset = {0};
+    mpb_documents documents = {0};
     float *logits = NULL;
     mpb_status status = mpb_unlabelled_data_load(comm, config, opened, args->input, &dataset);
 
     if (status == MPB_OK) {
-        status = mpb_inference_logits(comm, opened, &dataset, (size_t)config->inference.batch_size,
-                                      config->cluster.threads_per_rank, &logits);
+        status = mpb_inference_documents(comm, opened, config, &dataset,
+                                         (size_t)config->inference.batch_size, &documents, &logits);
     }
     if (status == MPB_OK && log->leader) {
-        const mpb_predictions predictions = {.ids = &dataset.ids,
+        const mpb_predictions predictions = {.ids = &documents.ids,
                                              .label_names = &opened->label_names,
                                              .logits = logits,
                                              .with_logits = args->logits};
@@ -103,6 +105,7 @@ static mpb_status predict(const mpb_log *log, const mpb_comm *comm, const argume
         status = write_predictions(&predictions, args->output);
     }
     mpb_memory_destroy(logits);
+    mpb_documents_clear(&documents);
     mpb_dataset_clear(&dataset);
     return mpb_comm_agree(comm, status);
 }

@@ -33,8 +33,7 @@ static mpb_status ask(mpb_deal *deal, int request)
     deal->request = request;
     MPB_TRY_MPI(
         MPI_Irecv(&deal->answer, 1, MPI_INT64_T, 0, TAG_ANSWER, comm->world, &deal->coming));
-    MPB_TRY_MPI(
-        MPI_Isend(&deal->request, 1, MPI_INT, 0, TAG_REQUEST, comm->world, &deal->sending));
+    MPB_TRY_MPI(MPI_Isend(&deal->request, 1, MPI_INT, 0, TAG_REQUEST, comm->world, &deal->sending));
     deal->asked = true;
     return MPB_OK;
 }
@@ -51,8 +50,8 @@ static mpb_status hear(mpb_deal *deal)
 mpb_status mpb_deal_begin(const mpb_comm *comm, size_t count, mpb_deal **deal)
 {
     mpb_deal *made = calloc(1, sizeof(*made));
-    mpb_status status = made == NULL ? MPB_FAIL(MPB_ERR_SYSTEM, "no memory to share work out")
-                                     : MPB_OK;
+    mpb_status status =
+        made == NULL ? MPB_FAIL(MPB_ERR_SYSTEM, "no memory to share work out") : MPB_OK;
 
     status = mpb_comm_agree(comm, status);
     if (status == MPB_OK) {

@@ -1,4 +1,4 @@
-#include "mpibert/data/corpus.h"
+#include "corpus_internal.h"
 #include "mpibert/io/json.h"
 
 static mpb_status set_text(mpb_json *object, const char *name, const char *text)
@@ -48,28 +48,46 @@ static mpb_status fill_reading(mpb_json *object, const mpb_read_options *read)
     MPB_TRY(set_text(object, "label_column", read->label_column));
     MPB_TRY(set_text(object, "id_column", read->id_column));
     MPB_TRY(set_flag(object, "need_labels", read->need_labels));
-    MPB_TRY(set_flag(object, "remove_headers", read->remove_headers));
-    MPB_TRY(set_flag(object, "remove_footers", read->remove_footers));
-    MPB_TRY(set_flag(object, "remove_quotes", read->remove_quotes));
-    MPB_TRY(set_count(object, "max_chars", read->max_chars));
+    MPB_TRY(set_flag(object, "skip_bad", read->skip_bad));
     return set_given_names(object, read->label_names);
 }
 
-static mpb_status fill_selection(mpb_json *object, const mpb_corpus_options *options)
+static mpb_status fill_selection(mpb_json *object, const mpb_corpus_selection *selection)
 {
-    MPB_TRY(set_flag(object, "shuffle", options->shuffle));
-    if (options->shuffle) {
-        MPB_TRY(set_count(object, "shuffle_seed", options->shuffle_seed));
-    }
-    MPB_TRY(set_count(object, "max_samples", options->max_samples));
-    MPB_TRY(set_text(object, "part", part_name(options->part)));
-    if (options->part == MPB_PART_ALL) {
+    MPB_TRY(set_count(object, "max_samples", selection->max_samples));
+    MPB_TRY(set_text(object, "part", part_name(selection->part)));
+    if (selection->max_samples == 0 && selection->part == MPB_PART_ALL) {
         return MPB_OK;
     }
-    MPB_TRY(mpb_json_set(object, "train_split", mpb_json_new_number(options->train_share)));
-    MPB_TRY(mpb_json_set(object, "val_split", mpb_json_new_number(options->val_share)));
-    MPB_TRY(set_flag(object, "stratify", options->stratify));
-    return set_count(object, "split_seed", options->split_seed);
+    MPB_TRY(set_flag(object, "shuffle", selection->shuffle));
+    if (selection->shuffle) {
+        MPB_TRY(set_count(object, "shuffle_seed", selection->shuffle_seed));
+    }
+    if (selection->part == MPB_PART_ALL) {
+        return MPB_OK;
+    }
+    MPB_TRY(mpb_json_set(object, "train_split", mpb_json_new_number(selection->train_share)));
+    MPB_TRY(mpb_json_set(object, "val_split", mpb_json_new_number(selection->val_share)));
+    MPB_TRY(set_flag(object, "stratify", selection->stratify));
+    return set_count(object, "split_seed", selection->split_seed);
+}
+
+static mpb_status fill_encoding(mpb_json *object, const mpb_encode_options *encode)
+{
+    bool chunks = encode->chunk || encode->task == MPB_TASK_QA;
+
+    MPB_TRY(set_text(object, "task", mpb_task_name(encode->task)));
+    MPB_TRY(set_flag(object, "labelled", encode->labelled));
+    MPB_TRY(set_flag(object, "remove_headers", encode->noise.headers));
+    MPB_TRY(set_flag(object, "remove_footers", encode->noise.footers));
+    MPB_TRY(set_flag(object, "remove_quotes", encode->noise.quotes));
+    MPB_TRY(set_count(object, "max_chars", encode->max_chars));
+    MPB_TRY(set_text(object, "long_documents", chunks ? "chunk" : "truncate"));
+    if (chunks) {
+        MPB_TRY(set_count(object, "stride", encode->stride));
+        MPB_TRY(set_text(object, "stride_mode", encode->stride_is_step ? "step" : "overlap"));
+    }
+    return set_count(object, "max_seq_length", encode->max_seq_length);
 }
 
 static mpb_status fill_tokenizer(mpb_json *object, const mpb_tokenizer *tokenizer)
@@ -86,11 +104,11 @@ static mpb_status fill_tokenizer(mpb_json *object, const mpb_tokenizer *tokenize
 static mpb_status fill(mpb_json *object, const mpb_corpus_options *options)
 {
     MPB_TRY(fill_reading(object, &options->read));
-    MPB_TRY(fill_selection(object, options));
-    MPB_TRY(fill_tokenizer(object, options->tokenizer));
-    MPB_TRY(set_text(object, "long_documents", "truncate"));
-    MPB_TRY(set_count(object, "documents_per_shard", options->documents_per_shard));
-    return set_count(object, "max_seq_length", options->max_seq_length);
+    MPB_TRY(fill_selection(object, &options->selection));
+    MPB_TRY(fill_tokenizer(object, options->encode.tokenizer));
+    MPB_TRY(fill_encoding(object, &options->encode));
+    MPB_TRY(set_count(object, "compression", (uint64_t)options->compression));
+    return set_count(object, "range_bytes", options->range_bytes);
 }
 
 mpb_status mpb_corpus_describe(const mpb_corpus_options *options, mpb_buffer *json)

@@ -1,103 +1,129 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "mpibert/data/corpus.h"
+#include "corpus_internal.h"
 #include "mpibert/data/split.h"
 
-static mpb_status new_order(size_t count, size_t **order)
+/* The selection while it is worked out. */
+typedef struct choice {
+    size_t *order; /* owned, (count): records in the order before the split */
+    size_t count;
+    int32_t *labels; /* owned, (count), in that order; NULL where nothing is stratified */
+    size_t *train;   /* owned, (count), like the next: positions in `order` */
+    size_t *validation;
+} choice;
+
+static void clear(choice *c)
 {
-    *order = malloc((count == 0 ? 1 : count) * sizeof(**order));
-    MPB_REQUIRE(*order != NULL, MPB_ERR_SYSTEM, "no memory to order %zu examples", count);
+    free(c->order);
+    free(c->labels);
+    free(c->train);
+    free(c->validation);
+}
+
+static mpb_status new_array(size_t count, size_t size, void **array)
+{
+    *array = malloc((count + 1) * size);
+    MPB_REQUIRE(*array != NULL, MPB_ERR_SYSTEM, "no memory to select from %zu examples", count);
     return MPB_OK;
 }
 
-/* The order before the split, cut to max_samples. */
-static mpb_status first_order(const mpb_corpus_options *options, size_t total, size_t *order,
-                              size_t *count)
+/* All records in their order before the split, cut to max_samples. */
+static mpb_status first_order(const mpb_corpus_selection *selection, size_t total, choice *c)
 {
-    if (options->shuffle) {
-        MPB_TRY(mpb_shuffled_order(total, options->shuffle_seed, order));
+    MPB_TRY(new_array(total, sizeof(*c->order), (void **)&c->order));
+    if (selection->shuffle) {
+        MPB_TRY(mpb_shuffled_order(total, selection->shuffle_seed, c->order));
     } else {
         for (size_t i = 0; i < total; i++) {
-            order[i] = i;
+            c->order[i] = i;
         }
     }
-    *count =
-        options->max_samples > 0 && options->max_samples < total ? options->max_samples : total;
+    c->count = selection->max_samples > 0 && selection->max_samples < total ? selection->max_samples
+                                                                            : total;
     return MPB_OK;
 }
 
-/* Room for a split of `count` examples. */
-typedef struct parts {
-    int32_t *labels;
-    size_t *train;
-    size_t *validation;
+/* Replaces the order by the part of it that the options name. */
+static mpb_status keep_part(const mpb_corpus *corpus, choice *c)
+{
+    const mpb_corpus_selection *s = &corpus->options->selection;
+    bool train = s->part == MPB_PART_TRAIN;
     size_t num_train;
     size_t num_validation;
-} parts;
 
-static void clear(parts *p)
-{
-    free(p->labels);
-    free(p->train);
-    free(p->validation);
-}
-
-static mpb_status split(const mpb_corpus_options *o, const mpb_examples *examples,
-                        const size_t *order, size_t count, parts *p)
-{
-    p->labels = malloc(count * sizeof(*p->labels));
-    p->train = malloc(count * sizeof(*p->train));
-    p->validation = malloc(count * sizeof(*p->validation));
-    MPB_REQUIRE(p->labels != NULL && p->train != NULL && p->validation != NULL, MPB_ERR_SYSTEM,
-                "no memory to split %zu examples", count);
-    for (size_t i = 0; i < count; i++) {
-        p->labels[i] = examples->items[order[i]].label;
-    }
-    return mpb_split_train_validation(count, p->labels, o->train_share, o->val_share, o->stratify,
-                                      o->split_seed, p->train, &p->num_train, p->validation,
-                                      &p->num_validation);
-}
-
-/* Replaces `order` by the part of it that the options name. */
-static mpb_status keep_part(const mpb_corpus_options *options, const mpb_examples *examples,
-                            size_t *order, size_t *count)
-{
-    parts p = {0};
-    mpb_status status = split(options, examples, order, *count, &p);
-
-    if (status == MPB_OK) {
-        bool train = options->part == MPB_PART_TRAIN;
-        size_t *chosen = train ? p.train : p.validation;
-        size_t kept = train ? p.num_train : p.num_validation;
-
-        for (size_t i = 0; i < kept; i++) {
-            chosen[i] = order[chosen[i]];
+    MPB_TRY(new_array(c->count, sizeof(*c->train), (void **)&c->train));
+    MPB_TRY(new_array(c->count, sizeof(*c->validation), (void **)&c->validation));
+    if (corpus->labels != NULL) {
+        MPB_TRY(new_array(c->count, sizeof(*c->labels), (void **)&c->labels));
+        for (size_t i = 0; i < c->count; i++) {
+            c->labels[i] = corpus->labels[c->order[i]];
         }
-        memcpy(order, chosen, kept * sizeof(*order));
-        *count = kept;
     }
-    clear(&p);
+    MPB_TRY(mpb_split_train_validation(c->count, c->labels, s->train_share, s->val_share,
+                                       c->labels != NULL, s->split_seed, c->train, &num_train,
+                                       c->validation, &num_validation));
+    c->count = train ? num_train : num_validation;
+    for (size_t i = 0; i < c->count; i++) {
+        size_t *chosen = train ? c->train : c->validation;
+
+        chosen[i] = c->order[chosen[i]];
+    }
+    memcpy(c->order, train ? c->train : c->validation, c->count * sizeof(*c->order));
+    return MPB_OK;
+}
+
+static mpb_status choose(const mpb_corpus *corpus, size_t total, choice *c)
+{
+    MPB_TRY(first_order(&corpus->options->selection, total, c));
+    return corpus->options->selection.part == MPB_PART_ALL ? MPB_OK : keep_part(corpus, c);
+}
+
+static mpb_status mark(mpb_corpus *corpus, size_t total, const choice *c)
+{
+    size_t bytes = total / 8 + 1;
+
+    MPB_TRY(new_array(bytes, 1, (void **)&corpus->left_out));
+    memset(corpus->left_out, 0xFF, bytes);
+    for (size_t i = 0; i < c->count; i++) {
+        corpus->left_out[c->order[i] / 8] &= (unsigned char)~(1u << c->order[i] % 8);
+    }
+    corpus->num_selected = c->count;
+    return MPB_OK;
+}
+
+mpb_status mpb_corpus_select(mpb_corpus *corpus)
+{
+    const mpb_corpus_selection *selection = &corpus->options->selection;
+    size_t total = (size_t)corpus->first[corpus->ranges.count];
+    bool all = selection->part == MPB_PART_ALL &&
+               (selection->max_samples == 0 || selection->max_samples >= total);
+    choice c = {0};
+    mpb_status status;
+
+    corpus->num_selected = total;
+    if (all) {
+        return MPB_OK;
+    }
+    status = choose(corpus, total, &c);
+    if (status == MPB_OK) {
+        status = mark(corpus, total, &c);
+    }
+    clear(&c);
     return status;
 }
 
-mpb_status mpb_corpus_select(const mpb_corpus_options *options, const mpb_examples *examples,
-                             size_t **order, size_t *count)
+bool mpb_corpus_is_selected(const mpb_corpus *corpus, uint64_t record)
 {
-    size_t *made = NULL;
-    size_t kept = 0;
-    mpb_status status;
+    return corpus->left_out == NULL || (corpus->left_out[record / 8] >> record % 8 & 1) == 0;
+}
 
-    MPB_TRY(new_order(examples->count, &made));
-    status = first_order(options, examples->count, made, &kept);
-    if (status == MPB_OK && options->part != MPB_PART_ALL) {
-        status = keep_part(options, examples, made, &kept);
+uint64_t mpb_corpus_range_count(const mpb_corpus *corpus, size_t range)
+{
+    uint64_t count = 0;
+
+    for (uint64_t i = corpus->first[range]; i < corpus->first[range + 1]; i++) {
+        count += mpb_corpus_is_selected(corpus, i);
     }
-    if (status != MPB_OK) {
-        free(made);
-        return status;
-    }
-    *order = made;
-    *count = kept;
-    return MPB_OK;
+    return count;
 }

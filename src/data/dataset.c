@@ -11,6 +11,12 @@ void mpb_dataset_clear(mpb_dataset *dataset)
     free(dataset->document);
     free(dataset->chunk);
     free(dataset->labels);
+    free(dataset->values);
+    free(dataset->token_labels);
+    free(dataset->answer_start);
+    free(dataset->answer_end);
+    free(dataset->char_start);
+    free(dataset->char_end);
     mpb_strings_clear(&dataset->ids);
     mpb_strings_clear(&dataset->label_names);
     *dataset = (mpb_dataset){0};
@@ -34,7 +40,24 @@ static mpb_status resize(void **array, size_t count, size_t size)
         (array) = resized_;                                                                        \
     } while (0)
 
-static mpb_status reserve_sequences(mpb_dataset *dataset, bool labelled)
+static mpb_status resize_targets(mpb_dataset *dataset, size_t capacity)
+{
+    const mpb_dataset_shape *shape = &dataset->shape;
+
+    if (shape->labels) {
+        RESIZE(dataset->labels, capacity);
+    }
+    if (shape->value_width > 0) {
+        RESIZE(dataset->values, capacity * shape->value_width);
+    }
+    if (shape->answers) {
+        RESIZE(dataset->answer_start, capacity);
+        RESIZE(dataset->answer_end, capacity);
+    }
+    return MPB_OK;
+}
+
+static mpb_status reserve_sequences(mpb_dataset *dataset)
 {
     size_t capacity = dataset->sequence_capacity == 0 ? 64 : 2 * dataset->sequence_capacity;
 
@@ -45,9 +68,7 @@ static mpb_status reserve_sequences(mpb_dataset *dataset, bool labelled)
     RESIZE(dataset->segment_b, capacity);
     RESIZE(dataset->document, capacity);
     RESIZE(dataset->chunk, capacity);
-    if (labelled) {
-        RESIZE(dataset->labels, capacity);
-    }
+    MPB_TRY(resize_targets(dataset, capacity));
     if (dataset->sequence_capacity == 0) {
         dataset->offsets[0] = 0;
     }
@@ -64,56 +85,109 @@ static mpb_status reserve_tokens(mpb_dataset *dataset, size_t needed)
     }
     capacity = capacity > needed ? capacity : needed;
     RESIZE(dataset->tokens, capacity);
+    if (dataset->shape.token_labels) {
+        RESIZE(dataset->token_labels, capacity);
+    }
+    if (dataset->shape.characters) {
+        RESIZE(dataset->char_start, capacity);
+        RESIZE(dataset->char_end, capacity);
+    }
     dataset->token_capacity = capacity;
     return MPB_OK;
 }
 
-mpb_status mpb_dataset_add(mpb_dataset *dataset, const mpb_sequence *sequence, bool labelled)
+static void put_by_token(mpb_dataset *dataset, const mpb_sequence *sequence, size_t begin)
+{
+    size_t count = sequence->count;
+
+    memcpy(dataset->tokens + begin, sequence->tokens, count * sizeof(*dataset->tokens));
+    if (dataset->shape.token_labels) {
+        memcpy(dataset->token_labels + begin, sequence->token_labels,
+               count * sizeof(*dataset->token_labels));
+    }
+    if (dataset->shape.characters) {
+        memcpy(dataset->char_start + begin, sequence->char_start,
+               count * sizeof(*dataset->char_start));
+        memcpy(dataset->char_end + begin, sequence->char_end, count * sizeof(*dataset->char_end));
+    }
+}
+
+static void put_targets(mpb_dataset *dataset, const mpb_sequence *sequence, size_t i)
+{
+    size_t width = dataset->shape.value_width;
+
+    if (dataset->shape.labels) {
+        dataset->labels[i] = sequence->label;
+    }
+    if (width > 0) {
+        memcpy(dataset->values + i * width, sequence->values, width * sizeof(*dataset->values));
+    }
+    if (dataset->shape.answers) {
+        dataset->answer_start[i] = sequence->answer_start;
+        dataset->answer_end[i] = sequence->answer_end;
+    }
+}
+
+mpb_status mpb_dataset_add(mpb_dataset *dataset, const mpb_sequence *sequence)
 {
     size_t i = dataset->num_sequences;
     size_t begin;
 
-    MPB_TRY(reserve_sequences(dataset, labelled));
+    MPB_TRY(reserve_sequences(dataset));
     begin = (size_t)dataset->offsets[i];
     MPB_TRY(reserve_tokens(dataset, begin + sequence->count));
     MPB_TRY(mpb_strings_add(&dataset->ids, sequence->id, strlen(sequence->id)));
-    memcpy(dataset->tokens + begin, sequence->tokens, sequence->count * sizeof(*dataset->tokens));
+    put_by_token(dataset, sequence, begin);
+    put_targets(dataset, sequence, i);
     dataset->offsets[i + 1] = begin + sequence->count;
     dataset->segment_b[i] = sequence->segment_b;
     dataset->document[i] = sequence->document;
     dataset->chunk[i] = sequence->chunk;
-    if (labelled) {
-        dataset->labels[i] = sequence->label;
-    }
     dataset->num_sequences++;
     return MPB_OK;
 }
 
-static mpb_status add_selected(const mpb_dataset *from, size_t i, mpb_dataset *to)
+mpb_sequence mpb_dataset_sequence(const mpb_dataset *dataset, size_t i)
 {
-    size_t begin = (size_t)from->offsets[i];
+    const mpb_dataset_shape *shape = &dataset->shape;
+    size_t begin = (size_t)dataset->offsets[i];
+    mpb_sequence sequence = {
+        .tokens = dataset->tokens + begin,
+        .count = (size_t)dataset->offsets[i + 1] - begin,
+        .segment_b = dataset->segment_b[i],
+        .document = dataset->document[i],
+        .chunk = dataset->chunk[i],
+        .label = shape->labels ? dataset->labels[i] : -1,
+        .id = dataset->ids.items[i],
+    };
 
-    return mpb_dataset_add(to,
-                           &(mpb_sequence){
-                               .tokens = from->tokens + begin,
-                               .count = (size_t)from->offsets[i + 1] - begin,
-                               .segment_b = from->segment_b[i],
-                               .document = from->document[i],
-                               .chunk = from->chunk[i],
-                               .label = from->labels == NULL ? -1 : from->labels[i],
-                               .id = from->ids.items[i],
-                           },
-                           from->labels != NULL);
+    if (shape->value_width > 0) {
+        sequence.values = dataset->values + i * shape->value_width;
+    }
+    if (shape->token_labels) {
+        sequence.token_labels = dataset->token_labels + begin;
+    }
+    if (shape->characters) {
+        sequence.char_start = dataset->char_start + begin;
+        sequence.char_end = dataset->char_end + begin;
+    }
+    if (shape->answers) {
+        sequence.answer_start = dataset->answer_start[i];
+        sequence.answer_end = dataset->answer_end[i];
+    }
+    return sequence;
 }
 
 mpb_status mpb_dataset_select(const mpb_dataset *dataset, const size_t *indices, size_t count,
                               mpb_dataset *subset)
 {
-    mpb_dataset made = {0};
+    mpb_dataset made = {.shape = dataset->shape, .num_documents = dataset->num_documents};
     mpb_status status = mpb_strings_copy(&made.label_names, &dataset->label_names);
 
     for (size_t i = 0; i < count && status == MPB_OK; i++) {
-        status = add_selected(dataset, indices[i], &made);
+        const mpb_sequence sequence = mpb_dataset_sequence(dataset, indices[i]);
+
+        status = mpb_dataset_add(&made, &sequence);
     }
     if (status != MPB_OK) {
         mpb_dataset_clear(&made);

@@ -49,7 +49,7 @@ static size_t bare_length(const char *path)
     return length;
 }
 
-static mpb_data_format by_ending(const char *path)
+mpb_data_format mpb_data_format_of_name(const char *path)
 {
     static const struct {
         const char *end;
@@ -82,7 +82,7 @@ mpb_status mpb_data_format_find(const char *path, mpb_data_format asked, mpb_dat
         MPB_TRY(mpb_path_join(path, "manifest.json", manifest, sizeof(manifest)));
         found = mpb_file_exists(manifest) ? MPB_FORMAT_SHARDS : MPB_FORMAT_FOLDER;
     } else if (asked == MPB_FORMAT_AUTO) {
-        found = by_ending(path);
+        found = mpb_data_format_of_name(path);
     }
     MPB_REQUIRE(found != MPB_FORMAT_AUTO, MPB_ERR_DATA,
                 "the name does not tell the format, .csv, .tsv, .jsonl, .txt, .conll, .conllu or "

@@ -5,7 +5,7 @@
 #include "mpibert/data/shards.h"
 #include "mpibert/io/file.h"
 #include "mpibert/io/json.h"
-#include "shard_names.h"
+#include "shard_layout.h"
 
 enum { HASH_DIGITS = 64 };
 
@@ -46,7 +46,10 @@ static mpb_status set_truncation(mpb_json *object, const mpb_truncation *truncat
     MPB_TRY(set_count(member, "texts", truncation->texts));
     MPB_TRY(set_count(member, "truncated_texts", truncation->truncated_texts));
     MPB_TRY(set_count(member, "tokens", truncation->tokens));
-    return set_count(member, "tokens_cut", truncation->tokens_cut);
+    MPB_TRY(set_count(member, "tokens_cut", truncation->tokens_cut));
+    MPB_TRY(set_count(member, "targets", truncation->targets));
+    MPB_TRY(set_count(member, "targets_cut", truncation->targets_cut));
+    return set_count(member, "skipped", truncation->skipped);
 }
 
 static mpb_status add_entry(mpb_json *list, const mpb_shard_entry *entry)
@@ -91,8 +94,12 @@ static mpb_status fill(mpb_json *object, const mpb_shard_info *info, const mpb_s
     MPB_TRY(set_count(object, "vocab_size", info->vocab_size));
     MPB_TRY(set_text(object, "tokenizer", info->tokenizer.data));
     MPB_TRY(set_count(object, "max_seq_length", info->max_seq_length));
-    MPB_TRY(set_text(object, "long_documents", info->truncated.data));
+    MPB_TRY(set_text(object, "long_documents", info->long_documents.data));
+    MPB_TRY(set_count(object, "stride", info->stride));
+    MPB_TRY(set_text(object, "stride_mode", info->stride_mode.data));
     MPB_TRY(set_text(object, "source_sha256", info->source_sha256));
+    MPB_TRY(set_text(object, "key", info->key));
+    MPB_TRY(set_count(object, "source_documents", info->source_documents));
     MPB_TRY(set_options(object, &info->options));
     MPB_TRY(set_truncation(object, &info->truncation));
     MPB_TRY(set_text(object, "program", info->program.data));
@@ -184,7 +191,10 @@ static mpb_status get_truncation(const mpb_json *object, const char *where, mpb_
     MPB_TRY(get_count(member, "texts", where, &out->texts));
     MPB_TRY(get_count(member, "truncated_texts", where, &out->truncated_texts));
     MPB_TRY(get_count(member, "tokens", where, &out->tokens));
-    return get_count(member, "tokens_cut", where, &out->tokens_cut);
+    MPB_TRY(get_count(member, "tokens_cut", where, &out->tokens_cut));
+    MPB_TRY(get_count(member, "targets", where, &out->targets));
+    MPB_TRY(get_count(member, "targets_cut", where, &out->targets_cut));
+    return get_count(member, "skipped", where, &out->skipped);
 }
 
 static mpb_status check_format(const mpb_json *object, const char *where)
@@ -216,8 +226,12 @@ static mpb_status get_info(const mpb_json *object, const char *where, mpb_shard_
     MPB_TRY(get_count(object, "vocab_size", where, &info->vocab_size));
     MPB_TRY(get_text(object, "tokenizer", where, &info->tokenizer));
     MPB_TRY(get_count(object, "max_seq_length", where, &info->max_seq_length));
-    MPB_TRY(get_text(object, "long_documents", where, &info->truncated));
+    MPB_TRY(get_text(object, "long_documents", where, &info->long_documents));
+    MPB_TRY(get_count(object, "stride", where, &info->stride));
+    MPB_TRY(get_text(object, "stride_mode", where, &info->stride_mode));
     MPB_TRY(get_hash(object, "source_sha256", where, info->source_sha256));
+    MPB_TRY(get_hash(object, "key", where, info->key));
+    MPB_TRY(get_count(object, "source_documents", where, &info->source_documents));
     MPB_TRY(get_truncation(object, where, &info->truncation));
     return get_text(object, "program", where, &info->program);
 }

@@ -7,7 +7,7 @@
 #include "mpibert/io/h5.h"
 #include "mpibert/io/sha256.h"
 
-#include "shard_names.h"
+#include "shard_layout.h"
 
 /* One shard while it is read. */
 typedef struct shard {
@@ -15,25 +15,12 @@ typedef struct shard {
     const mpb_shard_entry *entry; /* borrowed */
     const char *path;             /* borrowed */
     mpb_h5 *file;                 /* owned */
-    bool labelled;
-    uint64_t *offsets;   /* owned, (sequences + 1) */
-    uint32_t *tokens;    /* owned, (tokens) */
-    uint32_t *segment_b; /* owned, (sequences), as are the next */
-    uint64_t *document;
-    uint32_t *chunk;
-    int32_t *labels;
-    mpb_strings ids;
+    mpb_dataset content;
 } shard;
 
 static mpb_status clear(shard *s)
 {
-    free(s->offsets);
-    free(s->tokens);
-    free(s->segment_b);
-    free(s->document);
-    free(s->chunk);
-    free(s->labels);
-    mpb_strings_clear(&s->ids);
+    mpb_dataset_clear(&s->content);
     return s->file == NULL ? MPB_OK : mpb_h5_close(&s->file);
 }
 
@@ -96,50 +83,84 @@ static mpb_status check_attributes(const shard *s)
     MPB_TRY(check_text(s, "vocab_sha256", s->info->vocab_sha256));
     MPB_TRY(check_integer(s, "vocab_size", (int64_t)s->info->vocab_size));
     MPB_TRY(check_integer(s, "max_seq_length", (int64_t)s->info->max_seq_length));
+    MPB_TRY(check_text(s, "key", s->info->key));
     MPB_TRY(check_integer(s, "num_documents", (int64_t)s->entry->documents));
     return check_label_names(s);
 }
 
-/* Reads a one-dimensional data set of exactly `count` elements into a new *array. */
-static mpb_status read_array(const shard *s, const char *name, mpb_h5_type type, size_t size,
-                             uint64_t count, void **array)
+/* Reads a data set of exactly rows x cols (0: one dimension) elements into a new *out. */
+static mpb_status read_array(const shard *s, const mpb_shard_array *array, uint64_t rows,
+                             size_t cols, void **out)
 {
     mpb_h5_type stored;
-    size_t rows;
-    size_t cols;
+    size_t found_rows;
+    size_t found_cols;
+    size_t count = rows * (cols == 0 ? 1 : cols);
 
-    MPB_TRY(mpb_h5_shape(s->file, name, &stored, &rows, &cols));
-    MPB_REQUIRE(cols == 0 && rows == count, MPB_ERR_DATA,
-                "/%s has %zu elements, %" PRIu64 " were expected (%s)", name, rows, count, s->path);
-    *array = calloc(rows == 0 ? 1 : rows, size);
-    MPB_REQUIRE(*array != NULL, MPB_ERR_SYSTEM, "no memory for %zu elements (%s)", rows, s->path);
-    return mpb_h5_read(s->file, name, type, *array);
+    MPB_TRY(mpb_h5_shape(s->file, array->name, &stored, &found_rows, &found_cols));
+    MPB_REQUIRE(found_rows == rows && found_cols == cols, MPB_ERR_DATA,
+                "/%s has %zu x %zu elements, %" PRIu64 " x %zu were expected (%s)", array->name,
+                found_rows, found_cols, rows, cols, s->path);
+    *out = calloc(count == 0 ? 1 : count, array->element);
+    MPB_REQUIRE(*out != NULL, MPB_ERR_SYSTEM, "no memory for %zu elements (%s)", count, s->path);
+    return mpb_h5_read(s->file, array->name, array->type, *out);
 }
 
-#define READ_ARRAY(s, name, type, count, field)                                                    \
-    do {                                                                                           \
-        void *array_ = NULL;                                                                       \
-        mpb_status read_ = read_array((s), (name), (type), sizeof(*(s)->field), (count), &array_); \
-        (s)->field = array_;                                                                       \
-        MPB_TRY(read_);                                                                            \
-    } while (0)
+static const mpb_shard_array tokens_array = {
+    .name = "tokens", .type = MPB_H5_U32, .element = sizeof(uint32_t)};
+static const mpb_shard_array offsets_array = {
+    .name = "offsets", .type = MPB_H5_U64, .element = sizeof(uint64_t)};
+
+/* What targets a shard has follows from its task and from what is there. */
+static mpb_status find_shape(shard *s)
+{
+    mpb_dataset_shape *shape = &s->content.shape;
+    const char *task = s->info->task.data;
+    bool labelled = mpb_h5_has(s->file, "labels");
+    mpb_h5_type type;
+    size_t rows;
+
+    shape->answers = mpb_h5_has(s->file, "answers/start");
+    shape->characters = mpb_h5_has(s->file, "char_start");
+    shape->token_labels = labelled && strcmp(task, "token") == 0;
+    if (labelled && (strcmp(task, "regression") == 0 || strcmp(task, "multilabel") == 0)) {
+        MPB_TRY(mpb_h5_shape(s->file, "labels", &type, &rows, &shape->value_width));
+        MPB_REQUIRE(shape->value_width > 0, MPB_ERR_DATA,
+                    "/labels has one dimension, a row of numbers a sequence was expected (%s)",
+                    s->path);
+    }
+    shape->labels = labelled && !shape->token_labels && shape->value_width == 0;
+    return MPB_OK;
+}
 
 static mpb_status read_arrays(shard *s)
 {
     uint64_t n = s->entry->sequences;
+    void *made = NULL;
+    mpb_status status;
 
-    READ_ARRAY(s, "offsets", MPB_H5_U64, n + 1, offsets);
-    READ_ARRAY(s, "tokens", MPB_H5_U32, s->entry->tokens, tokens);
-    READ_ARRAY(s, "segment_b", MPB_H5_U32, n, segment_b);
-    READ_ARRAY(s, "document", MPB_H5_U64, n, document);
-    READ_ARRAY(s, "chunk", MPB_H5_U32, n, chunk);
-    s->labelled = mpb_h5_has(s->file, "labels");
-    if (s->labelled) {
-        READ_ARRAY(s, "labels", MPB_H5_I32, n, labels);
+    MPB_TRY(find_shape(s));
+    status = read_array(s, &offsets_array, n + 1, 0, &made);
+    s->content.offsets = made;
+    MPB_TRY(status);
+    made = NULL;
+    status = read_array(s, &tokens_array, s->entry->tokens, 0, &made);
+    s->content.tokens = made;
+    MPB_TRY(status);
+    for (size_t i = 0; i < mpb_num_shard_arrays; i++) {
+        const mpb_shard_array *array = &mpb_shard_arrays[i];
+
+        if (array->exists(&s->content.shape)) {
+            MPB_TRY(read_array(s, array, array->by_token ? s->entry->tokens : n,
+                               array->is_table ? s->content.shape.value_width : 0,
+                               mpb_shard_array_of(&s->content, array)));
+        }
     }
-    MPB_TRY(mpb_h5_read_strings(s->file, "id", &s->ids));
-    MPB_REQUIRE(s->ids.count == n, MPB_ERR_DATA,
-                "/id has %zu elements, %" PRIu64 " were expected (%s)", s->ids.count, n, s->path);
+    MPB_TRY(mpb_h5_read_strings(s->file, "id", &s->content.ids));
+    MPB_REQUIRE(s->content.ids.count == n, MPB_ERR_DATA,
+                "/id has %zu elements, %" PRIu64 " were expected (%s)", s->content.ids.count, n,
+                s->path);
+    s->content.num_sequences = (size_t)n;
     return MPB_OK;
 }
 
@@ -147,64 +168,95 @@ static mpb_status check_offsets(const shard *s)
 {
     uint64_t n = s->entry->sequences;
 
-    MPB_REQUIRE(s->offsets[0] == 0 && s->offsets[n] == s->entry->tokens, MPB_ERR_DATA,
+    MPB_REQUIRE(s->content.offsets[0] == 0 && s->content.offsets[n] == s->entry->tokens,
+                MPB_ERR_DATA,
                 "/offsets goes from %" PRIu64 " to %" PRIu64 ", 0 to %" PRIu64 " was expected (%s)",
-                s->offsets[0], s->offsets[n], s->entry->tokens, s->path);
+                s->content.offsets[0], s->content.offsets[n], s->entry->tokens, s->path);
     for (uint64_t i = 0; i < n; i++) {
-        MPB_REQUIRE(s->offsets[i + 1] > s->offsets[i], MPB_ERR_DATA,
+        MPB_REQUIRE(s->content.offsets[i + 1] > s->content.offsets[i], MPB_ERR_DATA,
                     "/offsets does not rise at sequence %" PRIu64 " (%s)", i, s->path);
-        MPB_REQUIRE(s->offsets[i + 1] - s->offsets[i] <= s->info->max_seq_length, MPB_ERR_DATA,
-                    "sequence %" PRIu64 " has %" PRIu64 " tokens, at most %" PRIu64
-                    " were expected (%s)",
-                    i, s->offsets[i + 1] - s->offsets[i], s->info->max_seq_length, s->path);
+        MPB_REQUIRE(
+            s->content.offsets[i + 1] - s->content.offsets[i] <= s->info->max_seq_length,
+            MPB_ERR_DATA,
+            "sequence %" PRIu64 " has %" PRIu64 " tokens, at most %" PRIu64 " were expected (%s)",
+            i, s->content.offsets[i + 1] - s->content.offsets[i], s->info->max_seq_length, s->path);
     }
     return MPB_OK;
 }
 
-static mpb_status check_values(const shard *s)
+static mpb_status check_label(const shard *s, const char *what, uint64_t at, int32_t label)
 {
+    MPB_REQUIRE(label >= 0 && (uint64_t)label < s->info->label_names.count, MPB_ERR_DATA,
+                "%s %" PRIu64 " has label %" PRId32 ", there are %zu labels (%s)", what, at, label,
+                s->info->label_names.count, s->path);
+    return MPB_OK;
+}
+
+static mpb_status check_tokens(const shard *s)
+{
+    const mpb_dataset *content = &s->content;
+
     for (uint64_t i = 0; i < s->entry->tokens; i++) {
-        MPB_REQUIRE(s->tokens[i] < s->info->vocab_size, MPB_ERR_DATA,
+        MPB_REQUIRE(content->tokens[i] < s->info->vocab_size, MPB_ERR_DATA,
                     "token %" PRIu64 " has id %" PRIu32 ", the vocabulary has %" PRIu64 " (%s)", i,
-                    s->tokens[i], s->info->vocab_size, s->path);
-    }
-    for (uint64_t i = 0; i < s->entry->sequences; i++) {
-        MPB_REQUIRE(s->segment_b[i] <= s->offsets[i + 1] - s->offsets[i], MPB_ERR_DATA,
-                    "/segment_b lies outside sequence %" PRIu64 " (%s)", i, s->path);
-        MPB_REQUIRE(!s->labelled ||
-                        (s->labels[i] >= 0 && (uint64_t)s->labels[i] < s->info->label_names.count),
-                    MPB_ERR_DATA,
-                    "sequence %" PRIu64 " has label %" PRId32 ", there are %zu labels (%s)", i,
-                    s->labels[i], s->info->label_names.count, s->path);
+                    content->tokens[i], s->info->vocab_size, s->path);
+        if (content->shape.token_labels && content->token_labels[i] != MPB_NO_LABEL) {
+            MPB_TRY(check_label(s, "token", i, content->token_labels[i]));
+        }
     }
     return MPB_OK;
 }
 
-static mpb_status check_same_labelling(const shard *s, const mpb_dataset *dataset)
+static mpb_status check_answer(const shard *s, uint64_t i, uint64_t length)
 {
-    bool labelled = dataset->labels != NULL;
+    int32_t start = s->content.answer_start[i];
+    int32_t end = s->content.answer_end[i];
 
-    MPB_REQUIRE(dataset->num_sequences == 0 || labelled == s->labelled, MPB_ERR_DATA,
-                "the shard %s labels, unlike the ones before it (%s)",
-                s->labelled ? "has" : "lacks", s->path);
+    MPB_REQUIRE(start >= 0 && end >= start && (uint64_t)end < length, MPB_ERR_DATA,
+                "the answer of sequence %" PRIu64 " is at %" PRId32 " to %" PRId32
+                ", positions below %" PRIu64 " were expected (%s)",
+                i, start, end, length, s->path);
     return MPB_OK;
 }
 
+static mpb_status check_sequences(const shard *s)
+{
+    const mpb_dataset *content = &s->content;
+
+    for (uint64_t i = 0; i < s->entry->sequences; i++) {
+        uint64_t length = content->offsets[i + 1] - content->offsets[i];
+
+        MPB_REQUIRE(content->segment_b[i] <= length, MPB_ERR_DATA,
+                    "/segment_b lies outside sequence %" PRIu64 " (%s)", i, s->path);
+        if (content->shape.labels) {
+            MPB_TRY(check_label(s, "sequence", i, content->labels[i]));
+        }
+        if (content->shape.answers) {
+            MPB_TRY(check_answer(s, i, length));
+        }
+    }
+    return MPB_OK;
+}
+
+/* Shards without sequences have no targets of their own. */
 static mpb_status append(const shard *s, mpb_dataset *dataset)
 {
-    MPB_TRY(check_same_labelling(s, dataset));
-    for (uint64_t i = 0; i < s->entry->sequences; i++) {
-        MPB_TRY(mpb_dataset_add(dataset,
-                                &(mpb_sequence){
-                                    .tokens = s->tokens + s->offsets[i],
-                                    .count = (size_t)(s->offsets[i + 1] - s->offsets[i]),
-                                    .segment_b = s->segment_b[i],
-                                    .document = s->document[i],
-                                    .chunk = s->chunk[i],
-                                    .label = s->labelled ? s->labels[i] : -1,
-                                    .id = s->ids.items[i],
-                                },
-                                s->labelled));
+    const mpb_dataset *content = &s->content;
+    bool first = dataset->num_sequences == 0;
+
+    if (content->num_sequences == 0) {
+        return MPB_OK;
+    }
+    if (first) {
+        dataset->shape = content->shape;
+    }
+    MPB_REQUIRE(memcmp(&dataset->shape, &content->shape, sizeof(content->shape)) == 0, MPB_ERR_DATA,
+                "the shard %s labels, or other targets than the ones before it (%s)",
+                content->shape.labels ? "has" : "lacks", s->path);
+    for (size_t i = 0; i < content->num_sequences; i++) {
+        const mpb_sequence sequence = mpb_dataset_sequence(content, i);
+
+        MPB_TRY(mpb_dataset_add(dataset, &sequence));
     }
     return MPB_OK;
 }
@@ -214,7 +266,8 @@ static mpb_status read_opened(shard *s, mpb_dataset *dataset)
     MPB_TRY(check_attributes(s));
     MPB_TRY(read_arrays(s));
     MPB_TRY(check_offsets(s));
-    MPB_TRY(check_values(s));
+    MPB_TRY(check_tokens(s));
+    MPB_TRY(check_sequences(s));
     return append(s, dataset);
 }
 
@@ -250,6 +303,7 @@ static mpb_status read_all(const char *directory, const mpb_shard_info *info,
     for (size_t i = 0; i < count; i++) {
         MPB_TRY(read_shard(directory, info, &entries[i], dataset));
     }
+    dataset->num_documents = info->source_documents;
     return mpb_strings_copy(&dataset->label_names, &info->label_names);
 }
 

@@ -6,7 +6,7 @@
 #include "mpibert/io/file.h"
 #include "mpibert/io/h5.h"
 #include "mpibert/io/sha256.h"
-#include "shard_names.h"
+#include "shard_layout.h"
 
 enum { SMALL_VOCABULARY = 65536 }; /* its ids fit 16 bits */
 
@@ -21,7 +21,8 @@ void mpb_shard_info_clear(mpb_shard_info *info)
     mpb_buffer_clear(&info->tokenizer);
     mpb_buffer_clear(&info->program);
     mpb_buffer_clear(&info->options);
-    mpb_buffer_clear(&info->truncated);
+    mpb_buffer_clear(&info->long_documents);
+    mpb_buffer_clear(&info->stride_mode);
     mpb_strings_clear(&info->label_names);
     *info = (mpb_shard_info){0};
 }
@@ -36,22 +37,37 @@ static uint64_t count_documents(const mpb_dataset *dataset)
     return count;
 }
 
-static mpb_status write_attributes(mpb_h5 *file, const mpb_shard_info *info, uint64_t documents)
+static mpb_status write_truncation(mpb_h5 *file, const mpb_truncation *t)
+{
+    MPB_TRY(mpb_h5_set_integer(file, "num_texts", (int64_t)t->texts));
+    MPB_TRY(mpb_h5_set_integer(file, "num_truncated_texts", (int64_t)t->truncated_texts));
+    MPB_TRY(mpb_h5_set_integer(file, "num_text_tokens", (int64_t)t->tokens));
+    MPB_TRY(mpb_h5_set_integer(file, "num_tokens_cut", (int64_t)t->tokens_cut));
+    MPB_TRY(mpb_h5_set_integer(file, "num_targets", (int64_t)t->targets));
+    MPB_TRY(mpb_h5_set_integer(file, "num_targets_cut", (int64_t)t->targets_cut));
+    return mpb_h5_set_integer(file, "num_skipped", (int64_t)t->skipped);
+}
+
+static mpb_status write_attributes(mpb_h5 *file, const mpb_shard_info *info,
+                                   const mpb_shard_entry *entry)
 {
     MPB_TRY(mpb_h5_set_text(file, "format", MPB_SHARD_FORMAT));
     MPB_TRY(mpb_h5_set_integer(file, "version", MPB_SHARDS_VERSION));
     MPB_TRY(mpb_h5_set_text(file, "task", info->task.data));
     MPB_TRY(mpb_h5_set_strings(file, "label_names", &info->label_names));
     MPB_TRY(mpb_h5_set_integer(file, "max_seq_length", (int64_t)info->max_seq_length));
-    MPB_TRY(mpb_h5_set_integer(file, "stride", 0));
-    MPB_TRY(mpb_h5_set_text(file, "stride_mode", MPB_SHARD_STRIDE_MODE));
-    MPB_TRY(mpb_h5_set_text(file, "truncation", info->truncated.data));
+    MPB_TRY(mpb_h5_set_integer(file, "stride", (int64_t)info->stride));
+    MPB_TRY(mpb_h5_set_text(file, "stride_mode", info->stride_mode.data));
+    MPB_TRY(mpb_h5_set_text(file, "truncation", info->long_documents.data));
     MPB_TRY(mpb_h5_set_text(file, "vocab_sha256", info->vocab_sha256));
     MPB_TRY(mpb_h5_set_integer(file, "vocab_size", (int64_t)info->vocab_size));
     MPB_TRY(mpb_h5_set_text(file, "tokenizer", info->tokenizer.data));
     MPB_TRY(mpb_h5_set_text(file, "source_sha256", info->source_sha256));
+    MPB_TRY(mpb_h5_set_text(file, "key", info->key));
     MPB_TRY(mpb_h5_set_text(file, "options", info->options.data));
-    MPB_TRY(mpb_h5_set_integer(file, "num_documents", (int64_t)documents));
+    MPB_TRY(mpb_h5_set_integer(file, "num_documents", (int64_t)entry->documents));
+    MPB_TRY(mpb_h5_set_integer(file, "num_source_documents", (int64_t)info->source_documents));
+    MPB_TRY(write_truncation(file, &entry->truncation));
     return mpb_h5_set_text(file, "program", info->program.data);
 }
 
@@ -64,7 +80,7 @@ static mpb_status write_tokens(mpb_h5 *file, const mpb_shard_info *info, const m
     if (info->vocab_size > SMALL_VOCABULARY) {
         return mpb_h5_write(file, "tokens", MPB_H5_U32, count, 0, dataset->tokens);
     }
-    narrow = malloc(count * sizeof(*narrow));
+    narrow = malloc((count + 1) * sizeof(*narrow));
     MPB_REQUIRE(narrow != NULL, MPB_ERR_SYSTEM, "no memory for %zu tokens of a shard", count);
     for (size_t i = 0; i < count; i++) {
         narrow[i] = (uint16_t)dataset->tokens[i];
@@ -74,33 +90,45 @@ static mpb_status write_tokens(mpb_h5 *file, const mpb_shard_info *info, const m
     return status;
 }
 
-static mpb_status write_content(mpb_h5 *file, const mpb_shard_info *info,
-                                const mpb_dataset *dataset, uint64_t documents)
+static mpb_status write_arrays(mpb_h5 *file, const mpb_dataset *dataset)
 {
-    size_t n = dataset->num_sequences;
+    mpb_dataset view = *dataset; /* the table leads to pointers that may be changed */
 
-    MPB_TRY(write_attributes(file, info, documents));
-    MPB_TRY(write_tokens(file, info, dataset));
-    MPB_TRY(mpb_h5_write(file, "offsets", MPB_H5_U64, n + 1, 0, dataset->offsets));
-    MPB_TRY(mpb_h5_write(file, "segment_b", MPB_H5_U32, n, 0, dataset->segment_b));
-    MPB_TRY(mpb_h5_write(file, "document", MPB_H5_U64, n, 0, dataset->document));
-    MPB_TRY(mpb_h5_write(file, "chunk", MPB_H5_U32, n, 0, dataset->chunk));
-    MPB_TRY(mpb_h5_write_strings(file, "id", &dataset->ids));
-    if (dataset->labels == NULL) {
-        return MPB_OK;
+    for (size_t i = 0; i < mpb_num_shard_arrays; i++) {
+        const mpb_shard_array *array = &mpb_shard_arrays[i];
+        size_t rows = array->by_token ? (size_t)dataset->offsets[dataset->num_sequences]
+                                      : dataset->num_sequences;
+        size_t cols = array->is_table ? dataset->shape.value_width : 0;
+
+        if (array->exists(&dataset->shape)) {
+            MPB_TRY(mpb_h5_write(file, array->name, array->type, rows, cols,
+                                 *mpb_shard_array_of(&view, array)));
+        }
     }
-    return mpb_h5_write(file, "labels", MPB_H5_I32, n, 0, dataset->labels);
+    return MPB_OK;
+}
+
+static mpb_status write_content(mpb_h5 *file, const mpb_shard_info *info,
+                                const mpb_dataset *dataset, const mpb_shard_entry *entry)
+{
+    MPB_TRY(write_attributes(file, info, entry));
+    MPB_TRY(write_tokens(file, info, dataset));
+    MPB_TRY(
+        mpb_h5_write(file, "offsets", MPB_H5_U64, dataset->num_sequences + 1, 0, dataset->offsets));
+    MPB_TRY(write_arrays(file, dataset));
+    return mpb_h5_write_strings(file, "id", &dataset->ids);
 }
 
 /* Closes the file in any case; the first failure counts. */
 static mpb_status write_file(const char *path, const mpb_shard_info *info,
-                             const mpb_dataset *dataset, uint64_t documents)
+                             const mpb_dataset *dataset, const mpb_shard_entry *entry)
 {
     mpb_h5 *file = NULL;
     mpb_status status;
 
     MPB_TRY(mpb_h5_create(path, &file));
-    status = write_content(file, info, dataset, documents);
+    mpb_h5_set_compression(file, info->compression);
+    status = write_content(file, info, dataset, entry);
     if (status != MPB_OK) {
         /* The description of the first failure must survive the close. */
         char first[1024];
@@ -114,19 +142,35 @@ static mpb_status write_file(const char *path, const mpb_shard_info *info,
     return mpb_h5_close(&file);
 }
 
+static mpb_status write_aside(const char *directory, const mpb_shard_info *info,
+                              const mpb_dataset *dataset, const mpb_shard_entry *entry)
+{
+    char path[MPB_PATH_SIZE];
+    char aside[MPB_PATH_SIZE];
+    char name[MPB_SHARD_NAME_SIZE + sizeof(MPB_SHARD_PARTIAL)];
+
+    snprintf(name, sizeof(name), "%s%s", MPB_SHARD_PARTIAL, entry->file);
+    MPB_TRY(mpb_path_join(directory, entry->file, path, sizeof(path)));
+    MPB_TRY(mpb_path_join(directory, name, aside, sizeof(aside)));
+    MPB_TRY(write_file(aside, info, dataset, entry));
+    return mpb_file_publish(aside, path);
+}
+
 mpb_status mpb_shard_write(const char *directory, const mpb_shard_info *info,
                            const mpb_dataset *dataset, mpb_shard_entry *entry)
 {
-    uint64_t documents = count_documents(dataset);
+    uint64_t no_offsets[1] = {0};
+    const mpb_dataset nothing = {.shape = dataset->shape, .offsets = no_offsets};
+    const mpb_dataset *content = dataset->num_sequences == 0 ? &nothing : dataset;
     char path[MPB_PATH_SIZE];
     char digest[MPB_SHA256_TEXT];
 
+    entry->sequences = content->num_sequences;
+    entry->tokens = content->offsets[content->num_sequences];
+    entry->documents = count_documents(content);
+    MPB_TRY(write_aside(directory, info, content, entry));
     MPB_TRY(mpb_path_join(directory, entry->file, path, sizeof(path)));
-    MPB_TRY(write_file(path, info, dataset, documents));
     MPB_TRY(mpb_sha256_of_file(path, digest));
     memcpy(entry->sha256, digest, sizeof(entry->sha256));
-    entry->sequences = dataset->num_sequences;
-    entry->tokens = dataset->offsets[dataset->num_sequences];
-    entry->documents = documents;
     return MPB_OK;
 }

@@ -118,3 +118,11 @@ mpb_status mpb_aside_end(mpb_aside *aside, mpb_status status)
     }
     return mpb_aside_commit(aside);
 }
+
+mpb_status mpb_file_publish(const char *from, const char *to)
+{
+    MPB_TRY(mpb_path_sync(from));
+    MPB_REQUIRE(rename(from, to) == 0, MPB_ERR_SYSTEM, "cannot rename %s: %s (%s)", from,
+                strerror(errno), to);
+    return mpb_parent_sync(to);
+}

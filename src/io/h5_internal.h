@@ -10,7 +10,8 @@
 struct mpb_h5 {
     hid_t file;    /* owned */
     bool writable; /* made by mpb_h5_create */
-    char *path;    /* owned, for messages */
+    int compression; /* deflate level of new datasets, 0: none */
+    char *path;      /* owned, for messages */
 };
 
 /* Leaves for the label `done` with `status` set, unless the HDF5 call gave a valid id or success. */

@@ -105,6 +105,21 @@ static herr_t set_chunk(hid_t creation, size_t rows, size_t cols, size_t element
     return H5Pset_chunk(creation, cols == 0 ? 1 : 2, chunk);
 }
 
+void mpb_h5_set_compression(mpb_h5 *file, int level)
+{
+    file->compression = level;
+}
+
+/* Bytes of equal significance go together first, which is what makes ids compress. */
+static herr_t set_filters(hid_t creation, int compression)
+{
+    if (compression > 0 &&
+        (H5Pset_shuffle(creation) < 0 || H5Pset_deflate(creation, (unsigned)compression) < 0)) {
+        return -1;
+    }
+    return H5Pset_fletcher32(creation);
+}
+
 mpb_status mpb_h5_new_dataset(mpb_h5 *file, const char *name, hid_t type, size_t rows, size_t cols,
                               hid_t *dataset)
 {
@@ -119,7 +134,7 @@ mpb_status mpb_h5_new_dataset(mpb_h5 *file, const char *name, hid_t type, size_t
     MPB_TRY_H5(creation, MPB_ERR_SYSTEM, file, name);
     MPB_TRY_H5(set_chunk(creation, rows, cols, H5Tget_size(type)), MPB_ERR_SYSTEM, file, name);
     if (H5Tis_variable_str(type) == 0) { /* HDF5 has no filters for text of variable length */
-        MPB_TRY_H5(H5Pset_fletcher32(creation), MPB_ERR_SYSTEM, file, name);
+        MPB_TRY_H5(set_filters(creation, file->compression), MPB_ERR_SYSTEM, file, name);
     }
     MPB_TRY_H5(H5Pset_obj_track_times(creation, false), MPB_ERR_SYSTEM, file, name);
     *dataset = H5Dcreate2(file->file, name, type, space, H5P_DEFAULT, creation, H5P_DEFAULT);

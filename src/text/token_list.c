@@ -23,6 +23,11 @@ mpb_status mpb_token_list_grow(mpb_token_list *tokens)
     return MPB_OK;
 }
 
+mpb_status mpb_token_list_append(mpb_token_list *tokens, uint32_t id, uint32_t start, uint32_t end)
+{
+    return mpb_token_list_add(tokens, id, start, end);
+}
+
 void mpb_token_list_clear(mpb_token_list *tokens)
 {
     free(tokens->ids);

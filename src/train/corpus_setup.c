@@ -4,33 +4,90 @@
 
 #include "mpibert/core/version.h"
 
-#include "mpibert/core/version.h"
-
 mpb_status mpb_corpus_check_length(const mpb_run_config *config, const mpb_opened_model *opened)
 {
     int positions = opened->config.max_position_embeddings;
 
     MPB_REQUIRE(config->model.max_seq_length <= positions, MPB_ERR_CONFIG,
                 "model.max_seq_length is %lld, the model has %d positions: truncate to at most "
-                "that, chunking of longer documents (data.long_documents: chunk) is not in this "
-                "version (%s)",
+                "that, or cut longer documents into chunks (data.long_documents: chunk) (%s)",
                 (long long)config->model.max_seq_length, positions, opened->directory);
     return MPB_OK;
 }
 
-static mpb_read_options read_options(const mpb_run_data *data)
+static mpb_task task_of_format(mpb_data_format format)
 {
+    switch (format) {
+    case MPB_FORMAT_CONLL:
+    case MPB_FORMAT_CONLLU:
+        return MPB_TASK_TOKEN;
+    case MPB_FORMAT_SQUAD:
+        return MPB_TASK_QA;
+    case MPB_FORMAT_TEXT:
+        return MPB_TASK_MLM;
+    case MPB_FORMAT_AUTO:
+    case MPB_FORMAT_FOLDER:
+    case MPB_FORMAT_CSV:
+    case MPB_FORMAT_TSV:
+    case MPB_FORMAT_JSONL:
+    case MPB_FORMAT_SHARDS:
+        break;
+    }
+    return MPB_TASK_CLASSIFICATION;
+}
+
+/* The task that was asked for, otherwise the one that the first path's format tells. A path that
+ * tells nothing is complained of where it is opened. */
+static mpb_task task_of(const mpb_run_config *config, const mpb_strings *paths)
+{
+    mpb_data_format format = config->data.format;
+
+    if (config->model.task != MPB_TASK_AUTO) {
+        return config->model.task;
+    }
+    if (format == MPB_FORMAT_AUTO && paths != NULL && paths->count > 0) {
+        format = mpb_data_format_of_name(paths->items[0]);
+    }
+    return task_of_format(format);
+}
+
+static bool has_labels(mpb_task task)
+{
+    return task != MPB_TASK_MLM && task != MPB_TASK_PRETRAINING;
+}
+
+static mpb_read_options read_options(const mpb_run_config *config, mpb_task task)
+{
+    const mpb_run_data *data = &config->data;
+
     return (mpb_read_options){
         .format = data->format,
         .encoding = data->encoding,
+        .task = task,
         .text_column = data->text_column,
         .text_column_b = data->text_column_b,
         .label_column = data->label_column,
         .id_column = data->id_column,
-        .need_labels = true,
-        .remove_headers = data->remove_headers,
-        .remove_footers = data->remove_footers,
-        .remove_quotes = data->remove_quotes,
+        .need_labels = has_labels(task),
+        .skip_bad = data->on_error == MPB_RUN_ON_ERROR_SKIP,
+        .label_names = &config->model.label_names,
+    };
+}
+
+static mpb_encode_options encode_options(const mpb_run_config *config,
+                                         const mpb_opened_model *opened, mpb_task task)
+{
+    const mpb_run_data *data = &config->data;
+
+    return (mpb_encode_options){
+        .tokenizer = opened->tokenizer,
+        .max_seq_length = (size_t)config->model.max_seq_length,
+        .task = task,
+        .labelled = has_labels(task),
+        .chunk = data->long_documents == MPB_RUN_CHUNK,
+        .stride = (size_t)data->stride,
+        .stride_is_step = data->stride_mode == MPB_RUN_STEP,
+        .noise = {data->remove_headers, data->remove_footers, data->remove_quotes},
         .max_chars = (size_t)data->max_chars,
     };
 }
@@ -38,16 +95,16 @@ static mpb_read_options read_options(const mpb_run_data *data)
 mpb_corpus_options mpb_corpus_whole(const mpb_run_config *config, const mpb_opened_model *opened,
                                     const mpb_strings *paths)
 {
+    mpb_task task = task_of(config, paths);
+
     return (mpb_corpus_options){
         .paths = paths,
-        .read = read_options(&config->data),
-        .tokenizer = opened->tokenizer,
+        .read = read_options(config, task),
+        .encode = encode_options(config, opened, task),
         .vocab_sha256 = opened->vocab_sha256,
         .tokenizer_name = config->model.name,
-        .task = config->model.task,
         .program = mpb_program(),
-        .max_seq_length = (size_t)config->model.max_seq_length,
-        .part = MPB_PART_ALL,
+        .compression = (int)config->data.compression,
     };
 }
 
@@ -55,14 +112,29 @@ mpb_corpus_options mpb_corpus_training(const mpb_run_config *config, const mpb_o
 {
     mpb_corpus_options options = mpb_corpus_whole(config, opened, &config->data.train);
 
-    options.shuffle = config->data.shuffle;
-    options.shuffle_seed = (uint32_t)config->training.seed;
-    options.max_samples = (size_t)config->data.max_samples;
-    options.train_share = config->data.train_split;
-    options.val_share = config->data.val_split;
-    options.stratify = config->data.stratify;
-    options.split_seed = (uint32_t)config->training.seed;
+    options.selection = (mpb_corpus_selection){
+        .shuffle = config->data.shuffle,
+        .shuffle_seed = (uint32_t)config->training.seed,
+        .max_samples = (size_t)config->data.max_samples,
+        .train_share = config->data.train_split,
+        .val_share = config->data.val_split,
+        .stratify = config->data.stratify,
+        .split_seed = (uint32_t)config->training.seed,
+    };
     return options;
+}
+
+mpb_status mpb_corpus_check_options(const mpb_corpus_options *options)
+{
+    const mpb_encode_options *e = &options->encode;
+    bool has_places = e->task == MPB_TASK_TOKEN || e->task == MPB_TASK_QA;
+    bool changes_text = e->noise.headers || e->noise.footers || e->noise.quotes || e->max_chars > 0;
+
+    MPB_REQUIRE(!has_places || !changes_text, MPB_ERR_CONFIG,
+                "data.remove_noise and data.max_chars change texts, but model.task %s needs the "
+                "places of labels in them: leave them out (configuration)",
+                mpb_task_name(e->task));
+    return MPB_OK;
 }
 
 bool mpb_corpus_split_parse(const char *word, mpb_corpus_split *split)
@@ -111,12 +183,12 @@ mpb_status mpb_corpus_of_split(const mpb_run_config *config, const mpb_opened_mo
     MPB_TRY(check_split(data, split));
     if (split == MPB_SPLIT_TEST) {
         *options = mpb_corpus_whole(config, opened, &data->test);
-        options->max_samples = (size_t)data->max_test_samples;
+        options->selection.max_samples = (size_t)data->max_test_samples;
     } else if (split == MPB_SPLIT_VALIDATION && data->validation.count > 0) {
         *options = mpb_corpus_whole(config, opened, &data->validation);
     } else {
         *options = mpb_corpus_training(config, opened);
-        options->part = part_of(data, split);
+        options->selection.part = part_of(data, split);
     }
-    return MPB_OK;
+    return mpb_corpus_check_options(options);
 }

@@ -2,6 +2,7 @@
 
 #include "mpibert/ckpt/model_dir.h"
 #include "mpibert/core/memory.h"
+#include "mpibert/eval/pooling.h"
 #include "mpibert/eval/predict.h"
 #include "mpibert/math/blas.h"
 
@@ -21,9 +22,10 @@ static mpb_status make_model(const mpb_opened_model *opened, const mpb_model_lim
     return MPB_OK;
 }
 
-mpb_status mpb_inference_logits(const mpb_comm *comm, const mpb_opened_model *opened,
-                                const mpb_dataset *dataset, size_t batch_size, int64_t threads,
-                                float **logits)
+/* Of all sequences, (num_sequences, num_labels). */
+static mpb_status compute_logits(const mpb_comm *comm, const mpb_opened_model *opened,
+                                 const mpb_dataset *dataset, size_t batch_size, int64_t threads,
+                                 float **logits)
 {
     const mpb_team team = {threads > 0 ? (int)threads : mpb_comm_cores(comm)};
     const mpb_model_limits limits = {
@@ -52,5 +54,26 @@ mpb_status mpb_inference_logits(const mpb_comm *comm, const mpb_opened_model *op
         return status;
     }
     *logits = made;
+    return MPB_OK;
+}
+
+mpb_status mpb_inference_documents(const mpb_comm *comm, const mpb_opened_model *opened,
+                                   const mpb_run_config *config, const mpb_dataset *dataset,
+                                   size_t batch_size, mpb_documents *documents, float **logits)
+{
+    mpb_documents found = {0};
+    mpb_status status = mpb_comm_agree(comm, mpb_documents_find(dataset, &found));
+
+    if (status == MPB_OK) {
+        status = compute_logits(comm, opened, dataset, batch_size, config->cluster.threads_per_rank,
+                                logits);
+    }
+    if (status != MPB_OK) {
+        mpb_documents_clear(&found);
+        return status;
+    }
+    mpb_documents_pool(&found, config->data.document_pooling, (size_t)opened->config.num_labels,
+                       *logits);
+    *documents = found;
     return MPB_OK;
 }

@@ -1,10 +1,12 @@
 #include "mpibert/train/inputs.h"
 
 #include <stdlib.h>
+#include <string.h>
 
-#include "mpibert/core/memory.h"
+#include "mpibert/data/documents.h"
 #include "mpibert/data/shards.h"
 #include "mpibert/data/split.h"
+#include "mpibert/io/file.h"
 #include "mpibert/train/corpus_setup.h"
 #include "mpibert/train/model_data.h"
 
@@ -14,21 +16,44 @@ void mpb_run_inputs_clear(mpb_run_inputs *inputs)
     mpb_dataset_clear(&inputs->validation);
 }
 
+static mpb_status check_task(const char *task, const char *where)
+{
+    MPB_REQUIRE(strcmp(task, "classification") == 0, MPB_ERR_CONFIG,
+                "model.task is %s, this version trains only classification (%s)", task, where);
+    return MPB_OK;
+}
+
+static mpb_status read_shards(const char *path, const char *vocab_sha256, mpb_dataset *dataset)
+{
+    mpb_shard_info info = {0};
+    mpb_status status;
+
+    MPB_TRY(mpb_shards_describe(path, &info, NULL, NULL));
+    status = check_task(info.task.data, path);
+    mpb_shard_info_clear(&info);
+    MPB_TRY(status);
+    return mpb_shards_read(path, vocab_sha256, dataset);
+}
+
 /* Text through the cache, or shards as they are. Collective. */
 static mpb_status load(const mpb_log *log, const mpb_comm *comm, const mpb_run_config *config,
                        const mpb_corpus_options *options, mpb_dataset *dataset)
 {
     const char *path = options->paths->items[0];
-    mpb_data_format format;
+    mpb_data_format format = options->read.format;
 
-    MPB_TRY(mpb_comm_agree(comm, mpb_data_format_find(path, options->read.format, &format)));
+    if (mpb_file_is_directory(path)) {
+        MPB_TRY(mpb_comm_agree(comm, mpb_data_format_find(path, format, &format)));
+    }
     if (format != MPB_FORMAT_SHARDS) {
+        MPB_TRY(mpb_comm_agree(comm, check_task(mpb_task_name(options->read.task), path)));
+        MPB_TRY(mpb_comm_agree(comm, mpb_corpus_check_options(options)));
         return mpb_corpus_load(comm, log, options, config->data.cache_directory, dataset);
     }
     MPB_REQUIRE(options->paths->count == 1, MPB_ERR_CONFIG,
                 "%zu paths are given, shards come from one folder (%s)", options->paths->count,
                 path);
-    return mpb_comm_agree(comm, mpb_shards_read(path, options->vocab_sha256, dataset));
+    return mpb_comm_agree(comm, read_shards(path, options->vocab_sha256, dataset));
 }
 
 static mpb_status check_dataset(const mpb_run_config *config, const mpb_opened_model *opened,
@@ -60,65 +85,137 @@ static mpb_status check_training(const mpb_run_config *config, const mpb_opened_
     return MPB_OK;
 }
 
-/* Keeps the first `count` sequences; 0 keeps all. */
+/* Of `available` documents the first `count`; 0 keeps all. */
 static size_t limited(size_t available, int64_t count)
 {
     return count > 0 && (size_t)count < available ? (size_t)count : available;
 }
 
+/* The documents of a data set in an order, and the two parts of a split. */
+typedef struct shares {
+    mpb_documents documents;
+    size_t *order;   /* owned, (documents.count) */
+    int32_t *labels; /* owned, (documents.count), in that order */
+    size_t *train;   /* owned, (documents.count), like the next: positions in `order` */
+    size_t *validation;
+    size_t num_train;
+    size_t num_validation;
+} shares;
+
+static void clear_shares(shares *s)
+{
+    mpb_documents_clear(&s->documents);
+    free(s->order);
+    free(s->labels);
+    free(s->train);
+    free(s->validation);
+}
+
+static mpb_status make_shares(const mpb_dataset *dataset, shares *s)
+{
+    size_t count;
+
+    MPB_TRY(mpb_documents_find(dataset, &s->documents));
+    count = s->documents.count + 1;
+    s->order = calloc(count, sizeof(*s->order));
+    s->labels = calloc(count, sizeof(*s->labels));
+    s->train = calloc(count, sizeof(*s->train));
+    s->validation = calloc(count, sizeof(*s->validation));
+    MPB_REQUIRE(s->order != NULL && s->labels != NULL && s->train != NULL && s->validation != NULL,
+                MPB_ERR_SYSTEM, "no memory to split %zu examples", s->documents.count);
+    for (size_t i = 0; i < s->documents.count; i++) {
+        s->order[i] = i;
+    }
+    return MPB_OK;
+}
+
+/* The order before the split, as if the input had been shuffled as a whole. */
+static mpb_status order_documents(const mpb_run_config *config, const mpb_dataset *dataset,
+                                  shares *s)
+{
+    if (config->data.shuffle) {
+        MPB_TRY(mpb_documents_shuffle(&s->documents, dataset->num_documents,
+                                      (uint32_t)config->training.seed, s->order));
+    }
+    s->documents.count = limited(s->documents.count, config->data.max_samples);
+    for (size_t i = 0; i < s->documents.count; i++) {
+        s->labels[i] = s->documents.labels[s->order[i]];
+    }
+    return MPB_OK;
+}
+
+/* Positions in the order become documents. */
+static void resolve(const shares *s, size_t *part, size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        part[i] = s->order[part[i]];
+    }
+}
+
+static mpb_status split_shares(const mpb_run_config *config, const mpb_dataset *whole, shares *s,
+                               mpb_run_inputs *inputs)
+{
+    const mpb_run_data *data = &config->data;
+
+    MPB_TRY(make_shares(whole, s));
+    MPB_TRY(order_documents(config, whole, s));
+    MPB_TRY(mpb_split_train_validation(s->documents.count, s->labels, data->train_split,
+                                       data->val_split, data->stratify,
+                                       (uint32_t)config->training.seed, s->train, &s->num_train,
+                                       s->validation, &s->num_validation));
+    resolve(s, s->train, s->num_train);
+    resolve(s, s->validation, s->num_validation);
+    MPB_TRY(mpb_documents_select(whole, &s->documents, s->train,
+                                 limited(s->num_train, data->max_train_samples), &inputs->train));
+    return mpb_documents_select(whole, &s->documents, s->validation,
+                                limited(s->num_validation, data->max_validation_samples),
+                                &inputs->validation);
+}
+
+/* One data set becomes both: as scikit-learn's train_test_split would share it out. */
+static mpb_status split(const mpb_run_config *config, const mpb_dataset *whole,
+                        mpb_run_inputs *inputs)
+{
+    shares s = {0};
+    mpb_status status = split_shares(config, whole, &s, inputs);
+
+    clear_shares(&s);
+    return status;
+}
+
+static mpb_status take_training(const mpb_run_config *config, const mpb_dataset *whole,
+                                mpb_run_inputs *inputs)
+{
+    shares s = {0};
+    mpb_status status = make_shares(whole, &s);
+
+    if (status == MPB_OK) {
+        status = order_documents(config, whole, &s);
+    }
+    if (status == MPB_OK) {
+        status = mpb_documents_select(whole, &s.documents, s.order,
+                                      limited(s.documents.count, config->data.max_train_samples),
+                                      &inputs->train);
+    }
+    clear_shares(&s);
+    return status;
+}
+
 static mpb_status keep_first(mpb_dataset *dataset, int64_t count)
 {
-    size_t kept = limited(dataset->num_sequences, count);
     mpb_dataset subset = {0};
-    size_t *indices;
-    mpb_status status;
+    shares s = {0};
+    mpb_status status = make_shares(dataset, &s);
 
-    if (kept == dataset->num_sequences) {
-        return MPB_OK;
+    if (status == MPB_OK) {
+        status = mpb_documents_select(dataset, &s.documents, s.order,
+                                      limited(s.documents.count, count), &subset);
     }
-    MPB_TRY(mpb_memory_create(kept, sizeof(*indices), "a part of a data set", (void **)&indices));
-    for (size_t i = 0; i < kept; i++) {
-        indices[i] = i;
-    }
-    status = mpb_dataset_select(dataset, indices, kept, &subset);
-    mpb_memory_destroy(indices);
+    clear_shares(&s);
     MPB_TRY(status);
     mpb_dataset_clear(dataset);
     *dataset = subset;
     return MPB_OK;
-}
-
-static mpb_status split_into(const mpb_run_config *config, const mpb_dataset *whole, size_t *train,
-                             size_t *validation, mpb_run_inputs *inputs)
-{
-    const mpb_run_data *data = &config->data;
-    size_t num_train = 0;
-    size_t num_validation = 0;
-
-    MPB_TRY(mpb_split_train_validation(
-        whole->num_sequences, whole->labels, data->train_split, data->val_split, data->stratify,
-        (uint32_t)config->training.seed, train, &num_train, validation, &num_validation));
-    num_train = limited(num_train, data->max_train_samples);
-    num_validation = limited(num_validation, data->max_validation_samples);
-    MPB_TRY(mpb_dataset_select(whole, train, num_train, &inputs->train));
-    return mpb_dataset_select(whole, validation, num_validation, &inputs->validation);
-}
-
-/* One data set becomes both: as scikit-learn's train_test_split would share it out. */
-static mpb_status split(const mpb_run_config *config, mpb_dataset *whole, mpb_run_inputs *inputs)
-{
-    size_t *train = calloc(whole->num_sequences + 1, sizeof(*train));
-    size_t *validation = calloc(whole->num_sequences + 1, sizeof(*validation));
-    mpb_status status;
-
-    if (train == NULL || validation == NULL) {
-        status = MPB_FAIL(MPB_ERR_SYSTEM, "no memory to split %zu examples", whole->num_sequences);
-    } else {
-        status = split_into(config, whole, train, validation, inputs);
-    }
-    free(train);
-    free(validation);
-    return status;
 }
 
 /* data.train as a whole, in the order of selection, checked. */
@@ -156,15 +253,13 @@ static mpb_status load_validation(const mpb_log *log, const mpb_comm *comm,
 }
 
 static mpb_status share_out(const mpb_log *log, const mpb_comm *comm, const mpb_run_config *config,
-                            const mpb_opened_model *opened, mpb_dataset *whole,
+                            const mpb_opened_model *opened, const mpb_dataset *whole,
                             mpb_run_inputs *inputs)
 {
     if (config->data.validation.count == 0 && config->training.eval_strategy != MPB_RUN_EVAL_NO) {
         return mpb_comm_agree(comm, split(config, whole, inputs));
     }
-    inputs->train = *whole;
-    *whole = (mpb_dataset){0};
-    MPB_TRY(mpb_comm_agree(comm, keep_first(&inputs->train, config->data.max_train_samples)));
+    MPB_TRY(mpb_comm_agree(comm, take_training(config, whole, inputs)));
     if (config->training.eval_strategy == MPB_RUN_EVAL_NO) {
         return MPB_OK;
     }

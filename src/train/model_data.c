@@ -1,10 +1,8 @@
 #include "mpibert/train/model_data.h"
 
 #include <stdio.h>
-#include <stdlib.h>
 
 #include "mpibert/core/buffer.h"
-#include "mpibert/data/encode.h"
 #include "mpibert/data/shards.h"
 #include "mpibert/train/corpus_setup.h"
 
@@ -44,31 +42,18 @@ static mpb_status check_labels(const mpb_opened_model *opened, const char *where
     return MPB_OK;
 }
 
-static mpb_status encode(const mpb_run_config *config, const mpb_opened_model *opened,
-                         const mpb_examples *examples, bool labelled, mpb_dataset *dataset)
+/* Options for data that the model is applied to: its labels, its task. */
+static mpb_corpus_options options_of(const mpb_run_config *config, const mpb_opened_model *opened,
+                                     const mpb_strings *paths, bool labelled)
 {
-    mpb_truncation truncation = {0};
+    mpb_corpus_options options = mpb_corpus_whole(config, opened, paths);
 
-    MPB_TRY(mpb_encode_examples(opened->tokenizer, (size_t)config->model.max_seq_length, examples,
-                                NULL, examples->count, 0, labelled, dataset, &truncation));
-    return labelled ? mpb_strings_copy(&dataset->label_names, &examples->label_names) : MPB_OK;
-}
-
-static mpb_status read_text(const mpb_run_config *config, const mpb_opened_model *opened,
-                            const mpb_strings *paths, bool labelled, mpb_dataset *dataset)
-{
-    mpb_read_options options = mpb_corpus_whole(config, opened, paths).read;
-    mpb_examples examples = {0};
-    mpb_status status;
-
-    options.need_labels = labelled;
-    options.label_names = &opened->label_names;
-    status = mpb_examples_read(paths, &options, &examples);
-    if (status == MPB_OK) {
-        status = encode(config, opened, &examples, labelled, dataset);
-    }
-    mpb_examples_clear(&examples);
-    return status;
+    options.read.task = MPB_TASK_CLASSIFICATION;
+    options.encode.task = MPB_TASK_CLASSIFICATION;
+    options.read.need_labels = labelled;
+    options.encode.labelled = labelled;
+    options.read.label_names = labelled ? &opened->label_names : NULL;
+    return options;
 }
 
 /* Text or shards; labels are the caller's to number. */
@@ -77,6 +62,7 @@ static mpb_status read_path(const mpb_run_config *config, const mpb_opened_model
 {
     char *items[1] = {(char *)path};
     const mpb_strings paths = {.items = items, .count = 1};
+    mpb_corpus_options options;
     mpb_data_format format;
 
     MPB_TRY(mpb_corpus_check_length(config, opened));
@@ -84,7 +70,8 @@ static mpb_status read_path(const mpb_run_config *config, const mpb_opened_model
     if (format == MPB_FORMAT_SHARDS) {
         return mpb_shards_read(path, opened->vocab_sha256, dataset);
     }
-    return read_text(config, opened, &paths, labelled, dataset);
+    options = options_of(config, opened, &paths, labelled);
+    return mpb_corpus_read(&options, dataset);
 }
 
 mpb_status mpb_labelled_data_load(const mpb_comm *comm, const mpb_run_config *config,
@@ -132,20 +119,11 @@ static mpb_status share_standard_input(const mpb_comm *comm, mpb_buffer *content
 static mpb_status parse_input(const mpb_run_config *config, const mpb_opened_model *opened,
                               const mpb_buffer *content, mpb_dataset *dataset)
 {
-    mpb_read_options options = mpb_corpus_whole(config, opened, NULL).read;
-    mpb_examples examples = {0};
-    mpb_status status = mpb_corpus_check_length(config, opened);
+    const mpb_corpus_options options = options_of(config, opened, NULL, false);
 
-    options.need_labels = false;
-    if (status == MPB_OK) {
-        status = mpb_examples_parse(content->size > 0 ? content->data : "", content->size,
-                                    "standard input", &options, &examples);
-    }
-    if (status == MPB_OK) {
-        status = encode(config, opened, &examples, false, dataset);
-    }
-    mpb_examples_clear(&examples);
-    return status;
+    MPB_TRY(mpb_corpus_check_length(config, opened));
+    return mpb_corpus_parse(&options, content->size > 0 ? content->data : "", content->size,
+                            "standard input", dataset);
 }
 
 mpb_status mpb_unlabelled_data_load(const mpb_comm *comm, const mpb_run_config *config,

@@ -341,6 +341,7 @@ static mpb_trainer_options trainer_options(const whole_run *run)
         .early_stopping_patience = training->early_stopping_patience,
         .metric_for_best_model = run->config->checkpoint.metric_for_best_model,
         .progress = run->config->logging.progress,
+        .document_pooling = run->config->data.document_pooling,
         .eval_batch_sequences = run->eval_sequences,
         .signature = run->signature,
     };

@@ -247,6 +247,19 @@ static bool is_usual(const run_key *key, const run_state *state)
     return same || (key->kind == KEY_TEXT && state->sources[key - run_keys].choice >= 0);
 }
 
+static bool is_about_chunks(const run_key *key)
+{
+    return strcmp(key->name, "data.stride") == 0 || strcmp(key->name, "data.stride_mode") == 0 ||
+           strcmp(key->name, "data.document_pooling") == 0;
+}
+
+/* Questions always have windows; what an automatic task is, is not known yet. */
+static bool makes_chunks(const mpb_run_config *config)
+{
+    return config->data.long_documents == MPB_RUN_CHUNK || config->model.task == MPB_TASK_QA ||
+           config->data.format == MPB_FORMAT_SQUAD;
+}
+
 /* Everything that is set, checked, and then without effect is said once. */
 static void tell_idle(const run_state *state)
 {
@@ -254,9 +267,7 @@ static void tell_idle(const run_state *state)
 
     for (size_t i = 0; i < num_run_keys; i++) {
         const run_key *key = &run_keys[i];
-        bool stride = strcmp(key->name, "data.stride") == 0 ||
-                      strcmp(key->name, "data.stride_mode") == 0 ||
-                      strcmp(key->name, "data.document_pooling") == 0;
+        bool stride = is_about_chunks(key) && !makes_chunks(state->config);
 
         if (!state->sources[i].given || !(key->idle || stride) || is_usual(key, state)) {
             continue;

@@ -7,6 +7,7 @@
 
 #include "mpibert/core/clock.h"
 #include "mpibert/core/memory.h"
+#include "mpibert/data/documents.h"
 #include "mpibert/eval/metrics.h"
 #include "mpibert/eval/predict.h"
 #include "mpibert/io/file.h"
@@ -20,10 +21,11 @@
 typedef struct step_loop {
     mpb_trainer *trainer;
     mpb_training_state *state;
-    mpb_progress progress; /* rank 0's */
-    mpb_run_log log;       /* rank 0's */
-    float *logits;         /* owned, of the validation set */
-    double val_accuracy;   /* of the newest validation, NaN: none */
+    mpb_progress progress;   /* rank 0's */
+    mpb_run_log log;         /* rank 0's */
+    mpb_documents documents; /* of the validation set */
+    float *logits;           /* owned, of the validation set */
+    double val_accuracy;     /* of the newest validation, NaN: none */
     bool stop_early;
 } step_loop;
 
@@ -89,9 +91,11 @@ static mpb_status validate(step_loop *loop)
     }
     MPB_TRY(mpb_predict_logits(trainer->comm, trainer->stepper->model, validation,
                                trainer->options.eval_batch_sequences, loop->logits));
+    mpb_documents_pool(&loop->documents, trainer->options.document_pooling, (size_t)num_labels,
+                       loop->logits);
     status = mpb_comm_agree(trainer->comm, mpb_classification_metrics_compute(
-                                               validation->num_sequences, num_labels, loop->logits,
-                                               validation->labels, &metrics));
+                                               loop->documents.count, num_labels, loop->logits,
+                                               loop->documents.labels, &metrics));
     MPB_TRY(status);
     loop->val_accuracy = metrics.accuracy;
     status = rank_validation(loop, &metrics);
@@ -215,6 +219,7 @@ static mpb_status prepare(step_loop *loop)
     MPB_TRY(mpb_memory_create(trainer->validation->num_sequences * (size_t)num_labels,
                               sizeof(float), "the logits of the validation set",
                               (void **)&loop->logits));
+    MPB_TRY(mpb_documents_find(trainer->validation, &loop->documents));
     if (state->history == NULL) {
         state->best_step = -1;
         state->history = strdup("[]");
@@ -240,5 +245,6 @@ mpb_status mpb_trainer_run(mpb_trainer *trainer, mpb_training_state *state)
     }
     mpb_run_log_end(&loop.log);
     mpb_memory_destroy(loop.logits);
+    mpb_documents_clear(&loop.documents);
     return status;
 }

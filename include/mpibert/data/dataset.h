@@ -1,6 +1,6 @@
 #pragma once
 
-/* Tokenised examples of one split in memory: what the shards hold, end to end, without padding. */
+/* Tokenised examples in memory: what the shards hold, end to end, without padding. */
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -9,17 +9,37 @@
 #include "mpibert/core/status.h"
 #include "mpibert/core/strings.h"
 
+enum { MPB_NO_LABEL = -100 }; /* of a token that is not scored: PyTorch's ignore_index */
+
+/* Which targets the sequences have; each kind is an array below. */
+typedef struct mpb_dataset_shape {
+    bool labels;        /* one class a sequence */
+    size_t value_width; /* L numbers a sequence: 1 score, or 0/1 for each label; 0: none */
+    bool token_labels;  /* one class a token */
+    bool answers;       /* first and last token of the answer */
+    bool characters;    /* where each token stands in the source text */
+} mpb_dataset_shape;
+
 typedef struct mpb_dataset {
+    mpb_dataset_shape shape;
     size_t num_sequences;
     uint32_t *tokens; /* owned, (offsets[num_sequences]): ids with [CLS] and [SEP] */
     /* owned, (num_sequences + 1): sequence i is tokens[offsets[i], offsets[i + 1]) */
     uint64_t *offsets;
     uint32_t *segment_b; /* owned, (num_sequences): first position of token type 1, or the length */
-    uint64_t *document;  /* owned, (num_sequences): the input example it comes from */
+    uint64_t *document;  /* owned, (num_sequences): the number of the input example, from 0 */
     uint32_t *chunk;     /* owned, (num_sequences): which of its chunks */
-    int32_t *labels;     /* owned, (num_sequences); NULL for unlabelled text */
-    mpb_strings ids;     /* (num_sequences): the examples' own ids */
-    mpb_strings label_names;  /* in label order */
+    /* Each NULL where `shape` is without it; positions count from the sequence's [CLS]. */
+    int32_t *labels;         /* owned, (num_sequences) */
+    float *values;           /* owned, (num_sequences, value_width) */
+    int32_t *token_labels;   /* owned, by token; MPB_NO_LABEL where none */
+    int32_t *answer_start;   /* owned, (num_sequences); 0 where the answer is not in the sequence */
+    int32_t *answer_end;     /* owned, (num_sequences) */
+    uint32_t *char_start;    /* owned, by token, code points; 0 for [CLS] and [SEP] */
+    uint32_t *char_end;      /* owned, by token: one past the last */
+    mpb_strings ids;         /* (num_sequences): the examples' own ids */
+    mpb_strings label_names; /* in label order */
+    uint64_t num_documents;  /* input examples that the numbers count, here or not; 0: unknown */
     size_t sequence_capacity; /* room of the arrays by sequence, for growing */
     size_t token_capacity;
 } mpb_dataset;
@@ -34,7 +54,7 @@ MPB_MUST_CHECK mpb_status mpb_dataset_select(const mpb_dataset *dataset, const s
  * the data. */
 MPB_MUST_CHECK mpb_status mpb_dataset_check_classes(const mpb_dataset *dataset, const char *where);
 
-/* One sequence to add; everything is borrowed. */
+/* One sequence to add; everything is borrowed, and what the shape does not have is not read. */
 typedef struct mpb_sequence {
     const uint32_t *tokens;
     size_t count;
@@ -42,10 +62,17 @@ typedef struct mpb_sequence {
     uint64_t document;
     uint32_t chunk;
     int32_t label;
+    const float *values;         /* (value_width) */
+    const int32_t *token_labels; /* (count), like the next two */
+    const uint32_t *char_start;
+    const uint32_t *char_end;
+    int32_t answer_start;
+    int32_t answer_end;
     const char *id;
 } mpb_sequence;
 
-/* Adds a sequence. `labelled` is the same for all sequences of a dataset (starts as {0});
- * without it `labels` stays NULL. On failure the dataset holds what it held. */
-MPB_MUST_CHECK mpb_status mpb_dataset_add(mpb_dataset *dataset, const mpb_sequence *sequence,
-                                          bool labelled);
+/* Adds a sequence. `dataset` starts as {.shape = ...}. On failure it holds what it held. */
+MPB_MUST_CHECK mpb_status mpb_dataset_add(mpb_dataset *dataset, const mpb_sequence *sequence);
+
+/* Sequence i of `dataset`, borrowed. */
+mpb_sequence mpb_dataset_sequence(const mpb_dataset *dataset, size_t i);

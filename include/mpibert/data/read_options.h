@@ -63,6 +63,9 @@ typedef struct mpb_read_options {
         *label_names; /* NULL or empty: sorted names of the data; otherwise this order */
 } mpb_read_options;
 
+/* The format that the name of a file tells (before .gz or .xz), or MPB_FORMAT_AUTO. */
+mpb_data_format mpb_data_format_of_name(const char *path);
+
 /* The format of `path`: the one that was asked for or, with MPB_FORMAT_AUTO, shards for a folder
  * with a manifest.json, a folder a class for other folders, and what the name's end tells for
  * files (before .gz or .xz). A path that is missing or tells nothing is MPB_ERR_DATA. */

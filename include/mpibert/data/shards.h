@@ -10,6 +10,7 @@
  * MPB_ERR_DATA with the file and what was found. Local functions.
  */
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -17,29 +18,28 @@
 #include "mpibert/core/status.h"
 #include "mpibert/core/strings.h"
 #include "mpibert/data/dataset.h"
+#include "mpibert/data/encode_options.h"
 
 enum { MPB_SHARDS_VERSION = 1, MPB_SHARD_NAME_SIZE = 32, MPB_SHARD_HASH_SIZE = 65 };
 
-typedef struct mpb_truncation {
-    uint64_t texts;           /* examples */
-    uint64_t truncated_texts; /* of them, those that lost tokens */
-    uint64_t tokens;          /* before the cut, without [CLS] and [SEP] */
-    uint64_t tokens_cut;      /* of them, those that were lost */
-} mpb_truncation;
-
 /* What is the same for all shards of a folder. Starts as {0}. */
 typedef struct mpb_shard_info {
-    mpb_buffer task;      /* owned; "classification" */
-    mpb_buffer tokenizer; /* owned; name of the model whose vocabulary it is */
-    mpb_buffer program;   /* owned; name and version of the writer */
-    mpb_buffer options;   /* owned; JSON of the settings that shaped the sequences */
-    mpb_buffer truncated; /* owned; what happened to long documents: "truncate" */
+    mpb_buffer task;           /* owned; "classification" */
+    mpb_buffer tokenizer;      /* owned; name of the model whose vocabulary it is */
+    mpb_buffer program;        /* owned; name and version of the writer */
+    mpb_buffer options;        /* owned; JSON of the settings that shaped the sequences */
+    mpb_buffer long_documents; /* owned; what happened to them: "truncate" or "chunk" */
+    mpb_buffer stride_mode;    /* owned; what `stride` counts: "overlap" or "step" */
     mpb_strings label_names;
     char vocab_sha256[MPB_SHARD_HASH_SIZE];
     char source_sha256[MPB_SHARD_HASH_SIZE]; /* over the input files */
+    char key[MPB_SHARD_HASH_SIZE];           /* over everything that shapes the shards */
     uint64_t vocab_size;
     uint64_t max_seq_length;
-    mpb_truncation truncation;
+    uint64_t stride;           /* 0 where texts are truncated */
+    uint64_t source_documents; /* examples of the input, of which some may be left out */
+    int compression;           /* deflate level of new shards, 0: none */
+    mpb_truncation truncation; /* of all shards */
 } mpb_shard_info;
 
 void mpb_shard_info_clear(mpb_shard_info *info);
@@ -51,15 +51,20 @@ typedef struct mpb_shard_entry {
     uint64_t sequences;
     uint64_t tokens;
     uint64_t documents;
+    mpb_truncation truncation; /* of this shard; not in the manifest */
 } mpb_shard_entry;
 
 /* "shard-00003-of-00008.h5" */
 void mpb_shard_name(size_t index, size_t count, char name[MPB_SHARD_NAME_SIZE]);
 
-/* Writes one shard to DIRECTORY/entry->file and fills in the rest of `entry`. Equal content gives
- * equal bytes. `dataset` must hold at least one sequence. */
+/* Writes one shard to DIRECTORY/entry->file, aside first, and fills in the rest of `entry` but for
+ * its truncation, which is the caller's to give. Equal content gives equal bytes. */
 MPB_MUST_CHECK mpb_status mpb_shard_write(const char *directory, const mpb_shard_info *info,
                                           const mpb_dataset *dataset, mpb_shard_entry *entry);
+
+/* Whether DIRECTORY/entry->file is a whole shard with the key of `info`; then fills in the rest of
+ * `entry`. Anything else is no error: the shard has to be written. */
+bool mpb_shard_find(const char *directory, const mpb_shard_info *info, mpb_shard_entry *entry);
 
 /* Writes manifest.json, whole or not at all. */
 MPB_MUST_CHECK mpb_status mpb_shards_write_manifest(const char *directory,

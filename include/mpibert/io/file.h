@@ -41,6 +41,10 @@ MPB_MUST_CHECK mpb_status mpb_path_remove(const char *path);
  * aside, synced, renamed, folder synced. */
 MPB_MUST_CHECK mpb_status mpb_file_replace(const char *path, const void *bytes, size_t size);
 
+/* Makes a file that was written aside, in the same folder, the final one: synced, renamed, folder
+ * synced. */
+MPB_MUST_CHECK mpb_status mpb_file_publish(const char *from, const char *to);
+
 /* Appends bytes to a file, creating it (for logs of lines). */
 MPB_MUST_CHECK mpb_status mpb_file_append(const char *path, const void *bytes, size_t size);
 

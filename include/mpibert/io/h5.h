@@ -31,6 +31,9 @@ MPB_MUST_CHECK mpb_status mpb_h5_open(const char *path, mpb_h5 **file);
 /* Closing a file that was written reports what the system could not write. Sets *file to NULL. */
 MPB_MUST_CHECK mpb_status mpb_h5_close(mpb_h5 **file);
 
+/* Datasets of numbers that are written from now on are compressed: deflate level 1 to 9, 0: not. */
+void mpb_h5_set_compression(mpb_h5 *file, int level);
+
 /* Writes rows x cols elements (cols = 0: one-dimensional); rows may be 0. A name may hold '/':
  * groups are made. */
 MPB_MUST_CHECK mpb_status mpb_h5_write(mpb_h5 *file, const char *name, mpb_h5_type type,

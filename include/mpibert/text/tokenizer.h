@@ -51,6 +51,10 @@ MPB_MUST_CHECK mpb_status mpb_tokenizer_encode(const mpb_tokenizer *tokenizer, c
                                                size_t size, mpb_token_list *tokens);
 void mpb_token_list_clear(mpb_token_list *tokens);
 
+/* Adds one token. */
+MPB_MUST_CHECK mpb_status mpb_token_list_append(mpb_token_list *tokens, uint32_t id, uint32_t start,
+                                                uint32_t end);
+
 /* How many tokens of each segment stay when [CLS] a [SEP] (b [SEP]) must fit in max_length:
  * "longest_first" as the reference truncates. `has_b` false: only *keep_a matters. */
 void mpb_truncate_longest_first(size_t count_a, size_t count_b, bool has_b, size_t max_length,

@@ -15,11 +15,14 @@
 MPB_MUST_CHECK mpb_status mpb_corpus_check_length(const mpb_run_config *config,
                                                   const mpb_opened_model *opened);
 
+/* Options that exclude each other (MPB_ERR_CONFIG). */
+MPB_MUST_CHECK mpb_status mpb_corpus_check_options(const mpb_corpus_options *options);
+
 /* All labelled examples of `paths`, in reading order, labels numbered as the data has them. */
 mpb_corpus_options mpb_corpus_whole(const mpb_run_config *config, const mpb_opened_model *opened,
                                     const mpb_strings *paths);
 
-/* What data.train names, shuffled and limited to data.max_samples, before any split. */
+/* What data.train names, limited to data.max_samples, before any split. */
 mpb_corpus_options mpb_corpus_training(const mpb_run_config *config,
                                        const mpb_opened_model *opened);
 

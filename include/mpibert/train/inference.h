@@ -6,13 +6,16 @@
 #include "mpibert/core/log.h"
 #include "mpibert/core/status.h"
 #include "mpibert/data/dataset.h"
+#include "mpibert/data/documents.h"
 #include "mpibert/train/opened_model.h"
 #include "mpibert/train/run_config.h"
 
-/* *logits (owned by the caller, mpb_memory_destroy; num_sequences x num_labels) of all sequences,
- * on every rank; a rank computes `batch_size` sequences at a time. The batches are the same on any
- * number of ranks, and so are the bits. The directory must hold a trained classification head.
- * Collective. */
-MPB_MUST_CHECK mpb_status mpb_inference_logits(const mpb_comm *comm, const mpb_opened_model *opened,
-                                               const mpb_dataset *dataset, size_t batch_size,
-                                               int64_t threads, float **logits);
+/* *logits (owned by the caller, mpb_memory_destroy; documents->count x num_labels) of all documents,
+ * pooled over their chunks by data.document_pooling, on every rank; a rank computes `batch_size`
+ * sequences at a time. The batches are the same on any number of ranks, and so are the bits. The
+ * directory must hold a trained classification head. `documents` is {0} before. Collective. */
+MPB_MUST_CHECK mpb_status mpb_inference_documents(const mpb_comm *comm,
+                                                  const mpb_opened_model *opened,
+                                                  const mpb_run_config *config,
+                                                  const mpb_dataset *dataset, size_t batch_size,
+                                                  mpb_documents *documents, float **logits);

@@ -19,7 +19,8 @@
 #include "mpibert/core/log.h"
 #include "mpibert/core/status.h"
 #include "mpibert/core/strings.h"
-#include "mpibert/data/examples.h"
+#include "mpibert/data/read_options.h"
+#include "mpibert/eval/pooling.h"
 
 typedef enum mpb_run_initialize { MPB_RUN_PRETRAINED, MPB_RUN_RANDOM } mpb_run_initialize;
 
@@ -34,6 +35,12 @@ typedef enum mpb_run_class_weights {
     MPB_RUN_WEIGHTS_NONE,
     MPB_RUN_WEIGHTS_BALANCED,
 } mpb_run_class_weights;
+
+typedef enum mpb_run_long_documents { MPB_RUN_TRUNCATE, MPB_RUN_CHUNK } mpb_run_long_documents;
+
+typedef enum mpb_run_stride_mode { MPB_RUN_OVERLAP, MPB_RUN_STEP } mpb_run_stride_mode;
+
+typedef enum mpb_run_on_error { MPB_RUN_ON_ERROR_STOP, MPB_RUN_ON_ERROR_SKIP } mpb_run_on_error;
 
 typedef enum mpb_run_eval_strategy {
     MPB_RUN_EVAL_EPOCH,
@@ -52,8 +59,9 @@ typedef struct mpb_run_architecture {
 typedef struct mpb_run_model {
     char
         *name; /* registry key, hub id or directory; its vocabulary also where weights are random */
-    char *task;
-    int64_t num_labels; /* 0: as many as the data has */
+    mpb_task task;           /* MPB_TASK_AUTO: from the data */
+    int64_t num_labels;      /* 0: as many as the data has */
+    mpb_strings label_names; /* their order; none: the sorted names of the data */
     int64_t max_seq_length;
     char *pooling;
     char *trainable;
@@ -112,10 +120,12 @@ typedef struct mpb_run_data {
     int64_t max_train_samples;
     int64_t max_validation_samples;
     int64_t max_test_samples;
-    char *long_documents;
+    mpb_run_long_documents long_documents;
     int64_t stride;
-    char *stride_mode;
-    char *document_pooling;
+    mpb_run_stride_mode stride_mode;
+    mpb_pooling document_pooling;
+    mpb_run_on_error on_error;
+    int64_t compression; /* deflate level of shards; 0: none */
     char *cache_directory;
 } mpb_run_data;
 

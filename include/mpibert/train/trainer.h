@@ -6,6 +6,7 @@
 
 #include "mpibert/core/log.h"
 #include "mpibert/core/status.h"
+#include "mpibert/eval/pooling.h"
 #include "mpibert/optim/schedule.h"
 #include "mpibert/train/coordinator.h"
 #include "mpibert/train/saving.h"
@@ -21,6 +22,7 @@ typedef struct mpb_trainer_options {
     int64_t early_stopping_patience;   /* validations without a better metric; 0: off */
     const char *metric_for_best_model; /* "accuracy", "f1", "macro_f1", "mcc" or "loss" */
     const char *progress;              /* "auto", "on" or "off" */
+    mpb_pooling document_pooling;      /* of the chunks of long validation texts */
     size_t eval_batch_sequences;       /* of one rank's evaluation batch */
     const char *signature;             /* JSON of what must not change between starts of a run */
 } mpb_trainer_options;

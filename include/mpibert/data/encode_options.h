@@ -1,0 +1,39 @@
+#pragma once
+
+/* How texts become token sequences, and what that cost. */
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "mpibert/core/strings.h"
+#include "mpibert/data/noise.h"
+#include "mpibert/data/read_options.h"
+#include "mpibert/text/tokenizer.h"
+
+/* All pointers are borrowed. */
+typedef struct mpb_encode_options {
+    const mpb_tokenizer *tokenizer;
+    size_t max_seq_length;
+    mpb_task task;       /* not MPB_TASK_AUTO */
+    bool labelled;       /* whether the sequences carry targets */
+    bool chunk;          /* long texts become chunks; questions always do */
+    size_t stride;       /* of chunks, tokens */
+    bool stride_is_step; /* what neighbours do not share, instead of what they share */
+    mpb_noise noise;     /* neither this nor the next for the tasks token and qa */
+    size_t max_chars;    /* code points kept of each text, after the removal of noise; 0: all */
+    const mpb_strings *label_names; /* in label order */
+} mpb_encode_options;
+
+typedef struct mpb_truncation {
+    uint64_t texts;           /* examples */
+    uint64_t truncated_texts; /* of them, those that lost tokens */
+    uint64_t tokens;          /* before the cut, without [CLS] and [SEP] */
+    uint64_t tokens_cut;      /* of them, those that were lost */
+    uint64_t targets;         /* entities, or questions with an answer */
+    uint64_t targets_cut;     /* of them, those that no sequence holds */
+    uint64_t skipped;         /* wrong examples that were left out, not among `texts` */
+} mpb_truncation;
+
+/* total += part */
+void mpb_truncation_add(mpb_truncation *total, const mpb_truncation *part);

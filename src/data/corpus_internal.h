@@ -1,0 +1,69 @@
+#pragma once
+
+#include "cut.h"
+#include "encoder.h"
+#include "input.h"
+#include "label_names.h"
+#include "mpibert/comm/deal.h"
+#include "mpibert/data/corpus.h"
+
+/* A corpus on its way to shards; the parts are filled in by the functions below, in this order. */
+typedef struct mpb_corpus {
+    const mpb_corpus_options *options; /* borrowed */
+    const mpb_comm *comm;              /* borrowed; NULL: this process works alone */
+    mpb_input *inputs;                 /* owned, (num_inputs) */
+    size_t num_inputs;
+    mpb_ranges ranges;
+    uint64_t total_bytes;
+    /* Known after the scan. */
+    uint64_t *first; /* owned, (ranges.count + 1): the number of the first record of each range */
+    mpb_strings label_names;
+    int32_t *labels;         /* owned, by record: NULL unless the selection needs them */
+    unsigned char *left_out; /* owned, a bit a record: not selected; NULL: all are */
+    uint64_t num_selected;
+    uint64_t num_bad; /* records that were skipped */
+    char first_bad[MPB_PLACE_SIZE];
+    char source_sha256[MPB_SHARD_HASH_SIZE];
+    char key[MPB_SHARD_HASH_SIZE];
+} mpb_corpus;
+
+/* Finds and opens the inputs and cuts them into ranges; packed files are unpacked to `scratch`, a
+ * folder that then exists and is the caller's to remove. Collective. */
+MPB_MUST_CHECK mpb_status mpb_corpus_open(mpb_corpus *corpus, const char *scratch);
+
+/* Likewise for text in memory. Local. */
+MPB_MUST_CHECK mpb_status mpb_corpus_open_memory(mpb_corpus *corpus, const char *content,
+                                                 size_t size, const char *where);
+void mpb_corpus_close(mpb_corpus *corpus);
+
+/* Reads everything once: counts, label names, hash, wrong records. Collective. */
+MPB_MUST_CHECK mpb_status mpb_corpus_scan(mpb_corpus *corpus);
+
+/* Fills left_out and num_selected by the options. Local. */
+MPB_MUST_CHECK mpb_status mpb_corpus_select(mpb_corpus *corpus);
+
+/* Whether record number `record` is selected. */
+bool mpb_corpus_is_selected(const mpb_corpus *corpus, uint64_t record);
+
+/* Selected records of a range. */
+uint64_t mpb_corpus_range_count(const mpb_corpus *corpus, size_t range);
+
+/* Adds the sequences of one range to `dataset`, which has the shape of the encoder. `serve`, unless
+ * NULL, is called now and then. Local. */
+MPB_MUST_CHECK mpb_status mpb_corpus_encode(const mpb_corpus *corpus, size_t range,
+                                            mpb_encoder *encoder, mpb_input_scratch *scratch,
+                                            mpb_deal *serve, mpb_dataset *dataset);
+
+/* The encoder that the options ask for, with the label names that were found. */
+MPB_MUST_CHECK mpb_status mpb_corpus_encoder(const mpb_corpus *corpus, mpb_encoder **encoder);
+
+/* corpus->key from source hash, vocabulary and options. */
+MPB_MUST_CHECK mpb_status mpb_corpus_make_key(mpb_corpus *corpus);
+
+/* Appends the options that shape the shards as one line of JSON; paths are not among them. */
+MPB_MUST_CHECK mpb_status mpb_corpus_describe(const mpb_corpus_options *options, mpb_buffer *json);
+
+/* The second half of preprocessing: shards and manifest of a corpus that was scanned and selected.
+ * Collective. */
+MPB_MUST_CHECK mpb_status mpb_corpus_write(mpb_corpus *corpus, const mpb_log *log,
+                                           const char *directory);

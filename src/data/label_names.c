@@ -1,0 +1,163 @@
+#include "label_names.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { MAX_DIGITS = 9 }; /* so that every such number fits an int */
+
+/* Digits alone, without leading zeros: the text and the number then stand for each other. */
+static bool is_whole_number(const char *text)
+{
+    size_t length = strspn(text, "0123456789");
+
+    return length > 0 && length <= MAX_DIGITS && text[length] == '\0' &&
+           (text[0] != '0' || length == 1);
+}
+
+int mpb_label_find(const mpb_strings *names, const char *label)
+{
+    static const char prefix[] = "LABEL_";
+    int found = mpb_strings_find(names, label);
+    long number;
+
+    if (found >= 0 || !is_whole_number(label)) {
+        return found;
+    }
+    number = strtol(label, NULL, 10);
+    if ((size_t)number >= names->count ||
+        strncmp(names->items[number], prefix, strlen(prefix)) != 0 ||
+        strcmp(names->items[number] + strlen(prefix), label) != 0) {
+        return -1;
+    }
+    return (int)number;
+}
+
+static int compare_numbers(const void *a, const void *b)
+{
+    long x = strtol(*(char *const *)a, NULL, 10);
+    long y = strtol(*(char *const *)b, NULL, 10);
+
+    return (x > y) - (x < y);
+}
+
+static bool all_whole_numbers(const mpb_strings *names)
+{
+    for (size_t i = 0; i < names->count; i++) {
+        if (!is_whole_number(names->items[i])) {
+            return false;
+        }
+    }
+    return true;
+}
+
+void mpb_label_names_sort(mpb_strings *names)
+{
+    mpb_strings_sort(names);
+    if (names->count > 1 && all_whole_numbers(names)) {
+        qsort(names->items, names->count, sizeof(*names->items), compare_numbers);
+    }
+}
+
+/* The names, for a message; long lists end in "...". */
+static void list_names(const mpb_strings *names, char *out, size_t size)
+{
+    size_t used = 0;
+
+    out[0] = '\0';
+    for (size_t i = 0; i < names->count && used + 8 < size; i++) {
+        int length = snprintf(out + used, size - used, "%s%s", i == 0 ? "" : ", ", names->items[i]);
+
+        used += length > 0 ? (size_t)length : 0;
+    }
+    if (used >= size) {
+        snprintf(out + size - 4, 4, "...");
+    }
+}
+
+static mpb_status check_name(const mpb_record *record, const char *label, const mpb_strings *names)
+{
+    char where[MPB_PLACE_SIZE];
+    char list[256];
+
+    if (names == NULL || mpb_label_find(names, label) >= 0) {
+        return MPB_OK;
+    }
+    list_names(names, list, sizeof(list));
+    mpb_place_describe(&record->place, where);
+    return MPB_FAIL(MPB_ERR_DATA, "label '%s' is not one of the model's: %s (%s)", label, list,
+                    where);
+}
+
+static mpb_status check_score(const mpb_record *record)
+{
+    char where[MPB_PLACE_SIZE];
+    char *end;
+    float score = strtof(record->labels[0], &end);
+
+    if (end != record->labels[0] && *end == '\0' && isfinite(score)) {
+        return MPB_OK;
+    }
+    mpb_place_describe(&record->place, where);
+    return MPB_FAIL(MPB_ERR_DATA, "label '%s' is not a number, a score was expected (%s)",
+                    record->labels[0], where);
+}
+
+/* How many labels the task wants. */
+static bool count_fits(const mpb_record *record, mpb_task task)
+{
+    switch (task) {
+    case MPB_TASK_CLASSIFICATION:
+    case MPB_TASK_REGRESSION:
+        return record->num_labels == 1;
+    case MPB_TASK_TOKEN:
+        return record->num_words > 0 && record->num_labels == record->num_words;
+    case MPB_TASK_QA:
+        return record->is_question;
+    case MPB_TASK_MULTILABEL:
+    case MPB_TASK_MLM:
+    case MPB_TASK_PRETRAINING:
+    case MPB_TASK_AUTO:
+        break;
+    }
+    return true;
+}
+
+static mpb_status refuse_count(const mpb_record *record, mpb_task task)
+{
+    char where[MPB_PLACE_SIZE];
+
+    mpb_place_describe(&record->place, where);
+    MPB_REQUIRE(task != MPB_TASK_QA, MPB_ERR_DATA,
+                "the example is not a question with its context, data.format squad was expected "
+                "(%s)",
+                where);
+    MPB_REQUIRE(task != MPB_TASK_TOKEN, MPB_ERR_DATA,
+                "the example has %zu words and %zu labels, one label a word was expected (%s)",
+                record->num_words, record->num_labels, where);
+    MPB_REQUIRE(record->num_labels > 0, MPB_ERR_DATA,
+                "the example has no label, one was expected (%s)", where);
+    return MPB_FAIL(MPB_ERR_DATA,
+                    "the example has %zu labels, one was expected; several are "
+                    "model.task: multilabel (%s)",
+                    record->num_labels, where);
+}
+
+mpb_status mpb_labels_check(const mpb_record *record, const mpb_read_options *options,
+                            const mpb_strings *names)
+{
+    if (!options->need_labels) {
+        return MPB_OK;
+    }
+    if (!count_fits(record, options->task)) {
+        return refuse_count(record, options->task);
+    }
+    if (options->task == MPB_TASK_REGRESSION) {
+        return check_score(record);
+    }
+    for (size_t i = 0; i < record->num_labels; i++) {
+        MPB_TRY(check_name(record, record->labels[i], names));
+    }
+    return MPB_OK;
+}

@@ -1,0 +1,33 @@
+#pragma once
+
+/* The names of labels, and the numbers that they stand for. */
+
+#include "mpibert/core/status.h"
+#include "mpibert/core/strings.h"
+#include "mpibert/data/read_options.h"
+#include "record.h"
+
+/* The position in `names` of a label's text, or -1. The number k also names "LABEL_k", which is
+ * what model configurations hold where labels never had names. */
+int mpb_label_find(const mpb_strings *names, const char *label);
+
+/* Sorts the names of a data set into label order: by value where all of them are whole numbers,
+ * otherwise by bytes. */
+void mpb_label_names_sort(mpb_strings *names);
+
+/* Whether the labels of a record fit the task: how many there are, names among `names` where these
+ * are given (NULL otherwise), numbers where scores are wanted. MPB_ERR_DATA otherwise. */
+MPB_MUST_CHECK mpb_status mpb_labels_check(const mpb_record *record,
+                                           const mpb_read_options *options,
+                                           const mpb_strings *names);
+
+/* Different names, found by hashing. Starts as {0}. */
+typedef struct mpb_name_set {
+    mpb_strings names; /* in the order of their first occurrence */
+    uint32_t *slots;   /* owned, (num_slots): 1 + position in names; 0: free */
+    size_t num_slots;  /* a power of 2, at least twice names.count; 0 before the first name */
+} mpb_name_set;
+
+/* *index = the position of the name, which is added where it is new. */
+MPB_MUST_CHECK mpb_status mpb_name_set_add(mpb_name_set *set, const char *name, size_t *index);
+void mpb_name_set_clear(mpb_name_set *set);

@@ -1,0 +1,201 @@
+#include <stdlib.h>
+#include <string.h>
+
+#include "corpus_internal.h"
+#include "mpibert/core/clock.h"
+#include "mpibert/io/sha256.h"
+#include "parcel.h"
+#include "scan.h"
+
+/* A corpus with more different labels than this has most likely another column in their place. */
+enum { MAX_LABELS = 65536 };
+
+/* What the scan of one range finds. */
+typedef struct range_scan {
+    const mpb_corpus *corpus; /* borrowed */
+    const mpb_strings *given; /* names that labels must be among; NULL: any */
+    mpb_sha256 *hash;         /* owned */
+    bool hashes_texts;        /* of a folder, text by text */
+    mpb_name_set names;
+    mpb_buffer labels; /* uint32 a record: position in `names` of its first label */
+    uint64_t count;
+} range_scan;
+
+bool mpb_corpus_keeps_labels(const mpb_corpus *corpus)
+{
+    const mpb_corpus_selection *selection = &corpus->options->selection;
+
+    return selection->part != MPB_PART_ALL && selection->stratify &&
+           corpus->options->read.task == MPB_TASK_CLASSIFICATION;
+}
+
+static bool has_names(mpb_task task)
+{
+    return task == MPB_TASK_CLASSIFICATION || task == MPB_TASK_MULTILABEL || task == MPB_TASK_TOKEN;
+}
+
+static mpb_status note_labels(range_scan *scan, const mpb_record *record)
+{
+    size_t index = 0;
+    uint32_t first = 0;
+
+    for (size_t i = 0; i < record->num_labels; i++) {
+        MPB_TRY(mpb_name_set_add(&scan->names, record->labels[i], &index));
+        first = i == 0 ? (uint32_t)index : first;
+    }
+    MPB_REQUIRE(scan->names.names.count <= MAX_LABELS, MPB_ERR_DATA,
+                "there are more than %d different labels: is data.label_column right? (%s)",
+                MAX_LABELS, record->place.name);
+    return mpb_corpus_keeps_labels(scan->corpus)
+               ? mpb_buffer_append(&scan->labels, &first, sizeof(first))
+               : MPB_OK;
+}
+
+static mpb_status take(void *context, const mpb_record *record)
+{
+    range_scan *scan = context;
+    const mpb_read_options *options = &scan->corpus->options->read;
+
+    MPB_TRY(mpb_labels_check(record, options, scan->given));
+    if (options->need_labels && has_names(options->task)) {
+        MPB_TRY(note_labels(scan, record));
+    }
+    if (scan->hashes_texts) {
+        mpb_sha256_update(scan->hash, record->id, strlen(record->id) + 1);
+        mpb_sha256_update(scan->hash, record->text, record->size);
+    }
+    scan->count++;
+    return MPB_OK;
+}
+
+const mpb_strings *mpb_corpus_given_names(const mpb_corpus *corpus)
+{
+    const mpb_strings *names = corpus->options->read.label_names;
+
+    return names == NULL || names->count == 0 ? NULL : names;
+}
+
+static mpb_status read_range(range_scan *scan, size_t index, mpb_input_scratch *scratch,
+                             mpb_sink *sink)
+{
+    const mpb_range *range = &scan->corpus->ranges.items[index];
+    const mpb_input *input = &scan->corpus->inputs[range->input];
+
+    scan->hashes_texts = input->format == MPB_FORMAT_FOLDER;
+    MPB_TRY(mpb_input_read(input, range, scratch, sink));
+    if (!scan->hashes_texts) {
+        mpb_sha256_update(scan->hash, scratch->bytes.data, scratch->bytes.size);
+    }
+    return MPB_OK;
+}
+
+/* Appends what was found, for the other ranks. */
+static mpb_status pack(const range_scan *scan, size_t index, const mpb_sink *sink,
+                       mpb_buffer *parcel)
+{
+    char digest[MPB_SHA256_TEXT];
+
+    mpb_sha256_finish(scan->hash, digest);
+    MPB_TRY(mpb_parcel_put_number(parcel, index));
+    MPB_TRY(mpb_parcel_put_number(parcel, scan->count));
+    MPB_TRY(mpb_parcel_put_number(parcel, sink->num_bad));
+    MPB_TRY(mpb_parcel_put_text(parcel, sink->first_bad));
+    MPB_TRY(mpb_parcel_put_text(parcel, digest));
+    MPB_TRY(mpb_parcel_put_number(parcel, scan->names.names.count));
+    for (size_t i = 0; i < scan->names.names.count; i++) {
+        MPB_TRY(mpb_parcel_put_text(parcel, scan->names.names.items[i]));
+    }
+    return mpb_parcel_put_bytes(parcel, scan->labels.data, scan->labels.size);
+}
+
+static mpb_status scan_range(const mpb_corpus *corpus, size_t index, mpb_input_scratch *scratch,
+                             mpb_buffer *parcel)
+{
+    range_scan scan = {.corpus = corpus, .given = mpb_corpus_given_names(corpus)};
+    mpb_sink sink = {.take = take, .context = &scan, .skip_bad = corpus->options->read.skip_bad};
+    mpb_status status = mpb_sha256_create(&scan.hash);
+
+    if (status == MPB_OK) {
+        status = read_range(&scan, index, scratch, &sink);
+    }
+    if (status == MPB_OK) {
+        status = pack(&scan, index, &sink, parcel);
+    }
+    mpb_sha256_destroy(&scan.hash);
+    mpb_name_set_clear(&scan.names);
+    mpb_buffer_clear(&scan.labels);
+    return status;
+}
+
+static mpb_status scan_alone(const mpb_corpus *corpus, mpb_input_scratch *scratch,
+                             mpb_buffer *parcel)
+{
+    for (size_t i = 0; i < corpus->ranges.count; i++) {
+        MPB_TRY(scan_range(corpus, i, scratch, parcel));
+    }
+    return MPB_OK;
+}
+
+static void tell(const mpb_corpus *corpus, size_t dealt, double started_at)
+{
+    const mpb_corpus_options *options = corpus->options;
+    size_t count = corpus->ranges.count;
+    const mpb_corpus_progress progress = {
+        .phase = "reading",
+        .bytes = (uint64_t)((double)corpus->total_bytes * (double)dealt / (double)count),
+        .total_bytes = corpus->total_bytes,
+        .seconds = mpb_clock_seconds() - started_at,
+    };
+
+    if (options->progress != NULL && mpb_comm_rank(corpus->comm) == 0) {
+        options->progress(options->progress_context, &progress);
+    }
+}
+
+static mpb_status scan_dealt(const mpb_corpus *corpus, mpb_input_scratch *scratch,
+                             mpb_buffer *parcel)
+{
+    double started_at = mpb_clock_seconds();
+    mpb_deal *deal = NULL;
+    mpb_status status;
+    size_t index;
+    bool more = true;
+
+    MPB_TRY(mpb_deal_begin(corpus->comm, corpus->ranges.count, &deal));
+    for (;;) {
+        status = mpb_deal_next(deal, &index, &more);
+        if (status != MPB_OK || !more) {
+            break;
+        }
+        tell(corpus, index, started_at);
+        status = scan_range(corpus, index, scratch, parcel);
+        if (status != MPB_OK) {
+            break;
+        }
+    }
+    return mpb_deal_end(&deal, status);
+}
+
+mpb_status mpb_corpus_scan(mpb_corpus *corpus)
+{
+    mpb_input_scratch scratch = {0};
+    mpb_buffer mine = {0};
+    mpb_buffer all = {0};
+    mpb_status status;
+
+    if (corpus->comm == NULL) {
+        status = scan_alone(corpus, &scratch, &all);
+    } else {
+        status = scan_dealt(corpus, &scratch, &mine);
+        if (status == MPB_OK) {
+            status = mpb_comm_gather(corpus->comm, &mine, &all);
+        }
+    }
+    mpb_input_scratch_clear(&scratch);
+    mpb_buffer_clear(&mine);
+    if (status == MPB_OK) {
+        status = mpb_corpus_merge(corpus, &all);
+    }
+    mpb_buffer_clear(&all);
+    return corpus->comm == NULL ? status : mpb_comm_agree(corpus->comm, status);
+}
