@@ -1,5 +1,7 @@
 #include "mpibert/core/utf8.h"
 
+#include <string.h>
+
 /* Length by lead byte, 0 for bytes that cannot lead. */
 static size_t sequence_length(unsigned char lead)
 {
@@ -73,9 +75,24 @@ size_t mpb_utf8_encode(uint32_t code_point, char out[4])
     return 4;
 }
 
+/* Where the first 8 bytes from `at` on begin that are not all ASCII, or less than 8 are left. */
+static size_t skip_ascii(const char *text, size_t size, size_t at)
+{
+    uint64_t bytes;
+
+    while (size - at >= sizeof(bytes)) {
+        memcpy(&bytes, text + at, sizeof(bytes));
+        if ((bytes & UINT64_C(0x8080808080808080)) != 0) {
+            break;
+        }
+        at += sizeof(bytes);
+    }
+    return at;
+}
+
 bool mpb_utf8_valid(const char *text, size_t size, size_t *bad)
 {
-    size_t at = 0;
+    size_t at = skip_ascii(text, size, 0);
 
     while (at < size) {
         uint32_t code_point;
@@ -86,6 +103,9 @@ bool mpb_utf8_valid(const char *text, size_t size, size_t *bad)
             return false;
         }
         at += length;
+        if (length > 1) {
+            at = skip_ascii(text, size, at);
+        }
     }
     return true;
 }

@@ -10,13 +10,16 @@ enum { MARK_SIZE = 3 };
 
 mpb_status mpb_text_check(const char *text, size_t size, const mpb_place *place)
 {
+    const char *nul = size == 0 ? NULL : memchr(text, '\0', size);
     char where[MPB_PLACE_SIZE];
     size_t bad = 0;
 
-    if (mpb_utf8_valid(text, size, &bad)) {
+    if (mpb_utf8_valid(text, size, &bad) && nul == NULL) {
         return MPB_OK;
     }
     mpb_place_describe(place, where);
+    MPB_REQUIRE(nul == NULL, MPB_ERR_DATA, "a NUL byte at offset %zu, text was expected (%s)",
+                (size_t)(nul - text), where);
     return MPB_FAIL(MPB_ERR_DATA,
                     "byte 0x%02X at offset %zu is not UTF-8; if the text is Latin-1, "
                     "set data.encoding: latin-1 (%s)",

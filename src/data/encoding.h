@@ -4,7 +4,8 @@
 #include "mpibert/core/status.h"
 #include "record.h"
 
-/* Bytes that are no UTF-8 are MPB_ERR_DATA with offset in the text, value, remedy and place. */
+/* Bytes that are no UTF-8 are MPB_ERR_DATA with offset in the text, value, remedy and place, and so
+ * is a NUL byte, which no text holds. */
 MPB_MUST_CHECK mpb_status mpb_text_check(const char *text, size_t size, const mpb_place *place);
 
 /* Appends Latin-1 as UTF-8. */

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "encoding.h"
+#include "flat_object.h"
 #include "label_list.h"
 #include "mpibert/io/json.h"
 
@@ -34,6 +35,7 @@ typedef struct line_reader {
     const mpb_read_options *options; /* borrowed */
     const char *where;               /* the line, for messages */
     mpb_label_list labels;
+    mpb_flat_object flat;
     char id[NUMBER_SIZE];
 } line_reader;
 
@@ -152,14 +154,57 @@ static mpb_status parse_line(line_reader *reader, const char *line, size_t lengt
     return status;
 }
 
+/* *text = the value of a flat member; false where it is not what the reader wants. */
+static bool flat_text(const mpb_flat_object *flat, const char *name, bool needed, bool integers,
+                      const char **text, size_t *size)
+{
+    const mpb_flat_member *member = name == NULL ? NULL : mpb_flat_object_find(flat, name);
+
+    *text = NULL;
+    *size = 0;
+    if (member == NULL) {
+        return !needed;
+    }
+    *text = flat->text.data + member->value;
+    *size = member->size;
+    return member->kind == MPB_FLAT_TEXT || (integers && member->kind == MPB_FLAT_INTEGER);
+}
+
+/* The record of a line that is a flat object and needs no closer look. */
+static bool read_flat(line_reader *reader, mpb_record *record)
+{
+    const mpb_read_options *o = reader->options;
+    const mpb_flat_object *flat = &reader->flat;
+    const char *name_b = o->text_column_b == NULL ? "text_b" : o->text_column_b;
+    const char *name_id = o->id_column == NULL ? "id" : o->id_column;
+    const char *label;
+    size_t size;
+
+    if (!flat_text(flat, o->text_column, true, false, &record->text, &record->size) ||
+        !flat_text(flat, name_b, o->text_column_b != NULL, false, &record->text_b,
+                   &record->size_b) ||
+        !flat_text(flat, name_id, o->id_column != NULL, true, &record->id, &size) ||
+        !flat_text(flat, o->label_column, o->need_labels, true, &label, &size)) {
+        return false;
+    }
+    mpb_label_list_reset(&reader->labels);
+    if (label != NULL) {
+        if (mpb_label_list_add(&reader->labels, label, size) != MPB_OK) {
+            return false;
+        }
+        record->labels = mpb_label_list_finish(&reader->labels);
+        record->num_labels = 1;
+    }
+    return true;
+}
+
 /* A wrong line is parsed twice: only for the message is its number worth finding out. */
-static mpb_status take_line(line_reader *reader, const char *line, size_t length,
+static mpb_status take_tree(line_reader *reader, const char *line, size_t length,
                             const mpb_place *place, mpb_sink *sink)
 {
     char where[MPB_PLACE_SIZE];
     mpb_status status;
 
-    MPB_TRY(mpb_text_check(line, length, place));
     reader->where = place->name;
     status = parse_line(reader, line, length, place, sink);
     if (status != MPB_ERR_DATA) {
@@ -168,6 +213,18 @@ static mpb_status take_line(line_reader *reader, const char *line, size_t length
     mpb_place_describe(place, where);
     reader->where = where;
     return parse_line(reader, line, length, place, sink);
+}
+
+static mpb_status take_line(line_reader *reader, const char *line, size_t length,
+                            const mpb_place *place, mpb_sink *sink)
+{
+    mpb_record record = {.place = *place};
+
+    MPB_TRY(mpb_text_check(line, length, place));
+    if (mpb_flat_object_read(&reader->flat, line, length) && read_flat(reader, &record)) {
+        return mpb_sink_take(sink, &record);
+    }
+    return take_tree(reader, line, length, place, sink);
 }
 
 mpb_status mpb_read_jsonl(const mpb_stretch *stretch, const mpb_read_options *options,
@@ -186,5 +243,6 @@ mpb_status mpb_read_jsonl(const mpb_stretch *stretch, const mpb_read_options *op
         }
     }
     mpb_label_list_clear(&reader.labels);
+    mpb_flat_object_clear(&reader.flat);
     return status;
 }
