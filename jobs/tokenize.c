@@ -57,6 +57,7 @@ typedef struct entry {
 typedef struct session {
     settings options;
     mpb_tokenizer *tokenizer;
+    mpb_text_encoder *encoder;
     uint32_t cls;
     uint32_t sep;
     mpb_token_list a;
@@ -350,11 +351,11 @@ static mpb_status put_pair(session *s)
 /* Tokenises one text, or a pair if `b` is not NULL. */
 static mpb_status tokenize(session *s, const char *a, size_t size_a, const char *b, size_t size_b)
 {
-    MPB_TRY(mpb_tokenizer_encode(s->tokenizer, a, size_a, &s->a));
+    MPB_TRY(mpb_text_encoder_encode(s->encoder, a, size_a, &s->a));
     if (b == NULL) {
         return put_single(s);
     }
-    MPB_TRY(mpb_tokenizer_encode(s->tokenizer, b, size_b, &s->b));
+    MPB_TRY(mpb_text_encoder_encode(s->encoder, b, size_b, &s->b));
     return put_pair(s);
 }
 
@@ -444,6 +445,7 @@ static mpb_status run(session *s)
     mpb_status status;
 
     MPB_TRY(mpb_tokenizer_load(s->options.model, &s->tokenizer, vocab_sha256));
+    MPB_TRY(mpb_text_encoder_create(s->tokenizer, &s->encoder));
     s->cls = (uint32_t)mpb_tokenizer_id(s->tokenizer, "[CLS]");
     s->sep = (uint32_t)mpb_tokenizer_id(s->tokenizer, "[SEP]");
     s->flush_lines = isatty(STDOUT_FILENO) != 0;
@@ -466,6 +468,7 @@ mpb_status mpb_job_tokenize(const mpb_log *log, int argc, char **argv)
     (void)log;
     MPB_TRY(read_settings(argc, argv, &s.options));
     status = run(&s);
+    mpb_text_encoder_destroy(&s.encoder);
     mpb_tokenizer_destroy(&s.tokenizer);
     mpb_token_list_clear(&s.a);
     mpb_token_list_clear(&s.b);

@@ -11,6 +11,7 @@ typedef struct workspace {
     size_t max_seq_length;
     uint32_t cls;
     uint32_t sep;
+    mpb_text_encoder *encoder; /* owned */
     mpb_token_list a;
     mpb_token_list b;
     uint32_t *ids; /* owned, (max_seq_length) */
@@ -18,6 +19,7 @@ typedef struct workspace {
 
 static void clear(workspace *w)
 {
+    mpb_text_encoder_destroy(&w->encoder);
     mpb_token_list_clear(&w->a);
     mpb_token_list_clear(&w->b);
     free(w->ids);
@@ -31,6 +33,7 @@ static mpb_status prepare(workspace *w)
     w->ids = malloc(w->max_seq_length * sizeof(*w->ids));
     MPB_REQUIRE(w->ids != NULL, MPB_ERR_SYSTEM, "no memory for a sequence of %zu tokens",
                 w->max_seq_length);
+    MPB_TRY(mpb_text_encoder_create(w->tokenizer, &w->encoder));
     w->cls = (uint32_t)mpb_tokenizer_id(w->tokenizer, "[CLS]");
     w->sep = (uint32_t)mpb_tokenizer_id(w->tokenizer, "[SEP]");
     return MPB_OK;
@@ -79,10 +82,10 @@ static mpb_status encode_one(workspace *w, const mpb_example *example, uint64_t 
         .id = example->id,
     };
 
-    MPB_TRY(mpb_tokenizer_encode(w->tokenizer, example->text, example->size, &w->a));
+    MPB_TRY(mpb_text_encoder_encode(w->encoder, example->text, example->size, &w->a));
     w->b.count = 0;
     if (has_b) {
-        MPB_TRY(mpb_tokenizer_encode(w->tokenizer, example->text_b, example->size_b, &w->b));
+        MPB_TRY(mpb_text_encoder_encode(w->encoder, example->text_b, example->size_b, &w->b));
     }
     mpb_truncate_longest_first(w->a.count, w->b.count, has_b, w->max_seq_length, &keep_a, &keep_b);
     keep_b = has_b ? keep_b : 0;

@@ -1,0 +1,163 @@
+#include "wordpiece.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+static mpb_status reserve_pops(mpb_wordpiece *w, size_t extra)
+{
+    size_t capacity = 2 * (w->num_pops + extra);
+    mpb_wordpiece_pop *larger;
+
+    if (w->num_pops + extra <= w->capacity) {
+        return MPB_OK;
+    }
+    MPB_REQUIRE(capacity < UINT32_MAX, MPB_ERR_DATA,
+                "the vocabulary's tokens consist of too many others");
+    larger = realloc(w->pops, capacity * sizeof(*larger));
+    MPB_REQUIRE(larger != NULL, MPB_ERR_SYSTEM, "no memory for %zu pieces of tokens", capacity);
+    w->pops = larger;
+    w->capacity = capacity;
+    return MPB_OK;
+}
+
+static mpb_status add_pop(mpb_wordpiece *w, uint32_t token, uint32_t *last)
+{
+    uint32_t count = w->pops[*last].count + 1;
+
+    MPB_TRY(reserve_pops(w, 1));
+    w->pops[w->num_pops] = (mpb_wordpiece_pop){token, *last, count};
+    *last = (uint32_t)w->num_pops++;
+    return MPB_OK;
+}
+
+/* Makes *last the chain *last followed by a copy of the chain `more`. */
+static mpb_status add_chain(mpb_wordpiece *w, uint32_t more, uint32_t *last)
+{
+    size_t count = w->pops[more].count;
+    uint32_t before = *last;
+
+    if (count == 0) {
+        return MPB_OK;
+    }
+    MPB_TRY(reserve_pops(w, count));
+    for (size_t i = count; i-- > 0; more = w->pops[more].before) {
+        w->pops[w->num_pops + i].token = w->pops[more].token;
+    }
+    for (size_t i = 0; i < count; i++) {
+        size_t at = w->num_pops++;
+
+        w->pops[at].before = before;
+        w->pops[at].count = w->pops[before].count + 1;
+        before = (uint32_t)at;
+    }
+    *last = before;
+    return MPB_OK;
+}
+
+/* For a node that is no token: pops on from its parent's state until the byte that leads to the
+ * node can be read. */
+static mpb_status link_inner(mpb_wordpiece *w, uint32_t parent, uint32_t node)
+{
+    char byte = (char)w->trie->labels[node];
+    uint32_t last = w->last_pops[parent];
+    size_t num_pops = w->num_pops;
+
+    for (uint32_t at = w->failures[parent]; at != MPB_TRIE_NONE; at = w->failures[at]) {
+        uint32_t next = mpb_trie_child(w->trie, at, byte);
+
+        if (next != MPB_TRIE_NONE) {
+            w->failures[node] = next;
+            w->last_pops[node] = last;
+            return MPB_OK;
+        }
+        MPB_TRY(add_chain(w, w->last_pops[at], &last));
+    }
+    w->num_pops = num_pops;
+    return MPB_OK;
+}
+
+static mpb_status link_node(mpb_wordpiece *w, uint32_t parent, uint32_t node)
+{
+    uint32_t token = w->trie->tokens[node];
+
+    if (token == MPB_NO_TOKEN) {
+        return link_inner(w, parent, node);
+    }
+    w->failures[node] = MPB_TRIE_CONTINUE;
+    return add_pop(w, token, &w->last_pops[node]);
+}
+
+/* Level by level: a failure leads to a node above. */
+static mpb_status link_all(mpb_wordpiece *w)
+{
+    const mpb_trie *trie = w->trie;
+
+    for (uint32_t parent = 0; parent < trie->count; parent++) {
+        for (uint32_t node = trie->children[parent]; node < trie->children[parent + 1]; node++) {
+            MPB_TRY(link_node(w, parent, node));
+        }
+    }
+    return MPB_OK;
+}
+
+mpb_status mpb_wordpiece_init(mpb_wordpiece *wordpiece, const mpb_trie *trie)
+{
+    wordpiece->trie = trie;
+    wordpiece->failures = calloc(trie->count, sizeof(*wordpiece->failures));
+    wordpiece->last_pops = calloc(trie->count, sizeof(*wordpiece->last_pops));
+    MPB_REQUIRE(wordpiece->failures != NULL && wordpiece->last_pops != NULL, MPB_ERR_SYSTEM,
+                "no memory for an automaton of %zu states", trie->count);
+    MPB_TRY(reserve_pops(wordpiece, trie->count));
+    wordpiece->pops[0] = (mpb_wordpiece_pop){MPB_NO_TOKEN, 0, 0};
+    wordpiece->num_pops = 1;
+    return link_all(wordpiece);
+}
+
+void mpb_wordpiece_clear(mpb_wordpiece *wordpiece)
+{
+    free(wordpiece->failures);
+    free(wordpiece->last_pops);
+    free(wordpiece->pops);
+    *wordpiece = (mpb_wordpiece){0};
+}
+
+/* Writes the pops of the node and goes to its failure. */
+static uint32_t fail(const mpb_wordpiece *w, uint32_t node, uint32_t *tokens, size_t *count)
+{
+    uint32_t last = w->last_pops[node];
+
+    if (w->failures[node] != MPB_TRIE_NONE) {
+        *count += w->pops[last].count;
+        for (size_t at = *count; last != 0; last = w->pops[last].before) {
+            tokens[--at] = w->pops[last].token;
+        }
+    }
+    return w->failures[node];
+}
+
+size_t mpb_wordpiece_match(const mpb_wordpiece *wordpiece, const char *word, size_t size,
+                           uint32_t *tokens)
+{
+    uint32_t node = MPB_TRIE_BEGIN;
+    size_t count = 0;
+
+    for (size_t i = 0; i < size; i++) {
+        uint32_t next = mpb_trie_child(wordpiece->trie, node, word[i]);
+
+        while (next == MPB_TRIE_NONE) {
+            node = fail(wordpiece, node, tokens, &count);
+            if (node == MPB_TRIE_NONE) {
+                return 0;
+            }
+            next = mpb_trie_child(wordpiece->trie, node, word[i]);
+        }
+        node = next;
+    }
+    while (node != MPB_TRIE_CONTINUE) {
+        node = fail(wordpiece, node, tokens, &count);
+        if (node == MPB_TRIE_NONE) {
+            return 0;
+        }
+    }
+    return count;
+}
