@@ -15,10 +15,11 @@ typedef struct key {
     uint32_t token;
 } key;
 
-/* The keys that pass through a node. */
+/* The keys that pass through a node: they agree in `depth` bytes. */
 typedef struct range {
     uint32_t begin;
     uint32_t end;
+    uint32_t depth;
 } range;
 
 typedef struct builder {
@@ -26,6 +27,7 @@ typedef struct builder {
     key *keys;         /* owned, (num_tokens): those of a node are neighbours */
     key *scratch;      /* owned, (num_tokens) */
     range *ranges;     /* owned, (capacity): of each node */
+    uint32_t *stack;   /* owned, (capacity): nodes that wait for their children */
     size_t capacity;   /* nodes that there can be at most */
     const char *bytes; /* borrowed, as are the next two */
     const uint32_t *starts;
@@ -66,14 +68,14 @@ static void sort_by_counting(key *keys, key *scratch, size_t count, size_t depth
     }
 }
 
-static void sort_range(const builder *b, range r, size_t depth)
+static void sort_range(const builder *b, range r)
 {
     size_t count = r.end - r.begin;
 
     if (count <= SORT_SMALL) {
-        sort_by_insertion(b->keys + r.begin, count, depth);
+        sort_by_insertion(b->keys + r.begin, count, r.depth);
     } else {
-        sort_by_counting(b->keys + r.begin, b->scratch, count, depth);
+        sort_by_counting(b->keys + r.begin, b->scratch, count, r.depth);
     }
 }
 
@@ -98,45 +100,51 @@ static mpb_status set_token(builder *b, size_t node, uint32_t token)
 }
 
 /* Gives the node its token and its children. */
-static mpb_status expand(builder *b, size_t node, size_t depth)
+static mpb_status expand(builder *b, uint32_t node)
 {
     range r = b->ranges[node];
+    mpb_trie_node *made = &b->trie->nodes[node];
 
-    b->trie->children[node] = (uint32_t)b->trie->count;
-    sort_range(b, r, depth);
-    for (; r.begin < r.end && symbol_at(&b->keys[r.begin], depth) == '\0'; r.begin++) {
+    made->children = (uint32_t)b->trie->count;
+    sort_range(b, r);
+    for (; r.begin < r.end && symbol_at(&b->keys[r.begin], r.depth) == '\0'; r.begin++) {
         MPB_TRY(set_token(b, node, b->keys[r.begin].token));
     }
     while (r.begin < r.end) {
-        unsigned char label = symbol_at(&b->keys[r.begin], depth);
-        range child = {r.begin, r.begin + 1};
+        unsigned char label = symbol_at(&b->keys[r.begin], r.depth);
+        range child = {r.begin, r.begin + 1, r.depth + 1};
 
-        while (child.end < r.end && symbol_at(&b->keys[child.end], depth) == label) {
+        while (child.end < r.end && symbol_at(&b->keys[child.end], r.depth) == label) {
             child.end++;
         }
         add_node(b, label, child);
         r.begin = child.end;
     }
+    made->num_children = (uint32_t)b->trie->count - made->children;
     return MPB_OK;
 }
 
 static mpb_status expand_all(builder *b)
 {
-    size_t node = 0;
+    size_t waiting = 0;
 
-    for (size_t depth = 0; node < b->trie->count; depth++) {
-        for (size_t level = b->trie->count; node < level; node++) {
-            MPB_TRY(expand(b, node, depth));
+    b->stack[waiting++] = MPB_TRIE_BEGIN;
+    b->stack[waiting++] = MPB_TRIE_CONTINUE;
+    while (waiting > 0) {
+        uint32_t node = b->stack[--waiting];
+
+        MPB_TRY(expand(b, node));
+        for (uint32_t i = 0; i < b->trie->nodes[node].num_children; i++) {
+            b->stack[waiting++] = b->trie->nodes[node].children + i;
         }
     }
-    b->trie->children[node] = (uint32_t)node;
     return MPB_OK;
 }
 
 /* Keys of the first root, then those of the second, each in the order of their ids. */
 static void add_roots(builder *b, size_t num_tokens)
 {
-    range both[2] = {{0, 0}, {0, 0}};
+    range both[2] = {{0, 0, 0}, {0, 0, 0}};
     uint32_t count = 0;
 
     for (int continuing = 0; continuing < 2; continuing++) {
@@ -162,10 +170,11 @@ static mpb_status allocate(builder *b, size_t num_tokens)
     b->scratch = malloc((num_tokens + 1) * sizeof(*b->scratch));
     b->ranges = malloc(b->capacity * sizeof(*b->ranges));
     trie->labels = calloc(b->capacity + MPB_TRIE_STEP, sizeof(*trie->labels));
-    trie->children = malloc((b->capacity + 1) * sizeof(*trie->children));
+    trie->nodes = malloc(b->capacity * sizeof(*trie->nodes));
+    b->stack = malloc(b->capacity * sizeof(*b->stack));
     trie->tokens = malloc(b->capacity * sizeof(*trie->tokens));
-    MPB_REQUIRE(b->keys != NULL && b->scratch != NULL && b->ranges != NULL &&
-                    trie->labels != NULL && trie->children != NULL && trie->tokens != NULL,
+    MPB_REQUIRE(b->keys != NULL && b->scratch != NULL && b->ranges != NULL && b->stack != NULL &&
+                    trie->nodes != NULL && trie->labels != NULL && trie->tokens != NULL,
                 MPB_ERR_SYSTEM, "no memory for a vocabulary of %zu tokens", num_tokens);
     return MPB_OK;
 }
@@ -194,13 +203,14 @@ mpb_status mpb_trie_init(mpb_trie *trie, const char *bytes, const uint32_t *star
     free(b.keys);
     free(b.scratch);
     free(b.ranges);
+    free(b.stack);
     return status;
 }
 
 void mpb_trie_clear(mpb_trie *trie)
 {
     free(trie->labels);
-    free(trie->children);
+    free(trie->nodes);
     free(trie->tokens);
     *trie = (mpb_trie){0};
 }

@@ -3,8 +3,8 @@
 /* A trie over the bytes of all tokens: two trees, one of the tokens that begin a word and one of
  * those that continue it ("##ing", there without "##").
  *
- * Nodes are numbered level by level and siblings by byte. So the children of a node are neighbours
- * and end where those of the next node begin: a node takes one byte and two numbers.
+ * Siblings are neighbours, in the order of their bytes. The children of a node come soon after it, so
+ * that the nodes of a rare token share cache lines.
  */
 
 #include <emmintrin.h>
@@ -24,10 +24,15 @@ enum {
     MPB_TRIE_STEP = 16,        /* siblings looked at together */
 };
 
+typedef struct mpb_trie_node {
+    uint32_t children; /* the first */
+    uint32_t num_children;
+} mpb_trie_node;
+
 typedef struct mpb_trie {
-    uint8_t *labels;    /* owned, (count + MPB_TRIE_STEP): the byte that leads to a node */
-    uint32_t *children; /* owned, (count + 1): the first child of a node */
-    uint32_t *tokens;   /* owned, (count): the token that ends at a node, or MPB_NO_TOKEN */
+    mpb_trie_node *nodes; /* owned, (count) */
+    uint8_t *labels;      /* owned, (count + MPB_TRIE_STEP): the byte that leads to a node */
+    uint32_t *tokens;     /* owned, (count): the token that ends at a node, or MPB_NO_TOKEN */
     size_t count;
 } mpb_trie;
 
@@ -49,9 +54,10 @@ static inline bool mpb_trie_continues_word(const char *token)
 static inline uint32_t mpb_trie_child(const mpb_trie *trie, uint32_t node, char byte)
 {
     const __m128i wanted = _mm_set1_epi8(byte);
-    uint32_t end = trie->children[node + 1];
+    uint32_t at = trie->nodes[node].children;
+    uint32_t end = at + trie->nodes[node].num_children;
 
-    for (uint32_t at = trie->children[node]; at < end; at += MPB_TRIE_STEP) {
+    for (; at < end; at += MPB_TRIE_STEP) {
         __m128i labels = _mm_loadu_si128((const __m128i *)(trie->labels + at));
         unsigned found = (unsigned)_mm_movemask_epi8(_mm_cmpeq_epi8(labels, wanted));
 

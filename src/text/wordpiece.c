@@ -59,18 +59,17 @@ static mpb_status add_chain(mpb_wordpiece *w, uint32_t more, uint32_t *last)
 static mpb_status link_inner(mpb_wordpiece *w, uint32_t parent, uint32_t node)
 {
     char byte = (char)w->trie->labels[node];
-    uint32_t last = w->last_pops[parent];
+    uint32_t last = w->failures[parent].last_pop;
     size_t num_pops = w->num_pops;
 
-    for (uint32_t at = w->failures[parent]; at != MPB_TRIE_NONE; at = w->failures[at]) {
+    for (uint32_t at = w->failures[parent].node; at != MPB_TRIE_NONE; at = w->failures[at].node) {
         uint32_t next = mpb_trie_child(w->trie, at, byte);
 
         if (next != MPB_TRIE_NONE) {
-            w->failures[node] = next;
-            w->last_pops[node] = last;
+            w->failures[node] = (mpb_wordpiece_failure){last, next};
             return MPB_OK;
         }
-        MPB_TRY(add_chain(w, w->last_pops[at], &last));
+        MPB_TRY(add_chain(w, w->failures[at].last_pop, &last));
     }
     w->num_pops = num_pops;
     return MPB_OK;
@@ -83,18 +82,25 @@ static mpb_status link_node(mpb_wordpiece *w, uint32_t parent, uint32_t node)
     if (token == MPB_NO_TOKEN) {
         return link_inner(w, parent, node);
     }
-    w->failures[node] = MPB_TRIE_CONTINUE;
-    return add_pop(w, token, &w->last_pops[node]);
+    w->failures[node].node = MPB_TRIE_CONTINUE;
+    return add_pop(w, token, &w->failures[node].last_pop);
 }
 
-/* Level by level: a failure leads to a node above. */
-static mpb_status link_all(mpb_wordpiece *w)
+/* Level by level, since a failure leads to a node above: `queue` (trie->count) has the nodes in
+ * that order. */
+static mpb_status link_all(mpb_wordpiece *w, uint32_t *queue)
 {
-    const mpb_trie *trie = w->trie;
+    size_t end = 0;
 
-    for (uint32_t parent = 0; parent < trie->count; parent++) {
-        for (uint32_t node = trie->children[parent]; node < trie->children[parent + 1]; node++) {
-            MPB_TRY(link_node(w, parent, node));
+    queue[end++] = MPB_TRIE_BEGIN;
+    queue[end++] = MPB_TRIE_CONTINUE;
+    for (size_t i = 0; i < end; i++) {
+        mpb_trie_node parent = w->trie->nodes[queue[i]];
+
+        for (uint32_t node = parent.children; node < parent.children + parent.num_children;
+             node++) {
+            MPB_TRY(link_node(w, queue[i], node));
+            queue[end++] = node;
         }
     }
     return MPB_OK;
@@ -102,37 +108,42 @@ static mpb_status link_all(mpb_wordpiece *w)
 
 mpb_status mpb_wordpiece_init(mpb_wordpiece *wordpiece, const mpb_trie *trie)
 {
+    uint32_t *queue;
+    mpb_status status;
+
     wordpiece->trie = trie;
     wordpiece->failures = calloc(trie->count, sizeof(*wordpiece->failures));
-    wordpiece->last_pops = calloc(trie->count, sizeof(*wordpiece->last_pops));
-    MPB_REQUIRE(wordpiece->failures != NULL && wordpiece->last_pops != NULL, MPB_ERR_SYSTEM,
+    MPB_REQUIRE(wordpiece->failures != NULL, MPB_ERR_SYSTEM,
                 "no memory for an automaton of %zu states", trie->count);
     MPB_TRY(reserve_pops(wordpiece, trie->count));
     wordpiece->pops[0] = (mpb_wordpiece_pop){MPB_NO_TOKEN, 0, 0};
     wordpiece->num_pops = 1;
-    return link_all(wordpiece);
+    queue = malloc(trie->count * sizeof(*queue));
+    MPB_REQUIRE(queue != NULL, MPB_ERR_SYSTEM, "no memory for an automaton of %zu states",
+                trie->count);
+    status = link_all(wordpiece, queue);
+    free(queue);
+    return status;
 }
 
 void mpb_wordpiece_clear(mpb_wordpiece *wordpiece)
 {
     free(wordpiece->failures);
-    free(wordpiece->last_pops);
     free(wordpiece->pops);
     *wordpiece = (mpb_wordpiece){0};
 }
 
-/* Writes the pops of the node and goes to its failure. */
+/* Writes the pops of the node and goes where it fails to. */
 static uint32_t fail(const mpb_wordpiece *w, uint32_t node, uint32_t *tokens, size_t *count)
 {
-    uint32_t last = w->last_pops[node];
+    mpb_wordpiece_failure failure = w->failures[node];
+    size_t at = *count + w->pops[failure.last_pop].count;
 
-    if (w->failures[node] != MPB_TRIE_NONE) {
-        *count += w->pops[last].count;
-        for (size_t at = *count; last != 0; last = w->pops[last].before) {
-            tokens[--at] = w->pops[last].token;
-        }
+    *count = at;
+    for (uint32_t pop = failure.last_pop; pop != 0; pop = w->pops[pop].before) {
+        tokens[--at] = w->pops[pop].token;
     }
-    return w->failures[node];
+    return failure.node;
 }
 
 size_t mpb_wordpiece_match(const mpb_wordpiece *wordpiece, const char *word, size_t size,

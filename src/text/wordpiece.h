@@ -21,11 +21,16 @@ typedef struct mpb_wordpiece_pop {
     uint32_t count;  /* of pops up to this one */
 } mpb_wordpiece_pop;
 
+/* Where no edge goes on from a node. */
+typedef struct mpb_wordpiece_failure {
+    uint32_t last_pop; /* 0 for none */
+    uint32_t node;     /* where to go on, or MPB_TRIE_NONE: the word has no pieces */
+} mpb_wordpiece_failure;
+
 typedef struct mpb_wordpiece {
-    const mpb_trie *trie;    /* borrowed */
-    uint32_t *failures;      /* owned, one a node: where to go on, or MPB_TRIE_NONE */
-    uint32_t *last_pops;     /* owned, one a node: 0 for none */
-    mpb_wordpiece_pop *pops; /* owned, (num_pops) */
+    const mpb_trie *trie;            /* borrowed */
+    mpb_wordpiece_failure *failures; /* owned, one a node */
+    mpb_wordpiece_pop *pops;         /* owned, (num_pops) */
     size_t num_pops;
     size_t capacity;
 } mpb_wordpiece;
