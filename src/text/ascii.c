@@ -1,6 +1,8 @@
 /* The fast way through ASCII: one look at sixteen bytes finds the end of a word, makes it lower
  * case and gives its key for the cache. */
 
+#include <assert.h>
+
 #include "pieces.h"
 
 enum { ALONE = 1 }; /* characters of a punctuation mark */
@@ -60,6 +62,7 @@ mpb_status mpb_encode_ascii(mpb_text_encoder *e)
             __m128i window = mpb_window_load(e->text + at, e->size - at);
             size_t length = mpb_window_word(window);
 
+            assert(length > 0);
             if (length > MPB_CACHED_BYTES || class_at(e, at + length) == MPB_ASCII_OTHER) {
                 break;
             }
