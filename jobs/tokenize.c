@@ -2,17 +2,17 @@
 
 #include <errno.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "jobs.h"
-#include "mpibert/core/buffer.h"
+#include "line_reader.h"
 #include "mpibert/core/utf8.h"
 #include "mpibert/data/tokenizer_files.h"
 #include "mpibert/io/json.h"
 #include "mpibert/text/tokenizer.h"
 #include "options.h"
+#include "token_lines.h"
 
 const char mpb_help_tokenize[] =
     "usage: mpibert tokenize --model DIR [options] < FILE\n\n"
@@ -28,8 +28,6 @@ const char mpb_help_tokenize[] =
     "  --pairs           lines are text<TAB>text\n"
     "  --jsonl           lines are {\"text\": ..., \"text_b\": ...}; text_b makes a pair\n";
 
-typedef enum output_format { FORMAT_JSON, FORMAT_IDS, FORMAT_TOKENS } output_format;
-
 enum {
     WHERE_SIZE = 64,
     FLUSH_BYTES = 1 << 16,
@@ -39,51 +37,33 @@ enum {
 
 typedef struct settings {
     const char *model;
-    output_format format;
+    mpb_token_format format;
     long max_length; /* 0: no limit */
     long stride;     /* NO_STRIDE: what was cut off is dropped */
     bool pairs;
     bool jsonl;
 } settings;
 
-/* One token of an output line. */
-typedef struct entry {
-    uint32_t id;
-    uint32_t start;
-    uint32_t end;
-    uint32_t type;
-} entry;
-
 typedef struct session {
     settings options;
     mpb_tokenizer *tokenizer;
-    uint32_t cls;
-    uint32_t sep;
+    mpb_text_encoder *encoder;
     mpb_token_list a;
     mpb_token_list b;
-    entry *entries; /* owned, (count) of the current output line */
-    size_t count;
-    size_t capacity;
-    mpb_buffer out;
+    mpb_line_reader in;
+    mpb_token_lines lines;
     size_t line; /* of the input, from 1 */
     bool flush_lines;
 } session;
 
-/* A stretch of a token list. */
-typedef struct stretch {
-    const mpb_token_list *tokens;
-    size_t from;
-    size_t to;
-} stretch;
-
-static mpb_status read_format(const char *text, output_format *format)
+static mpb_status read_format(const char *text, mpb_token_format *format)
 {
     static const char *const names[] = {
-        [FORMAT_JSON] = "json", [FORMAT_IDS] = "ids", [FORMAT_TOKENS] = "tokens"};
+        [MPB_TOKENS_JSON] = "json", [MPB_TOKENS_IDS] = "ids", [MPB_TOKENS_TEXTS] = "tokens"};
 
-    for (int i = FORMAT_JSON; i <= FORMAT_TOKENS; i++) {
+    for (int i = MPB_TOKENS_JSON; i <= MPB_TOKENS_TEXTS; i++) {
         if (strcmp(text, names[i]) == 0) {
-            *format = (output_format)i;
+            *format = (mpb_token_format)i;
             return MPB_OK;
         }
     }
@@ -133,184 +113,28 @@ static mpb_status read_settings(int argc, char **argv, settings *s)
     return check_settings(s);
 }
 
-static mpb_status reserve_entries(session *s, size_t needed)
-{
-    entry *larger;
-
-    if (needed <= s->capacity) {
-        return MPB_OK;
-    }
-    larger = realloc(s->entries, 2 * needed * sizeof(*larger));
-    MPB_REQUIRE(larger != NULL, MPB_ERR_SYSTEM, "no memory for a line of %zu tokens", needed);
-    s->entries = larger;
-    s->capacity = 2 * needed;
-    return MPB_OK;
-}
-
-static void add_entry(session *s, uint32_t id, uint32_t start, uint32_t end, uint32_t type)
-{
-    s->entries[s->count++] = (entry){id, start, end, type};
-}
-
-/* Tokens of one segment and the [SEP] behind them. */
-static void add_segment(session *s, const stretch *part, uint32_t type)
-{
-    const mpb_token_list *tokens = part->tokens;
-
-    for (size_t i = part->from; i < part->to; i++) {
-        add_entry(s, tokens->ids[i], tokens->char_start[i], tokens->char_end[i], type);
-    }
-    add_entry(s, s->sep, 0, 0, type);
-}
-
-static mpb_status put_text(mpb_buffer *out, const char *text)
-{
-    return mpb_buffer_append_text(out, text);
-}
-
-static mpb_status put_number(mpb_buffer *out, uint32_t number)
-{
-    char digits[10];
-    size_t start = sizeof(digits);
-
-    do {
-        digits[--start] = (char)('0' + number % 10);
-        number /= 10;
-    } while (number > 0);
-    return mpb_buffer_append(out, digits + start, sizeof(digits) - start);
-}
-
-static mpb_status put_separator(mpb_buffer *out, size_t i)
-{
-    return mpb_buffer_append(out, i == 0 ? "[" : ",", 1);
-}
-
-static mpb_status put_string(mpb_buffer *out, const char *text)
-{
-    MPB_TRY(mpb_buffer_append(out, "\"", 1));
-    while (*text != '\0') {
-        size_t plain = 0;
-
-        while ((unsigned char)text[plain] >= ' ' && text[plain] != '"' && text[plain] != '\\') {
-            plain++;
-        }
-        MPB_TRY(mpb_buffer_append(out, text, plain));
-        text += plain;
-        if (*text == '"' || *text == '\\') {
-            MPB_TRY(mpb_buffer_append_format(out, "\\%c", *text++));
-        } else if (*text != '\0') {
-            MPB_TRY(mpb_buffer_append_format(out, "\\u%04x", (unsigned)(unsigned char)*text++));
-        }
-    }
-    return mpb_buffer_append(out, "\"", 1);
-}
-
-static mpb_status put_ids(session *s)
-{
-    for (size_t i = 0; i < s->count; i++) {
-        MPB_TRY(put_separator(&s->out, i));
-        MPB_TRY(put_number(&s->out, s->entries[i].id));
-    }
-    return put_text(&s->out, "]");
-}
-
-static mpb_status put_types(session *s)
-{
-    for (size_t i = 0; i < s->count; i++) {
-        MPB_TRY(put_separator(&s->out, i));
-        MPB_TRY(put_number(&s->out, s->entries[i].type));
-    }
-    return put_text(&s->out, "]");
-}
-
-static mpb_status put_mask(session *s)
-{
-    for (size_t i = 0; i < s->count; i++) {
-        MPB_TRY(put_separator(&s->out, i));
-        MPB_TRY(put_text(&s->out, "1"));
-    }
-    return put_text(&s->out, "]");
-}
-
-static mpb_status put_offsets(session *s)
-{
-    for (size_t i = 0; i < s->count; i++) {
-        MPB_TRY(put_separator(&s->out, i));
-        MPB_TRY(put_text(&s->out, "["));
-        MPB_TRY(put_number(&s->out, s->entries[i].start));
-        MPB_TRY(put_text(&s->out, ","));
-        MPB_TRY(put_number(&s->out, s->entries[i].end));
-        MPB_TRY(put_text(&s->out, "]"));
-    }
-    return put_text(&s->out, "]");
-}
-
-static mpb_status put_tokens(session *s)
-{
-    for (size_t i = 0; i < s->count; i++) {
-        MPB_TRY(put_separator(&s->out, i));
-        MPB_TRY(put_string(&s->out, mpb_tokenizer_token(s->tokenizer, s->entries[i].id)));
-    }
-    return put_text(&s->out, "]");
-}
-
-static mpb_status put_object(session *s)
-{
-    MPB_TRY(put_text(&s->out, "{\"input_ids\":"));
-    MPB_TRY(put_ids(s));
-    MPB_TRY(put_text(&s->out, ",\"token_type_ids\":"));
-    MPB_TRY(put_types(s));
-    MPB_TRY(put_text(&s->out, ",\"attention_mask\":"));
-    MPB_TRY(put_mask(s));
-    MPB_TRY(put_text(&s->out, ",\"offsets\":"));
-    MPB_TRY(put_offsets(s));
-    MPB_TRY(put_text(&s->out, ",\"tokens\":"));
-    MPB_TRY(put_tokens(s));
-    return put_text(&s->out, "}");
-}
-
 static mpb_status flush(session *s)
 {
-    size_t written = s->out.size == 0 ? 0 : fwrite(s->out.data, 1, s->out.size, stdout);
+    mpb_buffer *out = &s->lines.out;
+    size_t written = out->size == 0 ? 0 : fwrite(out->data, 1, out->size, stdout);
 
-    MPB_REQUIRE(written == s->out.size && (!s->flush_lines || fflush(stdout) == 0), MPB_ERR_SYSTEM,
+    MPB_REQUIRE(written == out->size && (!s->flush_lines || fflush(stdout) == 0), MPB_ERR_SYSTEM,
                 "results could not be written: %s (standard output)", strerror(errno));
-    mpb_buffer_reset(&s->out);
+    mpb_buffer_reset(out);
     return MPB_OK;
 }
 
-/* Writes [CLS] a [SEP] (b [SEP]) as one line; `b` may be NULL. */
-static mpb_status put_line(session *s, const stretch *a, const stretch *b)
+static mpb_status put_line(session *s, const mpb_token_stretch *a, const mpb_token_stretch *b)
 {
-    size_t length = a->to - a->from + (b == NULL ? 0 : b->to - b->from) + 3;
-
-    MPB_TRY(reserve_entries(s, length));
-    s->count = 0;
-    add_entry(s, s->cls, 0, 0, 0);
-    add_segment(s, a, 0);
-    if (b != NULL) {
-        add_segment(s, b, 1);
-    }
-    switch (s->options.format) {
-    case FORMAT_JSON:
-        MPB_TRY(put_object(s));
-        break;
-    case FORMAT_IDS:
-        MPB_TRY(put_ids(s));
-        break;
-    case FORMAT_TOKENS:
-        MPB_TRY(put_tokens(s));
-        break;
-    }
-    MPB_TRY(put_text(&s->out, "\n"));
-    return s->flush_lines || s->out.size > FLUSH_BYTES ? flush(s) : MPB_OK;
+    MPB_TRY(mpb_token_lines_add(&s->lines, a, b));
+    return s->flush_lines || s->lines.out.size > FLUSH_BYTES ? flush(s) : MPB_OK;
 }
 
 /* Windows of `room` tokens that share --stride of them; the last may be shorter. */
 static mpb_status put_windows(session *s, size_t room)
 {
     size_t step = room - (size_t)s->options.stride;
-    stretch a = {&s->a, 0, 0};
+    mpb_token_stretch a = {&s->a, 0, 0};
 
     while (a.to < s->a.count) {
         a.to = s->a.count - a.from > room ? a.from + room : s->a.count;
@@ -322,7 +146,7 @@ static mpb_status put_windows(session *s, size_t room)
 
 static mpb_status put_single(session *s)
 {
-    stretch a = {&s->a, 0, s->a.count};
+    mpb_token_stretch a = {&s->a, 0, s->a.count};
     size_t unused;
 
     if (s->options.max_length > 0) {
@@ -337,8 +161,8 @@ static mpb_status put_single(session *s)
 
 static mpb_status put_pair(session *s)
 {
-    stretch a = {&s->a, 0, s->a.count};
-    stretch b = {&s->b, 0, s->b.count};
+    mpb_token_stretch a = {&s->a, 0, s->a.count};
+    mpb_token_stretch b = {&s->b, 0, s->b.count};
 
     if (s->options.max_length > 0) {
         mpb_truncate_longest_first(s->a.count, s->b.count, true, (size_t)s->options.max_length,
@@ -350,11 +174,11 @@ static mpb_status put_pair(session *s)
 /* Tokenises one text, or a pair if `b` is not NULL. */
 static mpb_status tokenize(session *s, const char *a, size_t size_a, const char *b, size_t size_b)
 {
-    MPB_TRY(mpb_tokenizer_encode(s->tokenizer, a, size_a, &s->a));
+    MPB_TRY(mpb_text_encoder_encode(s->encoder, a, size_a, &s->a));
     if (b == NULL) {
         return put_single(s);
     }
-    MPB_TRY(mpb_tokenizer_encode(s->tokenizer, b, size_b, &s->b));
+    MPB_TRY(mpb_text_encoder_encode(s->encoder, b, size_b, &s->b));
     return put_pair(s);
 }
 
@@ -417,24 +241,15 @@ static mpb_status tokenize_line(session *s, const char *line, size_t size)
 
 static mpb_status tokenize_input(session *s)
 {
-    char *line = NULL;
-    size_t capacity = 0;
-    mpb_status status = MPB_OK;
+    const char *line = NULL;
+    size_t size = 0;
 
-    while (status == MPB_OK) {
-        ssize_t length = getline(&line, &capacity, stdin);
-
-        if (length < 0) {
-            break;
-        }
+    MPB_TRY(mpb_line_reader_next(&s->in, &line, &size));
+    while (line != NULL) {
         s->line++;
-        length -= line[length - 1] == '\n' ? 1 : 0;
-        status = tokenize_line(s, line, (size_t)length);
+        MPB_TRY(tokenize_line(s, line, size));
+        MPB_TRY(mpb_line_reader_next(&s->in, &line, &size));
     }
-    free(line);
-    MPB_TRY(status);
-    MPB_REQUIRE(!ferror(stdin), MPB_ERR_SYSTEM, "reading failed: %s (standard input)",
-                strerror(errno));
     return MPB_OK;
 }
 
@@ -444,32 +259,33 @@ static mpb_status run(session *s)
     mpb_status status;
 
     MPB_TRY(mpb_tokenizer_load(s->options.model, &s->tokenizer, vocab_sha256));
-    s->cls = (uint32_t)mpb_tokenizer_id(s->tokenizer, "[CLS]");
-    s->sep = (uint32_t)mpb_tokenizer_id(s->tokenizer, "[SEP]");
+    MPB_TRY(mpb_text_encoder_create(s->tokenizer, &s->encoder));
+    mpb_token_lines_init(&s->lines, s->tokenizer, s->options.format);
     s->flush_lines = isatty(STDOUT_FILENO) != 0;
     status = tokenize_input(s);
     if (status == MPB_OK) {
         return flush(s);
     }
     /* The lines before the wrong one are right; its message must stay the last. */
-    if (s->out.size > 0) {
-        fwrite(s->out.data, 1, s->out.size, stdout);
+    if (s->lines.out.size > 0) {
+        fwrite(s->lines.out.data, 1, s->lines.out.size, stdout);
     }
     return status;
 }
 
 mpb_status mpb_job_tokenize(const mpb_log *log, int argc, char **argv)
 {
-    session s = {.line = 0};
+    session s = {.in = {.file = STDIN_FILENO, .name = "standard input"}};
     mpb_status status;
 
     (void)log;
     MPB_TRY(read_settings(argc, argv, &s.options));
     status = run(&s);
+    mpb_text_encoder_destroy(&s.encoder);
     mpb_tokenizer_destroy(&s.tokenizer);
     mpb_token_list_clear(&s.a);
     mpb_token_list_clear(&s.b);
-    mpb_buffer_clear(&s.out);
-    free(s.entries);
+    mpb_line_reader_clear(&s.in);
+    mpb_token_lines_clear(&s.lines);
     return status;
 }

@@ -79,7 +79,7 @@ mpb_status mpb_encode_packed(mpb_encoder *encoder, const mpb_record *record, uin
     mpb_cleaned b;
 
     MPB_TRY(mpb_encoder_clean(encoder, record, &a, &b));
-    MPB_TRY(mpb_tokenizer_encode(encoder->options.tokenizer, a.text, a.size, &encoder->b));
+    MPB_TRY(mpb_text_encoder_encode(encoder->text, a.text, a.size, &encoder->b));
     if (encoder->b.count == 0) {
         return MPB_OK;
     }

@@ -96,15 +96,14 @@ static mpb_status check_room(const mpb_encoder *encoder, const mpb_record *recor
 mpb_status mpb_encode_question(mpb_encoder *encoder, const mpb_record *record, uint64_t document,
                                mpb_dataset *dataset)
 {
-    const mpb_tokenizer *tokenizer = encoder->options.tokenizer;
     wanted answer = wanted_of(record);
     mpb_windows windows;
     size_t room = 0;
     size_t from = 0;
     size_t to;
 
-    MPB_TRY(mpb_tokenizer_encode(tokenizer, record->text, record->size, &encoder->a));
-    MPB_TRY(mpb_tokenizer_encode(tokenizer, record->text_b, record->size_b, &encoder->b));
+    MPB_TRY(mpb_text_encoder_encode(encoder->text, record->text, record->size, &encoder->a));
+    MPB_TRY(mpb_text_encoder_encode(encoder->text, record->text_b, record->size_b, &encoder->b));
     MPB_TRY(check_room(encoder, record, &room));
     windows = mpb_encoder_windows(encoder, encoder->b.count, room);
     for (uint32_t chunk = 0;; chunk++) {

@@ -137,10 +137,10 @@ mpb_status mpb_encode_text(mpb_encoder *encoder, const mpb_record *record, uint6
     mpb_cleaned b;
 
     MPB_TRY(mpb_encoder_clean(encoder, record, &a, &b));
-    MPB_TRY(mpb_tokenizer_encode(options->tokenizer, a.text, a.size, &encoder->a));
+    MPB_TRY(mpb_text_encoder_encode(encoder->text, a.text, a.size, &encoder->a));
     encoder->b.count = 0;
     if (has_b) {
-        MPB_TRY(mpb_tokenizer_encode(options->tokenizer, b.text, b.size, &encoder->b));
+        MPB_TRY(mpb_text_encoder_encode(encoder->text, b.text, b.size, &encoder->b));
     }
     if (dataset->shape.value_width > 0) {
         set_values(encoder, record);

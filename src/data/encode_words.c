@@ -28,8 +28,8 @@ static mpb_status append_word(mpb_encoder *encoder, const mpb_record *record, si
     const mpb_span span = record->words[index];
     const mpb_token_list *word = &encoder->word;
 
-    MPB_TRY(mpb_tokenizer_encode(encoder->options.tokenizer, record->text + span.begin,
-                                 span.end - span.begin, &encoder->word));
+    MPB_TRY(mpb_text_encoder_encode(encoder->text, record->text + span.begin, span.end - span.begin,
+                                    &encoder->word));
     MPB_TRY(reserve_words_of(encoder, encoder->a.count + word->count));
     for (size_t i = 0; i < word->count; i++) {
         encoder->word_of[encoder->a.count] = (uint32_t)index;

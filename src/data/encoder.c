@@ -69,6 +69,7 @@ static mpb_status allocate(mpb_encoder *encoder)
     size_t width = mpb_encoder_shape(encoder).value_width;
     mpb_draft *draft = &encoder->draft;
 
+    MPB_TRY(mpb_text_encoder_create(encoder->options.tokenizer, &encoder->text));
     draft->capacity = length;
     MPB_TRY(mpb_memory_create(length, sizeof(*draft->ids), "a sequence", (void **)&draft->ids));
     MPB_TRY(mpb_memory_create(length, sizeof(*draft->char_start), "a sequence",
@@ -108,6 +109,7 @@ void mpb_encoder_destroy(mpb_encoder **encoder)
     if (gone == NULL) {
         return;
     }
+    mpb_text_encoder_destroy(&gone->text);
     mpb_token_list_clear(&gone->a);
     mpb_token_list_clear(&gone->b);
     mpb_token_list_clear(&gone->word);

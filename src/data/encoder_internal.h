@@ -24,6 +24,7 @@ typedef struct mpb_packing {
 
 struct mpb_encoder {
     mpb_encode_options options;
+    mpb_text_encoder *text; /* owned */
     uint32_t cls;
     uint32_t sep;
     mpb_token_list a; /* tokens of the first text, of the words, or of the question */

@@ -38,7 +38,8 @@ static bool has_special(uint64_t bytes)
     uint64_t slash = bytes ^ ones * '\\';
 
     return (((quote - ones) & ~quote) | ((slash - ones) & ~slash) |
-            ((bytes - ones * ' ') & ~bytes)) & highs;
+            ((bytes - ones * ' ') & ~bytes)) &
+           highs;
 }
 
 static bool is_special(char c)

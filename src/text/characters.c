@@ -1,6 +1,7 @@
 #include "characters.h"
 
 #include <assert.h>
+#include <stdlib.h>
 #include <utf8proc.h>
 
 #include "differences.h"
@@ -181,10 +182,16 @@ mpb_char_action mpb_characters_work_out(const mpb_tokenizer_options *options, ui
     return action_of(mpb_characters_split_kind(left.codes[0]), left.codes[0]);
 }
 
-void mpb_characters_init(mpb_characters *characters, const mpb_tokenizer_options *options)
+mpb_status mpb_characters_init(mpb_characters *characters, const mpb_tokenizer_options *options)
 {
     characters->options = *options;
-    for (uint32_t c = 0; c < MPB_CHAR_TABLE; c++) {
-        characters->table[c] = mpb_characters_work_out(options, c);
-    }
+    characters->actions = calloc(MPB_CODE_POINTS, sizeof(*characters->actions));
+    MPB_REQUIRE(characters->actions != NULL, MPB_ERR_SYSTEM, "no memory for a table of characters");
+    return MPB_OK;
+}
+
+void mpb_characters_clear(mpb_characters *characters)
+{
+    free(characters->actions);
+    characters->actions = NULL;
 }

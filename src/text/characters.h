@@ -16,6 +16,7 @@
 #include "mpibert/text/tokenizer.h"
 
 typedef enum mpb_char_kind {
+    MPB_CHAR_UNSEEN,      /* not worked out yet */
     MPB_CHAR_LETTER,      /* part of a word, as `code` */
     MPB_CHAR_SPACE,       /* ends a word */
     MPB_CHAR_PUNCTUATION, /* a word of its own, `code` */
@@ -33,25 +34,34 @@ typedef struct mpb_char_action {
 } mpb_char_action;
 
 enum {
-    MPB_CHAR_TABLE = 0x3100, /* Latin to Kana are looked up, later ones worked out */
-    MPB_DECOMPOSED = 4,      /* longest canonical decomposition */
-    MPB_LOWERED = 2,         /* longest lower case */
+    MPB_CODE_POINTS = 0x110000,
+    MPB_ASCII_COUNT = 0x80,
+    MPB_DECOMPOSED = 4, /* longest canonical decomposition */
+    MPB_LOWERED = 2,    /* longest lower case */
 };
 
+/* Filled as characters come by. What no text uses stays zero and, in pages of 4 KiB, takes no
+ * memory. */
 typedef struct mpb_characters {
     mpb_tokenizer_options options;
-    mpb_char_action table[MPB_CHAR_TABLE];
+    mpb_char_action *actions; /* owned, (MPB_CODE_POINTS) */
 } mpb_characters;
 
-void mpb_characters_init(mpb_characters *characters, const mpb_tokenizer_options *options);
+MPB_MUST_CHECK mpb_status mpb_characters_init(mpb_characters *characters,
+                                              const mpb_tokenizer_options *options);
+void mpb_characters_clear(mpb_characters *characters);
 
-/* The action for any code point, without the table. */
+/* The action for a code point, without the table. */
 mpb_char_action mpb_characters_work_out(const mpb_tokenizer_options *options, uint32_t c);
 
-static inline mpb_char_action mpb_characters_action(const mpb_characters *characters, uint32_t c)
+static inline mpb_char_action mpb_characters_action(mpb_characters *characters, uint32_t c)
 {
-    return c < MPB_CHAR_TABLE ? characters->table[c]
-                              : mpb_characters_work_out(&characters->options, c);
+    mpb_char_action *action = &characters->actions[c];
+
+    if (action->kind == MPB_CHAR_UNSEEN) {
+        *action = mpb_characters_work_out(&characters->options, c);
+    }
+    return *action;
 }
 
 /* One character after decomposition where accents are stripped, otherwise `c` itself: the number

@@ -16,7 +16,7 @@ static mpb_status find_specials(mpb_tokenizer *tokenizer, const char *where)
     for (size_t i = 0; i < MPB_NUM_SPECIALS; i++) {
         const char *text = special_texts[i];
         size_t length = strlen(text);
-        uint32_t id = mpb_vocabulary_id(&tokenizer->vocabulary, text, length);
+        uint32_t id = mpb_trie_find(&tokenizer->vocabulary.trie, text);
 
         MPB_REQUIRE(id != MPB_NO_TOKEN || strcmp(text, "[MASK]") == 0, MPB_ERR_DATA,
                     "the vocabulary of %zu tokens has no %s, which BERT needs (%s)",
@@ -43,7 +43,7 @@ static mpb_status fill(mpb_tokenizer *tokenizer, const mpb_strings *vocabulary,
     MPB_TRY(check_options(options, where));
     MPB_TRY(mpb_vocabulary_init(&tokenizer->vocabulary, vocabulary, where));
     MPB_TRY(find_specials(tokenizer, where));
-    mpb_characters_init(&tokenizer->characters, options);
+    tokenizer->options = *options;
     return MPB_OK;
 }
 
@@ -86,12 +86,12 @@ const char *mpb_tokenizer_token(const mpb_tokenizer *tokenizer, uint32_t id)
 
 int64_t mpb_tokenizer_id(const mpb_tokenizer *tokenizer, const char *token)
 {
-    uint32_t id = mpb_vocabulary_id(&tokenizer->vocabulary, token, strlen(token));
+    uint32_t id = mpb_trie_find(&tokenizer->vocabulary.trie, token);
 
     return id == MPB_NO_TOKEN ? -1 : (int64_t)id;
 }
 
 const mpb_tokenizer_options *mpb_tokenizer_settings(const mpb_tokenizer *tokenizer)
 {
-    return &tokenizer->characters.options;
+    return &tokenizer->options;
 }

@@ -17,5 +17,5 @@ struct mpb_tokenizer {
     mpb_vocabulary vocabulary;
     mpb_special specials[MPB_NUM_SPECIALS];
     uint32_t unknown;
-    mpb_characters characters;
+    mpb_tokenizer_options options;
 };

@@ -69,14 +69,35 @@ static mpb_tokenizer *make(const char *settings)
     return tokenizer;
 }
 
-/* Replaces *tokenizer where `line` begins with other settings than it was made with. */
-static void follow_settings(const char *line, char settings[5], mpb_tokenizer **tokenizer)
+/* A tokenizer at work. Starts as {0}. */
+typedef struct subject {
+    char settings[5];
+    mpb_tokenizer *tokenizer;
+    mpb_text_encoder *encoder;
+    mpb_token_list tokens; /* of the latest text */
+} subject;
+
+static void subject_clear(subject *s)
 {
-    if (*tokenizer == NULL || strncmp(settings, line, 4) != 0) {
-        memcpy(settings, line, 4);
-        mpb_tokenizer_destroy(tokenizer);
-        *tokenizer = make(settings);
+    mpb_text_encoder_destroy(&s->encoder);
+    mpb_tokenizer_destroy(&s->tokenizer);
+    mpb_token_list_clear(&s->tokens);
+}
+
+/* Replaces the tokenizer where `settings` begins with others than it was made with. */
+static void follow_settings(subject *s, const char *settings)
+{
+    if (strncmp(s->settings, settings, 4) != 0) {
+        subject_clear(s);
+        memcpy(s->settings, settings, 4);
+        s->tokenizer = make(s->settings);
+        CHECK_OK(mpb_text_encoder_create(s->tokenizer, &s->encoder));
     }
+}
+
+static mpb_status encode(subject *s, const char *text, size_t size)
+{
+    return mpb_text_encoder_encode(s->encoder, text, size, &s->tokens);
 }
 
 static size_t from_hex(const char *hex, size_t length, char *out)
@@ -116,10 +137,8 @@ static void texts_give_the_ids_and_offsets_of_the_reference(void)
 {
     static char line[LINE_SIZE];
     static char text[TEXT_SIZE];
-    char settings[5] = "";
     FILE *file = open_golden("texts.tsv");
-    mpb_tokenizer *tokenizer = NULL;
-    mpb_token_list tokens = {0};
+    subject s = {0};
     size_t count = 0;
 
     while (next_line(file, line) != NULL) {
@@ -127,15 +146,14 @@ static void texts_give_the_ids_and_offsets_of_the_reference(void)
         const char *expected = strchr(hex, '\t') + 1;
         size_t size = from_hex(hex, (size_t)(expected - 1 - hex), text);
 
-        follow_settings(line, settings, &tokenizer);
-        CHECK_OK(mpb_tokenizer_encode(tokenizer, text, size, &tokens));
-        check_tokens(&tokens, expected, line);
+        follow_settings(&s, line);
+        CHECK_OK(encode(&s, text, size));
+        check_tokens(&s.tokens, expected, line);
         count++;
     }
     CHECK(count > 400);
     fclose(file);
-    mpb_token_list_clear(&tokens);
-    mpb_tokenizer_destroy(&tokenizer);
+    subject_clear(&s);
 }
 
 /* FNV-1a over 32-bit words, as the script has it. */
@@ -161,8 +179,7 @@ static size_t sweep_text(uint32_t c, char text[64])
     return append(text, size, "\xE3\x80\xAE");
 }
 
-static unsigned long long sweep(const mpb_tokenizer *tokenizer, uint32_t first,
-                                mpb_token_list *tokens)
+static unsigned long long sweep(subject *s, uint32_t first)
 {
     unsigned long long sum = 0xCBF29CE484222325ull;
 
@@ -172,12 +189,12 @@ static unsigned long long sweep(const mpb_tokenizer *tokenizer, uint32_t first,
         if (c >= 0xD800 && c <= 0xDFFF) {
             continue;
         }
-        CHECK_OK(mpb_tokenizer_encode(tokenizer, text, sweep_text(c, text), tokens));
-        sum = add_word(sum, tokens->count);
-        for (size_t i = 0; i < tokens->count; i++) {
-            sum = add_word(sum, tokens->ids[i]);
-            sum = add_word(sum, tokens->char_start[i]);
-            sum = add_word(sum, tokens->char_end[i]);
+        CHECK_OK(encode(s, text, sweep_text(c, text)));
+        sum = add_word(sum, s->tokens.count);
+        for (size_t i = 0; i < s->tokens.count; i++) {
+            sum = add_word(sum, s->tokens.ids[i]);
+            sum = add_word(sum, s->tokens.char_start[i]);
+            sum = add_word(sum, s->tokens.char_end[i]);
         }
     }
     return sum;
@@ -186,10 +203,8 @@ static unsigned long long sweep(const mpb_tokenizer *tokenizer, uint32_t first,
 static void every_code_point_is_treated_as_by_the_reference(void)
 {
     static char line[LINE_SIZE];
-    char settings[5] = "";
     FILE *file = open_golden("sweep.tsv");
-    mpb_tokenizer *tokenizer = NULL;
-    mpb_token_list tokens = {0};
+    subject s = {0};
     size_t wrong = 0;
 
     while (next_line(file, line) != NULL) {
@@ -197,17 +212,16 @@ static void every_code_point_is_treated_as_by_the_reference(void)
         unsigned long long expected;
 
         CHECK(sscanf(line + 5, "%x %llx", &first, &expected) == 2);
-        follow_settings(line, settings, &tokenizer);
-        if (sweep(tokenizer, first, &tokens) != expected) {
-            fprintf(stderr, "settings %s: differs in U+%04X to U+%04X\n", settings, first,
+        follow_settings(&s, line);
+        if (sweep(&s, first) != expected) {
+            fprintf(stderr, "settings %s: differs in U+%04X to U+%04X\n", s.settings, first,
                     first + BLOCK - 1);
             wrong++;
         }
     }
     CHECK(wrong == 0);
     fclose(file);
-    mpb_token_list_clear(&tokens);
-    mpb_tokenizer_destroy(&tokenizer);
+    subject_clear(&s);
 }
 
 static void truncation_keeps_as_many_tokens_as_the_reference(void)
@@ -252,22 +266,21 @@ static void long_runs_of_marks_and_letters_are_one_unknown_word(void)
 {
     enum { COUNT = 20000 };
     static char text[4 * COUNT + 1];
-    mpb_tokenizer *tokenizer = make("1111");
-    mpb_token_list tokens = {0};
+    subject s = {0};
 
+    follow_settings(&s, "1111");
     for (size_t i = 0; i < COUNT; i++) {
         size_t length = mpb_utf8_encode(i % 2 == 0 ? 0x1D16D : 0x1D165, text + 4 * i);
 
         CHECK(length == 4);
     }
-    CHECK_OK(mpb_tokenizer_encode(tokenizer, text, sizeof(text) - 1, &tokens));
-    CHECK(tokens.count == 1 && tokens.ids[0] == 1);
-    CHECK(tokens.char_start[0] == 0 && tokens.char_end[0] == COUNT);
+    CHECK_OK(encode(&s, text, sizeof(text) - 1));
+    CHECK(s.tokens.count == 1 && s.tokens.ids[0] == 1);
+    CHECK(s.tokens.char_start[0] == 0 && s.tokens.char_end[0] == COUNT);
     memset(text, 'a', COUNT);
-    CHECK_OK(mpb_tokenizer_encode(tokenizer, text, COUNT, &tokens));
-    CHECK(tokens.count == 1 && tokens.ids[0] == 1 && tokens.char_end[0] == COUNT);
-    mpb_token_list_clear(&tokens);
-    mpb_tokenizer_destroy(&tokenizer);
+    CHECK_OK(encode(&s, text, COUNT));
+    CHECK(s.tokens.count == 1 && s.tokens.ids[0] == 1 && s.tokens.char_end[0] == COUNT);
+    subject_clear(&s);
 }
 
 static mpb_status create_from(const char *const *tokens, size_t count, int max_word)
@@ -303,16 +316,13 @@ static void wrong_vocabularies_are_refused_by_name(void)
 
 static void bytes_that_are_no_utf8_are_refused(void)
 {
-    mpb_tokenizer *tokenizer = make("1111");
-    mpb_token_list tokens = {0};
+    subject s = {0};
 
-    CHECK_FAILS(mpb_tokenizer_encode(tokenizer, "ab\xC3", 3, &tokens), MPB_ERR_DATA, "byte 2");
-    CHECK_FAILS(mpb_tokenizer_encode(tokenizer, "\xCC\x81\xFF", 3, &tokens), MPB_ERR_DATA,
-                "byte 2");
-    CHECK_FAILS(mpb_tokenizer_encode(tokenizer, "a\xF0\x9D\x85\xA5\x80", 6, &tokens), MPB_ERR_DATA,
-                "byte 5");
-    mpb_token_list_clear(&tokens);
-    mpb_tokenizer_destroy(&tokenizer);
+    follow_settings(&s, "1111");
+    CHECK_FAILS(encode(&s, "ab\xC3", 3), MPB_ERR_DATA, "byte 2");
+    CHECK_FAILS(encode(&s, "\xCC\x81\xFF", 3), MPB_ERR_DATA, "byte 2");
+    CHECK_FAILS(encode(&s, "a\xF0\x9D\x85\xA5\x80", 6), MPB_ERR_DATA, "byte 5");
+    subject_clear(&s);
 }
 
 int main(void)

@@ -44,16 +44,24 @@ typedef struct mpb_token_list {
     size_t capacity;
 } mpb_token_list;
 
-/* Replaces the content of `tokens` by the tokens of text[0, size), which is valid UTF-8 (checked by
- * the readers; asserted here). Special tokens spelled in the text, e.g. "[SEP]", become that one
- * token, as the reference does. */
-MPB_MUST_CHECK mpb_status mpb_tokenizer_encode(const mpb_tokenizer *tokenizer, const char *text,
-                                               size_t size, mpb_token_list *tokens);
 void mpb_token_list_clear(mpb_token_list *tokens);
 
 /* Adds one token. */
 MPB_MUST_CHECK mpb_status mpb_token_list_append(mpb_token_list *tokens, uint32_t id, uint32_t start,
                                                 uint32_t end);
+
+/* What encodes texts, one at a time, and remembers words: one a thread. Borrows the tokenizer. */
+typedef struct mpb_text_encoder mpb_text_encoder;
+
+MPB_MUST_CHECK mpb_status mpb_text_encoder_create(const mpb_tokenizer *tokenizer,
+                                                  mpb_text_encoder **encoder);
+void mpb_text_encoder_destroy(mpb_text_encoder **encoder);
+
+/* Replaces the content of `tokens` by the tokens of text[0, size). Bytes that are no UTF-8 are
+ * MPB_ERR_DATA. Special tokens spelled in the text, e.g. "[SEP]", become that one token, as the
+ * reference does. */
+MPB_MUST_CHECK mpb_status mpb_text_encoder_encode(mpb_text_encoder *encoder, const char *text,
+                                                  size_t size, mpb_token_list *tokens);
 
 /* How many tokens of each segment stay when [CLS] a [SEP] (b [SEP]) must fit in max_length:
  * "longest_first" as the reference truncates. `has_b` false: only *keep_a matters. */
