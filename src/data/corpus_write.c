@@ -195,7 +195,9 @@ static mpb_status make_shards(writing *w)
             break;
         }
     }
-    return mpb_deal_end(&deal, status);
+    status = mpb_deal_end(&deal, status);
+    tell(w, w->num_shards);
+    return status;
 }
 
 static mpb_status gather(writing *w)

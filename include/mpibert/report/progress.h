@@ -21,5 +21,10 @@ mpb_progress mpb_progress_begin(const char *mode, size_t first, size_t total);
 void mpb_progress_update(mpb_progress *progress, size_t done, double loss,
                          double tokens_per_second);
 
+/* Likewise for bytes of input: "tokenizing 45%  85.3 MB/s  20.1 M tokens/s  ETA 0:00:32". `tokens` is
+ * 0 where none are made. `seconds` have passed since the phase began. */
+void mpb_progress_bytes(mpb_progress *progress, const char *phase, double done, double total,
+                        double tokens, double seconds);
+
 /* Removes the line, so that other output can follow; the next update draws it again. */
 void mpb_progress_clear(mpb_progress *progress);
