@@ -1,3 +1,5 @@
+#include <stdlib.h>
+
 #include "corpus_internal.h"
 
 /* The sink that encodes the selected records of one range. */
@@ -9,6 +11,27 @@ typedef struct encoding {
     uint64_t next; /* the number of the next record */
 } encoding;
 
+static int compare_numbers(const void *a, const void *b)
+{
+    uint64_t x = *(const uint64_t *)a;
+    uint64_t y = *(const uint64_t *)b;
+
+    return (x > y) - (x < y);
+}
+
+static mpb_status check_repeated(const mpb_corpus *corpus, uint64_t number,
+                                 const mpb_record *record)
+{
+    char where[MPB_PLACE_SIZE];
+
+    if (corpus->num_repeated == 0 || bsearch(&number, corpus->repeated, corpus->num_repeated,
+                                             sizeof(number), compare_numbers) == NULL) {
+        return MPB_OK;
+    }
+    mpb_place_describe(&record->place, where);
+    return MPB_FAIL(MPB_ERR_DATA, "id '%s' is repeated (%s)", record->id, where);
+}
+
 static mpb_status take(void *context, const mpb_record *record)
 {
     encoding *e = context;
@@ -18,6 +41,7 @@ static mpb_status take(void *context, const mpb_record *record)
 
     MPB_TRY(mpb_labels_check(record, &corpus->options->read, names));
     number = e->next++;
+    MPB_TRY(check_repeated(corpus, number, record));
     if (!mpb_corpus_is_selected(corpus, number)) {
         return MPB_OK;
     }

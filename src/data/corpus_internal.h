@@ -21,6 +21,8 @@ typedef struct mpb_corpus {
     int32_t *labels;         /* owned, by record: NULL unless the selection needs them */
     unsigned char *left_out; /* owned, a bit a record: not selected; NULL: all are */
     uint64_t num_selected;
+    uint64_t *repeated; /* owned, (num_repeated): records whose id an earlier one has, rising */
+    size_t num_repeated;
     uint64_t num_bad; /* records that were skipped */
     char first_bad[MPB_PLACE_SIZE];
     char source_sha256[MPB_SHARD_HASH_SIZE];

@@ -21,11 +21,13 @@ void mpb_corpus_close(mpb_corpus *corpus)
     mpb_strings_clear(&corpus->label_names);
     free(corpus->labels);
     free(corpus->left_out);
+    free(corpus->repeated);
     corpus->inputs = NULL;
     corpus->num_inputs = 0;
     corpus->first = NULL;
     corpus->labels = NULL;
     corpus->left_out = NULL;
+    corpus->repeated = NULL;
 }
 
 static mpb_status agree(const mpb_corpus *corpus, mpb_status status)

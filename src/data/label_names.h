@@ -21,6 +21,9 @@ MPB_MUST_CHECK mpb_status mpb_labels_check(const mpb_record *record,
                                            const mpb_read_options *options,
                                            const mpb_strings *names);
 
+/* A hash of 64 bits. */
+uint64_t mpb_hash_text(const char *text);
+
 /* Different names, found by hashing. Starts as {0}. */
 typedef struct mpb_name_set {
     mpb_strings names; /* in the order of their first occurrence */

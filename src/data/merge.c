@@ -6,36 +6,6 @@
 #include "parcel.h"
 #include "scan.h"
 
-/* The parcel of one range, as scan.c packs it; everything is borrowed from it. */
-typedef struct range_parcel {
-    size_t range;
-    uint64_t count;
-    uint64_t num_bad;
-    const char *first_bad;
-    const char *digest;
-    mpb_parcel names; /* num_names texts */
-    uint64_t num_names;
-    const char *labels; /* uint32 a record, not aligned */
-    size_t labels_size;
-} range_parcel;
-
-static range_parcel next_range(mpb_parcel *parcel)
-{
-    range_parcel found = {.range = (size_t)mpb_parcel_number(parcel)};
-
-    found.count = mpb_parcel_number(parcel);
-    found.num_bad = mpb_parcel_number(parcel);
-    found.first_bad = mpb_parcel_text(parcel);
-    found.digest = mpb_parcel_text(parcel);
-    found.num_names = mpb_parcel_number(parcel);
-    found.names = *parcel;
-    for (uint64_t i = 0; i < found.num_names; i++) {
-        (void)mpb_parcel_text(parcel);
-    }
-    found.labels = mpb_parcel_bytes(parcel, &found.labels_size);
-    return found;
-}
-
 /* Counts, wrong records and digests; the counts of ranges become the numbers of first records. */
 static void merge_counts(mpb_corpus *corpus, const mpb_buffer *parcels, const char **digests)
 {
@@ -43,7 +13,7 @@ static void merge_counts(mpb_corpus *corpus, const mpb_buffer *parcels, const ch
     size_t first_bad = SIZE_MAX;
 
     while (!mpb_parcel_ends(&parcel)) {
-        const range_parcel found = next_range(&parcel);
+        const mpb_range_parcel found = mpb_range_parcel_next(&parcel);
 
         corpus->first[found.range + 1] = found.count;
         corpus->num_bad += found.num_bad;
@@ -88,7 +58,7 @@ static mpb_status add_all_names(const mpb_corpus *corpus, const mpb_buffer *parc
     size_t position;
 
     while (!mpb_parcel_ends(&parcel)) {
-        const range_parcel found = next_range(&parcel);
+        const mpb_range_parcel found = mpb_range_parcel_next(&parcel);
 
         MPB_TRY(add_names(found.names, found.num_names, set));
     }
@@ -121,7 +91,7 @@ static mpb_status merge_names(mpb_corpus *corpus, const mpb_buffer *parcels)
     return status;
 }
 
-static void number_labels(mpb_corpus *corpus, const range_parcel *found, int32_t *numbers)
+static void number_labels(mpb_corpus *corpus, const mpb_range_parcel *found, int32_t *numbers)
 {
     mpb_parcel names = found->names;
 
@@ -150,7 +120,7 @@ static mpb_status merge_labels(mpb_corpus *corpus, const mpb_buffer *parcels)
     corpus->labels = malloc((total + 1) * sizeof(*corpus->labels));
     numbers = malloc((num_names + 1) * sizeof(*numbers));
     while (corpus->labels != NULL && numbers != NULL && !mpb_parcel_ends(&parcel)) {
-        const range_parcel found = next_range(&parcel);
+        const mpb_range_parcel found = mpb_range_parcel_next(&parcel);
 
         number_labels(corpus, &found, numbers);
     }
@@ -167,7 +137,8 @@ static mpb_status merge_all(mpb_corpus *corpus, const mpb_buffer *parcels, const
                 "there is no example, at least one was expected (%s)", corpus->inputs[0].name);
     MPB_TRY(merge_digests(corpus, digests));
     MPB_TRY(merge_names(corpus, parcels));
-    return merge_labels(corpus, parcels);
+    MPB_TRY(merge_labels(corpus, parcels));
+    return mpb_corpus_find_repeated(corpus, parcels);
 }
 
 mpb_status mpb_corpus_merge(mpb_corpus *corpus, const mpb_buffer *parcels)

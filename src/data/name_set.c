@@ -6,7 +6,7 @@
 enum { FIRST_SLOTS = 64 };
 
 /* FNV-1a (Fowler, Noll, Vo). */
-static uint64_t hash_of(const char *name)
+uint64_t mpb_hash_text(const char *name)
 {
     uint64_t hash = UINT64_C(0xCBF29CE484222325);
 
@@ -20,7 +20,7 @@ static uint64_t hash_of(const char *name)
 static size_t locate(const mpb_name_set *set, const char *name)
 {
     size_t mask = set->num_slots - 1;
-    size_t at = (size_t)hash_of(name) & mask;
+    size_t at = (size_t)mpb_hash_text(name) & mask;
 
     while (set->slots[at] != 0 && strcmp(set->names.items[set->slots[at] - 1], name) != 0) {
         at = (at + 1) & mask;

@@ -18,6 +18,7 @@ typedef struct range_scan {
     bool hashes_texts;        /* of a folder, text by text */
     mpb_name_set names;
     mpb_buffer labels; /* uint32 a record: position in `names` of its first label */
+    mpb_buffer ids;    /* uint64 a record: hash of the id that the data gives it */
     uint64_t count;
 } range_scan;
 
@@ -59,6 +60,11 @@ static mpb_status take(void *context, const mpb_record *record)
     MPB_TRY(mpb_labels_check(record, options, scan->given));
     if (options->need_labels && has_names(options->task)) {
         MPB_TRY(note_labels(scan, record));
+    }
+    if (record->id != NULL && !scan->hashes_texts) {
+        const uint64_t hash = mpb_hash_text(record->id);
+
+        MPB_TRY(mpb_buffer_append(&scan->ids, &hash, sizeof(hash)));
     }
     if (scan->hashes_texts) {
         mpb_sha256_update(scan->hash, record->id, strlen(record->id) + 1);
@@ -105,7 +111,8 @@ static mpb_status pack(const range_scan *scan, size_t index, const mpb_sink *sin
     for (size_t i = 0; i < scan->names.names.count; i++) {
         MPB_TRY(mpb_parcel_put_text(parcel, scan->names.names.items[i]));
     }
-    return mpb_parcel_put_bytes(parcel, scan->labels.data, scan->labels.size);
+    MPB_TRY(mpb_parcel_put_bytes(parcel, scan->labels.data, scan->labels.size));
+    return mpb_parcel_put_bytes(parcel, scan->ids.data, scan->ids.size);
 }
 
 static mpb_status scan_range(const mpb_corpus *corpus, size_t index, mpb_input_scratch *scratch,
@@ -124,6 +131,7 @@ static mpb_status scan_range(const mpb_corpus *corpus, size_t index, mpb_input_s
     mpb_sha256_destroy(&scan.hash);
     mpb_name_set_clear(&scan.names);
     mpb_buffer_clear(&scan.labels);
+    mpb_buffer_clear(&scan.ids);
     return status;
 }
 

@@ -3,6 +3,24 @@
 /* Between the scan of ranges and what all of them say together. */
 
 #include "corpus_internal.h"
+#include "parcel.h"
+
+/* The parcel of one range, as scan.c packs it; everything is borrowed from it. */
+typedef struct mpb_range_parcel {
+    size_t range;
+    uint64_t count;
+    uint64_t num_bad;
+    const char *first_bad;
+    const char *digest;
+    mpb_parcel names; /* num_names texts */
+    uint64_t num_names;
+    const char *labels; /* uint32 a record, not aligned */
+    size_t labels_size;
+    const char *ids; /* uint64 a record, not aligned; nothing where ids are numbers or file names */
+    size_t ids_size;
+} mpb_range_parcel;
+
+mpb_range_parcel mpb_range_parcel_next(mpb_parcel *parcel);
 
 /* Names that labels must be among; NULL: any. */
 const mpb_strings *mpb_corpus_given_names(const mpb_corpus *corpus);
@@ -12,3 +30,7 @@ bool mpb_corpus_keeps_labels(const mpb_corpus *corpus);
 
 /* Fills in what the scan finds from the parcels of all ranges, in any order. Local. */
 MPB_MUST_CHECK mpb_status mpb_corpus_merge(mpb_corpus *corpus, const mpb_buffer *parcels);
+
+/* Finds records whose id an earlier one has: MPB_ERR_DATA with both places, or entries of
+ * corpus->repeated where wrong records are skipped. Local. */
+MPB_MUST_CHECK mpb_status mpb_corpus_find_repeated(mpb_corpus *corpus, const mpb_buffer *parcels);
