@@ -16,6 +16,8 @@ mpb_pkg_target(mpb_jansson jansson>=2.12)
 mpb_pkg_target(mpb_crypto libcrypto)
 mpb_pkg_target(mpb_curl libcurl)
 mpb_pkg_target(mpb_zip libzip)
+mpb_pkg_target(mpb_zlib zlib)
+mpb_pkg_target(mpb_lzma liblzma)
 mpb_pkg_target(mpb_utf8proc libutf8proc)
 
 # The serial HDF5: each rank reads and writes files of its own.

@@ -6,6 +6,7 @@ packages=(
     ca-certificates cmake gcc libc6-dev make pkg-config
     openmpi-bin libopenmpi-dev libhdf5-dev libopenblas-openmp-dev libyaml-dev
     libutf8proc-dev libjansson-dev libcurl4-openssl-dev libzip-dev libssl-dev
+    zlib1g-dev liblzma-dev
 )
 
 # Open MPI refuses root unless told twice; containers usually have no other user.

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "blocks.h"
 #include "window.h"
 
 void mpb_ranges_clear(mpb_ranges *ranges)
@@ -180,7 +181,11 @@ static mpb_status csv_record_end(mpb_window *window, uint64_t at, uint64_t *foun
     return MPB_OK;
 }
 
-static mpb_status cut_csv(mpb_window *window, size_t index, uint64_t target, mpb_ranges *ranges)
+/* *found = where the record that begins at `at` ends. */
+typedef mpb_status (*record_end)(mpb_window *window, uint64_t at, uint64_t *found);
+
+static mpb_status cut_records(mpb_window *window, record_end find_end, size_t index,
+                              uint64_t target, mpb_ranges *ranges)
 {
     uint64_t begin = window->input->begin;
     uint64_t at = begin;
@@ -188,7 +193,7 @@ static mpb_status cut_csv(mpb_window *window, size_t index, uint64_t target, mpb
     while (at < window->input->size) {
         uint64_t end;
 
-        MPB_TRY(csv_record_end(window, at, &end));
+        MPB_TRY(find_end(window, at, &end));
         if (end - at > MPB_RECORD_LIMIT) {
             MPB_TRY(add(ranges, index, begin, at));
             MPB_TRY(add_too_long(ranges, index, at, end));
@@ -204,10 +209,14 @@ static mpb_status cut_csv(mpb_window *window, size_t index, uint64_t target, mpb
 
 static mpb_status cut_file(mpb_window *window, size_t index, uint64_t target, mpb_ranges *ranges)
 {
-    if (window->input->format == MPB_FORMAT_CSV) {
-        return cut_csv(window, index, target, ranges);
+    switch (window->input->format) {
+    case MPB_FORMAT_CSV:
+        return cut_records(window, csv_record_end, index, target, ranges);
+    case MPB_FORMAT_CONLL:
+        return cut_records(window, mpb_block_end, index, target, ranges);
+    default:
+        return cut_lines(window, index, target, ranges);
     }
-    return cut_lines(window, index, target, ranges);
 }
 
 mpb_status mpb_input_cut(const mpb_input *input, size_t index, uint64_t target, mpb_ranges *ranges)

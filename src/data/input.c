@@ -6,6 +6,7 @@
 
 #include "encoding.h"
 #include "mpibert/io/file.h"
+#include "word_columns.h"
 
 enum { HEAD_SIZE = 1 << 20 }; /* bytes in which the first row of a table must end */
 
@@ -71,24 +72,35 @@ static mpb_status find_columns(mpb_input *input, mpb_table *table, mpb_row *row,
 
 /* Column names are told from their bytes: in Latin-1 they are looked for before decoding, so names
  * in the configuration must be ASCII there. */
+static mpb_status read_table_head(mpb_input *input, const char *head, size_t size)
+{
+    const mpb_place place = {.name = input->name, .line = 1};
+    mpb_table table = mpb_table_begin(head, size, &place, input->format);
+    mpb_row row = {0};
+    size_t consumed = 0;
+    mpb_status status = find_columns(input, &table, &row, &consumed);
+
+    mpb_row_clear(&row);
+    input->begin += consumed;
+    return status;
+}
+
 static mpb_status read_head(mpb_input *input, const mpb_buffer *head)
 {
     size_t mark = input->options->encoding == MPB_UTF8 ? mpb_text_mark(head->data, head->size) : 0;
-    const mpb_place place = {.name = input->name, .line = 1};
-    mpb_table table;
-    mpb_row row = {0};
-    size_t consumed = 0;
-    mpb_status status;
+    const char *begin = head->data + mark;
+    size_t size = head->size - mark;
 
     input->begin = mark;
-    if (input->format != MPB_FORMAT_CSV && input->format != MPB_FORMAT_TSV) {
+    switch (input->format) {
+    case MPB_FORMAT_CSV:
+    case MPB_FORMAT_TSV:
+        return read_table_head(input, begin, size);
+    case MPB_FORMAT_CONLL:
+        return mpb_conll_columns(begin, size, input->options, input->name, &input->columns);
+    default:
         return MPB_OK;
     }
-    table = mpb_table_begin(head->data + mark, head->size - mark, &place, input->format);
-    status = find_columns(input, &table, &row, &consumed);
-    mpb_row_clear(&row);
-    input->begin = mark + consumed;
-    return status;
 }
 
 static mpb_status inspect_file(mpb_input *input)
@@ -181,6 +193,7 @@ static mpb_status read_stretch(const mpb_input *input, const mpb_stretch *stretc
     case MPB_FORMAT_TEXT:
         return mpb_read_lines(stretch, sink);
     case MPB_FORMAT_CONLL:
+        return mpb_read_conll(stretch, &input->columns, sink);
     case MPB_FORMAT_CONLLU:
     case MPB_FORMAT_SQUAD:
     case MPB_FORMAT_AUTO:

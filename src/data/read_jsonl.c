@@ -131,16 +131,6 @@ static mpb_status take_object(line_reader *reader, const mpb_json *object, mpb_r
     return mpb_sink_take(sink, record);
 }
 
-static bool is_blank(const char *line, size_t length)
-{
-    for (size_t i = 0; i < length; i++) {
-        if (line[i] != ' ' && line[i] != '\t' && line[i] != '\r') {
-            return false;
-        }
-    }
-    return true;
-}
-
 static mpb_status parse_line(line_reader *reader, const char *line, size_t length,
                              const mpb_place *place, mpb_sink *sink)
 {
@@ -238,7 +228,7 @@ mpb_status mpb_read_jsonl(const mpb_stretch *stretch, const mpb_read_options *op
         size_t length;
         const char *line = mpb_next_line(stretch->content, stretch->size, &at, &length);
 
-        if (!is_blank(line, length)) {
+        if (!mpb_is_blank(line, length)) {
             status = mpb_sink_settle(sink, take_line(&reader, line, length, &place, sink));
         }
     }

@@ -13,6 +13,16 @@ const char *mpb_next_line(const char *content, size_t size, size_t *at, size_t *
     return line;
 }
 
+bool mpb_is_blank(const char *line, size_t length)
+{
+    for (size_t i = 0; i < length; i++) {
+        if (line[i] != ' ' && line[i] != '\t' && line[i] != '\r') {
+            return false;
+        }
+    }
+    return true;
+}
+
 mpb_status mpb_read_lines(const mpb_stretch *stretch, mpb_sink *sink)
 {
     mpb_record record = {.place = stretch->place};

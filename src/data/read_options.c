@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "mpibert/io/file.h"
+#include "mpibert/io/unpack.h"
 
 const char *mpb_task_name(mpb_task task)
 {
@@ -33,22 +34,6 @@ const char *mpb_data_format_name(mpb_data_format format)
     return names[format];
 }
 
-/* Length of the name without an ending that tells of compression alone. */
-static size_t bare_length(const char *path)
-{
-    static const char *const ends[] = {".gz", ".xz"};
-    size_t length = strlen(path);
-
-    for (size_t i = 0; i < sizeof(ends) / sizeof(*ends); i++) {
-        size_t end = strlen(ends[i]);
-
-        if (length > end && strcmp(path + length - end, ends[i]) == 0) {
-            return length - end;
-        }
-    }
-    return length;
-}
-
 mpb_data_format mpb_data_format_of_name(const char *path)
 {
     static const struct {
@@ -60,7 +45,7 @@ mpb_data_format mpb_data_format_of_name(const char *path)
         {".conll", MPB_FORMAT_CONLL},   {".iob", MPB_FORMAT_CONLL},  {".iob2", MPB_FORMAT_CONLL},
         {".conllu", MPB_FORMAT_CONLLU}, {".json", MPB_FORMAT_SQUAD},
     };
-    size_t length = bare_length(path);
+    size_t length = mpb_unpacked_length(path);
 
     for (size_t i = 0; i < sizeof(endings) / sizeof(*endings); i++) {
         size_t end = strlen(endings[i].end);

@@ -3,6 +3,9 @@
 /* One reader a format: from a stretch of a file to records. A stretch begins and ends where a
  * record does (see cut.h). */
 
+#include <stdbool.h>
+#include <stddef.h>
+
 #include "columns.h"
 #include "mpibert/data/read_options.h"
 #include "record.h"
@@ -25,6 +28,13 @@ MPB_MUST_CHECK mpb_status mpb_read_jsonl(const mpb_stretch *stretch,
 /* Every line is an example, empty ones too: answers then stand on the lines of their questions. */
 MPB_MUST_CHECK mpb_status mpb_read_lines(const mpb_stretch *stretch, mpb_sink *sink);
 
+/* A sentence is a run of rows; -DOCSTART- and blank lines end it. */
+MPB_MUST_CHECK mpb_status mpb_read_conll(const mpb_stretch *stretch, const mpb_columns *columns,
+                                         mpb_sink *sink);
+
 /* A line of content[0, size) from *at on, without its end (LF or CRLF); *at moves behind it. The
  * caller stops where *at == size. */
 const char *mpb_next_line(const char *content, size_t size, size_t *at, size_t *length);
+
+/* Whether a line has no character but white space. */
+bool mpb_is_blank(const char *line, size_t length);

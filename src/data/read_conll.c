@@ -1,0 +1,98 @@
+#include "readers.h"
+
+#include <string.h>
+
+#include "blocks.h"
+#include "cells.h"
+#include "sentence.h"
+#include "word_columns.h"
+
+/* A sentence on its way to a record. */
+typedef struct conll_reader {
+    const mpb_columns *columns; /* borrowed */
+    mpb_sentence sentence;
+} conll_reader;
+
+static bool ends_sentence(const char *line, size_t length)
+{
+    return mpb_is_blank(line, length) || mpb_is_docstart(line, length);
+}
+
+static mpb_status fail(const mpb_place *place, const char *problem)
+{
+    char where[MPB_PLACE_SIZE];
+
+    mpb_place_describe(place, where);
+    return MPB_FAIL(MPB_ERR_DATA, "%s (%s)", problem, where);
+}
+
+static mpb_status fail_ragged(const conll_reader *reader, size_t count, const mpb_place *place)
+{
+    char where[MPB_PLACE_SIZE];
+
+    mpb_place_describe(place, where);
+    return MPB_FAIL(MPB_ERR_DATA,
+                    "the row has %zu columns, %zu were expected as in the first row (%s)", count,
+                    reader->columns->count, where);
+}
+
+static mpb_status add_row(conll_reader *reader, const char *line, size_t length,
+                          const mpb_place *place)
+{
+    const mpb_columns *c = reader->columns;
+    mpb_cells cells = mpb_cells_begin(line, length, mpb_conll_separator(line, length));
+    mpb_span cell;
+    mpb_span word = {0};
+    mpb_span label = {0};
+    size_t count = 0;
+
+    for (; mpb_cells_next(&cells, &cell); count++) {
+        word = (int)count == c->text ? cell : word;
+        label = (int)count == c->label ? cell : label;
+    }
+    if (count != c->count) {
+        return fail_ragged(reader, count, place);
+    }
+    if (word.begin == word.end) {
+        return fail(place, "the row has no word, one was expected");
+    }
+    if (c->label != MPB_NO_COLUMN && label.begin == label.end) {
+        return fail(place, "the word has no label, one was expected");
+    }
+    return mpb_sentence_add(&reader->sentence, line + word.begin, word.end - word.begin,
+                            c->label == MPB_NO_COLUMN ? NULL : line + label.begin,
+                            label.end - label.begin);
+}
+
+static mpb_status take_sentence(conll_reader *reader, const mpb_stretch *block, mpb_sink *sink)
+{
+    mpb_record record = {.place = block->place};
+    mpb_place place = block->place;
+
+    if (memchr(block->content, '\0', block->size) != NULL) {
+        return fail(&place, "the sentence holds a NUL byte");
+    }
+    mpb_sentence_reset(&reader->sentence);
+    for (size_t at = 0; at < block->size; place.line++) {
+        size_t length;
+        const char *line = mpb_next_line(block->content, block->size, &at, &length);
+
+        MPB_TRY(add_row(reader, line, length, &place));
+    }
+    mpb_sentence_fill(&reader->sentence, &record);
+    return mpb_sink_take(sink, &record);
+}
+
+mpb_status mpb_read_conll(const mpb_stretch *stretch, const mpb_columns *columns, mpb_sink *sink)
+{
+    conll_reader reader = {.columns = columns};
+    mpb_stretch rest = *stretch;
+    mpb_stretch block;
+    mpb_status status = MPB_OK;
+
+    while (status == MPB_OK && mpb_next_block(&rest, ends_sentence, &block)) {
+        status = mpb_sink_settle(sink, take_sentence(&reader, &block, sink));
+    }
+    mpb_sentence_clear(&reader.sentence);
+    return status;
+}

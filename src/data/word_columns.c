@@ -1,0 +1,106 @@
+#include "word_columns.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "cells.h"
+#include "readers.h"
+
+enum { MAX_COLUMN_DIGITS = 4 };
+
+bool mpb_is_docstart(const char *line, size_t length)
+{
+    static const char mark[] = "-DOCSTART-";
+    size_t size = sizeof(mark) - 1;
+
+    return length >= size && memcmp(line, mark, size) == 0 &&
+           (length == size || mpb_is_blank(line + size, 1));
+}
+
+/* A column that the options do not name, or name by the key's default, is `usual`. */
+static bool is_usual(const char *option, const char *usual)
+{
+    return option == NULL || strcmp(option, usual) == 0;
+}
+
+/* *column = the number that the option holds, if rows have such a column. */
+static bool find_number(const char *option, size_t count, int *column)
+{
+    size_t digits = strspn(option, "0123456789");
+
+    if (digits == 0 || digits > MAX_COLUMN_DIGITS || option[digits] != '\0' ||
+        (size_t)atoi(option) >= count) {
+        return false;
+    }
+    *column = atoi(option);
+    return true;
+}
+
+static size_t count_cells(const char *line, size_t length)
+{
+    mpb_cells cells = mpb_cells_begin(line, length, mpb_conll_separator(line, length));
+    mpb_span cell;
+    size_t count = 0;
+
+    while (mpb_cells_next(&cells, &cell)) {
+        count++;
+    }
+    return count;
+}
+
+/* Columns of the first row; 0: there is no row. */
+static size_t count_columns(const char *head, size_t size)
+{
+    for (size_t at = 0; at < size;) {
+        size_t length;
+        const char *line = mpb_next_line(head, size, &at, &length);
+
+        if (!mpb_is_blank(line, length) && !mpb_is_docstart(line, length)) {
+            return count_cells(line, length);
+        }
+    }
+    return 0;
+}
+
+static mpb_status fail_missing(const char *option, const mpb_columns *columns, const char *name)
+{
+    return MPB_FAIL(MPB_ERR_DATA,
+                    "there is no column '%s', a number from 0 to %zu was expected (%s)", option,
+                    columns->count - 1, name);
+}
+
+static mpb_status find_label(const mpb_read_options *options, const char *name,
+                             mpb_columns *columns)
+{
+    bool usual = is_usual(options->label_column, "label");
+
+    columns->label = MPB_NO_COLUMN;
+    if (usual && columns->count > 1) {
+        columns->label = (int)columns->count - 1;
+    }
+    if (usual || find_number(options->label_column, columns->count, &columns->label)) {
+        MPB_REQUIRE(columns->label != MPB_NO_COLUMN || !options->need_labels, MPB_ERR_DATA,
+                    "the rows have one column, a word and its label were expected (%s)", name);
+        return MPB_OK;
+    }
+    return options->need_labels ? fail_missing(options->label_column, columns, name) : MPB_OK;
+}
+
+mpb_status mpb_conll_columns(const char *head, size_t size, const mpb_read_options *options,
+                             const char *name, mpb_columns *columns)
+{
+    mpb_columns found = {
+        .text_b = MPB_NO_COLUMN, .id = MPB_NO_COLUMN, .count = count_columns(head, size)};
+
+    MPB_REQUIRE(found.count > 0, MPB_ERR_DATA,
+                "there is no example, at least one was expected: no line of the first %zu bytes "
+                "holds a word (%s)",
+                size, name);
+    if (!is_usual(options->text_column, "text") &&
+        !find_number(options->text_column, found.count, &found.text)) {
+        return fail_missing(options->text_column, &found, name);
+    }
+    MPB_TRY(find_label(options, name, &found));
+    *columns = found;
+    return MPB_OK;
+}

@@ -1,0 +1,18 @@
+#pragma once
+
+/* Which columns of CoNLL and CoNLL-U hold the words and their labels. */
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "columns.h"
+#include "mpibert/data/read_options.h"
+
+/* Whether a line begins a document of CoNLL 2003. */
+bool mpb_is_docstart(const char *line, size_t length);
+
+/* Finds the columns by the first row in head[0, size), the beginning of the file `name`: the first
+ * one and the last one unless the options name others, by number. */
+MPB_MUST_CHECK mpb_status mpb_conll_columns(const char *head, size_t size,
+                                            const mpb_read_options *options, const char *name,
+                                            mpb_columns *columns);

@@ -1,0 +1,104 @@
+#include "mpibert/io/unpack.h"
+
+#include <assert.h>
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "aside.h"
+#include "unpack_internal.h"
+
+typedef struct codec {
+    const char *end; /* of the name */
+    mpb_status (*run)(mpb_unpack *unpack);
+} codec;
+
+static const codec codecs[] = {{".gz", mpb_unpack_gzip}, {".xz", mpb_unpack_xz}};
+
+/* NULL where the name does not tell of packing. */
+static const codec *find_codec(const char *path)
+{
+    size_t length = strlen(path);
+
+    for (size_t i = 0; i < sizeof(codecs) / sizeof(*codecs); i++) {
+        size_t end = strlen(codecs[i].end);
+
+        if (length > end && strcmp(path + length - end, codecs[i].end) == 0) {
+            return &codecs[i];
+        }
+    }
+    return NULL;
+}
+
+bool mpb_is_packed(const char *path)
+{
+    return find_codec(path) != NULL;
+}
+
+size_t mpb_unpacked_length(const char *path)
+{
+    const codec *found = find_codec(path);
+
+    return strlen(path) - (found == NULL ? 0 : strlen(found->end));
+}
+
+mpb_status mpb_unpack_next(mpb_unpack *unpack)
+{
+    unpack->before += unpack->in_size;
+    unpack->in_size = fread(unpack->in, 1, MPB_UNPACK_STEP, unpack->file);
+    MPB_REQUIRE(ferror(unpack->file) == 0, MPB_ERR_DATA, "cannot read: %s (%s)", strerror(errno),
+                unpack->path);
+    return MPB_OK;
+}
+
+static mpb_status run(const char *from, mpb_status (*write)(void *, const void *, size_t), void *to)
+{
+    const codec *found = find_codec(from);
+    mpb_unpack *unpack = calloc(1, sizeof(*unpack));
+    mpb_status status;
+
+    assert(found != NULL);
+    MPB_REQUIRE(unpack != NULL, MPB_ERR_SYSTEM, "no memory for unpacking (%s)", from);
+    unpack->path = from;
+    unpack->write = write;
+    unpack->to = to;
+    unpack->file = fopen(from, "rb");
+    if (unpack->file == NULL) {
+        status = MPB_FAIL(MPB_ERR_DATA, "cannot open: %s (%s)", strerror(errno), from);
+    } else {
+        status = found->run(unpack);
+        fclose(unpack->file);
+    }
+    free(unpack);
+    return status;
+}
+
+static mpb_status write_to_file(void *to, const void *bytes, size_t size)
+{
+    return mpb_aside_write(to, bytes, size);
+}
+
+mpb_status mpb_unpack_file(const char *from, const char *to)
+{
+    mpb_aside aside;
+
+    MPB_TRY(mpb_aside_begin(to, &aside));
+    return mpb_aside_end(&aside, run(from, write_to_file, &aside));
+}
+
+static mpb_status write_to_buffer(void *to, const void *bytes, size_t size)
+{
+    return mpb_buffer_append(to, bytes, size);
+}
+
+mpb_status mpb_unpack_read(const char *from, mpb_buffer *content)
+{
+    size_t before = content->size;
+    mpb_status status = run(from, write_to_buffer, content);
+
+    if (status != MPB_OK && content->data != NULL) {
+        content->size = before;
+        content->data[before] = '\0';
+    }
+    return status;
+}

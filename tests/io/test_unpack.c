@@ -1,0 +1,203 @@
+#include "mpibert/io/unpack.h"
+
+#include <string.h>
+
+#include "check.h"
+#include "scratch.h"
+
+/* Made by Python's gzip and lzma: tests/golden/unpack/make_packed.py */
+#define GOLDEN "tests/golden/unpack/"
+
+enum { LINES = 40, COPIES = 1000 };
+
+static mpb_buffer expected_content(int copies)
+{
+    mpb_buffer expected = {0};
+
+    CHECK_OK(mpb_buffer_append_text(&expected, ""));
+    for (int i = 0; i < copies * LINES; i++) {
+        int n = i % LINES;
+
+        CHECK_OK(mpb_buffer_append_format(&expected, "%d squared is %d\n", n, n * n));
+    }
+    return expected;
+}
+
+static bool same(const mpb_buffer *a, const mpb_buffer *b)
+{
+    return a->size == b->size && (a->size == 0 || memcmp(a->data, b->data, a->size) == 0);
+}
+
+/* Both ways of unpacking give `copies` times the lines. */
+static void check_unpacked(const char *folder, const char *from, int copies)
+{
+    mpb_buffer expected = expected_content(copies);
+    mpb_buffer got = {0};
+    char to[MPB_PATH_SIZE];
+
+    CHECK_OK(mpb_unpack_read(from, &got));
+    CHECK(same(&got, &expected));
+    mpb_buffer_reset(&got);
+    CHECK_OK(mpb_path_join(folder, "unpacked", to, sizeof(to)));
+    CHECK_OK(mpb_unpack_file(from, to));
+    CHECK_OK(mpb_file_read(to, &got));
+    CHECK(same(&got, &expected));
+    mpb_buffer_clear(&got);
+    mpb_buffer_clear(&expected);
+}
+
+static void packing_is_told_by_the_name(void)
+{
+    CHECK(mpb_is_packed("a/train.csv.gz") && mpb_is_packed("b.xz"));
+    CHECK(!mpb_is_packed("train.csv") && !mpb_is_packed(".gz") && !mpb_is_packed("gz") &&
+          !mpb_is_packed("a.xz.txt"));
+    CHECK(mpb_unpacked_length("train.csv.gz") == strlen("train.csv"));
+    CHECK(mpb_unpacked_length("train.csv") == strlen("train.csv"));
+}
+
+static void files_packed_by_python_are_unpacked(const char *folder)
+{
+    check_unpacked(folder, GOLDEN "one.gz", 1);
+    check_unpacked(folder, GOLDEN "one.xz", 1);
+    check_unpacked(folder, GOLDEN "large.gz", COPIES);
+    check_unpacked(folder, GOLDEN "large.xz", COPIES);
+    check_unpacked(folder, GOLDEN "nothing.gz", 0);
+    check_unpacked(folder, GOLDEN "nothing.xz", 0);
+}
+
+static void members_and_streams_follow_each_other(const char *folder)
+{
+    check_unpacked(folder, GOLDEN "two.gz", 1);
+    check_unpacked(folder, GOLDEN "two.xz", 1);
+    check_unpacked(folder, GOLDEN "padded.xz", 1);
+}
+
+/* Enough members that the packed file is read in several steps, which end within members. */
+static void a_file_of_many_members_is_unpacked(const char *folder, const char *golden,
+                                               const char *name)
+{
+    mpb_buffer member = {0};
+    mpb_buffer many = {0};
+    char path[MPB_PATH_SIZE];
+
+    CHECK_OK(mpb_path_join(folder, name, path, sizeof(path)));
+    CHECK_OK(mpb_file_read(golden, &member));
+    for (int i = 0; i < 2 * COPIES; i++) {
+        CHECK_OK(mpb_buffer_append(&many, member.data, member.size));
+    }
+    CHECK_OK(mpb_file_replace(path, many.data, many.size));
+    check_unpacked(folder, path, 2 * COPIES);
+    mpb_buffer_clear(&many);
+    mpb_buffer_clear(&member);
+}
+
+/* Thousands of files: mpb_file_replace would sync each. */
+static mpb_status unpack_bytes(const char *folder, const char *name, const char *bytes, size_t size,
+                               mpb_buffer *out)
+{
+    char path[MPB_PATH_SIZE];
+    FILE *file;
+
+    CHECK_OK(mpb_path_join(folder, name, path, sizeof(path)));
+    file = fopen(path, "wb");
+    CHECK(file != NULL && fwrite(bytes, 1, size, file) == size && fclose(file) == 0);
+    return mpb_unpack_read(path, out);
+}
+
+static void every_truncation_is_refused(const char *folder, const char *golden, const char *name)
+{
+    mpb_buffer packed = {0};
+    mpb_buffer got = {0};
+
+    CHECK_OK(mpb_file_read(golden, &packed));
+    CHECK_OK(mpb_buffer_append_text(&got, "before"));
+    for (size_t size = 0; size < packed.size; size++) {
+        char place[64];
+
+        snprintf(place, sizeof(place), "%s, byte %zu)", name, size);
+        CHECK_FAILS(unpack_bytes(folder, name, packed.data, size, &got), MPB_ERR_DATA,
+                    "the compressed data ends too early");
+        CHECK(strstr(mpb_status_last(), place) != NULL);
+        CHECK_TEXT(got.data, "before");
+    }
+    mpb_buffer_clear(&got);
+    mpb_buffer_clear(&packed);
+}
+
+/* gzip has bits that say nothing about the content (time, system, padding): with one of them
+ * flipped a file may still be unpacked, but not to anything else. */
+static void no_flipped_bit_changes_the_content(const char *folder, const char *golden,
+                                               const char *name, bool all_count)
+{
+    mpb_buffer expected = expected_content(1);
+    mpb_buffer packed = {0};
+    mpb_buffer got = {0};
+
+    CHECK_OK(mpb_file_read(golden, &packed));
+    for (size_t bit = 0; bit < 8 * packed.size; bit++) {
+        mpb_status status;
+
+        packed.data[bit / 8] ^= (char)(1 << bit % 8);
+        mpb_buffer_reset(&got);
+        status = unpack_bytes(folder, name, packed.data, packed.size, &got);
+        CHECK(status == MPB_ERR_DATA || (status == MPB_OK && !all_count && same(&got, &expected)));
+        packed.data[bit / 8] ^= (char)(1 << bit % 8);
+    }
+    mpb_buffer_clear(&got);
+    mpb_buffer_clear(&packed);
+    mpb_buffer_clear(&expected);
+}
+
+static void what_follows_the_data_is_refused(const char *folder, const char *golden,
+                                             const char *name, const char *message)
+{
+    mpb_buffer packed = {0};
+    mpb_buffer got = {0};
+
+    CHECK_OK(mpb_file_read(golden, &packed));
+    CHECK_OK(mpb_buffer_append_text(&packed, "more than a header"));
+    CHECK_FAILS(unpack_bytes(folder, name, packed.data, packed.size, &got), MPB_ERR_DATA, message);
+    mpb_buffer_clear(&got);
+    mpb_buffer_clear(&packed);
+}
+
+static void a_failure_leaves_the_target_as_it_was(const char *folder)
+{
+    char from[MPB_PATH_SIZE], to[MPB_PATH_SIZE];
+    mpb_buffer got = {0};
+
+    CHECK_OK(mpb_path_join(folder, "plain.gz", from, sizeof(from)));
+    CHECK_OK(mpb_path_join(folder, "target", to, sizeof(to)));
+    CHECK_OK(mpb_file_replace(from, "plain text", 10));
+    CHECK_OK(mpb_file_replace(to, "old", 3));
+    CHECK_FAILS(mpb_unpack_file(from, to), MPB_ERR_DATA, "plain.gz, byte 2)");
+    CHECK_OK(mpb_file_read(to, &got));
+    CHECK_TEXT(got.data, "old");
+    CHECK_FAILS(mpb_unpack_file("/no/such.xz", to), MPB_ERR_DATA, "cannot open");
+    mpb_buffer_clear(&got);
+    CHECK_OK(mpb_path_join(folder, "folder.gz", from, sizeof(from)));
+    CHECK_OK(mpb_directory_create(from));
+    CHECK_FAILS(mpb_unpack_read(from, &got), MPB_ERR_DATA, "cannot read");
+    mpb_buffer_clear(&got);
+}
+
+int main(void)
+{
+    char folder[MPB_PATH_SIZE];
+
+    scratch_make(folder);
+    packing_is_told_by_the_name();
+    files_packed_by_python_are_unpacked(folder);
+    members_and_streams_follow_each_other(folder);
+    a_file_of_many_members_is_unpacked(folder, GOLDEN "two.gz", "many.gz");
+    a_file_of_many_members_is_unpacked(folder, GOLDEN "padded.xz", "many.xz");
+    every_truncation_is_refused(folder, GOLDEN "one.gz", "cut.gz");
+    every_truncation_is_refused(folder, GOLDEN "one.xz", "cut.xz");
+    no_flipped_bit_changes_the_content(folder, GOLDEN "one.gz", "flipped.gz", false);
+    no_flipped_bit_changes_the_content(folder, GOLDEN "one.xz", "flipped.xz", true);
+    what_follows_the_data_is_refused(folder, GOLDEN "two.gz", "behind.gz", "header");
+    what_follows_the_data_is_refused(folder, GOLDEN "two.xz", "behind.xz", "damaged");
+    a_failure_leaves_the_target_as_it_was(folder);
+    CHECK_OK(mpb_path_remove(folder));
+    return EXIT_SUCCESS;
+}
