@@ -1,6 +1,7 @@
 #include "mpibert/data/corpus.h"
 
 #include <stdio.h>
+#include <unistd.h>
 
 #include "corpus_internal.h"
 #include "mpibert/io/file.h"
@@ -170,16 +171,35 @@ static mpb_status load(mpb_corpus *corpus, const mpb_log *log, const char *cache
     return read_everywhere(corpus, &p, dataset);
 }
 
+/* Rank 0's process names the folder: other jobs may share the cache. */
+static mpb_status name_private_folder(const mpb_comm *comm, const char *cache_root,
+                                      char folder[MPB_PATH_SIZE])
+{
+    char name[48];
+
+    snprintf(name, sizeof(name), "of-process-%ld", (long)getpid());
+    MPB_TRY(mpb_comm_agree(comm, mpb_path_join(cache_root, name, folder, MPB_PATH_SIZE)));
+    return mpb_comm_broadcast(comm, folder, MPB_PATH_SIZE);
+}
+
 mpb_status mpb_corpus_load(const mpb_comm *comm, const mpb_log *log,
                            const mpb_corpus_options *options, const char *cache_root,
                            mpb_dataset *dataset)
 {
     mpb_corpus corpus = {.options = options, .comm = comm};
-    mpb_status status = mpb_corpus_open(&corpus, cache_root);
+    char folder[MPB_PATH_SIZE];
+    mpb_status status = name_private_folder(comm, cache_root, folder);
 
+    if (status == MPB_OK) {
+        status = mpb_corpus_open(&corpus, folder);
+    }
     if (status == MPB_OK) {
         status = load(&corpus, log, cache_root, dataset);
     }
     mpb_corpus_close(&corpus);
+    if (mpb_comm_rank(comm) == 0 && mpb_file_exists(folder)) {
+        /* What cannot be removed is not worth failing for. */
+        (void)!mpb_path_remove(folder);
+    }
     return status;
 }

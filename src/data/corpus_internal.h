@@ -6,6 +6,7 @@
 #include "label_names.h"
 #include "mpibert/comm/deal.h"
 #include "mpibert/data/corpus.h"
+#include "mpibert/io/file.h"
 
 /* A corpus on its way to shards; the parts are filled in by the functions below, in this order. */
 typedef struct mpb_corpus {
@@ -13,6 +14,7 @@ typedef struct mpb_corpus {
     const mpb_comm *comm;              /* borrowed; NULL: this process works alone */
     mpb_input *inputs;                 /* owned, (num_inputs) */
     size_t num_inputs;
+    char scratch[MPB_PATH_SIZE]; /* folder of unpacked inputs; "" where there are none */
     mpb_ranges ranges;
     uint64_t total_bytes;
     /* Known after the scan. */
@@ -29,13 +31,15 @@ typedef struct mpb_corpus {
     char key[MPB_SHARD_HASH_SIZE];
 } mpb_corpus;
 
-/* Finds and opens the inputs and cuts them into ranges; packed files are unpacked to `scratch`, a
- * folder that then exists and is the caller's to remove. Collective. */
-MPB_MUST_CHECK mpb_status mpb_corpus_open(mpb_corpus *corpus, const char *scratch);
+/* Finds and opens the inputs and cuts them into ranges. Packed files are unpacked to a folder inside
+ * `folder` (NULL: among the temporary files), until the corpus is closed. Collective. */
+MPB_MUST_CHECK mpb_status mpb_corpus_open(mpb_corpus *corpus, const char *folder);
 
 /* Likewise for text in memory. Local. */
 MPB_MUST_CHECK mpb_status mpb_corpus_open_memory(mpb_corpus *corpus, const char *content,
                                                  size_t size, const char *where);
+
+/* Other ranks must be done with the inputs when rank 0 closes them. */
 void mpb_corpus_close(mpb_corpus *corpus);
 
 /* Reads everything once: counts, label names, hash, wrong records. Collective. */

@@ -5,6 +5,7 @@
 
 #include "corpus_internal.h"
 #include "mpibert/io/file.h"
+#include "mpibert/io/unpack.h"
 
 /* Input bytes that become one shard: a 64th of the corpus, within these limits. Sixteen MiB of text
  * are about four million tokens, which keeps a rank far below 300 MB. */
@@ -16,6 +17,10 @@ void mpb_corpus_close(mpb_corpus *corpus)
         mpb_input_close(&corpus->inputs[i]);
     }
     free(corpus->inputs);
+    if (corpus->scratch[0] != '\0' && (corpus->comm == NULL || mpb_comm_rank(corpus->comm) == 0)) {
+        /* What cannot be removed is not worth failing for. */
+        (void)!mpb_path_remove(corpus->scratch);
+    }
     mpb_ranges_clear(&corpus->ranges);
     free(corpus->first);
     mpb_strings_clear(&corpus->label_names);
@@ -64,13 +69,90 @@ static mpb_status list_inputs(const mpb_strings *paths, mpb_strings *names)
     return MPB_OK;
 }
 
+static bool works_on(const mpb_corpus *corpus, size_t input)
+{
+    return corpus->comm == NULL ||
+           input % (size_t)mpb_comm_size(corpus->comm) == (size_t)mpb_comm_rank(corpus->comm);
+}
+
+/* Where the bytes of an input are: the file itself, or its unpacked copy. */
+static mpb_status place_of(const char *name, const char *scratch, size_t input,
+                           char path[MPB_PATH_SIZE])
+{
+    char copy[32];
+
+    if (!mpb_is_packed(name)) {
+        MPB_REQUIRE(strlen(name) < MPB_PATH_SIZE, MPB_ERR_DATA, "the path is too long (%s)", name);
+        memcpy(path, name, strlen(name) + 1);
+        return MPB_OK;
+    }
+    snprintf(copy, sizeof(copy), "input-%05zu", input);
+    return mpb_path_join(scratch, copy, path, MPB_PATH_SIZE);
+}
+
+static bool any_packed(const mpb_strings *names)
+{
+    for (size_t i = 0; i < names->count; i++) {
+        if (mpb_is_packed(names->items[i])) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* Each rank unpacks some of the files. */
+static mpb_status unpack_own(const mpb_corpus *corpus, const mpb_strings *names)
+{
+    MPB_TRY(mpb_directory_create(corpus->scratch));
+    for (size_t i = 0; i < names->count; i++) {
+        char path[MPB_PATH_SIZE];
+
+        MPB_TRY(place_of(names->items[i], corpus->scratch, i, path));
+        if (mpb_is_packed(names->items[i]) && works_on(corpus, i)) {
+            MPB_TRY(mpb_unpack_file(names->items[i], path));
+        }
+    }
+    return MPB_OK;
+}
+
+/* A scratch folder beside the shards; a process of its own gets one among the temporary files. */
+static mpb_status name_scratch(mpb_corpus *corpus, const char *folder)
+{
+    const char *temporary = getenv("TMPDIR");
+
+    if (folder != NULL) {
+        return mpb_path_join(folder, "unpacked", corpus->scratch, sizeof(corpus->scratch));
+    }
+    snprintf(corpus->scratch, sizeof(corpus->scratch), "%s/mpibert-unpacked-XXXXXX",
+             temporary == NULL ? "/tmp" : temporary);
+    MPB_REQUIRE(mkdtemp(corpus->scratch) != NULL, MPB_ERR_SYSTEM, "cannot create a folder (%s)",
+                corpus->scratch);
+    return MPB_OK;
+}
+
+static mpb_status unpack(mpb_corpus *corpus, const mpb_strings *names, const char *folder)
+{
+    mpb_status status;
+
+    if (!any_packed(names)) {
+        return MPB_OK;
+    }
+    status = name_scratch(corpus, folder);
+    if (status == MPB_OK) {
+        status = unpack_own(corpus, names);
+    }
+    return agree(corpus, status);
+}
+
 static mpb_status open_inputs(mpb_corpus *corpus, const mpb_strings *names)
 {
     corpus->inputs = calloc(names->count, sizeof(*corpus->inputs));
     MPB_REQUIRE(corpus->inputs != NULL, MPB_ERR_SYSTEM, "no memory for %zu inputs", names->count);
     for (size_t i = 0; i < names->count; i++) {
-        MPB_TRY(mpb_input_open(names->items[i], names->items[i], &corpus->options->read,
-                               &corpus->inputs[i]));
+        char path[MPB_PATH_SIZE];
+
+        MPB_TRY(place_of(names->items[i], corpus->scratch, i, path));
+        MPB_TRY(mpb_input_open(names->items[i], path, &corpus->options->read, &corpus->inputs[i]));
         corpus->num_inputs++;
     }
     return MPB_OK;
@@ -161,17 +243,22 @@ static mpb_status cut_together(mpb_corpus *corpus)
     return corpus->comm == NULL ? MPB_OK : share_ranges(corpus);
 }
 
-mpb_status mpb_corpus_open(mpb_corpus *corpus, const char *scratch)
+static mpb_status open_all(mpb_corpus *corpus, const mpb_strings *names, const char *folder)
+{
+    MPB_TRY(unpack(corpus, names, folder));
+    return agree(corpus, open_inputs(corpus, names));
+}
+
+mpb_status mpb_corpus_open(mpb_corpus *corpus, const char *folder)
 {
     mpb_strings names = {0};
-    mpb_status status = list_inputs(corpus->options->paths, &names);
+    mpb_status status = agree(corpus, list_inputs(corpus->options->paths, &names));
 
-    (void)scratch;
     if (status == MPB_OK) {
-        status = open_inputs(corpus, &names);
+        status = open_all(corpus, &names, folder);
     }
     mpb_strings_clear(&names);
-    MPB_TRY(agree(corpus, status));
+    MPB_TRY(status);
     return cut_together(corpus);
 }
 
