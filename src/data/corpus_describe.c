@@ -87,6 +87,10 @@ static mpb_status fill_encoding(mpb_json *object, const mpb_encode_options *enco
         MPB_TRY(set_count(object, "stride", encode->stride));
         MPB_TRY(set_text(object, "stride_mode", encode->stride_is_step ? "step" : "overlap"));
     }
+    if (encode->task == MPB_TASK_PRETRAINING) {
+        MPB_TRY(set_flag(object, "lines_are_sentences", encode->lines_are_sentences));
+        MPB_TRY(set_count(object, "seed", encode->seed));
+    }
     return set_count(object, "max_seq_length", encode->max_seq_length);
 }
 

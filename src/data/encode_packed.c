@@ -1,5 +1,3 @@
-#include <inttypes.h>
-#include <stdio.h>
 #include <string.h>
 
 #include "encoder_internal.h"
@@ -23,7 +21,7 @@ static mpb_status emit(mpb_encoder *encoder, size_t from, size_t count, mpb_data
     mpb_draft_begin(encoder);
     mpb_draft_put(encoder, &encoder->a, from, from + count);
     mpb_draft_separate(encoder);
-    snprintf(encoder->number, sizeof(encoder->number), "%" PRIu64, packing->document);
+    mpb_encoder_number(encoder, packing->document);
     sequence = mpb_draft_sequence(encoder, NULL, packing->document, packing->chunk);
     MPB_TRY(mpb_dataset_add(dataset, &sequence));
     packing->chunk = packing->document == packing->latest ? packing->chunk + 1 : 0;

@@ -27,7 +27,7 @@ mpb_dataset_shape mpb_encoder_shape(const mpb_encoder *encoder)
     bool labelled = options->labelled;
     mpb_task task = options->task;
     mpb_dataset_shape shape = {
-        .labels = labelled && task == MPB_TASK_CLASSIFICATION,
+        .labels = (labelled && task == MPB_TASK_CLASSIFICATION) || task == MPB_TASK_PRETRAINING,
         .token_labels = labelled && task == MPB_TASK_TOKEN,
         .answers = labelled && task == MPB_TASK_QA,
         .characters = task == MPB_TASK_TOKEN || task == MPB_TASK_QA,
@@ -120,6 +120,7 @@ void mpb_encoder_destroy(mpb_encoder **encoder)
     mpb_memory_destroy(gone->values);
     mpb_buffer_clear(&gone->cleaned_a);
     mpb_buffer_clear(&gone->cleaned_b);
+    mpb_pairing_clear(&gone->pairing);
     free(gone->word_of);
     free(gone);
     *encoder = NULL;
@@ -148,10 +149,15 @@ void mpb_encoder_count(mpb_encoder *encoder, size_t before, size_t after)
     truncation->tokens_cut += before - after;
 }
 
+void mpb_encoder_number(mpb_encoder *encoder, uint64_t document)
+{
+    snprintf(encoder->number, sizeof(encoder->number), "%" PRIu64, document);
+}
+
 mpb_status mpb_encoder_add(mpb_encoder *encoder, const mpb_record *record, uint64_t document,
                            mpb_dataset *dataset)
 {
-    snprintf(encoder->number, sizeof(encoder->number), "%" PRIu64, document);
+    mpb_encoder_number(encoder, document);
     switch (encoder->options.task) {
     case MPB_TASK_TOKEN:
         return mpb_encode_words(encoder, record, document, dataset);
@@ -159,10 +165,11 @@ mpb_status mpb_encoder_add(mpb_encoder *encoder, const mpb_record *record, uint6
         return mpb_encode_question(encoder, record, document, dataset);
     case MPB_TASK_MLM:
         return mpb_encode_packed(encoder, record, document, dataset);
+    case MPB_TASK_PRETRAINING:
+        return mpb_encode_pairs(encoder, record, document);
     case MPB_TASK_CLASSIFICATION:
     case MPB_TASK_MULTILABEL:
     case MPB_TASK_REGRESSION:
-    case MPB_TASK_PRETRAINING:
     case MPB_TASK_AUTO:
         break;
     }
@@ -171,6 +178,9 @@ mpb_status mpb_encoder_add(mpb_encoder *encoder, const mpb_record *record, uint6
 
 mpb_status mpb_encoder_flush(mpb_encoder *encoder, mpb_dataset *dataset)
 {
+    if (encoder->options.task == MPB_TASK_PRETRAINING) {
+        return mpb_encode_pairs_rest(encoder, dataset);
+    }
     return encoder->options.task == MPB_TASK_MLM ? mpb_encode_packed_rest(encoder, dataset)
                                                  : MPB_OK;
 }

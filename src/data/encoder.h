@@ -6,6 +6,7 @@
  *     token                                    [CLS] words [SEP], labels on first sub-tokens
  *     qa                                       [CLS] question [SEP] context [SEP], a window each
  *     mlm                                      [CLS] texts, packed [SEP]
+ *     pretraining                              [CLS] sentences [SEP] next ones or others [SEP]
  *
  * What does not fit is cut and counted, or becomes further chunks that share `stride` tokens. */
 

@@ -22,6 +22,26 @@ typedef struct mpb_packing {
     uint64_t latest;   /* the document that was added last */
 } mpb_packing;
 
+/* Sentences of a range that wait to be paired. */
+typedef struct mpb_pair_document {
+    uint64_t number; /* of its first example */
+    size_t first;    /* sentence */
+    size_t count;    /* sentences */
+} mpb_pair_document;
+
+typedef struct mpb_pairing {
+    mpb_token_list tokens; /* of all sentences */
+    size_t
+        *begins; /* owned, (num_sentences + 1): sentence i is tokens [begins[i], begins[i + 1]) */
+    size_t num_sentences;
+    size_t capacity;
+    mpb_pair_document *documents; /* owned, (num_documents) */
+    size_t num_documents;
+    bool open; /* the next line goes on in the last document */
+} mpb_pairing;
+
+void mpb_pairing_clear(mpb_pairing *pairing);
+
 struct mpb_encoder {
     mpb_encode_options options;
     mpb_text_encoder *text; /* owned */
@@ -34,6 +54,7 @@ struct mpb_encoder {
     size_t word_capacity;
     mpb_draft draft;
     mpb_packing packing;
+    mpb_pairing pairing;
     mpb_buffer cleaned_a;
     mpb_buffer cleaned_b;
     float *values;   /* owned, (value_width) */
@@ -68,6 +89,9 @@ mpb_windows mpb_encoder_windows(const mpb_encoder *encoder, size_t count, size_t
 /* The end of the window that begins at `from`. */
 size_t mpb_window_end(const mpb_windows *windows, size_t from);
 
+/* The id of examples that have none of their own. */
+void mpb_encoder_number(mpb_encoder *encoder, uint64_t document);
+
 void mpb_encoder_count(mpb_encoder *encoder, size_t before, size_t after);
 
 /* One task family each. */
@@ -80,6 +104,10 @@ MPB_MUST_CHECK mpb_status mpb_encode_question(mpb_encoder *encoder, const mpb_re
 MPB_MUST_CHECK mpb_status mpb_encode_packed(mpb_encoder *encoder, const mpb_record *record,
                                             uint64_t document, mpb_dataset *dataset);
 MPB_MUST_CHECK mpb_status mpb_encode_packed_rest(mpb_encoder *encoder, mpb_dataset *dataset);
+
+MPB_MUST_CHECK mpb_status mpb_encode_pairs(mpb_encoder *encoder, const mpb_record *record,
+                                           uint64_t document);
+MPB_MUST_CHECK mpb_status mpb_encode_pairs_rest(mpb_encoder *encoder, mpb_dataset *dataset);
 
 /* The texts of a record without noise; *b is {NULL} where there is none. */
 MPB_MUST_CHECK mpb_status mpb_encoder_clean(mpb_encoder *encoder, const mpb_record *record,

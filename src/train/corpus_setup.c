@@ -36,19 +36,21 @@ static mpb_task task_of_format(mpb_data_format format)
     return MPB_TASK_CLASSIFICATION;
 }
 
-/* The task that was asked for, otherwise the one that the first path's format tells. A path that
- * tells nothing is complained of where it is opened. */
+/* What data.format says, otherwise what the name of the first path tells. */
+static mpb_data_format format_of(const mpb_run_config *config, const mpb_strings *paths)
+{
+    if (config->data.format == MPB_FORMAT_AUTO && paths != NULL && paths->count > 0) {
+        return mpb_data_format_of_name(paths->items[0]);
+    }
+    return config->data.format;
+}
+
+/* The task that was asked for, otherwise the one that the format tells. A path that tells nothing
+ * is complained of where it is opened. */
 static mpb_task task_of(const mpb_run_config *config, const mpb_strings *paths)
 {
-    mpb_data_format format = config->data.format;
-
-    if (config->model.task != MPB_TASK_AUTO) {
-        return config->model.task;
-    }
-    if (format == MPB_FORMAT_AUTO && paths != NULL && paths->count > 0) {
-        format = mpb_data_format_of_name(paths->items[0]);
-    }
-    return task_of_format(format);
+    return config->model.task == MPB_TASK_AUTO ? task_of_format(format_of(config, paths))
+                                               : config->model.task;
 }
 
 static bool has_labels(mpb_task task)
@@ -75,7 +77,8 @@ static mpb_read_options read_options(const mpb_run_config *config, mpb_task task
 }
 
 static mpb_encode_options encode_options(const mpb_run_config *config,
-                                         const mpb_opened_model *opened, mpb_task task)
+                                         const mpb_opened_model *opened, const mpb_strings *paths,
+                                         mpb_task task)
 {
     const mpb_run_data *data = &config->data;
 
@@ -89,6 +92,8 @@ static mpb_encode_options encode_options(const mpb_run_config *config,
         .stride_is_step = data->stride_mode == MPB_RUN_STEP,
         .noise = {data->remove_headers, data->remove_footers, data->remove_quotes},
         .max_chars = (size_t)data->max_chars,
+        .lines_are_sentences = format_of(config, paths) == MPB_FORMAT_TEXT,
+        .seed = (uint64_t)config->training.seed,
     };
 }
 
@@ -100,7 +105,7 @@ mpb_corpus_options mpb_corpus_whole(const mpb_run_config *config, const mpb_open
     return (mpb_corpus_options){
         .paths = paths,
         .read = read_options(config, task),
-        .encode = encode_options(config, opened, task),
+        .encode = encode_options(config, opened, paths, task),
         .vocab_sha256 = opened->vocab_sha256,
         .tokenizer_name = config->model.name,
         .program = mpb_program(),

@@ -34,10 +34,10 @@
 const run_key run_keys[] = {
     TEXT(model.name, "bert-base-uncased",
          "registry key (base_en, large_en, distil_en, multilingual), fetched hub id, or directory"),
-    {.name = "model.task", .kind = KEY_CHOICE, .partial = true, .offset = AT(model.task),
-     .preset = "auto", .choices = "auto classification multilabel regression token qa mlm",
+    {.name = "model.task", .kind = KEY_CHOICE, .offset = AT(model.task),
+     .preset = "auto", .choices = "auto classification multilabel regression token qa mlm pretraining",
      .help = "what is learned; auto: token for CoNLL, qa for SQuAD, mlm for plain text, otherwise "
-             "classification"},
+             "classification, which alone this version trains"},
     INTEGER(model.num_labels, "null", 2, 1e6, "null: from the data; a mismatch is an error"),
     PATHS(model.label_names, "the labels in their order; null: the sorted names of the data"),
     INTEGER(model.max_seq_length, "128", 4, 1e6,

@@ -22,6 +22,9 @@ typedef struct mpb_encode_options {
     bool stride_is_step; /* what neighbours do not share, instead of what they share */
     mpb_noise noise;     /* neither this nor the next for the tasks token and qa */
     size_t max_chars;    /* code points kept of each text, after the removal of noise; 0: all */
+    bool
+        lines_are_sentences; /* pretraining: an example is a sentence, a blank one ends a document */
+    uint64_t seed;           /* of the pairs for pretraining */
     const mpb_strings *label_names; /* in label order */
 } mpb_encode_options;
 
