@@ -83,7 +83,7 @@ static void an_empty_file_gives_the_defaults_of_the_contract(void)
 
     CHECK_OK(read_text("", &config));
     CHECK_TEXT(config.model.name, "bert-base-uncased");
-    CHECK_TEXT(config.model.task, "classification");
+    CHECK(config.model.task == MPB_TASK_AUTO && config.model.label_names.count == 0);
     CHECK(config.model.num_labels == 0 && config.model.max_seq_length == 128);
     CHECK(config.training.epochs == 3 && config.training.batch_size == 16);
     CHECK(config.training.batch_size_per_rank == 0);
@@ -220,7 +220,9 @@ static void wrong_types_are_refused(void)
 
 static void features_that_do_not_exist_yet_are_refused(void)
 {
-    refused("model:\n  task: qa\n", "model.task is 'qa', this version offers only classification",
+    refused("model:\n  task: ranking\n",
+            "model.task is 'ranking', allowed are auto, classification, multilabel, regression, "
+            "token, qa, mlm, pretraining",
             2);
     refused("model:\n  lora: {rank: 8}\n",
             "model.lora is a map, this version offers only null (not given)", 2);
@@ -237,8 +239,8 @@ static void features_that_do_not_exist_yet_are_refused(void)
                      "training.deterministic is 'true', this version offers only false");
     refused_override("logging.tensorboard=true",
                      "logging.tensorboard is 'true', this version offers only false");
-    refused_override("data.long_documents=chunk",
-                     "data.long_documents is 'chunk', this version offers only truncate");
+    refused_override("data.long_documents=drop",
+                     "data.long_documents is 'drop', allowed are truncate, chunk");
     refused_override("training.activation_checkpointing=all",
                      "training.activation_checkpointing is 'all', this version offers only auto, "
                      "none");
