@@ -25,6 +25,11 @@ for bytes in 1 5 131071 131072 131073 1000000; do
     done | gives ids "$(printf '[2,%d,3]\n[2,%d,3]' "$the" "$the")"
 done
 
+# Lines of many lengths, over several blocks of input.
+awk 'BEGIN {for (i = 0; i < 50000; i++) {for (j = 0; j < i % 7; j++) printf "the "; print ""}}' |
+    gives ids "$(awk -v the="$the" 'BEGIN {for (i = 0; i < 50000; i++) {
+        printf "[2"; for (j = 0; j < i % 7; j++) printf "," the; print ",3]"}}')"
+
 # Positions of one to nine digits.
 for bytes in 0 9 10 99 9999 10000 12345670 100000000; do
     head -c "$bytes" /dev/zero | tr '\0' ' ' >"$work/in"
