@@ -12,7 +12,8 @@ static mpb_status reserve_pops(mpb_wordpiece *w, size_t extra)
         return MPB_OK;
     }
     MPB_REQUIRE(capacity < UINT32_MAX, MPB_ERR_DATA,
-                "the vocabulary's tokens consist of too many others");
+                "the vocabulary's tokens consist of %zu others, fewer than %u were expected",
+                w->num_pops + extra, UINT32_MAX / 2);
     larger = realloc(w->pops, capacity * sizeof(*larger));
     MPB_REQUIRE(larger != NULL, MPB_ERR_SYSTEM, "no memory for %zu pieces of tokens", capacity);
     w->pops = larger;
