@@ -54,6 +54,14 @@ void mpb_place_describe(const mpb_place *place, char text[MPB_PLACE_SIZE])
              lines_before(place) + place->line);
 }
 
+mpb_status mpb_place_fail(const mpb_place *place, const char *problem)
+{
+    char where[MPB_PLACE_SIZE];
+
+    mpb_place_describe(place, where);
+    return MPB_FAIL(MPB_ERR_DATA, "%s (%s)", problem, where);
+}
+
 mpb_status mpb_sink_take(mpb_sink *sink, const mpb_record *record)
 {
     MPB_TRY(mpb_text_check(record->text, record->size, &record->place));
