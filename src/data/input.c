@@ -199,6 +199,7 @@ static mpb_status read_stretch(const mpb_input *input, const mpb_stretch *stretc
     case MPB_FORMAT_CONLLU:
         return mpb_read_conllu(stretch, &input->columns, sink);
     case MPB_FORMAT_SQUAD:
+        return mpb_read_squad(stretch, stretch->place.before == input->begin, input->options, sink);
     case MPB_FORMAT_AUTO:
     case MPB_FORMAT_FOLDER:
     case MPB_FORMAT_SHARDS:

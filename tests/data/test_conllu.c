@@ -19,6 +19,12 @@ static void sentences_are_the_same_from_ranges_of_any_size(void)
     check_golden(GOLDEN "sample.conllu", &CONLLU, GOLDEN "upos.records");
 }
 
+/* And so can the comments at the beginning and each further blank line. */
+static void each_sentence_can_be_a_range(void)
+{
+    CHECK(count_shortest_ranges(GOLDEN "sample.conllu", &CONLLU) == 3 + 2);
+}
+
 static void columns_are_chosen_by_name_or_number(void)
 {
     mpb_read_options chosen = CONLLU;
@@ -99,6 +105,7 @@ static void a_wrong_sentence_is_left_out_as_a_whole(void)
 int main(void)
 {
     sentences_are_the_same_from_ranges_of_any_size();
+    each_sentence_can_be_a_range();
     columns_are_chosen_by_name_or_number();
     ids_must_count_up();
     a_wrong_row_is_refused_with_its_line();
