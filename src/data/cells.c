@@ -7,7 +7,7 @@ static bool is_blank(char c)
     return c == ' ' || c == '\r';
 }
 
-static mpb_span trim(const char *line, size_t begin, size_t end)
+mpb_span mpb_trim(const char *line, size_t begin, size_t end)
 {
     while (begin < end && is_blank(line[begin])) {
         begin++;
@@ -20,7 +20,7 @@ static mpb_span trim(const char *line, size_t begin, size_t end)
 
 mpb_cells mpb_cells_begin(const char *line, size_t length, char separator)
 {
-    mpb_span inside = trim(line, 0, length);
+    mpb_span inside = mpb_trim(line, 0, length);
 
     return (mpb_cells){
         .line = line, .length = inside.end, .at = inside.begin, .separator = separator};
@@ -39,7 +39,7 @@ bool mpb_cells_next(mpb_cells *cells, mpb_span *cell)
     }
     separator = memchr(cells->line + cells->at, cells->separator, cells->length - cells->at);
     end = separator == NULL ? cells->length : (size_t)(separator - cells->line);
-    *cell = trim(cells->line, cells->at, end);
+    *cell = mpb_trim(cells->line, cells->at, end);
     cells->at = end + 1;
     cells->over = separator == NULL;
     return true;

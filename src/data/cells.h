@@ -7,6 +7,9 @@
 
 #include "record.h"
 
+/* [begin, end) of a line without the blanks at both ends. */
+mpb_span mpb_trim(const char *line, size_t begin, size_t end);
+
 typedef struct mpb_cells {
     const char *line; /* borrowed */
     size_t length;

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "blocks.h"
+#include "squad_scan.h"
 #include "window.h"
 
 void mpb_ranges_clear(mpb_ranges *ranges)
@@ -213,7 +214,11 @@ static mpb_status cut_file(mpb_window *window, size_t index, uint64_t target, mp
     case MPB_FORMAT_CSV:
         return cut_records(window, csv_record_end, index, target, ranges);
     case MPB_FORMAT_CONLL:
+    case MPB_FORMAT_CONLLU:
         return cut_records(window, mpb_block_end, index, target, ranges);
+    case MPB_FORMAT_SQUAD:
+        MPB_TRY(mpb_squad_check(window));
+        return cut_records(window, mpb_squad_article_end, index, target, ranges);
     default:
         return cut_lines(window, index, target, ranges);
     }

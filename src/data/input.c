@@ -98,6 +98,8 @@ static mpb_status read_head(mpb_input *input, const mpb_buffer *head)
         return read_table_head(input, begin, size);
     case MPB_FORMAT_CONLL:
         return mpb_conll_columns(begin, size, input->options, input->name, &input->columns);
+    case MPB_FORMAT_CONLLU:
+        return mpb_conllu_columns(input->options, input->name, &input->columns);
     default:
         return MPB_OK;
     }
@@ -195,7 +197,9 @@ static mpb_status read_stretch(const mpb_input *input, const mpb_stretch *stretc
     case MPB_FORMAT_CONLL:
         return mpb_read_conll(stretch, &input->columns, sink);
     case MPB_FORMAT_CONLLU:
+        return mpb_read_conllu(stretch, &input->columns, sink);
     case MPB_FORMAT_SQUAD:
+        return mpb_read_squad(stretch, stretch->place.before == input->begin, input->options, sink);
     case MPB_FORMAT_AUTO:
     case MPB_FORMAT_FOLDER:
     case MPB_FORMAT_SHARDS:

@@ -25,7 +25,7 @@ typedef struct mpb_input {
     const char *content;             /* borrowed: the bytes in memory; NULL: in a file */
     uint64_t begin;                  /* of the records: behind byte order mark and column names */
     uint64_t size;                   /* bytes; of a folder: files */
-    mpb_columns columns;             /* of a table or CoNLL */
+    mpb_columns columns;             /* of a table, CoNLL, CoNLL-U */
     mpb_folder folder;               /* of a folder */
 } mpb_input;
 

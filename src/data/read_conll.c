@@ -1,9 +1,8 @@
 #include "readers.h"
 
-#include <string.h>
-
 #include "blocks.h"
 #include "cells.h"
+#include "encoding.h"
 #include "sentence.h"
 #include "word_columns.h"
 
@@ -16,14 +15,6 @@ typedef struct conll_reader {
 static bool ends_sentence(const char *line, size_t length)
 {
     return mpb_is_blank(line, length) || mpb_is_docstart(line, length);
-}
-
-static mpb_status fail(const mpb_place *place, const char *problem)
-{
-    char where[MPB_PLACE_SIZE];
-
-    mpb_place_describe(place, where);
-    return MPB_FAIL(MPB_ERR_DATA, "%s (%s)", problem, where);
 }
 
 static mpb_status fail_ragged(const conll_reader *reader, size_t count, const mpb_place *place)
@@ -54,10 +45,10 @@ static mpb_status add_row(conll_reader *reader, const char *line, size_t length,
         return fail_ragged(reader, count, place);
     }
     if (word.begin == word.end) {
-        return fail(place, "the row has no word, one was expected");
+        return mpb_place_fail(place, "the row has no word, one was expected");
     }
     if (c->label != MPB_NO_COLUMN && label.begin == label.end) {
-        return fail(place, "the word has no label, one was expected");
+        return mpb_place_fail(place, "the word has no label, one was expected");
     }
     return mpb_sentence_add(&reader->sentence, line + word.begin, word.end - word.begin,
                             c->label == MPB_NO_COLUMN ? NULL : line + label.begin,
@@ -69,9 +60,7 @@ static mpb_status take_sentence(conll_reader *reader, const mpb_stretch *block, 
     mpb_record record = {.place = block->place};
     mpb_place place = block->place;
 
-    if (memchr(block->content, '\0', block->size) != NULL) {
-        return fail(&place, "the sentence holds a NUL byte");
-    }
+    MPB_TRY(mpb_text_check(block->content, block->size, &place));
     mpb_sentence_reset(&reader->sentence);
     for (size_t at = 0; at < block->size; place.line++) {
         size_t length;

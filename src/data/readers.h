@@ -32,6 +32,16 @@ MPB_MUST_CHECK mpb_status mpb_read_lines(const mpb_stretch *stretch, mpb_sink *s
 MPB_MUST_CHECK mpb_status mpb_read_conll(const mpb_stretch *stretch, const mpb_columns *columns,
                                          mpb_sink *sink);
 
+/* Rows of words with comments between them; blank lines end a sentence. Rows of several words and
+ * of none (ids "3-4", "8.1") are passed over. */
+MPB_MUST_CHECK mpb_status mpb_read_conllu(const mpb_stretch *stretch, const mpb_columns *columns,
+                                          mpb_sink *sink);
+
+/* The questions of a run of SQuAD's articles; `at_begin`: of the first ones of a file, with what
+ * stands before them. An answer that is not at its place is wrong. */
+MPB_MUST_CHECK mpb_status mpb_read_squad(const mpb_stretch *stretch, bool at_begin,
+                                         const mpb_read_options *options, mpb_sink *sink);
+
 /* A line of content[0, size) from *at on, without its end (LF or CRLF); *at moves behind it. The
  * caller stops where *at == size. */
 const char *mpb_next_line(const char *content, size_t size, size_t *at, size_t *length);

@@ -6,7 +6,7 @@
 
 #include "encoding.h"
 
-static uint64_t count_line_ends(const char *bytes, uint64_t size)
+uint64_t mpb_count_line_ends(const char *bytes, uint64_t size)
 {
     uint64_t lines = 0;
 
@@ -27,7 +27,7 @@ static uint64_t count_in_file(const char *path, uint64_t bytes)
         size_t wanted = bytes < sizeof(part) ? (size_t)bytes : sizeof(part);
         size_t got = fread(part, 1, wanted, file);
 
-        lines += count_line_ends(part, got);
+        lines += mpb_count_line_ends(part, got);
         bytes = got < wanted ? 0 : bytes - got;
     }
     if (file != NULL) {
@@ -39,7 +39,7 @@ static uint64_t count_in_file(const char *path, uint64_t bytes)
 static uint64_t lines_before(const mpb_place *place)
 {
     if (place->content != NULL) {
-        return count_line_ends(place->content, place->before);
+        return mpb_count_line_ends(place->content, place->before);
     }
     return place->path == NULL ? 0 : count_in_file(place->path, place->before);
 }
@@ -52,6 +52,14 @@ void mpb_place_describe(const mpb_place *place, char text[MPB_PLACE_SIZE])
     }
     snprintf(text, MPB_PLACE_SIZE, "%s, line %" PRIu64, place->name,
              lines_before(place) + place->line);
+}
+
+mpb_status mpb_place_fail(const mpb_place *place, const char *problem)
+{
+    char where[MPB_PLACE_SIZE];
+
+    mpb_place_describe(place, where);
+    return MPB_FAIL(MPB_ERR_DATA, "%s (%s)", problem, where);
 }
 
 mpb_status mpb_sink_take(mpb_sink *sink, const mpb_record *record)

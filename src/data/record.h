@@ -27,6 +27,11 @@ enum { MPB_PLACE_SIZE = 512 };
 /* "train.csv, line 17" */
 void mpb_place_describe(const mpb_place *place, char text[MPB_PLACE_SIZE]);
 
+uint64_t mpb_count_line_ends(const char *bytes, uint64_t size);
+
+/* MPB_ERR_DATA: "PROBLEM (train.csv, line 17)". */
+MPB_MUST_CHECK mpb_status mpb_place_fail(const mpb_place *place, const char *problem);
+
 /* Bytes [begin, end) of a text. */
 typedef struct mpb_span {
     size_t begin;

@@ -2,6 +2,7 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 #include "cells.h"
 #include "readers.h"
@@ -101,6 +102,37 @@ mpb_status mpb_conll_columns(const char *head, size_t size, const mpb_read_optio
         return fail_missing(options->text_column, &found, name);
     }
     MPB_TRY(find_label(options, name, &found));
+    *columns = found;
+    return MPB_OK;
+}
+
+static mpb_status find_conllu(const char *option, const char *name, int *column)
+{
+    static const char *const names[MPB_CONLLU_COLUMNS] = {
+        "id", "form", "lemma", "upos", "xpos", "feats", "head", "deprel", "deps", "misc"};
+
+    for (int i = 1; i < MPB_CONLLU_COLUMNS; i++) {
+        if (strcasecmp(option, names[i]) == 0) {
+            *column = i;
+            return MPB_OK;
+        }
+    }
+    MPB_REQUIRE(find_number(option, MPB_CONLLU_COLUMNS, column) && *column > 0, MPB_ERR_DATA,
+                "there is no column '%s', form, lemma, upos, xpos, feats, head, deprel, deps, misc "
+                "or a number from 1 to 9 was expected (%s)",
+                option, name);
+    return MPB_OK;
+}
+
+mpb_status mpb_conllu_columns(const mpb_read_options *options, const char *name,
+                              mpb_columns *columns)
+{
+    const char *text = is_usual(options->text_column, "text") ? "form" : options->text_column;
+    const char *label = is_usual(options->label_column, "label") ? "upos" : options->label_column;
+    mpb_columns found = {.text_b = MPB_NO_COLUMN, .id = MPB_NO_COLUMN, .count = MPB_CONLLU_COLUMNS};
+
+    MPB_TRY(find_conllu(text, name, &found.text));
+    MPB_TRY(find_conllu(label, name, &found.label));
     *columns = found;
     return MPB_OK;
 }

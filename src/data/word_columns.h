@@ -8,6 +8,8 @@
 #include "columns.h"
 #include "mpibert/data/read_options.h"
 
+enum { MPB_CONLLU_COLUMNS = 10 };
+
 /* Whether a line begins a document of CoNLL 2003. */
 bool mpb_is_docstart(const char *line, size_t length);
 
@@ -16,3 +18,7 @@ bool mpb_is_docstart(const char *line, size_t length);
 MPB_MUST_CHECK mpb_status mpb_conll_columns(const char *head, size_t size,
                                             const mpb_read_options *options, const char *name,
                                             mpb_columns *columns);
+
+/* Columns of CoNLL-U: FORM and UPOS unless the options name others, "lemma" or by number. */
+MPB_MUST_CHECK mpb_status mpb_conllu_columns(const mpb_read_options *options, const char *name,
+                                             mpb_columns *columns);

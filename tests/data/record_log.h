@@ -93,6 +93,21 @@ static inline mpb_status record_log_parse(const char *content, size_t size,
     return status;
 }
 
+/* Into how many ranges a file is cut where each is as short as can be. */
+static inline size_t count_shortest_ranges(const char *path, const mpb_read_options *options)
+{
+    mpb_input input = {0};
+    mpb_ranges ranges = {0};
+    size_t count;
+
+    CHECK_OK(mpb_input_open(path, path, options, &input));
+    CHECK_OK(mpb_input_cut(&input, 0, 1, &ranges));
+    count = ranges.count;
+    mpb_ranges_clear(&ranges);
+    mpb_input_close(&input);
+    return count;
+}
+
 /* Reads the file in memory and on disk, in ranges of any size: always the records `expected`. */
 static inline void check_records(const char *path, const mpb_read_options *options,
                                  const char *expected)
