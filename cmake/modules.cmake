@@ -46,7 +46,7 @@ function(mpb_add_isa module isa flags sources depends)
 endfunction()
 
 # A test links only the module that it tests (and what USES names), so a forbidden dependency does
-# not link. RANKS runs it under MPI on each of these numbers of ranks.
+# not link; it sees the module's private headers. RANKS runs it under MPI on each of these numbers of ranks.
 function(mpb_add_test module object)
   cmake_parse_arguments(ARG "" "TIMEOUT" "RANKS;USES" ${ARGN})
   set(target test_${module}_${object})
@@ -56,7 +56,8 @@ function(mpb_add_test module object)
   endif()
   add_executable(${target} ${PROJECT_SOURCE_DIR}/tests/${module}/test_${object}.c)
   mpb_configure_target(${target})
-  target_include_directories(${target} PRIVATE ${PROJECT_SOURCE_DIR}/tests)
+  target_include_directories(${target} PRIVATE ${PROJECT_SOURCE_DIR}/tests
+                             ${PROJECT_SOURCE_DIR}/src/${module})
   target_link_libraries(${target} PRIVATE mpb_${module} ${ARG_USES} m)
   if(NOT ARG_RANKS)
     add_test(NAME ${name} COMMAND ${target})

@@ -1,4 +1,5 @@
 #include <inttypes.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -88,6 +89,19 @@ static mpb_status check_attributes(const shard *s)
     return check_label_names(s);
 }
 
+enum { SHAPE_SIZE = 48 };
+
+/* "14", or "14 x 3" */
+static const char *shape_text(uint64_t rows, size_t cols, char text[SHAPE_SIZE])
+{
+    if (cols == 0) {
+        snprintf(text, SHAPE_SIZE, "%" PRIu64, rows);
+    } else {
+        snprintf(text, SHAPE_SIZE, "%" PRIu64 " x %zu", rows, cols);
+    }
+    return text;
+}
+
 /* Reads a data set of exactly rows x cols (0: one dimension) elements into a new *out. */
 static mpb_status read_array(const shard *s, const mpb_shard_array *array, uint64_t rows,
                              size_t cols, void **out)
@@ -95,12 +109,15 @@ static mpb_status read_array(const shard *s, const mpb_shard_array *array, uint6
     mpb_h5_type stored;
     size_t found_rows;
     size_t found_cols;
+    char found[SHAPE_SIZE];
+    char expected[SHAPE_SIZE];
     size_t count = rows * (cols == 0 ? 1 : cols);
 
     MPB_TRY(mpb_h5_shape(s->file, array->name, &stored, &found_rows, &found_cols));
     MPB_REQUIRE(found_rows == rows && found_cols == cols, MPB_ERR_DATA,
-                "/%s has %zu x %zu elements, %" PRIu64 " x %zu were expected (%s)", array->name,
-                found_rows, found_cols, rows, cols, s->path);
+                "/%s has %s elements, %s were expected (%s)", array->name,
+                shape_text(found_rows, found_cols, found), shape_text(rows, cols, expected),
+                s->path);
     *out = calloc(count == 0 ? 1 : count, array->element);
     MPB_REQUIRE(*out != NULL, MPB_ERR_SYSTEM, "no memory for %zu elements (%s)", count, s->path);
     return mpb_h5_read(s->file, array->name, array->type, *out);

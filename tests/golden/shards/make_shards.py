@@ -12,6 +12,16 @@ OUT = pathlib.Path(__file__).parent
 NAME = "shard-00000-of-00001.h5"
 VOCAB = hashlib.sha256(b"vocabulary").hexdigest()
 SOURCE = hashlib.sha256(b"source").hexdigest()
+KEY = hashlib.sha256(b"key").hexdigest()
+TRUNCATION = {
+    "texts": 3,
+    "truncated_texts": 1,
+    "tokens": 7,
+    "tokens_cut": 2,
+    "targets": 0,
+    "targets_cut": 0,
+    "skipped": 1,
+}
 TOKENS = [2, 10, 11, 3, 2, 12, 3, 13, 14, 3, 2, 3]
 OFFSETS = [0, 4, 10, 12]
 
@@ -22,7 +32,7 @@ def write_shard(path):
             ("tokens", TOKENS, "u2"),
             ("offsets", OFFSETS, "u8"),
             ("segment_b", [4, 3, 2], "u4"),
-            ("document", [0, 1, 2], "u8"),
+            ("document", [0, 2, 3], "u8"),
             ("chunk", [0, 0, 0], "u4"),
             ("labels", [1, 0, 1], "i4"),
         ]:
@@ -39,6 +49,7 @@ def write_shard(path):
             "vocab_sha256": VOCAB,
             "tokenizer": "tiny",
             "source_sha256": SOURCE,
+            "key": KEY,
             "options": "{}",
             "program": "h5py",
         }.items():
@@ -49,6 +60,14 @@ def write_shard(path):
             "stride": 0,
             "vocab_size": 20,
             "num_documents": 3,
+            "num_source_documents": 5,
+            "num_texts": TRUNCATION["texts"],
+            "num_truncated_texts": TRUNCATION["truncated_texts"],
+            "num_text_tokens": TRUNCATION["tokens"],
+            "num_tokens_cut": TRUNCATION["tokens_cut"],
+            "num_targets": TRUNCATION["targets"],
+            "num_targets_cut": TRUNCATION["targets_cut"],
+            "num_skipped": TRUNCATION["skipped"],
         }.items():
             f.attrs[name] = np.int64(value)
 
@@ -67,9 +86,13 @@ def main():
         "tokenizer": "tiny",
         "max_seq_length": 8,
         "long_documents": "truncate",
+        "stride": 0,
+        "stride_mode": "overlap",
         "source_sha256": SOURCE,
+        "key": KEY,
+        "source_documents": 5,
         "options": {},
-        "truncation": {"texts": 3, "truncated_texts": 1, "tokens": 7, "tokens_cut": 2},
+        "truncation": TRUNCATION,
         "program": "h5py",
         "shards": [{"file": NAME, **counts, "sha256": digest}],
         **counts,
