@@ -1,5 +1,6 @@
 #include "cut.h"
 
+#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -122,64 +123,92 @@ static mpb_status cut_lines(mpb_window *window, size_t index, uint64_t target, m
     return MPB_OK;
 }
 
-/* What a comma-separated file is read in, byte by byte. */
-typedef enum csv_state { CELL_BEGIN, PLAIN, QUOTED, QUOTE_IN_QUOTED } csv_state;
+/* What a comma-separated file is read in, byte by byte. A record is wrong where the reader (table.c)
+ * refuses it: text follows a closing quote. */
+typedef enum csv_state {
+    CELL_BEGIN,
+    PLAIN,
+    QUOTED,
+    QUOTE_IN_QUOTED,
+    RETURN_BEHIND_QUOTE,
+    RECORD_END,
+    RECORD_WRONG,
+} csv_state;
+
+/* Outside of quotes. */
+static csv_state csv_step_plain(char c)
+{
+    if (c == '\n') {
+        return RECORD_END;
+    }
+    return c == ',' ? CELL_BEGIN : PLAIN;
+}
 
 static csv_state csv_step(csv_state state, char c)
 {
-    if (state == QUOTED) {
+    switch (state) {
+    case CELL_BEGIN:
+        return c == '"' ? QUOTED : csv_step_plain(c);
+    case QUOTED:
         return c == '"' ? QUOTE_IN_QUOTED : QUOTED;
+    case QUOTE_IN_QUOTED:
+        if (c == '"' || c == '\r') {
+            return c == '"' ? QUOTED : RETURN_BEHIND_QUOTE;
+        }
+        return c == ',' || c == '\n' ? csv_step_plain(c) : RECORD_WRONG;
+    case RETURN_BEHIND_QUOTE:
+        return c == '\n' ? RECORD_END : RECORD_WRONG;
+    case PLAIN:
+    case RECORD_END:
+    case RECORD_WRONG:
+        break;
     }
-    if (c == ',' || c == '\n') {
-        return CELL_BEGIN;
-    }
-    if (c == '"' && state != PLAIN) {
-        return QUOTED;
-    }
-    return PLAIN;
+    return csv_step_plain(c);
 }
 
-/* Bytes of a run that no quote opens or closes in. */
-static size_t csv_skip(csv_state state, const char *bytes, size_t size)
+static bool csv_is_over(csv_state state)
 {
-    const char *quote;
-
-    if (state != QUOTED) {
-        return 0;
-    }
-    quote = memchr(bytes, '"', size);
-    return quote == NULL ? size : (size_t)(quote - bytes);
+    return state == RECORD_END || state == RECORD_WRONG;
 }
 
-/* *found = where the record that begins at `at` ends. A quote that is not closed within the limit
- * closes with its line, as for the reader, which refuses or skips that line. */
+/* Steps until the record is over; the number of bytes that took. */
+static size_t csv_walk(csv_state *state, const char *bytes, size_t size)
+{
+    size_t at = 0;
+
+    while (at < size && !csv_is_over(*state)) {
+        if (*state == QUOTED) {
+            const char *quote = memchr(bytes + at, '"', size - at);
+
+            at = quote == NULL ? size - 1 : (size_t)(quote - bytes);
+        }
+        *state = csv_step(*state, bytes[at++]);
+    }
+    return at;
+}
+
+/* *found = where the record that begins at `at` ends. One that is wrong, or has a quote that is not
+ * closed within the limit, ends with its first line, as for the reader, which refuses or skips that
+ * line. */
 static mpb_status csv_record_end(mpb_window *window, uint64_t at, uint64_t *found)
 {
     uint64_t record = at;
     csv_state state = CELL_BEGIN;
 
-    while (at < window->input->size && at - record < MPB_RECORD_LIMIT) {
+    while (at < window->input->size && at - record < MPB_RECORD_LIMIT && !csv_is_over(state)) {
         const char *bytes;
         size_t size;
 
         MPB_TRY(mpb_window_at(window, at, &bytes, &size));
-        for (size_t i = csv_skip(state, bytes, size); i < size; i++) {
-            state = csv_step(state, bytes[i]);
-            if (state == CELL_BEGIN && bytes[i] == '\n') {
-                *found = at + i + 1;
-                return MPB_OK;
-            }
-            if (state == QUOTED) {
-                i += csv_skip(state, bytes + i + 1, size - i - 1);
-            }
-        }
-        at += size;
+        at += csv_walk(&state, bytes, size);
     }
-    if (state == QUOTED || at - record >= MPB_RECORD_LIMIT) {
-        return next_line(window, record, found);
+    if (state == RECORD_END ||
+        (at == window->input->size &&
+         (state == CELL_BEGIN || state == PLAIN || state == QUOTE_IN_QUOTED))) {
+        *found = at;
+        return MPB_OK;
     }
-    *found = window->input->size;
-    return MPB_OK;
+    return next_line(window, record, found);
 }
 
 /* *found = where the record that begins at `at` ends. */

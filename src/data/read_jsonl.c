@@ -70,14 +70,16 @@ static mpb_status get_id(line_reader *reader, const mpb_json *object, const char
     return get_text(reader, object, name, given != NULL, id);
 }
 
+/* An empty text is no label, as an empty cell of a table is none. */
 static mpb_status add_label(line_reader *reader, const mpb_json *value)
 {
     bool is_score = reader->options->task == MPB_TASK_REGRESSION;
     char digits[NUMBER_SIZE];
 
     if (mpb_json_is_string(value)) {
-        return mpb_label_list_add(&reader->labels, mpb_json_text(value),
-                                  strlen(mpb_json_text(value)));
+        const char *text = mpb_json_text(value);
+
+        return text[0] == '\0' ? MPB_OK : mpb_label_list_add(&reader->labels, text, strlen(text));
     }
     if (mpb_json_is_integer(value)) {
         snprintf(digits, sizeof(digits), "%" PRId64, mpb_json_integer(value));
@@ -178,7 +180,7 @@ static bool read_flat(line_reader *reader, mpb_record *record)
         return false;
     }
     mpb_label_list_reset(&reader->labels);
-    if (label != NULL) {
+    if (size > 0) {
         if (mpb_label_list_add(&reader->labels, label, size) != MPB_OK) {
             return false;
         }

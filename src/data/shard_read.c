@@ -128,23 +128,39 @@ static const mpb_shard_array tokens_array = {
 static const mpb_shard_array offsets_array = {
     .name = "offsets", .type = MPB_H5_U64, .element = sizeof(uint64_t)};
 
+/* The columns of /labels: one score, or a number for each label. */
+static mpb_status find_width(const shard *s, size_t expected, size_t *width)
+{
+    mpb_h5_type type;
+    size_t rows;
+    size_t cols;
+
+    MPB_TRY(mpb_h5_shape(s->file, "labels", &type, &rows, &cols));
+    MPB_REQUIRE(cols > 0, MPB_ERR_DATA,
+                "/labels has one dimension, a row of numbers a sequence was expected (%s)",
+                s->path);
+    MPB_REQUIRE(cols == expected, MPB_ERR_DATA,
+                "/labels has %zu columns, %zu were expected for task %s (%s)", cols, expected,
+                s->info->task.data, s->path);
+    *width = cols;
+    return MPB_OK;
+}
+
 /* What targets a shard has follows from its task and from what is there. */
 static mpb_status find_shape(shard *s)
 {
     mpb_dataset_shape *shape = &s->content.shape;
     const char *task = s->info->task.data;
     bool labelled = mpb_h5_has(s->file, "labels");
-    mpb_h5_type type;
-    size_t rows;
 
     shape->answers = mpb_h5_has(s->file, "answers/start");
     shape->characters = mpb_h5_has(s->file, "char_start");
     shape->token_labels = labelled && strcmp(task, "token") == 0;
-    if (labelled && (strcmp(task, "regression") == 0 || strcmp(task, "multilabel") == 0)) {
-        MPB_TRY(mpb_h5_shape(s->file, "labels", &type, &rows, &shape->value_width));
-        MPB_REQUIRE(shape->value_width > 0, MPB_ERR_DATA,
-                    "/labels has one dimension, a row of numbers a sequence was expected (%s)",
-                    s->path);
+    if (labelled && strcmp(task, "regression") == 0) {
+        MPB_TRY(find_width(s, 1, &shape->value_width));
+    }
+    if (labelled && strcmp(task, "multilabel") == 0) {
+        MPB_TRY(find_width(s, s->info->label_names.count, &shape->value_width));
     }
     shape->labels = labelled && !shape->token_labels && shape->value_width == 0;
     return MPB_OK;
@@ -320,6 +336,8 @@ static mpb_status read_all(const char *directory, const mpb_shard_info *info,
     for (size_t i = 0; i < count; i++) {
         MPB_TRY(read_shard(directory, info, &entries[i], dataset));
     }
+    MPB_REQUIRE(dataset->num_sequences > 0, MPB_ERR_DATA,
+                "the shards hold no sequence, at least one was expected (%s)", directory);
     dataset->num_documents = info->source_documents;
     return mpb_strings_copy(&dataset->label_names, &info->label_names);
 }

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "mpibert/core/utf8.h"
 #include "run_config_value.h"
 
 enum { PATH_SIZE = 256 };
@@ -154,8 +155,12 @@ static mpb_status read_override(run_state *state, const char *override)
     const char *equals = strchr(override, '=');
     char path[PATH_SIZE];
     char *text;
+    size_t bad;
     mpb_status status;
 
+    MPB_REQUIRE(mpb_utf8_valid(override, strlen(override), &bad), MPB_ERR_CONFIG,
+                "'%.*s...' goes on with a byte that is no UTF-8 (command line)",
+                bad < PATH_SIZE ? (int)bad : PATH_SIZE, override);
     MPB_REQUIRE(equals != NULL && equals > override && equals - override < PATH_SIZE,
                 MPB_ERR_CONFIG, "'%.200s' is not of the form section.key=value (command line)",
                 override);

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "mpibert/core/utf8.h"
 #include "run_config_value.h"
 #include "run_config_write.h"
 
@@ -193,10 +194,15 @@ static mpb_status replace_text(char **field, const char *format, const char *val
 {
     char text[DIRECTORY_SIZE];
     int length = snprintf(text, sizeof(text), format, value);
+    size_t bad;
     char *copy;
 
     MPB_REQUIRE(length >= 0 && (size_t)length < sizeof(text), MPB_ERR_CONFIG,
                 "the path %.100s... is too long", text);
+    MPB_REQUIRE(mpb_utf8_valid(text, (size_t)length, &bad), MPB_ERR_CONFIG,
+                "the path '%s', which the configuration's name gives, is no UTF-8: set "
+                "checkpoint.directory",
+                text);
     copy = strdup(text);
     MPB_REQUIRE(copy != NULL, MPB_ERR_SYSTEM, "no memory for a path");
     free(*field);

@@ -1,23 +1,41 @@
 #include "run_config_write.h"
 
+#include <assert.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "mpibert/core/utf8.h"
+
 enum { INDENT = 2, NUMBER_SIZE = 40, WORD_SIZE = 32, COMMENT_COLUMN = 34 };
 
-/* In double quotes, as YAML and JSON escape. */
+/* Whether YAML takes the character as it stands: neither control character, line break, byte order
+ * mark nor no character at all. */
+static bool is_printable(uint32_t c)
+{
+    return c >= 0x20 && !(c >= 0x7F && c < 0xA0) && c != 0x2028 && c != 0x2029 && c != 0xFEFF &&
+           c != 0xFFFE && c != 0xFFFF;
+}
+
+/* In double quotes, as YAML and JSON escape; `text` is UTF-8. */
 static mpb_status write_text(const char *text, mpb_buffer *out)
 {
+    size_t size = strlen(text);
+    size_t length;
+
     MPB_TRY(mpb_buffer_append_text(out, "\""));
-    for (const char *c = text; *c != '\0'; c++) {
-        if (*c == '"' || *c == '\\') {
-            MPB_TRY(mpb_buffer_append_format(out, "\\%c", *c));
-        } else if ((unsigned char)*c < 0x20) {
-            MPB_TRY(mpb_buffer_append_format(out, "\\x%02x", (unsigned)(unsigned char)*c));
-        } else {
-            MPB_TRY(mpb_buffer_append(out, c, 1));
+    for (size_t at = 0; at < size; at += length) {
+        uint32_t c = 0;
+
+        length = mpb_utf8_decode(text + at, size - at, &c);
+        assert(length > 0);
+        if (!is_printable(c)) {
+            MPB_TRY(mpb_buffer_append_format(out, "\\u%04x", (unsigned)c));
+            continue;
         }
+        MPB_TRY(mpb_buffer_append_text(out, c == '"' || c == '\\' ? "\\" : ""));
+        MPB_TRY(mpb_buffer_append(out, text + at, length));
     }
     return mpb_buffer_append_text(out, "\"");
 }

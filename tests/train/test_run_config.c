@@ -397,6 +397,44 @@ static void what_is_written_reads_as_the_same(void)
     mpb_run_config_clear(&again);
 }
 
+/* YAML refuses some of these characters as they stand, and folds others to a blank. */
+static void odd_characters_survive_writing(void)
+{
+    static const char *const odd[] = {"\x7F",         "\xC2\x80",     "\xC2\x85",
+                                      "\xE2\x80\xA8", "\xE2\x80\xA9", "\xEF\xBB\xBF",
+                                      "\xEF\xBF\xBE", "a\tb\n",       "\xC3\xA9\xF0\x9F\x99\x82"};
+
+    for (size_t i = 0; i < sizeof(odd) / sizeof(odd[0]); i++) {
+        mpb_run_config config = {0};
+        mpb_run_config again = {0};
+        mpb_buffer text = {0};
+        char override[64];
+
+        snprintf(override, sizeof(override), "data.train=%s", odd[i]);
+        CHECK_OK(read_override(override, &config));
+        CHECK_OK(mpb_run_config_write(&config, &text));
+        CHECK_OK(read_text(text.data, &again));
+        CHECK_TEXT(again.data.train.items[0], odd[i]);
+        mpb_buffer_clear(&text);
+        mpb_run_config_clear(&config);
+        mpb_run_config_clear(&again);
+    }
+}
+
+/* config.yaml could not hold it. */
+static void what_is_no_utf8_is_refused(void)
+{
+    mpb_run_config config = {0};
+    const char *path = "/tmp/mpibert-test-caf\xE9.yaml";
+
+    refused_override("data.train=caf\xE9",
+                     "'data.train=caf...' goes on with a byte that is no UTF-8");
+    CHECK_OK(mpb_file_replace(path, "", 0));
+    CHECK_FAILS(mpb_run_config_read(&QUIET, path, NULL, 0, &config), MPB_ERR_CONFIG,
+                "set checkpoint.directory");
+    CHECK_OK(mpb_path_remove(path));
+}
+
 /* `test_train_run_config reference` prints the text for the file. */
 static void the_reference_file_is_what_the_table_says(void)
 {
@@ -459,6 +497,8 @@ int main(int argc, char **argv)
     settings_without_effect_are_said_and_defaults_are_not();
     unusual_learning_rates_are_warned_of();
     what_is_written_reads_as_the_same();
+    odd_characters_survive_writing();
+    what_is_no_utf8_is_refused();
     a_batch_size_per_rank_survives_writing();
     the_reference_file_is_what_the_table_says();
     every_configuration_of_the_project_is_valid();

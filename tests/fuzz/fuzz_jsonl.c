@@ -1,0 +1,26 @@
+/* Lines of JSON. */
+
+#include "fuzz_records.h"
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+    static const mpb_read_options ways[] = {
+        {.format = MPB_FORMAT_JSONL,
+         .task = MPB_TASK_CLASSIFICATION,
+         .text_column = "text",
+         .label_column = "label",
+         .need_labels = true},
+        {.format = MPB_FORMAT_JSONL,
+         .encoding = MPB_LATIN1,
+         .task = MPB_TASK_REGRESSION,
+         .text_column = "text",
+         .text_column_b = "b",
+         .label_column = "label",
+         .id_column = "id"},
+    };
+
+    for (size_t i = 0; i < sizeof(ways) / sizeof(ways[0]); i++) {
+        fuzz_records(data, size, &ways[i]);
+    }
+    return 0;
+}
