@@ -26,7 +26,7 @@ make_corpora() {
             printf "{\"text\": \"%s\\n%d\", \"label\": \"%s\", \"id\": %d}\n", text, i, label, i \
                 > (out "/data.jsonl")
             if (i % 12 == 0) {
-                file = out "/folder/" label "-" i
+                file = out "/folder/c" int(i / 12) % 3 "-" i
                 for (k = 0; k < 12; k++) print text k > file
                 close(file)
             }
@@ -64,8 +64,9 @@ refused() {
     [ ! -e "$work/refused/manifest.json" ] || fail "$source: a manifest in spite of the failure"
 }
 
+# A number of the manifest; of those that shards have, too, the total comes last.
 number() {
-    "$program" inspect "$1" --json | sed -nE "s/.*\"$2\": ([0-9]+).*/\1/p" | head -1
+    sed -nE "s/.*\"$2\": ([0-9]+).*/\1/p" "$1/manifest.json" | tail -1
 }
 
 # skipped COUNT LEFT PATTERN SOURCE [SETTING...]: the wrong ones are counted, the first is named, and
@@ -91,7 +92,6 @@ for source in data.csv data.tsv data.jsonl folder.d data.txt; do
         preprocess "$ranks" "$source" "$work/$source-$ranks"
         diff -r "$work/$source-1" "$work/$source-$ranks" ||
             fail "$source: the bytes depend on the number of ranks"
-        rm -rf "$work/folder-never"
         [ "$ranks" = 1 ] || rm -rf "${work:?}/$source-$ranks"
     done
     shards=$(find "$work/$source-1" -name 'shard-*.h5' | wc -l)
@@ -99,17 +99,17 @@ for source in data.csv data.tsv data.jsonl folder.d data.txt; do
 done
 
 # --- killed at any moment
-# The whole job at once, as the kernel or a scheduler would; setsid gives it a group of its own.
+# The whole job at once, as a scheduler would: setsid gives it a session of its own, which the ranks
+# share with mpirun, while their process groups differ.
 kill_after() {
     local seconds=$1 job
     setsid mpirun --oversubscribe --bind-to none -n 2 "$program" preprocess "${settings[@]}" \
         "data.train=$work/data.csv" --output "$work/killed" >/dev/null 2>&1 &
     job=$!
     sleep "$seconds"
-    kill -9 -- "-$job" 2>/dev/null || true
-    wait "$job" 2>/dev/null || true
-    pkill -9 -g "$job" 2>/dev/null || true
-}
+    pkill -KILL -s "$job" || true
+    wait "$job" || true
+} 2>/dev/null
 
 started=$(date +%s%N)
 preprocess 2 data.csv "$work/timed"
@@ -127,33 +127,46 @@ now=$(find "$work/killed" -name 'shard-*.h5' -printf '%f %i\n' | sort)
 [ -z "$(comm -23 <(echo "$kept") <(echo "$now"))" ] || fail "finished shards were written again"
 
 # --- what is wrong
-long_table() { # ROW...: good rows around each of these, in several ranges
-    local i
-    printf 'text,label\n'
-    for row in "$@"; do
-        for i in $(seq 3000); do
-            printf 'the puck slid over the ice to the goalie and the telescope saw it %s,c%s\n' \
-                "$i" $((i % 2))
-        done
-        printf '%b\n' "$row"
-    done
+# Which of several wrong records a job on several ranks names is left to chance; so each is alone.
+good_rows() {
+    seq "$1" | awk '{ print "the puck slid over the ice and the telescope saw " $1 ",c" $1 % 2 }'
 }
-long_table 'one cell' 'a,b,c' '"closed"too late,c0' 'no label,' >"$work/wrong.csv"
-refused 'the row has 1 cells, 2 were expected as in the first row \(.*wrong\.csv, line 3002\)' wrong.csv
-skipped 4 12000 'the row has 1 cells.*wrong\.csv, line 3002' wrong.csv
+while IFS='|' read -r row pattern; do
+    { echo text,label && good_rows 6000 && echo "$row" && good_rows 6000; } >"$work/wrong.csv"
+    refused "$pattern.*wrong\.csv, line 6002\)" wrong.csv
+    skipped 1 12000 "$pattern.*wrong\.csv, line 6002\)" wrong.csv
+done <<'END'
+one cell|the row has 1 cells, 2 were expected as in the first row
+a,b,c|the row has 3 cells, 2 were expected as in the first row
+"closed"too late,c0|text follows a closing quote
+no label,|the example has no label, one was expected
+END
+{
+    echo text,label
+    for row in 'one cell' 'a,b,c' '"closed"too late,c0' 'no label,'; do
+        good_rows 4000
+        echo "$row"
+    done
+} >"$work/wrong.csv"
+skipped 4 16000 'the row has 1 cells.*wrong\.csv, line 4002' wrong.csv
 printf 'text,label\nx,c0\ny,c1\n"never closed,c0\nz,c1\n' >"$work/open.csv"
 refused 'never closed \(.*open\.csv, line 4\)' open.csv
 skipped 1 3 'never closed \(.*open\.csv, line 4\)' open.csv
 printf 'text,label\nx,c0\ncaf\xe9,c1\ny,c1\n' >"$work/latin.csv"
 refused 'byte 0xE9 at offset 3 is not UTF-8.*latin\.csv, line 3\)' latin.csv
 skipped 1 2 'byte 0xE9.*latin\.csv, line 3\)' latin.csv
-{
-    head -5000 "$work/data.jsonl"
-    printf '{"text": "a"}\n{"text": 1, "label": "c1"}\nno json\n{"text": "b", "label": ["c1", "c2"]}\n'
-    tail -5000 "$work/data.jsonl"
-} >"$work/wrong.jsonl"
-refused "there is no member 'label'.*wrong\.jsonl, line 5001\)" wrong.jsonl
-skipped 4 10000 "there is no member 'label'.*wrong\.jsonl, line 5001\)" wrong.jsonl
+while IFS='|' read -r line pattern; do
+    { head -5000 "$work/data.jsonl" && echo "$line" && tail -5000 "$work/data.jsonl"; } \
+        >"$work/wrong.jsonl"
+    refused "$pattern.*wrong\.jsonl, line 5001" wrong.jsonl
+    skipped 1 10000 "$pattern.*wrong\.jsonl, line 5001" wrong.jsonl
+done <<'END'
+{"text": "a"}|there is no member 'label'
+{"text": 1, "label": "c1"}|member 'text' is not a string
+no json|wrong\.jsonl, line 5001
+{"text": "b", "label": ["c1", "c2"]}|the example has 2 labels, one was expected
+{"text": "b", "label": "c1", "id": 17}|id '17' was found before, at .*wrong\.jsonl, line 18
+END
 {
     head -4000 "$work/data.tsv"
     printf 'three\tcells\tc0\n'
