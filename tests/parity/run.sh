@@ -12,7 +12,7 @@ export HF_HUB_OFFLINE=1 OMPI_ALLOW_RUN_AS_ROOT=1 OMPI_ALLOW_RUN_AS_ROOT_CONFIRM=
 options() {
     case $1 in
     tokenizer_parity.py) echo "--every ${MPIBERT_PARITY_EVERY:-17}" ;;
-    minilm_parity.py | shards_parity.py | exported_parity.py) [ -d models/minilm ] && echo "--model $PWD/models/minilm" ;;
+    minilm_parity.py | shards_parity.py | exported_parity.py | chunks_parity.py) [ -d models/minilm ] && echo "--model $PWD/models/minilm" ;;
     esac
 }
 
