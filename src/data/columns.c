@@ -71,6 +71,12 @@ static mpb_status require_column(const mpb_row *header, const char *name, const 
     return MPB_OK;
 }
 
+static bool names_a_column(const mpb_row *row, const mpb_read_options *options)
+{
+    return is_named(row, options->text_column) || is_named(row, options->text_column_b) ||
+           is_named(row, options->label_column) || is_named(row, options->id_column);
+}
+
 mpb_status mpb_columns_find(const mpb_row *header, const mpb_read_options *options,
                             const char *where, mpb_columns *columns)
 {
@@ -84,8 +90,7 @@ mpb_status mpb_columns_find(const mpb_row *header, const mpb_read_options *optio
                                                        : find_column(header, options->label_column);
     }
     columns->count = header->count;
-    columns->have_header =
-        is_named(header, options->text_column) || is_named(header, options->text_column_b) ||
-        is_named(header, options->label_column) || is_named(header, options->id_column);
+    columns->have_header = options->header == MPB_HEADER_YES ||
+                           (options->header == MPB_HEADER_AUTO && names_a_column(header, options));
     return MPB_OK;
 }

@@ -66,6 +66,7 @@ static mpb_read_options read_options(const mpb_run_config *config, mpb_task task
         .format = data->format,
         .encoding = data->encoding,
         .task = task,
+        .header = data->header,
         .text_column = data->text_column,
         .text_column_b = data->text_column_b,
         .label_column = data->label_column,
