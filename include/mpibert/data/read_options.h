@@ -62,10 +62,6 @@ typedef struct mpb_read_options {
     const char *id_column; /* NULL: the number of the example from 0; in JSONL "id" if present */
     bool need_labels;      /* false: a label that is missing or unknown becomes -1 (predict) */
     bool skip_bad;         /* records that are wrong are counted and left out */
-    bool remove_headers;   /* scikit-learn's strip_newsgroup_header */
-    bool remove_footers;   /* scikit-learn's strip_newsgroup_footer */
-    bool remove_quotes;    /* scikit-learn's strip_newsgroup_quoting */
-    size_t max_chars; /* 0: no cut; otherwise code points kept of each text, after the removal */
     const mpb_strings
         *label_names; /* NULL or empty: sorted names of the data; otherwise this order */
 } mpb_read_options;
