@@ -79,7 +79,7 @@ static mpb_status next_line(mpb_window *window, uint64_t at, uint64_t *found)
     return MPB_OK;
 }
 
-/* *found = where the last line of [begin, at) begins that does not end there. */
+/* *found = where the line begins that holds the byte at `at`, or the last line; begin <= at. */
 static mpb_status line_begin(mpb_window *window, uint64_t begin, uint64_t at, uint64_t *found)
 {
     uint64_t next = begin;
@@ -87,7 +87,7 @@ static mpb_status line_begin(mpb_window *window, uint64_t begin, uint64_t at, ui
     do {
         *found = next;
         MPB_TRY(next_line(window, next, &next));
-    } while (next < at);
+    } while (next <= at && next < window->input->size);
     return MPB_OK;
 }
 
@@ -97,10 +97,13 @@ static mpb_status add_lines(mpb_window *window, size_t index, uint64_t begin, ui
 {
     uint64_t line;
 
-    if (end - goal < MPB_RECORD_LIMIT) {
+    if (end - begin <= MPB_RECORD_LIMIT) {
         return add(ranges, index, begin, end);
     }
     MPB_TRY(line_begin(window, begin, goal, &line));
+    if (end - line <= MPB_RECORD_LIMIT) {
+        return add(ranges, index, begin, end);
+    }
     MPB_TRY(add(ranges, index, begin, line));
     return add_too_long(ranges, index, line, end);
 }

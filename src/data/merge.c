@@ -87,6 +87,12 @@ static mpb_status merge_names(mpb_corpus *corpus, const mpb_buffer *parcels)
         return mpb_strings_copy(&corpus->label_names, given);
     }
     status = add_all_names(corpus, parcels, &set);
+    if (status == MPB_OK && set.names.count > MPB_MAX_LABELS) {
+        status = MPB_FAIL(MPB_ERR_DATA,
+                          "there are more than %d different labels: is data.label_column right? "
+                          "(%s)",
+                          MPB_MAX_LABELS, corpus->inputs[0].name);
+    }
     if (status == MPB_OK) {
         mpb_label_names_sort(&set.names);
         status = mpb_strings_copy(&corpus->label_names, &set.names);
@@ -110,19 +116,33 @@ static void number_labels(mpb_corpus *corpus, const mpb_range_parcel *found, int
     }
 }
 
+/* The largest number of names in a range. Labels with two names each make it more than the number
+ * of labels. */
+static size_t most_names(const mpb_buffer *parcels)
+{
+    mpb_parcel parcel = mpb_parcel_open(parcels);
+    size_t most = 0;
+
+    while (!mpb_parcel_ends(&parcel)) {
+        const mpb_range_parcel found = mpb_range_parcel_next(&parcel);
+
+        most = found.num_names > most ? (size_t)found.num_names : most;
+    }
+    return most;
+}
+
 /* The label of every record, where the selection needs them. */
 static mpb_status merge_labels(mpb_corpus *corpus, const mpb_buffer *parcels)
 {
     mpb_parcel parcel = mpb_parcel_open(parcels);
     size_t total = (size_t)corpus->first[corpus->ranges.count];
-    size_t num_names = corpus->label_names.count;
     int32_t *numbers;
 
     if (!mpb_corpus_keeps_labels(corpus)) {
         return MPB_OK;
     }
     corpus->labels = malloc((total + 1) * sizeof(*corpus->labels));
-    numbers = malloc((num_names + 1) * sizeof(*numbers));
+    numbers = malloc((most_names(parcels) + 1) * sizeof(*numbers));
     while (corpus->labels != NULL && numbers != NULL && !mpb_parcel_ends(&parcel)) {
         const mpb_range_parcel found = mpb_range_parcel_next(&parcel);
 

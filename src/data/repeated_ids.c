@@ -42,10 +42,12 @@ static void collect(const mpb_corpus *corpus, const mpb_buffer *parcels, hashed_
         const mpb_range_parcel found = mpb_range_parcel_next(&parcel);
 
         for (uint64_t i = 0; found.ids_size > 0 && i < found.count; i++) {
-            hashed_id *id = &ids[(*count)++];
+            hashed_id id = {.record = corpus->first[found.range] + i};
 
-            memcpy(&id->hash, found.ids + i * sizeof(id->hash), sizeof(id->hash));
-            id->record = corpus->first[found.range] + i;
+            memcpy(&id.hash, found.ids + i * sizeof(id.hash), sizeof(id.hash));
+            if (id.hash != 0) {
+                ids[(*count)++] = id;
+            }
         }
     }
 }

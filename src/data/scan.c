@@ -7,9 +7,6 @@
 #include "parcel.h"
 #include "scan.h"
 
-/* A corpus with more different labels than this has most likely another column in their place. */
-enum { MAX_LABELS = 65536 };
-
 /* What the scan of one range finds. */
 typedef struct range_scan {
     const mpb_corpus *corpus; /* borrowed */
@@ -18,7 +15,7 @@ typedef struct range_scan {
     bool hashes_texts;        /* of a folder, text by text */
     mpb_name_set names;
     mpb_buffer labels; /* uint32 a record: position in `names` of its first label */
-    mpb_buffer ids;    /* uint64 a record: hash of the id that the data gives it */
+    mpb_buffer ids;    /* uint64 a record: hash of the id that the data gives it, 0: none */
     uint64_t count;
 } range_scan;
 
@@ -35,21 +32,39 @@ static bool has_names(mpb_task task)
     return task == MPB_TASK_CLASSIFICATION || task == MPB_TASK_MULTILABEL || task == MPB_TASK_TOKEN;
 }
 
+static bool may_grow(const range_scan *scan)
+{
+    return scan->given != NULL || scan->names.names.count <= MPB_MAX_LABELS;
+}
+
 static mpb_status note_labels(range_scan *scan, const mpb_record *record)
 {
     size_t index = 0;
     uint32_t first = 0;
 
-    for (size_t i = 0; i < record->num_labels; i++) {
+    /* Of names that are to be found, one more than are allowed tells enough. */
+    for (size_t i = 0; i < record->num_labels && may_grow(scan); i++) {
         MPB_TRY(mpb_name_set_add(&scan->names, record->labels[i], &index));
         first = i == 0 ? (uint32_t)index : first;
     }
-    MPB_REQUIRE(scan->names.names.count <= MAX_LABELS, MPB_ERR_DATA,
-                "there are more than %d different labels: is data.label_column right? (%s)",
-                MAX_LABELS, record->place.name);
     return mpb_corpus_keeps_labels(scan->corpus)
                ? mpb_buffer_append(&scan->labels, &first, sizeof(first))
                : MPB_OK;
+}
+
+/* Nothing as long as no record of the range has an id of its own; then 0 for each without. */
+static mpb_status note_id(range_scan *scan, const char *id)
+{
+    const uint64_t none = 0;
+    const uint64_t hash = id == NULL ? none : mpb_hash_text(id);
+
+    if (id == NULL && scan->ids.size == 0) {
+        return MPB_OK;
+    }
+    while (scan->ids.size < scan->count * sizeof(none)) {
+        MPB_TRY(mpb_buffer_append(&scan->ids, &none, sizeof(none)));
+    }
+    return mpb_buffer_append(&scan->ids, &hash, sizeof(hash));
 }
 
 static mpb_status take(void *context, const mpb_record *record)
@@ -61,10 +76,8 @@ static mpb_status take(void *context, const mpb_record *record)
     if (options->need_labels && has_names(options->task)) {
         MPB_TRY(note_labels(scan, record));
     }
-    if (record->id != NULL && !scan->hashes_texts) {
-        const uint64_t hash = mpb_hash_text(record->id);
-
-        MPB_TRY(mpb_buffer_append(&scan->ids, &hash, sizeof(hash)));
+    if (!scan->hashes_texts) {
+        MPB_TRY(note_id(scan, record->id));
     }
     if (scan->hashes_texts) {
         mpb_sha256_update(scan->hash, record->id, strlen(record->id) + 1);

