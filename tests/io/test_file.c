@@ -1,6 +1,7 @@
 #include "mpibert/io/file.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -63,6 +64,42 @@ static void a_pipe_without_a_size_is_read_whole(void)
     CHECK_TEXT(got.data, "through a pipe");
     close(ends[0]);
     mpb_buffer_clear(&got);
+}
+
+static void a_symbolic_link_stays_and_its_target_is_replaced(const char *folder)
+{
+    char target[MPB_PATH_SIZE], link[MPB_PATH_SIZE];
+    struct stat info;
+
+    CHECK_OK(mpb_path_join(folder, "target", target, sizeof(target)));
+    CHECK_OK(mpb_path_join(folder, "link", link, sizeof(link)));
+    CHECK(symlink("target", link) == 0);
+    CHECK_FAILS(mpb_file_replace(link, "new", 3), MPB_ERR_SYSTEM, "symbolic link");
+    CHECK_OK(mpb_file_replace(target, "old", 3));
+    CHECK_OK(mpb_file_replace(link, "new", 3));
+    content_is(target, "new");
+    CHECK(lstat(link, &info) == 0 && S_ISLNK(info.st_mode));
+    CHECK_OK(mpb_path_remove(link));
+    CHECK_OK(mpb_path_remove(target));
+}
+
+static void a_pipe_is_written_to_and_stays(const char *folder)
+{
+    char path[MPB_PATH_SIZE];
+    char got[8] = "";
+    struct stat info;
+    int reader;
+
+    CHECK_OK(mpb_path_join(folder, "pipe", path, sizeof(path)));
+    CHECK(mkfifo(path, 0600) == 0);
+    reader = open(path, O_RDONLY | O_NONBLOCK);
+    CHECK(reader >= 0);
+    CHECK_OK(mpb_file_replace(path, "through", 7));
+    CHECK(read(reader, got, sizeof(got)) == 7);
+    CHECK(memcmp(got, "through", 7) == 0);
+    close(reader);
+    CHECK(lstat(path, &info) == 0 && S_ISFIFO(info.st_mode));
+    CHECK_OK(mpb_path_remove(path));
 }
 
 static void failures_name_the_path(const char *folder)
@@ -187,6 +224,8 @@ int main(void)
     a_replaced_file_holds_the_new_bytes_and_leaves_nothing_beside(folder);
     a_read_appends(folder);
     a_pipe_without_a_size_is_read_whole();
+    a_symbolic_link_stays_and_its_target_is_replaced(folder);
+    a_pipe_is_written_to_and_stays(folder);
     failures_name_the_path(folder);
     folders_are_made_listed_in_byte_order_and_removed(folder);
     removing_does_not_follow_links(folder);
