@@ -97,6 +97,14 @@ echo "a text of an unknown class" >"$work/fifth/fifth.label/1"
 expect 3 'fifth.label' evaluate --model "$work/good/final" --data "$work/fifth" \
     --output "$work/metrics.json"
 
+cp -r "$work/good/final" "$work/nan"
+printf '\0\0\300\177' | dd of="$work/nan/model.safetensors" bs=1 conv=notrunc \
+    seek=$(($(stat -c %s "$work/nan/model.safetensors") - 4)) 2>/dev/null
+echo "a text" >"$work/text.txt"
+expect 3 'logit is nan.*\(example 0\)' predict --model "$work/nan" --input "$work/text.txt"
+expect 3 'logit is nan.*\(example .*/[0-9]+\)' evaluate --model "$work/nan" \
+    --data datasets/newsposts --output "$work/metrics.json" data.max_samples=8
+
 # --- the machine: 4
 touch "$work/file"
 train 4 "$work/file" "checkpoint.directory=$work/file/run"
