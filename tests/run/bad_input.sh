@@ -108,5 +108,21 @@ expect 3 'logit is nan.*\(example .*/[0-9]+\)' evaluate --model "$work/nan" \
 # --- the machine: 4
 touch "$work/file"
 train 4 "$work/file" "checkpoint.directory=$work/file/run"
+mkdir "$work/taken"
+mkfifo "$work/ready"
+python3 -c '
+import fcntl, sys, time
+lock = open(sys.argv[1], "w")
+fcntl.lockf(lock, fcntl.LOCK_EX)
+lock.write("host there, process 7\n")
+lock.flush()
+open(sys.argv[2], "w").close()
+time.sleep(60)' "$work/taken/.lock" "$work/ready" &
+holder=$!
+cat "$work/ready"
+expect 4 "another run \\(host there, process 7\\) uses this run directory \\($work/taken\\)" \
+    train "${small_run[@]}" "checkpoint.directory=$work/taken"
+kill "$holder"
+[ "$(ls "$work/taken")" = "" ] || fail "a refused run wrote to $work/taken"
 
 [ "$failures" = 0 ] || fail "$failures cases"
