@@ -71,6 +71,7 @@ static mpb_status open_inputs(whole_run *run)
     const mpb_run_config *config = run->config;
 
     MPB_TRY(mpb_comm_agree(run->comm, mpb_opened_model_for_training(&config->model, &run->opened)));
+    mpb_opened_model_warn(run->log, &run->opened);
     MPB_TRY(lock_directory(run));
     MPB_TRY(mpb_run_inputs_load(run->log, run->comm, config, &run->opened, &run->inputs));
     run->opened.config.num_labels = (int)run->inputs.train.label_names.count;

@@ -101,6 +101,12 @@ cp -r "$work/good/final" "$work/nan"
 printf '\0\0\300\177' | dd of="$work/nan/model.safetensors" bs=1 conv=notrunc \
     seek=$(($(stat -c %s "$work/nan/model.safetensors") - 4)) 2>/dev/null
 echo "a text" >"$work/text.txt"
+cp -r "$work/good/final" "$work/few"
+head -n 5000 datasets/vocab/newsposts/vocab.txt >"$work/few/vocab.txt"
+rm -f "$work/few/tokenizer.json"
+"$program" predict --model "$work/few" --input "$work/text.txt" >"$work/out" 2>"$work/err"
+[ "$(grep -c 'warning: the vocabulary has 5000 tokens.* 6000 rows' "$work/err")" = 1 ] ||
+    fail "a vocabulary smaller than the embedding: $(cat "$work/err")"
 expect 3 'logit is nan.*\(example 0\)' predict --model "$work/nan" --input "$work/text.txt"
 expect 3 'logit is nan.*\(example .*/[0-9]+\)' evaluate --model "$work/nan" \
     --data datasets/newsposts --output "$work/metrics.json" data.max_samples=8
