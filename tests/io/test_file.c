@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "check.h"
+#include "mpibert/io/unpack.h"
 #include "scratch.h"
 
 static void content_is(const char *path, const char *want)
@@ -100,6 +101,25 @@ static void a_pipe_is_written_to_and_stays(const char *folder)
     close(reader);
     CHECK(lstat(path, &info) == 0 && S_ISFIFO(info.st_mode));
     CHECK_OK(mpb_path_remove(path));
+}
+
+static void named_pipes_and_devices_are_not_waited_for(const char *folder)
+{
+    char path[MPB_PATH_SIZE];
+    mpb_buffer got = {0};
+    uint64_t bytes;
+
+    CHECK_OK(mpb_path_join(folder, "pipe.gz", path, sizeof(path)));
+    CHECK(mkfifo(path, 0600) == 0);
+    CHECK_FAILS(mpb_file_read(path, &got), MPB_ERR_DATA, "a pipe was found, a file was expected");
+    CHECK_FAILS(mpb_file_size(path, &bytes), MPB_ERR_DATA, "a pipe was found");
+    CHECK_FAILS(mpb_unpack_read(path, &got), MPB_ERR_DATA, "a pipe was found");
+    CHECK_FAILS(mpb_file_read("/dev/zero", &got), MPB_ERR_DATA, "a device was found");
+    CHECK_FAILS(mpb_file_read(folder, &got), MPB_ERR_DATA, "a folder was found");
+    CHECK_OK(mpb_file_read("/dev/null", &got));
+    CHECK(got.size == 0);
+    CHECK_OK(mpb_path_remove(path));
+    mpb_buffer_clear(&got);
 }
 
 static void failures_name_the_path(const char *folder)
@@ -226,6 +246,7 @@ int main(void)
     a_pipe_without_a_size_is_read_whole();
     a_symbolic_link_stays_and_its_target_is_replaced(folder);
     a_pipe_is_written_to_and_stays(folder);
+    named_pipes_and_devices_are_not_waited_for(folder);
     failures_name_the_path(folder);
     folders_are_made_listed_in_byte_order_and_removed(folder);
     removing_does_not_follow_links(folder);
