@@ -61,6 +61,9 @@ printf 'text,label\n"never closed,a\nx,b\n' >"$work/open.csv"
 train 3 'open.csv, line 2' "data.train=$work/open.csv" data.max_samples=
 printf 'text,label\nx,a\ny,b\nz\n' >"$work/ragged.csv"
 train 3 'ragged.csv, line 4' "data.train=$work/ragged.csv" data.max_samples=
+printf 'text,label,text\nx,a,p\ny,b,q\n' >"$work/double.csv"
+train 3 "there are 2 columns 'text', one was expected .*double.csv" "data.train=$work/double.csv" \
+    data.max_samples=
 
 # --- shards: 3
 shards() {
