@@ -171,6 +171,7 @@ mpb_status mpb_job_evaluate(const mpb_log *log, const mpb_comm *comm, int argc, 
     }
     status = mpb_comm_agree(comm, status);
     if (status == MPB_OK) {
+        mpb_opened_model_warn(log, &opened);
         status = evaluate(log, comm, &args, &config, &opened);
     }
     mpb_opened_model_close(&opened);
