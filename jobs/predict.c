@@ -110,7 +110,7 @@ static mpb_status predict(const mpb_log *log, const mpb_comm *comm, const argume
     mpb_dataset dataset = {0};
     mpb_documents documents = {0};
     float *logits = NULL;
-    mpb_status status = mpb_unlabelled_data_load(comm, config, opened, args->input, &dataset);
+    mpb_status status = mpb_unlabelled_data_load(log, comm, config, opened, args->input, &dataset);
 
     if (status == MPB_OK) {
         status = mpb_inference_documents(comm, opened, config, &dataset,

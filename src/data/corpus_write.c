@@ -246,6 +246,8 @@ static mpb_status gather(writing *w)
     mpb_parcel parcel;
     mpb_status status = mpb_comm_gather(w->corpus->comm, &w->parcel, &all);
 
+    /* Those that the scan found; shards count those that could not be encoded. */
+    w->info.truncation.skipped = w->corpus->num_bad + w->corpus->num_repeated;
     if (status == MPB_OK) {
         parcel = mpb_parcel_open(&all);
         while (!mpb_parcel_ends(&parcel)) {
@@ -261,15 +263,6 @@ static mpb_status gather(writing *w)
     return status;
 }
 
-static void report_skipped(const mpb_corpus *corpus, const mpb_log *log, uint64_t skipped)
-{
-    if (skipped > 0) {
-        mpb_log_warning(log, "%llu wrong examples were left out; the first: %s",
-                        (unsigned long long)skipped,
-                        corpus->first_bad[0] == '\0' ? "too long a question" : corpus->first_bad);
-    }
-}
-
 static void report(const mpb_corpus *corpus, const mpb_log *log, const mpb_truncation *t)
 {
     double share = t->tokens == 0 ? 0.0 : 100.0 * (double)t->tokens_cut / (double)t->tokens;
@@ -283,7 +276,7 @@ static void report(const mpb_corpus *corpus, const mpb_log *log, const mpb_trunc
                      questions ? "answers" : "entities",
                      100.0 * (double)t->targets_cut / (double)t->targets);
     }
-    report_skipped(corpus, log, t->skipped);
+    mpb_corpus_report_skipped(corpus, log, t->skipped);
 }
 
 static mpb_status run(writing *w)
