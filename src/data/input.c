@@ -64,6 +64,9 @@ static mpb_status find_columns(mpb_input *input, mpb_table *table, mpb_row *row,
     MPB_TRY(mpb_table_next(table, row, &found));
     MPB_REQUIRE(found, MPB_ERR_DATA, "the file is empty, a row of column names was expected (%s)",
                 input->name);
+    MPB_REQUIRE(table->at < table->size || input->size <= HEAD_SIZE, MPB_ERR_DATA,
+                "the first row is longer than %d bytes; is data.format %s right? (%s)", HEAD_SIZE,
+                mpb_data_format_name(input->format), input->name);
     MPB_TRY(mpb_columns_find(row, input->options, input->name, &input->columns));
     input->columns.format = input->format;
     *consumed = input->columns.have_header ? table->at : 0;

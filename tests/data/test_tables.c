@@ -130,6 +130,19 @@ static void what_is_said_of_the_header_counts(void)
     examples_clear(&e);
 }
 
+static void an_endless_first_row_is_refused(void)
+{
+    enum { SIZE = (1 << 20) + 1 };
+    char *row = malloc(SIZE + 1);
+    examples e = {0};
+
+    CHECK(row != NULL);
+    memset(row, 'x', SIZE);
+    row[SIZE] = '\0';
+    CHECK_FAILS(parse(&CSV, row, &e), MPB_ERR_DATA, "the first row is longer than 1048576 bytes");
+    free(row);
+}
+
 /* Fills `names` with texts that one blank separates. */
 static void split_names(const char *text, mpb_strings *names)
 {
@@ -261,6 +274,7 @@ int main(void)
     quotes_in_tsv_are_plain_characters();
     columns_by_number_mean_a_table_without_names();
     what_is_said_of_the_header_counts();
+    an_endless_first_row_is_refused();
     labels_that_are_all_whole_numbers_are_sorted_by_value();
     the_number_k_also_names_label_k();
     labels_outside_the_given_names_are_refused();
