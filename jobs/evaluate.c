@@ -141,7 +141,7 @@ static mpb_status evaluate(const mpb_log *log, const mpb_comm *comm, const argum
     mpb_dataset dataset = {0};
     mpb_documents documents = {0};
     float *logits = NULL;
-    mpb_status status = mpb_labelled_data_load(comm, config, opened, args->data, &dataset);
+    mpb_status status = mpb_labelled_data_load(log, comm, config, opened, args->data, &dataset);
 
     if (status == MPB_OK) {
         status =
@@ -171,6 +171,7 @@ mpb_status mpb_job_evaluate(const mpb_log *log, const mpb_comm *comm, int argc, 
     }
     status = mpb_comm_agree(comm, status);
     if (status == MPB_OK) {
+        mpb_opened_model_warn(log, &opened);
         status = evaluate(log, comm, &args, &config, &opened);
     }
     mpb_opened_model_close(&opened);

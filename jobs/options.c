@@ -41,6 +41,18 @@ static mpb_status refuse_option(const mpb_options *options, const char *argument
     return MPB_FAIL(MPB_ERR_CONFIG, "unknown option %s (command line)", argument);
 }
 
+/* Whether the option stands among the first `count` arguments: no value begins with "--". */
+static bool is_repeated(const mpb_options *options, const mpb_option *option, char **argv,
+                        int count)
+{
+    for (int i = 0; i < count; i++) {
+        if (find_option(options, argv[i]) == option) {
+            return true;
+        }
+    }
+    return false;
+}
+
 static mpb_status take_option(const mpb_options *options, int argc, char **argv, int *at)
 {
     const char *argument = argv[*at];
@@ -50,6 +62,8 @@ static mpb_status take_option(const mpb_options *options, int argc, char **argv,
     if (option == NULL) {
         return refuse_option(options, argument);
     }
+    MPB_REQUIRE(!is_repeated(options, option, argv, *at), MPB_ERR_CONFIG,
+                "%s is given twice (command line)", option->name);
     if (option->flag != NULL) {
         MPB_REQUIRE(equals == NULL, MPB_ERR_CONFIG, "%s takes no value (command line)",
                     option->name);

@@ -1,7 +1,7 @@
 #pragma once
 
 /* Command lines: --name VALUE, --name=VALUE, --flag, section.key=value and at most one other
- * argument. Everything wrong is MPB_ERR_CONFIG, with a suggestion for a misspelt option. */
+ * argument. Everything wrong, an option that is given twice included, is MPB_ERR_CONFIG, with a suggestion for a misspelt option. */
 
 #include <stdbool.h>
 #include <stddef.h>

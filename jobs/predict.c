@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "jobs.h"
 #include "mpibert/core/memory.h"
@@ -51,12 +52,31 @@ static mpb_status parse(int argc, char **argv, arguments *args)
     return MPB_OK;
 }
 
+/* Devices are no loss: a terminal may be both. */
+static bool is_same_file(const char *a, const char *b)
+{
+    struct stat one, other;
+
+    return stat(a, &one) == 0 && stat(b, &other) == 0 && S_ISREG(one.st_mode) &&
+           one.st_dev == other.st_dev && one.st_ino == other.st_ino;
+}
+
+static mpb_status check_output(const arguments *args)
+{
+    MPB_REQUIRE(args->input == NULL || args->output == NULL ||
+                    !is_same_file(args->input, args->output),
+                MPB_ERR_CONFIG, "--output is the file of --input, another one was expected (%s)",
+                args->output);
+    return MPB_OK;
+}
+
 static mpb_status read_config(const mpb_log *log, int argc, char **argv, arguments *args,
                               mpb_run_config *config)
 {
     args->overrides = calloc((size_t)argc + 1, sizeof(*args->overrides));
     MPB_REQUIRE(args->overrides != NULL, MPB_ERR_SYSTEM, "no memory for the command line");
     MPB_TRY(parse(argc, argv, args));
+    MPB_TRY(check_output(args));
     return mpb_run_config_read(log, args->config_path, args->overrides, args->num_overrides,
                                config);
 }
@@ -90,7 +110,7 @@ static mpb_status predict(const mpb_log *log, const mpb_comm *comm, const argume
     mpb_dataset dataset = {0};
     mpb_documents documents = {0};
     float *logits = NULL;
-    mpb_status status = mpb_unlabelled_data_load(comm, config, opened, args->input, &dataset);
+    mpb_status status = mpb_unlabelled_data_load(log, comm, config, opened, args->input, &dataset);
 
     if (status == MPB_OK) {
         status = mpb_inference_documents(comm, opened, config, &dataset,
@@ -125,6 +145,7 @@ mpb_status mpb_job_predict(const mpb_log *log, const mpb_comm *comm, int argc, c
     }
     status = mpb_comm_agree(comm, status);
     if (status == MPB_OK) {
+        mpb_opened_model_warn(log, &opened);
         status = predict(log, comm, &args, &config, &opened);
     }
     mpb_opened_model_close(&opened);

@@ -65,17 +65,6 @@ static mpb_status open_corpus(const mpb_run_config *config, mpb_corpus_split spl
     return mpb_corpus_of_split(config, opened, split, options);
 }
 
-/* The line goes before anything else is said: when all is dealt out. */
-static void show_progress(void *context, const mpb_corpus_progress *p)
-{
-    if (p->bytes >= p->total_bytes) {
-        mpb_progress_clear(context);
-        return;
-    }
-    mpb_progress_bytes(context, p->phase, (double)p->bytes, (double)p->total_bytes,
-                       (double)p->tokens, p->seconds);
-}
-
 static mpb_status preprocess(const mpb_log *log, const mpb_comm *comm, const arguments *args,
                              const mpb_run_config *config)
 {
@@ -84,7 +73,7 @@ static mpb_status preprocess(const mpb_log *log, const mpb_comm *comm, const arg
     mpb_progress progress = mpb_progress_begin(config->logging.progress, 0, 0);
     mpb_status status = mpb_comm_agree(comm, open_corpus(config, args->split, &opened, &options));
 
-    options.progress = show_progress;
+    options.progress = mpb_corpus_show_progress;
     options.progress_context = &progress;
     if (status == MPB_OK) {
         status = mpb_corpus_preprocess(comm, log, &options, args->output);

@@ -51,6 +51,7 @@ mpb_status mpb_checkpoint_find_newest(const mpb_log *log, const char *run, char 
 {
     char folder[MPB_PATH_SIZE];
     mpb_strings names = {0};
+    size_t passed_over = 0;
     mpb_status status = list_entries(run, folder, sizeof(folder), &names);
 
     path[0] = '\0';
@@ -64,9 +65,15 @@ mpb_status mpb_checkpoint_find_newest(const mpb_log *log, const char *run, char 
         }
         mpb_log_warning(log, "checkpoint passed over: %s", mpb_status_last());
         path[0] = '\0';
+        passed_over++;
     }
     mpb_strings_clear(&names);
-    return status;
+    MPB_TRY(status);
+    MPB_REQUIRE(path[0] != '\0' || passed_over == 0, MPB_ERR_DATA,
+                "no checkpoint is whole, one of %zu was expected; checkpoint.resume=never starts "
+                "anew (%s)",
+                passed_over, folder);
+    return MPB_OK;
 }
 
 static mpb_status remove_entry(const char *folder, const char *name)

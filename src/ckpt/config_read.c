@@ -155,6 +155,18 @@ static mpb_status read_names(const mpb_json *labels, const char *where, mpb_stri
     return MPB_OK;
 }
 
+static mpb_status check_num_labels(const mpb_json *root, const char *where, int named)
+{
+    int num_labels = named;
+
+    if (given(root, "num_labels") != NULL) {
+        MPB_TRY(get_size(root, "num_labels", where, &num_labels));
+    }
+    MPB_REQUIRE(num_labels == named, MPB_ERR_DATA,
+                "num_labels is %d, id2label names %d labels (%s)", num_labels, named, where);
+    return MPB_OK;
+}
+
 static mpb_status read_labels(const mpb_json *root, const char *where, mpb_model_config *config,
                               mpb_strings *names)
 {
@@ -171,6 +183,7 @@ static mpb_status read_labels(const mpb_json *root, const char *where, mpb_model
                 "id2label is no object, {\"0\": \"name\", ...} was expected (%s)", where);
     MPB_TRY(read_names(labels, where, names, &real));
     config->num_labels = (int)names->count;
+    MPB_TRY(check_num_labels(root, where, config->num_labels));
     if (!real) {
         mpb_strings_clear(names);
     }
@@ -187,6 +200,7 @@ static mpb_status read_root(const mpb_json *root, const char *where, mpb_model_c
     keys = config->family == MPB_BERT ? &BERT_KEYS : &DISTILBERT_KEYS;
     MPB_TRY(require_text(root, keys->activation, "gelu", where));
     MPB_TRY(require_text(root, "position_embedding_type", "absolute", where));
+    MPB_TRY(require_text(root, "problem_type", "single_label_classification", where));
     MPB_TRY(refuse_flag(root, "is_decoder", where));
     MPB_TRY(refuse_flag(root, "add_cross_attention", where));
     MPB_TRY(read_sizes(root, keys, where, config));

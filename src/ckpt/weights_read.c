@@ -1,3 +1,4 @@
+#include <ctype.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -154,12 +155,46 @@ static void pair_classifier(const mpb_parameters *parameters, const mpb_tensor_v
     }
 }
 
+/* How many layers a file has that holds this tensor: 12 for encoder.layer.11.output.dense.bias, 0
+ * for a tensor of no layer. */
+static long layers_of(const char *name)
+{
+    static const char *const lists[] = {"encoder.layer.", "transformer.layer."};
+    const char *plain = without_prefix(name);
+
+    for (size_t i = 0; i < sizeof(lists) / sizeof(*lists); i++) {
+        const size_t length = strlen(lists[i]);
+
+        if (strncmp(plain, lists[i], length) == 0 && isdigit((unsigned char)plain[length])) {
+            return strtol(plain + length, NULL, 10) + 1;
+        }
+    }
+    return 0;
+}
+
+/* Layers left out would make another model of the weights, without a word. */
+static mpb_status check_layers(const weights_reader *reader, const mpb_model_config *config)
+{
+    long found = 0;
+
+    for (size_t i = 0; i < mpb_safetensors_count(reader->file); i++) {
+        const long layers = layers_of(mpb_safetensors_at(reader->file, i)->name);
+
+        found = layers > found ? layers : found;
+    }
+    MPB_REQUIRE(found <= config->num_hidden_layers, MPB_ERR_DATA,
+                "the weights have %ld layers, the model's configuration %d (%s)", found,
+                config->num_hidden_layers, reader->path);
+    return MPB_OK;
+}
+
 static mpb_status fill(const weights_reader *reader, const mpb_model_config *config,
                        const mpb_parameters *parameters, uint64_t seed, float *weights,
                        size_t *num_initialised)
 {
     size_t fresh = 0;
 
+    MPB_TRY(check_layers(reader, config));
     for (size_t i = 0; i < parameters->count; i++) {
         MPB_TRY(choose(reader, &parameters->items[i], &reader->views[i]));
     }

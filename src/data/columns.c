@@ -5,13 +5,18 @@
 
 enum { MAX_COLUMN_DIGITS = 4 };
 
+static bool is_cell(const mpb_row *header, size_t i, const char *name)
+{
+    size_t size;
+    const char *cell = mpb_row_cell(header, i, &size);
+
+    return size == strlen(name) && memcmp(cell, name, size) == 0;
+}
+
 static int find_name(const mpb_row *header, const char *name)
 {
     for (size_t i = 0; i < header->count; i++) {
-        size_t size;
-        const char *cell = mpb_row_cell(header, i, &size);
-
-        if (size == strlen(name) && memcmp(cell, name, size) == 0) {
+        if (is_cell(header, i, name)) {
             return (int)i;
         }
     }
@@ -56,12 +61,25 @@ static mpb_status fail_missing(const mpb_row *header, const char *name, const ch
     return status;
 }
 
+static mpb_status refuse_repeated(const mpb_row *header, const char *name, const char *where)
+{
+    size_t count = 0;
+
+    for (size_t i = 0; i < header->count; i++) {
+        count += is_cell(header, i, name);
+    }
+    MPB_REQUIRE(count <= 1, MPB_ERR_DATA, "there are %zu columns '%s', one was expected (%s)",
+                count, name, where);
+    return MPB_OK;
+}
+
 static mpb_status require_column(const mpb_row *header, const char *name, const char *where,
                                  int *column)
 {
     int found = MPB_NO_COLUMN;
 
     if (name != NULL) {
+        MPB_TRY(refuse_repeated(header, name, where));
         found = find_column(header, name);
         if (found == MPB_NO_COLUMN) {
             return fail_missing(header, name, where);
@@ -69,6 +87,12 @@ static mpb_status require_column(const mpb_row *header, const char *name, const 
     }
     *column = found;
     return MPB_OK;
+}
+
+static bool names_a_column(const mpb_row *row, const mpb_read_options *options)
+{
+    return is_named(row, options->text_column) || is_named(row, options->text_column_b) ||
+           is_named(row, options->label_column) || is_named(row, options->id_column);
 }
 
 mpb_status mpb_columns_find(const mpb_row *header, const mpb_read_options *options,
@@ -84,8 +108,7 @@ mpb_status mpb_columns_find(const mpb_row *header, const mpb_read_options *optio
                                                        : find_column(header, options->label_column);
     }
     columns->count = header->count;
-    columns->have_header =
-        is_named(header, options->text_column) || is_named(header, options->text_column_b) ||
-        is_named(header, options->label_column) || is_named(header, options->id_column);
+    columns->have_header = options->header == MPB_HEADER_YES ||
+                           (options->header == MPB_HEADER_AUTO && names_a_column(header, options));
     return MPB_OK;
 }

@@ -7,6 +7,15 @@
 #include "mpibert/io/file.h"
 #include "shard_layout.h"
 
+void mpb_corpus_report_skipped(const mpb_corpus *corpus, const mpb_log *log, uint64_t skipped)
+{
+    if (skipped > 0) {
+        mpb_log_warning(log, "%llu wrong examples were left out; the first: %s",
+                        (unsigned long long)skipped,
+                        corpus->first_bad[0] == '\0' ? "too long a question" : corpus->first_bad);
+    }
+}
+
 /* What has to be known before the first shard: counts, labels, selection, key. */
 static mpb_status survey(mpb_corpus *corpus)
 {
@@ -51,7 +60,7 @@ static mpb_status encode_all(const mpb_corpus *corpus, mpb_encoder *encoder, mpb
 }
 
 /* The sequences of a corpus that is open, in memory. */
-static mpb_status encode_in_memory(mpb_corpus *corpus, mpb_dataset *dataset)
+static mpb_status encode_in_memory(mpb_corpus *corpus, const mpb_log *log, mpb_dataset *dataset)
 {
     mpb_dataset made = {0};
     mpb_encoder *encoder = NULL;
@@ -60,6 +69,11 @@ static mpb_status encode_in_memory(mpb_corpus *corpus, mpb_dataset *dataset)
     MPB_TRY(survey(corpus));
     MPB_TRY(mpb_corpus_encoder(corpus, &encoder));
     status = encode_all(corpus, encoder, &made);
+    if (status == MPB_OK) {
+        mpb_corpus_report_skipped(corpus, log,
+                                  corpus->num_bad + corpus->num_repeated +
+                                      mpb_encoder_take_truncation(encoder).skipped);
+    }
     mpb_encoder_destroy(&encoder);
     if (status == MPB_OK) {
         status = mpb_strings_copy(&made.label_names, &corpus->label_names);
@@ -72,26 +86,28 @@ static mpb_status encode_in_memory(mpb_corpus *corpus, mpb_dataset *dataset)
     return MPB_OK;
 }
 
-mpb_status mpb_corpus_read(const mpb_corpus_options *options, mpb_dataset *dataset)
+mpb_status mpb_corpus_read(const mpb_log *log, const mpb_corpus_options *options,
+                           mpb_dataset *dataset)
 {
     mpb_corpus corpus = {.options = options};
     mpb_status status = mpb_corpus_open(&corpus, NULL);
 
     if (status == MPB_OK) {
-        status = encode_in_memory(&corpus, dataset);
+        status = encode_in_memory(&corpus, log, dataset);
     }
     mpb_corpus_close(&corpus);
     return status;
 }
 
-mpb_status mpb_corpus_parse(const mpb_corpus_options *options, const char *content, size_t size,
-                            const char *where, mpb_dataset *dataset)
+mpb_status mpb_corpus_parse(const mpb_log *log, const mpb_corpus_options *options,
+                            const char *content, size_t size, const char *where,
+                            mpb_dataset *dataset)
 {
     mpb_corpus corpus = {.options = options};
     mpb_status status = mpb_corpus_open_memory(&corpus, content, size, where);
 
     if (status == MPB_OK) {
-        status = encode_in_memory(&corpus, dataset);
+        status = encode_in_memory(&corpus, log, dataset);
     }
     mpb_corpus_close(&corpus);
     return status;
@@ -162,6 +178,9 @@ static mpb_status load(mpb_corpus *corpus, const mpb_log *log, const char *cache
     if (complete) {
         mpb_status status = read_everywhere(corpus, &p, dataset);
 
+        if (status == MPB_OK) {
+            mpb_corpus_report_skipped(corpus, log, corpus->num_bad + corpus->num_repeated);
+        }
         if (status != MPB_ERR_DATA) {
             return status;
         }

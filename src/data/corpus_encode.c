@@ -32,6 +32,17 @@ static mpb_status check_repeated(const mpb_corpus *corpus, uint64_t number,
     return MPB_FAIL(MPB_ERR_DATA, "id '%s' is repeated (%s)", record->id, where);
 }
 
+/* What the scan let pass may still not fit, as a question that leaves its context no room. */
+static mpb_status encode(encoding *e, const mpb_record *record, uint64_t number)
+{
+    mpb_status status = mpb_encoder_add(e->encoder, record, number, e->dataset);
+
+    if (status == MPB_ERR_DATA && e->corpus->options->read.skip_bad) {
+        mpb_encoder_skip(e->encoder);
+    }
+    return status;
+}
+
 static mpb_status take(void *context, const mpb_record *record)
 {
     encoding *e = context;
@@ -48,7 +59,7 @@ static mpb_status take(void *context, const mpb_record *record)
     if (e->serve != NULL) {
         MPB_TRY(mpb_deal_serve(e->serve));
     }
-    return mpb_encoder_add(e->encoder, record, number, e->dataset);
+    return encode(e, record, number);
 }
 
 mpb_status mpb_corpus_encode(const mpb_corpus *corpus, size_t range, mpb_encoder *encoder,
@@ -63,7 +74,6 @@ mpb_status mpb_corpus_encode(const mpb_corpus *corpus, size_t range, mpb_encoder
     mpb_sink sink = {.take = take, .context = &e, .skip_bad = corpus->options->read.skip_bad};
 
     MPB_TRY(mpb_input_read(&corpus->inputs[stretch->input], stretch, scratch, &sink));
-    mpb_encoder_skip(encoder, sink.num_bad);
     return mpb_encoder_flush(encoder, dataset);
 }
 

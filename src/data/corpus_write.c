@@ -5,6 +5,7 @@
 #include "corpus_internal.h"
 #include "mpibert/core/clock.h"
 #include "mpibert/io/file.h"
+#include "mpibert/io/json.h"
 #include "parcel.h"
 #include "shard_layout.h"
 
@@ -108,6 +109,44 @@ static bool is_leftover(const writing *w, const char *name)
            (length < strlen(end) || strcmp(name + length - strlen(end), end) != 0);
 }
 
+/* A manifest that cannot be read is the damaged one of shards: those of other folders are not
+ * written by halves, and shards are made again. */
+static mpb_status refuse_other_manifest(const char *path)
+{
+    mpb_json *manifest = NULL;
+    const mpb_json *format = NULL;
+    bool ours;
+
+    if (!mpb_file_exists(path) || mpb_json_read(path, &manifest) != MPB_OK) {
+        return MPB_OK;
+    }
+    format = mpb_json_member(manifest, "format");
+    ours = format != NULL && mpb_json_is_string(format) &&
+           strcmp(mpb_json_text(format), MPB_SHARD_FORMAT) == 0;
+    mpb_json_destroy(&manifest);
+    MPB_REQUIRE(ours, MPB_ERR_SYSTEM,
+                "a manifest of other files was found, a folder of shards or a new one was "
+                "expected (%s)",
+                path);
+    return MPB_OK;
+}
+
+/* A model's or a run's folder is not for shards: theirs would replace its manifest. */
+static mpb_status refuse_other_folder(const char *directory)
+{
+    static const char *const signs[] = {"config.json", "config.yaml"};
+    char path[MPB_PATH_SIZE];
+
+    for (size_t i = 0; i < sizeof(signs) / sizeof(signs[0]); i++) {
+        MPB_TRY(mpb_path_join(directory, signs[i], path, sizeof(path)));
+        MPB_REQUIRE(!mpb_file_exists(path), MPB_ERR_SYSTEM,
+                    "a folder with %s was found, a folder of shards or a new one was expected (%s)",
+                    signs[i], directory);
+    }
+    MPB_TRY(mpb_path_join(directory, MPB_SHARD_MANIFEST, path, sizeof(path)));
+    return refuse_other_manifest(path);
+}
+
 /* The manifest goes first: at no time does one stand beside other shards. Rank 0 alone. */
 static mpb_status prepare_directory(const writing *w)
 {
@@ -115,6 +154,7 @@ static mpb_status prepare_directory(const writing *w)
     char path[MPB_PATH_SIZE];
     mpb_status status;
 
+    MPB_TRY(refuse_other_folder(w->directory));
     MPB_TRY(mpb_directory_create(w->directory));
     MPB_TRY(mpb_path_join(w->directory, MPB_SHARD_MANIFEST, path, sizeof(path)));
     MPB_TRY(mpb_path_remove(path));
@@ -206,6 +246,8 @@ static mpb_status gather(writing *w)
     mpb_parcel parcel;
     mpb_status status = mpb_comm_gather(w->corpus->comm, &w->parcel, &all);
 
+    /* Those that the scan found; shards count those that could not be encoded. */
+    w->info.truncation.skipped = w->corpus->num_bad + w->corpus->num_repeated;
     if (status == MPB_OK) {
         parcel = mpb_parcel_open(&all);
         while (!mpb_parcel_ends(&parcel)) {
@@ -221,15 +263,6 @@ static mpb_status gather(writing *w)
     return status;
 }
 
-static void report_skipped(const mpb_corpus *corpus, const mpb_log *log, uint64_t skipped)
-{
-    if (skipped > 0) {
-        mpb_log_warning(log, "%llu wrong examples were left out; the first: %s",
-                        (unsigned long long)skipped,
-                        corpus->first_bad[0] == '\0' ? "too long a question" : corpus->first_bad);
-    }
-}
-
 static void report(const mpb_corpus *corpus, const mpb_log *log, const mpb_truncation *t)
 {
     double share = t->tokens == 0 ? 0.0 : 100.0 * (double)t->tokens_cut / (double)t->tokens;
@@ -243,7 +276,7 @@ static void report(const mpb_corpus *corpus, const mpb_log *log, const mpb_trunc
                      questions ? "answers" : "entities",
                      100.0 * (double)t->targets_cut / (double)t->targets);
     }
-    report_skipped(corpus, log, t->skipped);
+    mpb_corpus_report_skipped(corpus, log, t->skipped);
 }
 
 static mpb_status run(writing *w)

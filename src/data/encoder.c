@@ -126,9 +126,9 @@ void mpb_encoder_destroy(mpb_encoder **encoder)
     *encoder = NULL;
 }
 
-void mpb_encoder_skip(mpb_encoder *encoder, uint64_t count)
+void mpb_encoder_skip(mpb_encoder *encoder)
 {
-    encoder->truncation.skipped += count;
+    encoder->truncation.skipped++;
 }
 
 mpb_truncation mpb_encoder_take_truncation(mpb_encoder *encoder)

@@ -38,8 +38,8 @@ MPB_MUST_CHECK mpb_status mpb_encoder_add(mpb_encoder *encoder, const mpb_record
 /* Adds what packing still holds back; then the encoder is as new, its counts excepted. */
 MPB_MUST_CHECK mpb_status mpb_encoder_flush(mpb_encoder *encoder, mpb_dataset *dataset);
 
-/* Counts examples that were left out. */
-void mpb_encoder_skip(mpb_encoder *encoder, uint64_t count);
+/* Counts an example that was left out because it could not be encoded. */
+void mpb_encoder_skip(mpb_encoder *encoder);
 
 /* What was cut since the last call. */
 mpb_truncation mpb_encoder_take_truncation(mpb_encoder *encoder);

@@ -64,6 +64,9 @@ static mpb_status find_columns(mpb_input *input, mpb_table *table, mpb_row *row,
     MPB_TRY(mpb_table_next(table, row, &found));
     MPB_REQUIRE(found, MPB_ERR_DATA, "the file is empty, a row of column names was expected (%s)",
                 input->name);
+    MPB_REQUIRE(table->at < table->size || input->size <= HEAD_SIZE, MPB_ERR_DATA,
+                "the first row is longer than %d bytes; is data.format %s right? (%s)", HEAD_SIZE,
+                mpb_data_format_name(input->format), input->name);
     MPB_TRY(mpb_columns_find(row, input->options, input->name, &input->columns));
     input->columns.format = input->format;
     *consumed = input->columns.have_header ? table->at : 0;
@@ -209,6 +212,17 @@ static mpb_status read_stretch(const mpb_input *input, const mpb_stretch *stretc
                     mpb_data_format_name(input->format), input->name);
 }
 
+static mpb_status refuse_long(const mpb_input *input, uint64_t bytes, const mpb_place *place)
+{
+    char where[MPB_PLACE_SIZE];
+
+    mpb_place_describe(place, where);
+    return MPB_FAIL(MPB_ERR_DATA,
+                    "one record of %" PRIu64 " bytes was found, at most %d were expected; is "
+                    "data.format %s right? (%s)",
+                    bytes, MPB_RECORD_LIMIT, mpb_data_format_name(input->format), where);
+}
+
 /* One text of a folder; its class is the folder that it lies in. */
 static mpb_status read_text(const mpb_input *input, size_t index, mpb_input_scratch *scratch,
                             mpb_sink *sink)
@@ -220,9 +234,13 @@ static mpb_status read_text(const mpb_input *input, size_t index, mpb_input_scra
     const char *labels[1] = {class_name};
     mpb_stretch stretch = {0};
     mpb_record record = {.id = inside, .place = {.name = path}};
+    uint64_t bytes = input->folder.bytes[index];
     size_t mark;
 
     MPB_TRY(mpb_path_join(input->path, inside, path, sizeof(path)));
+    if (bytes > MPB_RECORD_LIMIT) {
+        return refuse_long(input, bytes, &record.place);
+    }
     mpb_buffer_reset(&scratch->bytes);
     MPB_TRY(mpb_file_read(path, &scratch->bytes));
     MPB_TRY(decode(input, scratch, &stretch));
@@ -247,19 +265,6 @@ static mpb_status read_texts(const mpb_input *input, const mpb_range *range,
     return MPB_OK;
 }
 
-static mpb_status refuse_long(const mpb_input *input, const mpb_range *range,
-                              const mpb_place *place)
-{
-    char where[MPB_PLACE_SIZE];
-
-    mpb_place_describe(place, where);
-    return MPB_FAIL(MPB_ERR_DATA,
-                    "one record of %" PRIu64 " bytes was found, at most %d were expected; is "
-                    "data.format %s right? (%s)",
-                    range->end - range->begin, MPB_RECORD_LIMIT,
-                    mpb_data_format_name(input->format), where);
-}
-
 mpb_status mpb_input_read(const mpb_input *input, const mpb_range *range,
                           mpb_input_scratch *scratch, mpb_sink *sink)
 {
@@ -274,7 +279,7 @@ mpb_status mpb_input_read(const mpb_input *input, const mpb_range *range,
     }
     if (range->too_long) {
         mpb_buffer_reset(&scratch->bytes);
-        return mpb_sink_settle(sink, refuse_long(input, range, &stretch.place));
+        return mpb_sink_settle(sink, refuse_long(input, range->end - range->begin, &stretch.place));
     }
     MPB_TRY(fetch(input, range->begin, (size_t)(range->end - range->begin), &scratch->bytes));
     MPB_TRY(decode(input, scratch, &stretch));

@@ -175,19 +175,26 @@ static mpb_status require_text(const mpb_json *object, const char *name, const c
     return MPB_OK;
 }
 
+static bool is_special(const char *token)
+{
+    static const char *const known[] = {"[UNK]", "[CLS]", "[SEP]", "[PAD]", "[MASK]"};
+
+    for (size_t i = 0; i < sizeof(known) / sizeof(*known); i++) {
+        if (strcmp(token, known[i]) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
 /* Added tokens are matched before normalisation; we know BERT's own, matched literally. */
 static mpb_status check_added_token(const mpb_json *token, const char *where)
 {
-    static const char *const known[] = {"[UNK]", "[CLS]", "[SEP]", "[PAD]", "[MASK]"};
     static const char *const flags[] = {"single_word", "lstrip", "rstrip", "normalized"};
     const char *content = NULL;
-    bool is_known = false;
 
     MPB_TRY(mpb_json_get_text(token, "content", where, &content));
-    for (size_t i = 0; i < sizeof(known) / sizeof(known[0]); i++) {
-        is_known = is_known || strcmp(content, known[i]) == 0;
-    }
-    MPB_REQUIRE(is_known, MPB_ERR_DATA,
+    MPB_REQUIRE(is_special(content), MPB_ERR_DATA,
                 "added token '%s' was found, only [UNK], [CLS], [SEP], [PAD] and [MASK] were "
                 "expected (%s)",
                 content, where);
@@ -253,6 +260,25 @@ static mpb_status read_json_settings(files *f)
     return get_flag(normalizer, "strip_accents", f->json_path, &options->strip_accents);
 }
 
+/* The slow tokenizer keeps such words whole, the fast one, which is the reference here, splits
+ * them; special tokens stay whole in both. */
+static mpb_status check_never_split(const mpb_json *root, const char *where)
+{
+    const mpb_json *list = mpb_json_member(root, "never_split");
+
+    for (size_t i = 0; list != NULL && i < mpb_json_count(list); i++) {
+        const mpb_json *word = mpb_json_item(list, i);
+
+        MPB_REQUIRE(word != NULL && mpb_json_is_string(word), MPB_ERR_DATA,
+                    "member 'never_split' is no list of words (%s)", where);
+        MPB_REQUIRE(is_special(mpb_json_text(word)), MPB_ERR_DATA,
+                    "never_split holds '%s', which only the slow tokenizer keeps whole; special "
+                    "tokens alone were expected (%s)",
+                    mpb_json_text(word), where);
+    }
+    return MPB_OK;
+}
+
 static mpb_status read_config_settings(files *f)
 {
     mpb_tokenizer_options *options = &f->options;
@@ -273,6 +299,9 @@ static mpb_status read_config_settings(files *f)
     }
     if (status == MPB_OK) {
         status = get_flag(root, "tokenize_chinese_chars", f->config_path, &options->split_chinese);
+    }
+    if (status == MPB_OK) {
+        status = check_never_split(root, f->config_path);
     }
     mpb_json_destroy(&root);
     return status;

@@ -1,5 +1,6 @@
 #include "mpibert/eval/predict.h"
 
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -103,8 +104,20 @@ static void workspace_destroy(workspace *work)
     mpb_batch_buffer_destroy(&work->buffer);
 }
 
+static mpb_status check_finite(const mpb_dataset *dataset, size_t num_labels, const float *logits,
+                               mpb_status not_finite)
+{
+    for (size_t i = 0; i < dataset->num_sequences * num_labels; i++) {
+        MPB_REQUIRE(isfinite(logits[i]), not_finite,
+                    "a logit is %f, a finite number was expected of the model's weights "
+                    "(example %.200s)",
+                    (double)logits[i], dataset->ids.items[i / num_labels]);
+    }
+    return MPB_OK;
+}
+
 mpb_status mpb_predict_logits(const mpb_comm *comm, mpb_model *model, const mpb_dataset *dataset,
-                              size_t batch_size, float *logits)
+                              size_t batch_size, mpb_status not_finite, float *logits)
 {
     const size_t num_labels = (size_t)mpb_model_configuration(model)->num_labels;
     workspace work = {0};
@@ -119,5 +132,6 @@ mpb_status mpb_predict_logits(const mpb_comm *comm, mpb_model *model, const mpb_
         status = mpb_comm_sum_float(comm, logits, dataset->num_sequences * num_labels);
     }
     workspace_destroy(&work);
-    return status;
+    MPB_TRY(status);
+    return mpb_comm_agree(comm, check_finite(dataset, num_labels, logits, not_finite));
 }

@@ -1,7 +1,8 @@
 #pragma once
 
 /* A file that is written beside its final place and renamed when it is whole: readers see the old
- * content or the new one, and a failure leaves the old one as it was. */
+ * content or the new one, and a failure leaves the old one as it was. A symbolic link stays, what
+ * it leads to is replaced; a device, pipe or socket is written to as it is. */
 
 #include <stddef.h>
 
@@ -10,7 +11,7 @@
 
 typedef struct mpb_aside {
     char path[MPB_PATH_SIZE];      /* the final place */
-    char temporary[MPB_PATH_SIZE]; /* in the same folder */
+    char temporary[MPB_PATH_SIZE]; /* in the same folder; "" where bytes go to `path` at once */
     int descriptor;                /* open for writing, or -1 */
 } mpb_aside;
 

@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "aside.h"
+#include "reading.h"
 
 enum {
     READ_STEP = 1 << 20, /* bytes of one read or copy */
@@ -26,13 +27,6 @@ bool mpb_file_is_directory(const char *path)
     struct stat info;
 
     return stat(path, &info) == 0 && S_ISDIR(info.st_mode);
-}
-
-static mpb_status open_for_reading(const char *path, int *descriptor)
-{
-    *descriptor = open(path, O_RDONLY | O_CLOEXEC);
-    MPB_REQUIRE(*descriptor >= 0, MPB_ERR_DATA, "cannot open: %s (%s)", strerror(errno), path);
-    return MPB_OK;
 }
 
 /* *count is 0 at the end of the file. */
@@ -83,7 +77,7 @@ mpb_status mpb_file_read(const char *path, mpb_buffer *content)
     int descriptor;
     mpb_status status;
 
-    MPB_TRY(open_for_reading(path, &descriptor));
+    MPB_TRY(mpb_reading_open(path, &descriptor));
     status = read_all(descriptor, path, content);
     close(descriptor);
     if (status != MPB_OK) {
@@ -122,7 +116,7 @@ mpb_status mpb_file_read_range(const char *path, uint64_t begin, size_t size, mp
     mpb_status status;
 
     MPB_TRY(mpb_buffer_reserve(content, size));
-    MPB_TRY(open_for_reading(path, &descriptor));
+    MPB_TRY(mpb_reading_open(path, &descriptor));
     status = read_exactly(descriptor, path, begin, content->data + content->size, size);
     close(descriptor);
     if (status == MPB_OK) {
@@ -138,8 +132,7 @@ mpb_status mpb_file_size(const char *path, uint64_t *bytes)
 
     MPB_REQUIRE(stat(path, &info) == 0, MPB_ERR_DATA, "cannot open: %s (%s)", strerror(errno),
                 path);
-    MPB_REQUIRE(!S_ISDIR(info.st_mode), MPB_ERR_DATA,
-                "a folder was found, a file was expected (%s)", path);
+    MPB_TRY(mpb_reading_check_file(path, &info));
     *bytes = (uint64_t)info.st_size;
     return MPB_OK;
 }
@@ -188,7 +181,7 @@ mpb_status mpb_file_copy(const char *from, const char *to)
     mpb_status status;
     int descriptor;
 
-    MPB_TRY(open_for_reading(from, &descriptor));
+    MPB_TRY(mpb_reading_open(from, &descriptor));
     status = mpb_aside_begin(to, &aside);
     if (status == MPB_OK) {
         status = mpb_aside_end(&aside, copy_bytes(descriptor, from, &aside));

@@ -1,13 +1,13 @@
 #include "mpibert/io/safetensors.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "reading.h"
 #include "safetensors_internal.h"
 
 enum {
@@ -44,10 +44,10 @@ static mpb_status map_descriptor(int descriptor, const char *path, mpb_safetenso
 
 static mpb_status map_file(const char *path, mpb_safetensors *file)
 {
-    int descriptor = open(path, O_RDONLY | O_CLOEXEC);
     mpb_status status;
+    int descriptor;
 
-    MPB_REQUIRE(descriptor >= 0, MPB_ERR_DATA, "cannot open: %s (%s)", strerror(errno), path);
+    MPB_TRY(mpb_reading_open(path, &descriptor));
     status = map_descriptor(descriptor, path, file);
     close(descriptor);
     return status;

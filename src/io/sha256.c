@@ -8,6 +8,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "reading.h"
+
 enum { DIGEST_BYTES = 32, READ_STEP = 1 << 20 };
 
 struct mpb_sha256 {
@@ -102,13 +104,11 @@ mpb_status mpb_sha256_of_file(const char *path, char digest[MPB_SHA256_TEXT])
     mpb_status status;
     FILE *file;
 
-    MPB_TRY(mpb_sha256_create(&hash));
-    file = fopen(path, "rb");
-    if (file == NULL) {
-        mpb_sha256_destroy(&hash);
-        return MPB_FAIL(MPB_ERR_DATA, "cannot open: %s (%s)", strerror(errno), path);
+    MPB_TRY(mpb_reading_stream(path, &file));
+    status = mpb_sha256_create(&hash);
+    if (status == MPB_OK) {
+        status = update_from(file, path, hash);
     }
-    status = update_from(file, path, hash);
     fclose(file);
     if (status != MPB_OK) {
         mpb_sha256_destroy(&hash);

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "aside.h"
+#include "reading.h"
 #include "unpack_internal.h"
 
 typedef struct codec {
@@ -62,10 +63,8 @@ static mpb_status run(const char *from, mpb_status (*write)(void *, const void *
     unpack->path = from;
     unpack->write = write;
     unpack->to = to;
-    unpack->file = fopen(from, "rb");
-    if (unpack->file == NULL) {
-        status = MPB_FAIL(MPB_ERR_DATA, "cannot open: %s (%s)", strerror(errno), from);
-    } else {
+    status = mpb_reading_stream(from, &unpack->file);
+    if (status == MPB_OK) {
         status = found->run(unpack);
         fclose(unpack->file);
     }

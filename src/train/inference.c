@@ -46,7 +46,7 @@ static mpb_status compute_logits(const mpb_comm *comm, const mpb_opened_model *o
     }
     status = mpb_comm_agree(comm, status);
     if (status == MPB_OK && dataset->num_sequences > 0) {
-        status = mpb_predict_logits(comm, model, dataset, batch_size, made);
+        status = mpb_predict_logits(comm, model, dataset, batch_size, MPB_ERR_DATA, made);
     }
     mpb_model_destroy(&model);
     if (status != MPB_OK) {

@@ -7,6 +7,7 @@
 #include "mpibert/data/shards.h"
 #include "mpibert/data/split.h"
 #include "mpibert/io/file.h"
+#include "mpibert/report/progress.h"
 #include "mpibert/train/corpus_setup.h"
 #include "mpibert/train/model_data.h"
 
@@ -35,7 +36,29 @@ static mpb_status read_shards(const char *path, const char *vocab_sha256, mpb_da
     return mpb_shards_read(path, vocab_sha256, dataset);
 }
 
-/* Text through the cache, or shards as they are. Collective. */
+/* Through the cache, with a line that shows how far it is. Collective. */
+static mpb_status load_text(const mpb_log *log, const mpb_comm *comm, const mpb_run_config *config,
+                            const mpb_corpus_options *asked, mpb_dataset *dataset)
+{
+    mpb_progress progress = mpb_progress_begin(config->logging.progress, 0, 0);
+    mpb_corpus_options options = *asked;
+    mpb_status status;
+
+    options.progress = mpb_corpus_show_progress;
+    options.progress_context = &progress;
+    status = check_task(mpb_task_name(options.read.task), options.paths->items[0]);
+    if (status == MPB_OK) {
+        status = mpb_corpus_check_options(&options);
+    }
+    MPB_TRY(mpb_comm_agree(comm, status));
+    status = mpb_corpus_load(comm, log, &options, config->data.cache_directory, dataset);
+    if (log->leader) {
+        mpb_progress_clear(&progress);
+    }
+    return status;
+}
+
+/* Text, or shards as they are. Collective. */
 static mpb_status load(const mpb_log *log, const mpb_comm *comm, const mpb_run_config *config,
                        const mpb_corpus_options *options, mpb_dataset *dataset)
 {
@@ -46,9 +69,7 @@ static mpb_status load(const mpb_log *log, const mpb_comm *comm, const mpb_run_c
         MPB_TRY(mpb_comm_agree(comm, mpb_data_format_find(path, format, &format)));
     }
     if (format != MPB_FORMAT_SHARDS) {
-        MPB_TRY(mpb_comm_agree(comm, check_task(mpb_task_name(options->read.task), path)));
-        MPB_TRY(mpb_comm_agree(comm, mpb_corpus_check_options(options)));
-        return mpb_corpus_load(comm, log, options, config->data.cache_directory, dataset);
+        return load_text(log, comm, config, options, dataset);
     }
     MPB_REQUIRE(options->paths->count == 1, MPB_ERR_CONFIG,
                 "%zu paths are given, shards come from one folder (%s)", options->paths->count,
@@ -72,12 +93,22 @@ static mpb_status check_dataset(const mpb_run_config *config, const mpb_opened_m
     return MPB_OK;
 }
 
-static mpb_status check_training(const mpb_run_config *config, const mpb_opened_model *opened,
-                                 const mpb_dataset *train, const char *where)
+/* Shards may have been made with another order of the labels than the one asked for. */
+static mpb_status order_labels(const mpb_run_config *config, const char *where, mpb_dataset *train)
 {
-    size_t found = train->label_names.count;
+    const mpb_strings *names = &config->model.label_names;
+
+    return names->count == 0 ? MPB_OK : mpb_dataset_number_labels(names, where, train);
+}
+
+static mpb_status check_training(const mpb_run_config *config, const mpb_opened_model *opened,
+                                 mpb_dataset *train, const char *where)
+{
+    size_t found;
 
     MPB_TRY(check_dataset(config, opened, train, where));
+    MPB_TRY(order_labels(config, where, train));
+    found = train->label_names.count;
     MPB_TRY(mpb_dataset_check_classes(train, where));
     MPB_REQUIRE(config->model.num_labels == 0 || (size_t)config->model.num_labels == found,
                 MPB_ERR_CONFIG, "model.num_labels is %lld, the data has %zu labels (%s)",

@@ -57,8 +57,9 @@ static mpb_corpus_options options_of(const mpb_run_config *config, const mpb_ope
 }
 
 /* Text or shards; labels are the caller's to number. */
-static mpb_status read_path(const mpb_run_config *config, const mpb_opened_model *opened,
-                            const char *path, bool labelled, mpb_dataset *dataset)
+static mpb_status read_path(const mpb_log *log, const mpb_run_config *config,
+                            const mpb_opened_model *opened, const char *path, bool labelled,
+                            mpb_dataset *dataset)
 {
     char *items[1] = {(char *)path};
     const mpb_strings paths = {.items = items, .count = 1};
@@ -71,14 +72,14 @@ static mpb_status read_path(const mpb_run_config *config, const mpb_opened_model
         return mpb_shards_read(path, opened->vocab_sha256, dataset);
     }
     options = options_of(config, opened, &paths, labelled);
-    return mpb_corpus_read(&options, dataset);
+    return mpb_corpus_read(log, &options, dataset);
 }
 
-mpb_status mpb_labelled_data_load(const mpb_comm *comm, const mpb_run_config *config,
-                                  const mpb_opened_model *opened, const char *path,
-                                  mpb_dataset *dataset)
+mpb_status mpb_labelled_data_load(const mpb_log *log, const mpb_comm *comm,
+                                  const mpb_run_config *config, const mpb_opened_model *opened,
+                                  const char *path, mpb_dataset *dataset)
 {
-    mpb_status status = read_path(config, opened, path, true, dataset);
+    mpb_status status = read_path(log, config, opened, path, true, dataset);
 
     if (status == MPB_OK) {
         status = check_labels(opened, path, dataset);
@@ -116,29 +117,30 @@ static mpb_status share_standard_input(const mpb_comm *comm, mpb_buffer *content
     return MPB_OK;
 }
 
-static mpb_status parse_input(const mpb_run_config *config, const mpb_opened_model *opened,
-                              const mpb_buffer *content, mpb_dataset *dataset)
+static mpb_status parse_input(const mpb_log *log, const mpb_run_config *config,
+                              const mpb_opened_model *opened, const mpb_buffer *content,
+                              mpb_dataset *dataset)
 {
     const mpb_corpus_options options = options_of(config, opened, NULL, false);
 
     MPB_TRY(mpb_corpus_check_length(config, opened));
-    return mpb_corpus_parse(&options, content->size > 0 ? content->data : "", content->size,
+    return mpb_corpus_parse(log, &options, content->size > 0 ? content->data : "", content->size,
                             "standard input", dataset);
 }
 
-mpb_status mpb_unlabelled_data_load(const mpb_comm *comm, const mpb_run_config *config,
-                                    const mpb_opened_model *opened, const char *path,
-                                    mpb_dataset *dataset)
+mpb_status mpb_unlabelled_data_load(const mpb_log *log, const mpb_comm *comm,
+                                    const mpb_run_config *config, const mpb_opened_model *opened,
+                                    const char *path, mpb_dataset *dataset)
 {
     mpb_buffer content = {0};
     mpb_status status;
 
     if (path != NULL) {
-        return mpb_comm_agree(comm, read_path(config, opened, path, false, dataset));
+        return mpb_comm_agree(comm, read_path(log, config, opened, path, false, dataset));
     }
     status = share_standard_input(comm, &content);
     if (status == MPB_OK) {
-        status = mpb_comm_agree(comm, parse_input(config, opened, &content, dataset));
+        status = mpb_comm_agree(comm, parse_input(log, config, opened, &content, dataset));
     }
     mpb_buffer_clear(&content);
     return status;

@@ -97,6 +97,18 @@ mpb_status mpb_opened_model_for_training(const mpb_run_model *model, mpb_opened_
     return close_on_failure(status, opened);
 }
 
+void mpb_opened_model_warn(const mpb_log *log, const mpb_opened_model *opened)
+{
+    size_t tokens = mpb_tokenizer_vocab_size(opened->tokenizer);
+
+    if (tokens < (size_t)opened->config.vocab_size) {
+        mpb_log_warning(log,
+                        "the vocabulary has %zu tokens, the model's embedding %d rows: it may be "
+                        "another model's (%s)",
+                        tokens, opened->config.vocab_size, opened->directory);
+    }
+}
+
 mpb_status mpb_opened_model_name_labels(mpb_opened_model *opened)
 {
     for (int j = (int)opened->label_names.count; j < opened->config.num_labels; j++) {

@@ -7,6 +7,7 @@
 
 #include "mpibert/ckpt/checkpoints.h"
 #include "mpibert/ckpt/model_dir.h"
+#include "mpibert/ckpt/run_lock.h"
 #include "mpibert/core/memory.h"
 #include "mpibert/eval/predict.h"
 #include "mpibert/math/blas.h"
@@ -22,6 +23,7 @@ typedef struct whole_run {
     const mpb_comm *comm;
     const mpb_run_config *config;
     mpb_opened_model opened;
+    mpb_run_lock lock; /* rank 0's */
     mpb_run_inputs inputs;
     mpb_team team;
     mpb_isa isa;
@@ -49,7 +51,19 @@ static void run_clear(whole_run *run)
     mpb_model_destroy(&run->model);
     mpb_plan_destroy(&run->plan);
     mpb_run_inputs_clear(&run->inputs);
+    mpb_run_lock_end(&run->lock);
     mpb_opened_model_close(&run->opened);
+}
+
+/* Before the first byte goes to the run directory: the shards of text may be kept there. */
+static mpb_status lock_directory(whole_run *run)
+{
+    mpb_status status = MPB_OK;
+
+    if (mpb_comm_rank(run->comm) == 0) {
+        status = mpb_run_lock_begin(run->log, run->config->checkpoint.directory, &run->lock);
+    }
+    return mpb_comm_agree(run->comm, status);
 }
 
 static mpb_status open_inputs(whole_run *run)
@@ -57,6 +71,8 @@ static mpb_status open_inputs(whole_run *run)
     const mpb_run_config *config = run->config;
 
     MPB_TRY(mpb_comm_agree(run->comm, mpb_opened_model_for_training(&config->model, &run->opened)));
+    mpb_opened_model_warn(run->log, &run->opened);
+    MPB_TRY(lock_directory(run));
     MPB_TRY(mpb_run_inputs_load(run->log, run->comm, config, &run->opened, &run->inputs));
     run->opened.config.num_labels = (int)run->inputs.train.label_names.count;
     return MPB_OK;
@@ -397,7 +413,7 @@ static mpb_status prepare(whole_run *run)
 
 mpb_status mpb_train_run(const mpb_log *log, const mpb_comm *comm, const mpb_run_config *config)
 {
-    whole_run run = {.log = log, .comm = comm, .config = config};
+    whole_run run = {.log = log, .comm = comm, .config = config, .lock = {.descriptor = -1}};
     mpb_status status;
 
     mpb_signals_watch();

@@ -14,7 +14,7 @@ void run_where(const run_state *state, int line, char *where)
     if (line == 0 || state->path == NULL) {
         snprintf(where, RUN_WHERE_SIZE, "command line");
     } else {
-        snprintf(where, RUN_WHERE_SIZE, "%s:%d", state->path, line);
+        snprintf(where, RUN_WHERE_SIZE, "%s, line %d", state->path, line);
     }
 }
 
@@ -126,7 +126,7 @@ static mpb_status read_file(run_state *state)
     if (root->kind == MPB_YAML_MAP) {
         status = read_members(state, root, "");
     } else {
-        status = MPB_FAIL(MPB_ERR_CONFIG, "sections such as 'model:' were expected (%s:%d)",
+        status = MPB_FAIL(MPB_ERR_CONFIG, "sections such as 'model:' were expected (%s, line %d)",
                           state->path, root->line);
     }
     state->in_file = false;

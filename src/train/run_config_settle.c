@@ -190,6 +190,19 @@ static mpb_status check_saving(const run_state *state)
     return MPB_OK;
 }
 
+static mpb_status check_columns(const run_state *state)
+{
+    const mpb_run_data *data = &state->config->data;
+    char where[RUN_WHERE_SIZE];
+
+    run_where_given(state, "data.label_column", where);
+    MPB_REQUIRE(strcmp(data->text_column, data->label_column) != 0, MPB_ERR_CONFIG,
+                "data.text_column and data.label_column are both '%.200s', two columns were "
+                "expected (%s)",
+                data->text_column, where);
+    return MPB_OK;
+}
+
 static mpb_status replace_text(char **field, const char *format, const char *value)
 {
     char text[DIRECTORY_SIZE];
@@ -318,6 +331,7 @@ mpb_status run_config_settle(run_state *state)
     MPB_TRY(settle_validation(state));
     MPB_TRY(check_architecture(state));
     MPB_TRY(check_saving(state));
+    MPB_TRY(check_columns(state));
     MPB_TRY(settle_directories(state));
     tell_idle(state);
     warn_of_rate(state);

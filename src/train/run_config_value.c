@@ -195,6 +195,22 @@ static bool parse_number(const mpb_yaml_node *node, const char *text, double *nu
     return *end == '\0' && isfinite(*number);
 }
 
+/* Whether the decimal number `text` is whole as it is written: 1e-400 is 0 and 1.00000000000000001
+ * is 1 as soon as they are doubles. */
+static bool is_whole(const char *text)
+{
+    size_t mantissa = strcspn(text, "eE");
+    size_t point = strcspn(text, ".eE");
+    long exponent = mantissa < strlen(text) ? strtol(text + mantissa + 1, NULL, 10) : 0;
+    long place = (long)mantissa; /* behind the last digit that is not 0 */
+
+    while (place > 0 && strchr("0.+-", text[place - 1]) != NULL) {
+        place--;
+    }
+    /* How many places behind the point that digit stands, negative before it. */
+    return place == 0 || place - (long)point - (place > (long)point) <= exponent;
+}
+
 static mpb_status set_number(const run_key *key, const mpb_yaml_node *node, const char *where,
                              mpb_run_config *config)
 {
@@ -205,7 +221,7 @@ static mpb_status set_number(const run_key *key, const mpb_yaml_node *node, cons
         fits = parse_number(node, spelling(key, node), &number) && number >= key->min &&
                number <= key->max;
     }
-    if (!fits || (key->kind == KEY_INTEGER && number != floor(number))) {
+    if (!fits || (key->kind == KEY_INTEGER && !is_whole(spelling(key, node)))) {
         return run_refuse(key, node, where);
     }
     if (key->kind == KEY_INTEGER) {

@@ -90,7 +90,8 @@ static mpb_status validate(step_loop *loop)
         return MPB_OK;
     }
     MPB_TRY(mpb_predict_logits(trainer->comm, trainer->stepper->model, validation,
-                               trainer->options.eval_batch_sequences, loop->logits));
+                               trainer->options.eval_batch_sequences, MPB_ERR_DIVERGED,
+                               loop->logits));
     mpb_documents_pool(&loop->documents, trainer->options.document_pooling, (size_t)num_labels,
                        loop->logits);
     status = mpb_comm_agree(trainer->comm, mpb_classification_metrics_compute(

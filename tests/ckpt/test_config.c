@@ -61,6 +61,14 @@ static void configs_of_other_models_are_refused(void)
         "{\"model_type\": \"bert\", \"id2label\": {\"0\": \"a\", \"2\": \"b\"}, " SIZES "}", "'1'");
     check_refused("{\"model_type\": \"bert\", \"id2label\": [1], " SIZES "}", "id2label");
     check_refused("{\"model_type\": \"bert\", \"id2label\": {}, " SIZES "}", "num_labels is 0");
+    check_refused("{\"model_type\": \"bert\", \"problem_type\": \"regression\", " SIZES "}",
+                  "problem_type is 'regression', only 'single_label_classification'");
+    check_refused(
+        "{\"model_type\": \"bert\", \"problem_type\": \"multi_label_classification\", " SIZES "}",
+        "problem_type is 'multi_label_classification'");
+    check_refused(
+        "{\"model_type\": \"bert\", \"num_labels\": 3, \"id2label\": {\"0\": \"a\"}, " SIZES "}",
+        "num_labels is 3, id2label names 1 labels");
     check_refused("{\"model_type\": ", "config.json");
 }
 

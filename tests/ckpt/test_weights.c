@@ -45,6 +45,26 @@ static void wrong_shape_in_the_encoder_is_never_accepted(void)
     close_directory(&o);
 }
 
+static void layers_beyond_the_configuration_are_refused(void)
+{
+    opened o = {0};
+
+    CHECK_OK(mpb_model_dir_read_config(DISTILBERT, &o.config, &o.names));
+    o.config.num_hidden_layers = 1;
+    make_room(&o);
+    CHECK_FAILS(mpb_model_dir_read_weights(DISTILBERT, &o.config, &o.parameters, true, 5, o.weights,
+                                           &o.fresh),
+                MPB_ERR_DATA, "the weights have 2 layers, the model's configuration 1 (tests/");
+    close_directory(&o);
+    CHECK_OK(mpb_model_dir_read_config(BERT, &o.config, &o.names));
+    o.config.num_hidden_layers = 1;
+    make_room(&o);
+    CHECK_FAILS(
+        mpb_model_dir_read_weights(BERT, &o.config, &o.parameters, true, 5, o.weights, &o.fresh),
+        MPB_ERR_DATA, "the weights have 2 layers, the model's configuration 1 (tests/");
+    close_directory(&o);
+}
+
 static void missing_tensor_is_named(void)
 {
     char folder[MPB_PATH_SIZE];
@@ -89,6 +109,7 @@ int main(void)
 {
     classifier_of_another_size_is_refused_unless_it_starts_fresh();
     wrong_shape_in_the_encoder_is_never_accepted();
+    layers_beyond_the_configuration_are_refused();
     missing_tensor_is_named();
     truncated_weights_are_refused_at_any_length();
     return 0;

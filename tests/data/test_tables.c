@@ -109,6 +109,40 @@ static void columns_by_number_mean_a_table_without_names(void)
     CHECK_FAILS(parse(&numbered, "class,body\ny,second\n", &e), MPB_ERR_DATA, "no column '2'");
 }
 
+static void what_is_said_of_the_header_counts(void)
+{
+    mpb_read_options options = CSV;
+    examples e = {0};
+
+    options.text_column = "1";
+    options.label_column = "0";
+    options.header = MPB_HEADER_YES;
+    CHECK_OK(parse(&options, "class,body\ny,second\n", &e));
+    CHECK(e.count == 1);
+    check_example(&e, 0, "second", "y");
+    examples_clear(&e);
+
+    options.text_column = "text";
+    options.header = MPB_HEADER_NO;
+    CHECK_OK(parse(&options, "class,text\ny,second\n", &e));
+    CHECK(e.count == 2);
+    check_example(&e, 0, "text", "class");
+    examples_clear(&e);
+}
+
+static void an_endless_first_row_is_refused(void)
+{
+    enum { SIZE = (1 << 20) + 1 };
+    char *row = malloc(SIZE + 1);
+    examples e = {0};
+
+    CHECK(row != NULL);
+    memset(row, 'x', SIZE);
+    row[SIZE] = '\0';
+    CHECK_FAILS(parse(&CSV, row, &e), MPB_ERR_DATA, "the first row is longer than 1048576 bytes");
+    free(row);
+}
+
 /* Fills `names` with texts that one blank separates. */
 static void split_names(const char *text, mpb_strings *names)
 {
@@ -239,6 +273,8 @@ int main(void)
     a_broken_csv_is_refused_with_its_line();
     quotes_in_tsv_are_plain_characters();
     columns_by_number_mean_a_table_without_names();
+    what_is_said_of_the_header_counts();
+    an_endless_first_row_is_refused();
     labels_that_are_all_whole_numbers_are_sorted_by_value();
     the_number_k_also_names_label_k();
     labels_outside_the_given_names_are_refused();

@@ -143,6 +143,10 @@ static void settings_follow_the_configuration(void)
     CHECK(options.lowercase && !options.strip_accents && !options.split_chinese);
     put(folder, config, "{\"do_lower_case\": 1}");
     CHECK_FAILS(load(folder), MPB_ERR_DATA, "'do_lower_case' is neither true nor false");
+    put(folder, config, "{\"never_split\": [\"[UNK]\", \"[MASK]\"]}");
+    CHECK(settings_of(folder).lowercase);
+    put(folder, config, "{\"never_split\": [\"BERT\"]}");
+    CHECK_FAILS(load(folder), MPB_ERR_DATA, "never_split holds 'BERT'");
     put(folder, config, "[]");
     CHECK_FAILS(load(folder), MPB_ERR_DATA, "no object was found");
     end(folder);

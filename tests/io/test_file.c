@@ -1,11 +1,13 @@
 #include "mpibert/io/file.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include "check.h"
+#include "mpibert/io/unpack.h"
 #include "scratch.h"
 
 static void content_is(const char *path, const char *want)
@@ -62,6 +64,61 @@ static void a_pipe_without_a_size_is_read_whole(void)
     CHECK_OK(mpb_file_read(path, &got));
     CHECK_TEXT(got.data, "through a pipe");
     close(ends[0]);
+    mpb_buffer_clear(&got);
+}
+
+static void a_symbolic_link_stays_and_its_target_is_replaced(const char *folder)
+{
+    char target[MPB_PATH_SIZE], link[MPB_PATH_SIZE];
+    struct stat info;
+
+    CHECK_OK(mpb_path_join(folder, "target", target, sizeof(target)));
+    CHECK_OK(mpb_path_join(folder, "link", link, sizeof(link)));
+    CHECK(symlink("target", link) == 0);
+    CHECK_FAILS(mpb_file_replace(link, "new", 3), MPB_ERR_SYSTEM, "symbolic link");
+    CHECK_OK(mpb_file_replace(target, "old", 3));
+    CHECK_OK(mpb_file_replace(link, "new", 3));
+    content_is(target, "new");
+    CHECK(lstat(link, &info) == 0 && S_ISLNK(info.st_mode));
+    CHECK_OK(mpb_path_remove(link));
+    CHECK_OK(mpb_path_remove(target));
+}
+
+static void a_pipe_is_written_to_and_stays(const char *folder)
+{
+    char path[MPB_PATH_SIZE];
+    char got[8] = "";
+    struct stat info;
+    int reader;
+
+    CHECK_OK(mpb_path_join(folder, "pipe", path, sizeof(path)));
+    CHECK(mkfifo(path, 0600) == 0);
+    reader = open(path, O_RDONLY | O_NONBLOCK);
+    CHECK(reader >= 0);
+    CHECK_OK(mpb_file_replace(path, "through", 7));
+    CHECK(read(reader, got, sizeof(got)) == 7);
+    CHECK(memcmp(got, "through", 7) == 0);
+    close(reader);
+    CHECK(lstat(path, &info) == 0 && S_ISFIFO(info.st_mode));
+    CHECK_OK(mpb_path_remove(path));
+}
+
+static void named_pipes_and_devices_are_not_waited_for(const char *folder)
+{
+    char path[MPB_PATH_SIZE];
+    mpb_buffer got = {0};
+    uint64_t bytes;
+
+    CHECK_OK(mpb_path_join(folder, "pipe.gz", path, sizeof(path)));
+    CHECK(mkfifo(path, 0600) == 0);
+    CHECK_FAILS(mpb_file_read(path, &got), MPB_ERR_DATA, "a pipe was found, a file was expected");
+    CHECK_FAILS(mpb_file_size(path, &bytes), MPB_ERR_DATA, "a pipe was found");
+    CHECK_FAILS(mpb_unpack_read(path, &got), MPB_ERR_DATA, "a pipe was found");
+    CHECK_FAILS(mpb_file_read("/dev/zero", &got), MPB_ERR_DATA, "a device was found");
+    CHECK_FAILS(mpb_file_read(folder, &got), MPB_ERR_DATA, "a folder was found");
+    CHECK_OK(mpb_file_read("/dev/null", &got));
+    CHECK(got.size == 0);
+    CHECK_OK(mpb_path_remove(path));
     mpb_buffer_clear(&got);
 }
 
@@ -187,6 +244,9 @@ int main(void)
     a_replaced_file_holds_the_new_bytes_and_leaves_nothing_beside(folder);
     a_read_appends(folder);
     a_pipe_without_a_size_is_read_whole();
+    a_symbolic_link_stays_and_its_target_is_replaced(folder);
+    a_pipe_is_written_to_and_stays(folder);
+    named_pipes_and_devices_are_not_waited_for(folder);
     failures_name_the_path(folder);
     folders_are_made_listed_in_byte_order_and_removed(folder);
     removing_does_not_follow_links(folder);

@@ -23,6 +23,8 @@ refuses 2 "mpibert: inspect: --json takes no value (command line)" inspect --jso
 refuses 2 "mpibert: inspect: unexpected argument 'b' (command line)" inspect a b
 refuses 2 "mpibert: train: --config needs a value (command line)" train --config
 refuses 2 "mpibert: train: --config has an empty value (command line)" train --config=
+refuses 2 "mpibert: train: --config is given twice (command line)" train --config=a --config b
+refuses 2 "mpibert: inspect: --json is given twice (command line)" inspect --json a --json
 refuses 2 "mpibert: train: unexpected argument 'epochs'" train epochs
 refuses 2 "did you mean training.epochs? (command line)" train training.epocs=3
 refuses 2 "no/such.yaml" train --config no/such.yaml
@@ -30,6 +32,10 @@ refuses 2 "data.train" train training.epochs=1
 refuses 2 "--output DIR is needed" preprocess --config configs/newsposts.yaml
 refuses 2 "--split is 'half', allowed are all, train, validation, test (command line)" \
     preprocess --output x --split half
+touch "$work/same"
+ln "$work/same" "$work/link"
+refuses 2 "--output is the file of --input, another one was expected ($work/link)" \
+    predict --model no/such --input "$work/same" --output "$work/link"
 
 # A result that cannot be written is not success.
 code=0

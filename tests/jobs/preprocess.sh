@@ -37,3 +37,14 @@ refuses 2 "model.max_seq_length is 600, the model has 512 positions" \
     preprocess "${settings[@]}" model.max_seq_length=600 --output "$work/no"
 refuses 3 "no/such" preprocess "${settings[@]}" data.train=no/such --output "$work/no"
 [ ! -e "$work/no" ] || fail "a refused command left $work/no"
+
+# Folders of other things stay as they are.
+mkdir "$work/model" "$work/run" "$work/other"
+echo '{}' >"$work/model/config.json"
+echo 'model: {}' >"$work/run/config.yaml"
+echo '{"files": {}}' >"$work/other/manifest.json"
+for folder in model run other; do
+    refuses 4 "a folder of shards or a new one was expected ($work/$folder" \
+        preprocess "${settings[@]}" --output "$work/$folder"
+done
+[ "$(cat "$work/other/manifest.json")" = '{"files": {}}' ] || fail "a manifest was replaced"

@@ -61,6 +61,9 @@ printf 'text,label\n"never closed,a\nx,b\n' >"$work/open.csv"
 train 3 'open.csv, line 2' "data.train=$work/open.csv" data.max_samples=
 printf 'text,label\nx,a\ny,b\nz\n' >"$work/ragged.csv"
 train 3 'ragged.csv, line 4' "data.train=$work/ragged.csv" data.max_samples=
+printf 'text,label,text\nx,a,p\ny,b,q\n' >"$work/double.csv"
+train 3 "there are 2 columns 'text', one was expected .*double.csv" "data.train=$work/double.csv" \
+    data.max_samples=
 
 # --- shards: 3
 shards() {
@@ -97,8 +100,38 @@ echo "a text of an unknown class" >"$work/fifth/fifth.label/1"
 expect 3 'fifth.label' evaluate --model "$work/good/final" --data "$work/fifth" \
     --output "$work/metrics.json"
 
+cp -r "$work/good/final" "$work/nan"
+printf '\0\0\300\177' | dd of="$work/nan/model.safetensors" bs=1 conv=notrunc \
+    seek=$(($(stat -c %s "$work/nan/model.safetensors") - 4)) 2>/dev/null
+echo "a text" >"$work/text.txt"
+cp -r "$work/good/final" "$work/few"
+head -n 5000 datasets/vocab/newsposts/vocab.txt >"$work/few/vocab.txt"
+rm -f "$work/few/tokenizer.json"
+"$program" predict --model "$work/few" --input "$work/text.txt" >"$work/out" 2>"$work/err"
+[ "$(grep -c 'warning: the vocabulary has 5000 tokens.* 6000 rows' "$work/err")" = 1 ] ||
+    fail "a vocabulary smaller than the embedding: $(cat "$work/err")"
+expect 3 'logit is nan.*\(example 0\)' predict --model "$work/nan" --input "$work/text.txt"
+expect 3 'logit is nan.*\(example .*/[0-9]+\)' evaluate --model "$work/nan" \
+    --data datasets/newsposts --output "$work/metrics.json" data.max_samples=8
+
 # --- the machine: 4
 touch "$work/file"
 train 4 "$work/file" "checkpoint.directory=$work/file/run"
+mkdir "$work/taken"
+mkfifo "$work/ready"
+python3 -c '
+import fcntl, sys, time
+lock = open(sys.argv[1], "w")
+fcntl.lockf(lock, fcntl.LOCK_EX)
+lock.write("host there, process 7\n")
+lock.flush()
+open(sys.argv[2], "w").close()
+time.sleep(60)' "$work/taken/.lock" "$work/ready" &
+holder=$!
+cat "$work/ready"
+expect 4 "another run \\(host there, process 7\\) uses this run directory \\($work/taken\\)" \
+    train "${small_run[@]}" "checkpoint.directory=$work/taken"
+kill "$holder"
+[ "$(ls "$work/taken")" = "" ] || fail "a refused run wrote to $work/taken"
 
 [ "$failures" = 0 ] || fail "$failures cases"

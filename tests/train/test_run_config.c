@@ -40,7 +40,7 @@ static void refused(const char *text, const char *what, int line)
     mpb_run_config config = {0};
     char want[512];
 
-    snprintf(want, sizeof(want), "%s (%s:%d)", what, scratch_path(), line);
+    snprintf(want, sizeof(want), "%s (%s, line %d)", what, scratch_path(), line);
     CHECK_STATUS(read_text(text, &config), MPB_ERR_CONFIG);
     CHECK_TEXT(mpb_status_last(), want);
     CHECK(config.model.name == NULL);
@@ -158,6 +158,18 @@ static void names_of_transformers_are_understood_anywhere(void)
     mpb_run_config_clear(&config);
 }
 
+static void whole_numbers_may_be_written_with_point_and_exponent(void)
+{
+    static const char *const overrides[] = {"training.epochs=3.0", "training.seed=0e-400",
+                                            "data.max_samples=1.5e3", "data.max_chars=15000e-2"};
+    mpb_run_config config = {0};
+
+    CHECK_OK(mpb_run_config_read(&QUIET, NULL, overrides, 4, &config));
+    CHECK(config.training.epochs == 3 && config.training.seed == 0);
+    CHECK(config.data.max_samples == 1500 && config.data.max_chars == 150);
+    mpb_run_config_clear(&config);
+}
+
 static void unknown_keys_get_a_suggestion(void)
 {
     refused("training:\n  learning_rat: 1\n",
@@ -194,6 +206,13 @@ static void bad_values_name_the_range_or_the_choices(void)
             "model.max_seq_length is '3', a whole number from 4 to 1000000 was expected", 2);
     refused_override("cluster.threads_per_rank=0", "cluster.threads_per_rank is '0', a whole "
                                                    "number from 1 to 1024 or auto was expected");
+    refused_override("training.seed=1e-400",
+                     "training.seed is '1e-400', a whole number from 0 to 4294967295 was expected");
+    refused_override("training.epochs=3.00000000000000000001",
+                     "training.epochs is '3.00000000000000000001', a whole number from 1 to "
+                     "1000000 was expected");
+    refused_override("training.epochs=1500e-3",
+                     "training.epochs is '1500e-3', a whole number from 1 to 1000000 was expected");
     refused_override("training.learning_rate=nan",
                      "training.learning_rate is 'nan', a number from 0 to 1 was expected");
 }
@@ -267,6 +286,8 @@ static void contradictions_between_keys_are_refused(void)
             "training.eval_strategy is 'steps', then training.eval_every_steps was expected", 2);
     refused("save_strategy: steps\n",
             "checkpoint.save_strategy is 'steps', then checkpoint.every_steps was expected", 1);
+    refused("data:\n  text_column: body\n  label_column: body\n",
+            "data.text_column and data.label_column are both 'body', two columns were expected", 3);
     refused("model:\n  architecture: {hidden_size: 8}\n",
             "model.architecture.hidden_size needs model.initialize: random", 2);
 }
@@ -486,6 +507,7 @@ int main(int argc, char **argv)
     an_empty_file_gives_the_defaults_of_the_contract();
     overrides_have_the_last_word();
     names_of_transformers_are_understood_anywhere();
+    whole_numbers_may_be_written_with_point_and_exponent();
     unknown_keys_get_a_suggestion();
     bad_values_name_the_range_or_the_choices();
     wrong_types_are_refused();

@@ -14,7 +14,7 @@ MPB_MUST_CHECK mpb_status mpb_checkpoint_path(const char *run, int64_t step, cha
                                               size_t size);
 
 /* The newest checkpoint whose files agree with their manifest; damaged newer ones are passed over
- * with a warning. `path` is "" where there is none. */
+ * with a warning. `path` is "" where there is none; where all are damaged, MPB_ERR_DATA. */
 MPB_MUST_CHECK mpb_status mpb_checkpoint_find_newest(const mpb_log *log, const char *run,
                                                      char *path, size_t size);
 

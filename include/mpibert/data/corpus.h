@@ -79,8 +79,10 @@ MPB_MUST_CHECK mpb_status mpb_corpus_load(const mpb_comm *comm, const mpb_log *l
 
 /* The sequences themselves, in memory; nothing is written. Local. `dataset` (starts as {0}) is
  * untouched on failure. */
-MPB_MUST_CHECK mpb_status mpb_corpus_read(const mpb_corpus_options *options, mpb_dataset *dataset);
+MPB_MUST_CHECK mpb_status mpb_corpus_read(const mpb_log *log, const mpb_corpus_options *options,
+                                          mpb_dataset *dataset);
 
 /* Likewise for text in memory; `where` names it and options->paths is not read. */
-MPB_MUST_CHECK mpb_status mpb_corpus_parse(const mpb_corpus_options *options, const char *content,
-                                           size_t size, const char *where, mpb_dataset *dataset);
+MPB_MUST_CHECK mpb_status mpb_corpus_parse(const mpb_log *log, const mpb_corpus_options *options,
+                                           const char *content, size_t size, const char *where,
+                                           mpb_dataset *dataset);

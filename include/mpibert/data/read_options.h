@@ -24,6 +24,13 @@ typedef enum mpb_data_format {
 
 typedef enum mpb_encoding { MPB_UTF8, MPB_LATIN1 } mpb_encoding;
 
+/* Whether the first row of a table names its columns. */
+typedef enum mpb_table_header {
+    MPB_HEADER_AUTO, /* it does if one of the wanted columns is found by its name */
+    MPB_HEADER_YES,
+    MPB_HEADER_NO,
+} mpb_table_header;
+
 /* What is learned from the data. */
 typedef enum mpb_task {
     MPB_TASK_AUTO, /* what the format tells: see mpb_task_of_format */
@@ -47,18 +54,14 @@ typedef struct mpb_read_options {
     mpb_data_format format;
     mpb_encoding encoding;
     mpb_task task; /* not MPB_TASK_AUTO */
-    /* Columns by name, or by a number counted from 0 where no column has that name. A table of
-     * which no column is found by its name has no row of names: all its rows are examples. */
+    /* Columns by name, or by a number counted from 0 where no column has that name. */
+    mpb_table_header header;
     const char *text_column;
     const char *text_column_b; /* NULL: single texts; in JSONL "text_b" where a line has it */
     const char *label_column;
     const char *id_column; /* NULL: the number of the example from 0; in JSONL "id" if present */
     bool need_labels;      /* false: a label that is missing or unknown becomes -1 (predict) */
     bool skip_bad;         /* records that are wrong are counted and left out */
-    bool remove_headers;   /* scikit-learn's strip_newsgroup_header */
-    bool remove_footers;   /* scikit-learn's strip_newsgroup_footer */
-    bool remove_quotes;    /* scikit-learn's strip_newsgroup_quoting */
-    size_t max_chars; /* 0: no cut; otherwise code points kept of each text, after the removal */
     const mpb_strings
         *label_names; /* NULL or empty: sorted names of the data; otherwise this order */
 } mpb_read_options;

@@ -13,7 +13,9 @@ size_t mpb_predict_max_tokens(const mpb_dataset *dataset, size_t batch_size);
 
 /* logits (num_sequences, num_labels), on all ranks, in the dataset's order. Sequences are dealt to
  * the ranks in order of length, each is computed exactly once, dropout is off.
- * `batch_size` must be the same on all ranks. Collective. */
+ * `batch_size` must be the same on all ranks. A logit that is not finite is the failure
+ * `not_finite`: MPB_ERR_DATA of a model that was read, MPB_ERR_DIVERGED of one in training.
+ * Collective. */
 MPB_MUST_CHECK mpb_status mpb_predict_logits(const mpb_comm *comm, mpb_model *model,
                                              const mpb_dataset *dataset, size_t batch_size,
-                                             float *logits);
+                                             mpb_status not_finite, float *logits);

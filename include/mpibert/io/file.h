@@ -38,7 +38,8 @@ MPB_MUST_CHECK mpb_status mpb_directory_create(const char *path);
 MPB_MUST_CHECK mpb_status mpb_path_remove(const char *path);
 
 /* Writes a file so that a reader sees the old content or the new one, never a part: written
- * aside, synced, renamed, folder synced. */
+ * aside, synced, renamed, folder synced. A symbolic link is followed; a device, pipe or socket is
+ * written to as it is. */
 MPB_MUST_CHECK mpb_status mpb_file_replace(const char *path, const void *bytes, size_t size);
 
 /* Makes a file that was written aside, in the same folder, the final one: synced, renamed, folder

@@ -2,6 +2,7 @@
 
 /* A model directory ready for work: where it lies, what it is, its tokenizer. Local. */
 
+#include "mpibert/core/log.h"
 #include "mpibert/core/status.h"
 #include "mpibert/core/strings.h"
 #include "mpibert/io/file.h"
@@ -25,6 +26,9 @@ MPB_MUST_CHECK mpb_status mpb_opened_model_open(const char *name, mpb_opened_mod
  * with the vocabulary of the directory, whose config.json is then optional. */
 MPB_MUST_CHECK mpb_status mpb_opened_model_for_training(const mpb_run_model *model,
                                                         mpb_opened_model *opened);
+
+/* Warns of what is allowed but rarely meant: a vocabulary smaller than the embedding. */
+void mpb_opened_model_warn(const mpb_log *log, const mpb_opened_model *opened);
 
 /* Gives a model whose configuration names no labels transformers' names LABEL_0, LABEL_1, ... */
 MPB_MUST_CHECK mpb_status mpb_opened_model_name_labels(mpb_opened_model *opened);

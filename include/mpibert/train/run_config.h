@@ -104,6 +104,7 @@ typedef struct mpb_run_data {
     mpb_strings test;
     mpb_data_format format;
     mpb_encoding encoding;
+    mpb_table_header header;
     char *text_column;
     char *text_column_b; /* NULL: single texts */
     char *label_column;

@@ -1,0 +1,82 @@
+#include "mpibert/ckpt/run_lock.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "mpibert/io/file.h"
+
+enum { HOST_SIZE = 256, HOLDER_SIZE = 320, NEW_FILE_MODE = 0666 };
+
+/* The lock file's text is for the message alone. */
+static void write_holder(int descriptor)
+{
+    char host[HOST_SIZE] = "";
+    char text[HOLDER_SIZE];
+    int length;
+    bool written;
+
+    gethostname(host, sizeof(host) - 1);
+    length = snprintf(text, sizeof(text), "host %s, process %ld\n", host, (long)getpid());
+    written = ftruncate(descriptor, 0) == 0 && write(descriptor, text, (size_t)length) == length;
+    (void)written; /* without it the lock holds as well */
+}
+
+static mpb_status fail_held(int descriptor, const char *run)
+{
+    char text[HOLDER_SIZE];
+    ssize_t size = read(descriptor, text, sizeof(text) - 1);
+
+    text[size > 0 ? size : 0] = '\0';
+    text[strcspn(text, "\n")] = '\0';
+    return MPB_FAIL(MPB_ERR_SYSTEM, "another run (%s) uses this run directory (%s)",
+                    text[0] == '\0' ? "of an unknown host" : text, run);
+}
+
+/* The lock is of the kind that network file systems pass on to their other hosts. */
+static mpb_status take(const mpb_log *log, int descriptor, const char *run)
+{
+    struct flock whole = {.l_type = F_WRLCK, .l_whence = SEEK_SET};
+
+    if (fcntl(descriptor, F_SETLK, &whole) == 0) {
+        write_holder(descriptor);
+        return MPB_OK;
+    }
+    if (errno == EACCES || errno == EAGAIN) {
+        return fail_held(descriptor, run);
+    }
+    mpb_log_warning(log,
+                    "cannot lock the run directory, another run in it would go unseen: %s (%s)",
+                    strerror(errno), run);
+    return MPB_OK;
+}
+
+mpb_status mpb_run_lock_begin(const mpb_log *log, const char *run, mpb_run_lock *lock)
+{
+    char path[MPB_PATH_SIZE];
+    mpb_status status;
+    int descriptor;
+
+    MPB_TRY(mpb_directory_create(run));
+    MPB_TRY(mpb_path_join(run, ".lock", path, sizeof(path)));
+    descriptor = open(path, O_RDWR | O_CREAT | O_CLOEXEC, NEW_FILE_MODE);
+    MPB_REQUIRE(descriptor >= 0, MPB_ERR_SYSTEM, "cannot create: %s (%s)", strerror(errno), path);
+    status = take(log, descriptor, run);
+    if (status != MPB_OK) {
+        close(descriptor);
+        return status;
+    }
+    lock->descriptor = descriptor;
+    return MPB_OK;
+}
+
+void mpb_run_lock_end(mpb_run_lock *lock)
+{
+    if (lock->descriptor >= 0) {
+        close(lock->descriptor);
+        lock->descriptor = -1;
+    }
+}

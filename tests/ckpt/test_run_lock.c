@@ -1,0 +1,69 @@
+#include "mpibert/ckpt/run_lock.h"
+
+#include <signal.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "opened.h"
+
+static const mpb_log LOG = {.command = "test", .leader = true};
+
+/* A process that holds the lock until it is killed; returns when it does. */
+static pid_t start_holder(const char *run)
+{
+    int ends[2];
+    char byte = 0;
+    pid_t process;
+
+    CHECK(pipe(ends) == 0);
+    process = fork();
+    CHECK(process >= 0);
+    if (process == 0) {
+        mpb_run_lock lock;
+
+        CHECK_OK(mpb_run_lock_begin(&LOG, run, &lock));
+        CHECK(write(ends[1], &byte, 1) == 1);
+        pause();
+        _exit(EXIT_FAILURE);
+    }
+    CHECK(read(ends[0], &byte, 1) == 1);
+    close(ends[0]);
+    close(ends[1]);
+    return process;
+}
+
+static void a_second_run_is_told_who_holds_the_directory(const char *run)
+{
+    pid_t holder = start_holder(run);
+    mpb_run_lock lock = {-1};
+    char expected[64];
+
+    snprintf(expected, sizeof(expected), ", process %ld) uses this run directory (", (long)holder);
+    CHECK_FAILS(mpb_run_lock_begin(&LOG, run, &lock), MPB_ERR_SYSTEM, expected);
+    CHECK_FAILS(mpb_run_lock_begin(&LOG, run, &lock), MPB_ERR_SYSTEM, run);
+    CHECK(lock.descriptor == -1);
+    CHECK(kill(holder, SIGKILL) == 0);
+    CHECK(waitpid(holder, NULL, 0) == holder);
+}
+
+static void a_killed_run_leaves_no_lock(const char *run)
+{
+    mpb_run_lock lock = {-1};
+
+    CHECK_OK(mpb_run_lock_begin(&LOG, run, &lock));
+    mpb_run_lock_end(&lock);
+    mpb_run_lock_end(&lock);
+}
+
+int main(void)
+{
+    char folder[MPB_PATH_SIZE];
+    char run[MPB_PATH_SIZE];
+
+    scratch_make(folder);
+    CHECK_OK(mpb_path_join(folder, "a/run", run, sizeof(run)));
+    a_second_run_is_told_who_holds_the_directory(run);
+    a_killed_run_leaves_no_lock(run);
+    scratch_remove(folder);
+    return EXIT_SUCCESS;
+}
