@@ -81,7 +81,9 @@ mpb_status mpb_split_check_labels(size_t count, const int32_t *labels, const mpb
 
     MPB_REQUIRE(members != NULL, MPB_ERR_SYSTEM, "no memory to count %zu labels", names->count);
     for (size_t i = 0; i < count; i++) {
-        members[labels[i]]++;
+        if (labels[i] >= 0 && (size_t)labels[i] < names->count) {
+            members[labels[i]]++;
+        }
     }
     for (size_t label = 0; label < names->count && lone == names->count; label++) {
         lone = members[label] == 1 ? label : lone;

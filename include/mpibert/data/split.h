@@ -13,8 +13,8 @@
 /* order (count) = arange(count) after numpy.random.RandomState(seed).shuffle. */
 MPB_MUST_CHECK mpb_status mpb_shuffled_order(size_t count, uint32_t seed, size_t *order);
 
-/* What a split by label refuses of a label with one example, by the label's name: each of labels
- * (count) is one of `names`. */
+/* MPB_ERR_DATA for a label with one example, as a split by labels (count) would fail, but by its
+ * name; numbers without a name are left to the split. */
 MPB_MUST_CHECK mpb_status mpb_split_check_labels(size_t count, const int32_t *labels,
                                                  const mpb_strings *names);
 
