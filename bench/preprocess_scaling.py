@@ -4,7 +4,7 @@
 Writes corpora of the given sizes (plain JSON lines of words of the vocabulary, --data's texts if
 given), preprocesses each with --ranks ranks and prints time and the peak memory of a rank. Then the
 smallest of them: shards of 1, 2, 3 and 4 ranks must be equal bytes, and so must those of a job that
-was killed at --kills random moments and started again each time.
+was killed at --kills random moments of its course and started again each time.
 """
 import argparse
 import hashlib
@@ -79,7 +79,8 @@ def kill_at(args, corpus, output, ranks, seconds):
                            stderr=subprocess.DEVNULL, start_new_session=True)
     try:
         job.wait(timeout=seconds)
-        return "had ended"
+        shutil.rmtree(output)
+        return "had ended, its shards were removed"
     except subprocess.TimeoutExpired:
         os.killpg(job.pid, signal.SIGKILL)
         subprocess.run(["pkill", "-KILL", "-f", f"preprocess --output {output} "], check=False)
@@ -90,16 +91,18 @@ def kill_at(args, corpus, output, ranks, seconds):
 def check_bytes(args, work):
     corpus = f"{work}/corpus-{args.megabytes[0]}.jsonl"
     seen = {}
+    alone = 0.0
     for ranks in (1, 2, 3, 4):
-        preprocess(args, corpus, f"{work}/shards-{ranks}", ranks)
-        seen[ranks] = digest(f"{work}/shards-{ranks}")
         seconds, _ = preprocess(args, corpus, f"{work}/shards-{ranks}", ranks)
+        alone = max(alone, seconds)
+        seen[ranks] = digest(f"{work}/shards-{ranks}")
+        preprocess(args, corpus, f"{work}/shards-{ranks}", ranks)
         seen[f"{ranks} again"] = digest(f"{work}/shards-{ranks}")
         shutil.rmtree(f"{work}/shards-{ranks}")
     rng = random.Random(args.seed)
     for kill in range(args.kills):
         ranks = 1 + kill % 4
-        said = kill_at(args, corpus, f"{work}/killed", ranks, rng.uniform(0.4, args.kill_within))
+        said = kill_at(args, corpus, f"{work}/killed", ranks, rng.uniform(0.3, 0.8 * alone))
         print(f"killed on {ranks} ranks: {said}")
     preprocess(args, corpus, f"{work}/killed", 2)
     seen["killed"] = digest(f"{work}/killed")
@@ -119,7 +122,6 @@ def main():
     parser.add_argument("--max-length", type=int, default=512)
     parser.add_argument("--ranks", type=int, default=2)
     parser.add_argument("--kills", type=int, default=10)
-    parser.add_argument("--kill-within", type=float, default=4.0, help="seconds after the start")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--work", help="folder for the corpora [a temporary one]")
     args = parser.parse_args()
