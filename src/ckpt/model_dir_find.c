@@ -31,14 +31,33 @@ static bool find(const char *name, char *path, size_t size)
     return slash != NULL && slash[1] != '\0' && is_fetched(slash + 1, path, size);
 }
 
+/* NAME or OWNER/NAME, as the hub has them; a path looks otherwise. */
+static bool may_be_fetched(const char *name)
+{
+    const char *slash = strchr(name, '/');
+
+    return name[0] != '\0' && name[0] != '/' && name[0] != '.' && name[0] != '~' &&
+           (slash == NULL || (slash[1] != '\0' && strchr(slash + 1, '/') == NULL));
+}
+
+static mpb_status fail_missing(const char *name)
+{
+    MPB_REQUIRE(may_be_fetched(name), MPB_ERR_DATA,
+                "model '%s' was not found, a model directory was expected (%s)", name, name);
+    return MPB_FAIL(
+        MPB_ERR_DATA,
+        "model '%s' was not found, a model directory or a model got with `mpibert fetch "
+        "%s` was expected (%s, models/%s)",
+        name, name, name, name);
+}
+
 mpb_status mpb_model_dir_find(const char *name, char *path, size_t size)
 {
     char found[MPB_PATH_SIZE];
 
-    MPB_REQUIRE(name[0] != '\0' && find(name, found, sizeof(found)), MPB_ERR_DATA,
-                "model '%s' was not found, a model directory or a model got with `mpibert fetch "
-                "%s` was expected (%s, models/%s)",
-                name, name, name, name);
+    if (name[0] == '\0' || !find(name, found, sizeof(found))) {
+        return fail_missing(name);
+    }
     MPB_REQUIRE(strlen(found) < size, MPB_ERR_SYSTEM,
                 "path of %zu bytes is too long, at most %zu were expected (%s)", strlen(found),
                 size - 1, found);

@@ -42,11 +42,29 @@ static int find_column(const mpb_row *header, const char *name)
     return (size_t)found < header->count ? found : MPB_NO_COLUMN;
 }
 
+/* A file in UTF-16 has one in every other byte. */
+static bool holds_nul(const mpb_row *header)
+{
+    for (size_t i = 0; i < header->count; i++) {
+        size_t size;
+        const char *cell = mpb_row_cell(header, i, &size);
+
+        if (memchr(cell, '\0', size) != NULL) {
+            return true;
+        }
+    }
+    return false;
+}
+
 static mpb_status fail_missing(const mpb_row *header, const char *name, const char *where)
 {
     mpb_buffer names = {0};
     mpb_status status = MPB_OK;
 
+    MPB_REQUIRE(!holds_nul(header), MPB_ERR_DATA,
+                "there is no column '%s', and a column's name holds a NUL byte: text in UTF-8 was "
+                "expected (%s)",
+                name, where);
     for (size_t i = 0; i < header->count && status == MPB_OK; i++) {
         size_t size;
         const char *cell = mpb_row_cell(header, i, &size);

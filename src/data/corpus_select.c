@@ -59,6 +59,7 @@ static mpb_status keep_part(const mpb_corpus *corpus, choice *c)
         for (size_t i = 0; i < c->count; i++) {
             c->labels[i] = corpus->labels[c->order[i]];
         }
+        MPB_TRY(mpb_split_check_labels(c->count, c->labels, &corpus->label_names));
     }
     MPB_TRY(mpb_split_train_validation(c->count, c->labels, s->train_share, s->val_share,
                                        c->labels != NULL, s->split_seed, c->train, &num_train,

@@ -30,6 +30,15 @@ static mpb_status fail_missing(const mpb_json *object, const char *name, const c
     return status;
 }
 
+/* `value` is the member's, null or NULL. */
+static mpb_status fail_absent(const mpb_json *object, const char *name, const mpb_json *value,
+                              const char *expected, const char *where)
+{
+    MPB_REQUIRE(value == NULL, MPB_ERR_DATA, "member '%s' is null, %s was expected (%s)", name,
+                expected, where);
+    return fail_missing(object, name, where);
+}
+
 /* One line on its way to a record. */
 typedef struct line_reader {
     const mpb_read_options *options; /* borrowed */
@@ -47,7 +56,7 @@ static mpb_status get_text(const line_reader *reader, const mpb_json *object, co
     bool absent = value == NULL || mpb_json_is_null(value);
 
     if (absent && needed) {
-        return fail_missing(object, name, reader->where);
+        return fail_absent(object, name, value, "a string", reader->where);
     }
     MPB_REQUIRE(absent || mpb_json_is_string(value), MPB_ERR_DATA,
                 "member '%s' is not a string (%s)", name, reader->where);
@@ -101,7 +110,9 @@ static mpb_status get_labels(line_reader *reader, const mpb_json *object, mpb_re
 
     mpb_label_list_reset(&reader->labels);
     if (value == NULL || mpb_json_is_null(value)) {
-        return o->need_labels ? fail_missing(object, o->label_column, reader->where) : MPB_OK;
+        return o->need_labels
+                   ? fail_absent(object, o->label_column, value, "a label", reader->where)
+                   : MPB_OK;
     }
     if (mpb_json_is_array(value)) {
         for (size_t i = 0; i < mpb_json_count(value); i++) {

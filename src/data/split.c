@@ -74,6 +74,28 @@ static mpb_status split_plain(size_t count, uint32_t seed, size_t num_train, siz
     return MPB_OK;
 }
 
+mpb_status mpb_split_check_labels(size_t count, const int32_t *labels, const mpb_strings *names)
+{
+    size_t *members = calloc(names->count + 1, sizeof(*members));
+    size_t lone = names->count;
+
+    MPB_REQUIRE(members != NULL, MPB_ERR_SYSTEM, "no memory to count %zu labels", names->count);
+    for (size_t i = 0; i < count; i++) {
+        if (labels[i] >= 0 && (size_t)labels[i] < names->count) {
+            members[labels[i]]++;
+        }
+    }
+    for (size_t label = 0; label < names->count && lone == names->count; label++) {
+        lone = members[label] == 1 ? label : lone;
+    }
+    free(members);
+    MPB_REQUIRE(lone == names->count, MPB_ERR_DATA,
+                "label '%.200s' has 1 example, at least 2 were expected to split by label "
+                "(data.stratify: false splits without)",
+                names->items[lone]);
+    return MPB_OK;
+}
+
 mpb_status mpb_split_train_validation(size_t count, const int32_t *labels, double train_share,
                                       double val_share, bool stratify, uint32_t seed, size_t *train,
                                       size_t *num_train, size_t *validation, size_t *num_validation)

@@ -180,10 +180,11 @@ static mpb_status check_places(const strata *s, size_t num_train, size_t num_val
 {
     size_t smaller = num_train < num_validation ? num_train : num_validation;
 
-    MPB_REQUIRE(smaller >= s->num_classes, MPB_ERR_DATA,
-                "a part of the split has %zu examples, at least one for each of the %zu labels was "
-                "expected (data.stratify)",
-                smaller, s->num_classes);
+    MPB_REQUIRE(
+        smaller >= s->num_classes, MPB_ERR_DATA,
+        "a part of the split has %zu example%s, at least one for each of the %zu labels was "
+        "expected (data.stratify)",
+        smaller, smaller == 1 ? "" : "s", s->num_classes);
     return MPB_OK;
 }
 

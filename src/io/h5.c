@@ -5,28 +5,45 @@
 #include "h5_internal.h"
 #include "h5_trailer.h"
 
+enum { DESCRIPTION_SIZE = 1024 };
+
 static herr_t keep_description(unsigned n, const H5E_error2_t *error, void *text)
 {
     (void)n;
     if (error->desc != NULL) {
-        snprintf(text, 256, "%s", error->desc);
+        snprintf(text, DESCRIPTION_SIZE, "%s", error->desc);
     }
     return 1; /* the first one met, the innermost, is the one that knows */
 }
 
-mpb_status mpb_h5_failed(mpb_status code, const char *path, const char *name)
+/* Of "file write failed: time = ..., errno = 28, ..., buf = 0x..." what a person needs. */
+static void shorten(char *text)
 {
-    char text[256] = "no description";
+    static const char mark[] = "errno = ";
+    const char *found = strstr(text, mark);
+    size_t begin = strcspn(text, ":,");
 
-    H5Ewalk2(H5E_DEFAULT, H5E_WALK_UPWARD, keep_description, text);
-    H5Eclear2(H5E_DEFAULT);
+    if (found != NULL) {
+        int code = atoi(found + strlen(mark));
+
+        snprintf(text + begin, DESCRIPTION_SIZE - begin, ": %s", strerror(code));
+    }
     for (char *c = text; *c != '\0'; c++) {
         *c = *c == '\n' ? ' ' : *c;
     }
+}
+
+mpb_status mpb_h5_failed(mpb_status code, const char *path, const char *name)
+{
+    char text[DESCRIPTION_SIZE] = "no description";
+
+    H5Ewalk2(H5E_DEFAULT, H5E_WALK_UPWARD, keep_description, text);
+    H5Eclear2(H5E_DEFAULT);
+    shorten(text);
     if (name == NULL) {
-        return MPB_FAIL(code, "HDF5: %s (%s)", text, path);
+        return MPB_FAIL(code, "HDF5: %.256s (%s)", text, path);
     }
-    return MPB_FAIL(code, "HDF5: %s (%s, '%s')", text, path, name);
+    return MPB_FAIL(code, "HDF5: %.256s (%s, '%s')", text, path, name);
 }
 
 void mpb_h5_close_id(hid_t id)
@@ -91,6 +108,14 @@ hid_t mpb_h5_string_type(void)
     return type;
 }
 
+/* At the end of the process HDF5 would close once more what it could not close on a full disk, and
+ * crash. Nothing is left to that: every file is closed by mpb_h5_close. */
+static void start_library(void)
+{
+    H5dont_atexit();
+    H5Eset_auto2(H5E_DEFAULT, NULL, NULL);
+}
+
 static mpb_status new_object(const char *path, bool writable, mpb_h5 **file)
 {
     mpb_h5 *made = calloc(1, sizeof(*made));
@@ -103,7 +128,7 @@ static mpb_status new_object(const char *path, bool writable, mpb_h5 **file)
         free(made);
         return MPB_FAIL(MPB_ERR_SYSTEM, "no memory for an HDF5 file (%s)", path);
     }
-    H5Eset_auto2(H5E_DEFAULT, NULL, NULL);
+    start_library();
     *file = made;
     return MPB_OK;
 }

@@ -136,6 +136,15 @@ bool mpb_json_boolean(const mpb_json *value)
     return value->type == JSON_TRUE;
 }
 
+static const char *real_name(double number)
+{
+    if (number != floor(number)) {
+        return "a number with a fraction";
+    }
+    return fabs(number) >= 0x1p63 ? "a number beyond 64 bits"
+                                  : "a number with a point or an exponent";
+}
+
 static const char *type_name(const mpb_json *value)
 {
     switch (value->type) {
@@ -148,7 +157,7 @@ static const char *type_name(const mpb_json *value)
     case JSON_INTEGER:
         return "an integer";
     case JSON_REAL:
-        return "a number with a fraction";
+        return real_name(mpb_json_number(value));
     case JSON_TRUE:
     case JSON_FALSE:
         return "a boolean";

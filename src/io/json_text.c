@@ -110,11 +110,27 @@ static mpb_status widen_integers(const char *text, size_t size, mpb_buffer *out)
     return MPB_OK;
 }
 
-static mpb_status describe(const json_error_t *error, const char *where)
+/* Where the text is one line, `where` says which. */
+static mpb_status describe_at(const json_error_t *error, const char *problem, bool one_line,
+                              const char *where)
 {
-    return MPB_FAIL(
-        json_error_code(error) == json_error_out_of_memory ? MPB_ERR_SYSTEM : MPB_ERR_DATA,
-        "JSON: %s (%s, line %d, column %d)", error->text, where, error->line, error->column);
+    if (one_line) {
+        return MPB_FAIL(MPB_ERR_DATA, "JSON: %s (%s, column %d)", problem, where, error->column);
+    }
+    return MPB_FAIL(MPB_ERR_DATA, "JSON: %s (%s, line %d, column %d)", problem, where, error->line,
+                    error->column);
+}
+
+static mpb_status describe(const json_error_t *error, const char *text, size_t size,
+                           const char *where)
+{
+    bool one_line = size == 0 || memchr(text, '\n', size) == NULL;
+    bool null = json_error_code(error) == json_error_null_character;
+
+    MPB_REQUIRE(json_error_code(error) != json_error_out_of_memory, MPB_ERR_SYSTEM,
+                "no memory for JSON (%s)", where);
+    return describe_at(error, null ? "a NUL (\\u0000) in a text is not allowed" : error->text,
+                       one_line, where);
 }
 
 static mpb_status load_widened(const char *text, size_t size, const char *where, json_t **loaded)
@@ -130,7 +146,7 @@ static mpb_status load_widened(const char *text, size_t size, const char *where,
     if (status == MPB_OK) {
         *loaded = json_loadb(widened.data, widened.size, JSON_DECODE_ANY | JSON_REJECT_DUPLICATES,
                              &error);
-        status = *loaded == NULL ? describe(&error, where) : MPB_OK;
+        status = *loaded == NULL ? describe(&error, text, size, where) : MPB_OK;
     }
     mpb_buffer_clear(&copy);
     mpb_buffer_clear(&widened);
@@ -146,7 +162,7 @@ mpb_status mpb_json_parse(const char *text, size_t size, const char *where, mpb_
 
     if (loaded == NULL) {
         if (json_error_code(&error) != json_error_numeric_overflow) {
-            return describe(&error, where);
+            return describe(&error, text, size, where);
         }
         MPB_TRY(load_widened(text, size, where, &loaded));
     }

@@ -190,6 +190,9 @@ static mpb_status split_shares(const mpb_run_config *config, const mpb_dataset *
 
     MPB_TRY(make_shares(whole, s));
     MPB_TRY(order_documents(config, whole, s));
+    if (data->stratify) {
+        MPB_TRY(mpb_split_check_labels(s->documents.count, s->labels, &whole->label_names));
+    }
     MPB_TRY(mpb_split_train_validation(s->documents.count, s->labels, data->train_split,
                                        data->val_split, data->stratify,
                                        (uint32_t)config->training.seed, s->train, &s->num_train,

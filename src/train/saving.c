@@ -102,12 +102,28 @@ mpb_status mpb_saver_checkpoint(const mpb_saver *saver, const mpb_training_state
     return mpb_comm_agree(saver->comm, status);
 }
 
+/* Before the weights, whose shapes would differ without saying why. */
+static mpb_status check_labels(const mpb_saver *saver, const char *path)
+{
+    mpb_model_config config;
+    mpb_strings names = {0};
+
+    MPB_TRY(mpb_model_dir_read_config(path, &config, &names));
+    mpb_strings_clear(&names);
+    MPB_REQUIRE((size_t)config.num_labels == saver->label_names->count, MPB_ERR_CONFIG,
+                "the data has %zu labels, the checkpoint was made with %d; give back the data, or "
+                "start anew with checkpoint.resume=never or another checkpoint.directory (%s)",
+                saver->label_names->count, config.num_labels, path);
+    return MPB_OK;
+}
+
 static mpb_status restore(const mpb_saver *saver, const char *path, mpb_training_state *state)
 {
     const mpb_parameters *parameters = mpb_model_parameters(saver->model);
     size_t num_initialised = 0;
     char file[MPB_PATH_SIZE];
 
+    MPB_TRY(check_labels(saver, path));
     MPB_TRY(mpb_model_dir_read_weights(path, mpb_model_configuration(saver->model), parameters,
                                        false, 0, mpb_model_weights(saver->model),
                                        &num_initialised));

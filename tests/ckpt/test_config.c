@@ -108,6 +108,11 @@ static void model_is_found_as_a_directory_or_the_way_out_is_named(void)
     CHECK_TEXT(path, BERT);
     CHECK_FAILS(mpb_model_dir_find("no/such-model", path, sizeof(path)), MPB_ERR_DATA,
                 "mpibert fetch no/such-model");
+    CHECK_FAILS(mpb_model_dir_find("/no/such/model", path, sizeof(path)), MPB_ERR_DATA,
+                "model '/no/such/model' was not found, a model directory was expected "
+                "(/no/such/model)");
+    CHECK_FAILS(mpb_model_dir_find("runs/no/such", path, sizeof(path)), MPB_ERR_DATA,
+                "not found, a model directory was expected (runs/no/such)");
     CHECK_FAILS(mpb_model_dir_find("", path, sizeof(path)), MPB_ERR_DATA, "was not found");
     CHECK_TEXT(path, BERT);
 }

@@ -144,7 +144,7 @@ static void members_of_wrong_types_are_refused(void)
         {FILE_OF("{\"id\": \"q\", \"question\": \"\", \"is_impossible\": 0}"),
          "member 'is_impossible' is neither true nor false"},
         {FILE_OF("\n{\"id\": }"), "(DATA, line 2, in the article, line 2, "},
-        {FILE_OF("{]"), "(DATA, line 2, in the article, line 1, "},
+        {FILE_OF("{]"), "(DATA, line 2, in the article, column "},
     };
 
     for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {

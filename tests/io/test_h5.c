@@ -1,6 +1,8 @@
 #include "mpibert/io/h5.h"
 
+#include <signal.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 #include "check.h"
@@ -338,6 +340,33 @@ static void a_file_of_h5py_is_read(void)
     CHECK_OK(mpb_h5_close(&file));
 }
 
+/* A limit of the file's size stands for a full disk. */
+static void a_full_disk_is_named_as_such(const char *folder)
+{
+    static uint32_t values[ROWS];
+    const struct rlimit small = {.rlim_cur = 4096, .rlim_max = RLIM_INFINITY};
+    struct rlimit before;
+    char path[MPB_PATH_SIZE];
+    mpb_h5 *file = NULL;
+    mpb_status status;
+
+    for (uint32_t i = 0; i < ROWS; i++) {
+        values[i] = i * 2654435761u;
+    }
+    CHECK_OK(mpb_path_join(folder, "full.h5", path, sizeof(path)));
+    CHECK(signal(SIGXFSZ, SIG_IGN) != SIG_ERR);
+    CHECK(getrlimit(RLIMIT_FSIZE, &before) == 0);
+    CHECK(setrlimit(RLIMIT_FSIZE, &small) == 0);
+    CHECK_OK(mpb_h5_create(path, &file));
+    status = mpb_h5_write(file, "values", MPB_H5_U32, ROWS, 0, values);
+    CHECK_STATUS(status == MPB_OK ? mpb_h5_close(&file) : status, MPB_ERR_SYSTEM);
+    check_contains(mpb_status_last(), ": File too large (", __FILE__, __LINE__);
+    CHECK(setrlimit(RLIMIT_FSIZE, &before) == 0);
+    if (file != NULL) {
+        CHECK_OK(mpb_h5_close(&file));
+    }
+}
+
 int main(void)
 {
     char folder[MPB_PATH_SIZE];
@@ -362,6 +391,7 @@ int main(void)
     what_cannot_be_opened_or_made_is_refused(folder);
     an_attribute_may_hold_many_names(folder);
     a_file_of_h5py_is_read();
+    a_full_disk_is_named_as_such(folder);
     CHECK_OK(mpb_path_remove(folder));
     return EXIT_SUCCESS;
 }

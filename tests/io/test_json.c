@@ -40,7 +40,7 @@ static void refused(const char *text, size_t size, const char *part)
 {
     mpb_json *root = NULL;
 
-    CHECK_FAILS(mpb_json_parse(text, size, "file.json", &root), MPB_ERR_DATA, "(file.json, line");
+    CHECK_FAILS(mpb_json_parse(text, size, "file.json", &root), MPB_ERR_DATA, "(file.json, ");
     CHECK_FAILS(mpb_json_parse(text, size, "file.json", &root), MPB_ERR_DATA, part);
     CHECK(root == NULL);
 }
@@ -49,13 +49,14 @@ static void wrong_text_is_refused_with_its_place(void)
 {
     char deep[5001];
 
-    refused("{\"a\": 1,\n \"a\": 2}", 17, "line 2");
-    refused("{\"a\": \"\\u0000\"}", 15, "line 1");
-    refused("[1, \0 2]", 8, "line 1");
-    refused("[1] 2", 5, "line 1");
-    refused("", 0, "line 1");
+    refused("{\"a\": 1,\n \"a\": 2}", 17, "(file.json, line 2, column ");
+    refused("{\"a\": \"\\u0000\"}", 15,
+            "JSON: a NUL (\\u0000) in a text is not allowed (file.json, column 14)");
+    refused("[1, \0 2]", 8, "(file.json, column ");
+    refused("[1] 2", 5, "(file.json, column ");
+    refused("", 0, "(file.json, column ");
     refused("[1,\n2,\n", 7, "line 3");
-    refused("[NaN]", 5, "line 1");
+    refused("[NaN]", 5, "(file.json, column ");
     refused("[1e999]", 7, "overflow");
     refused("\"\xff\"", 3, "byte 0xff");
     memset(deep, '[', sizeof(deep));
@@ -81,7 +82,7 @@ static void an_integer_beyond_64_bits_reads_as_a_number(void)
 
 static void a_getter_says_what_is_missing_or_mistyped(void)
 {
-    mpb_json *root = parsed("{\"n\": 1.5, \"t\": \"x\", \"i\": 7}");
+    mpb_json *root = parsed("{\"n\": 1.5, \"huge\": 1e30, \"whole\": 2.0, \"t\": \"x\", \"i\": 7}");
     int64_t integer = 3;
     double number = 0.0;
     const char *text = NULL;
@@ -90,6 +91,10 @@ static void a_getter_says_what_is_missing_or_mistyped(void)
                 "member 'x' is missing, a number was expected (c.json)");
     CHECK_FAILS(mpb_json_get_integer(root, "n", "c.json", &integer), MPB_ERR_DATA,
                 "member 'n' is a number with a fraction, an integer was expected (c.json)");
+    CHECK_FAILS(mpb_json_get_integer(root, "huge", "c.json", &integer), MPB_ERR_DATA,
+                "member 'huge' is a number beyond 64 bits, an integer was expected (c.json)");
+    CHECK_FAILS(mpb_json_get_integer(root, "whole", "c.json", &integer), MPB_ERR_DATA,
+                "member 'whole' is a number with a point or an exponent, an integer");
     CHECK_FAILS(mpb_json_get_text(root, "i", "c.json", &text), MPB_ERR_DATA, "is an integer");
     CHECK(integer == 3 && text == NULL);
     CHECK_OK(mpb_json_get_integer(root, "i", "c.json", &integer));

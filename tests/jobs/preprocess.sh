@@ -37,6 +37,9 @@ refuses 2 "model.max_seq_length is 600, the model has 512 positions" \
     preprocess "${settings[@]}" model.max_seq_length=600 --output "$work/no"
 refuses 3 "no/such" preprocess "${settings[@]}" data.train=no/such --output "$work/no"
 [ ! -e "$work/no" ] || fail "a refused command left $work/no"
+printf 'text,label\nx,a\ny,lone\nz,a\n' >"$work/lone.csv"
+refuses 3 "label 'lone' has 1 example" \
+    preprocess "${settings[@]}" "data.train=$work/lone.csv" --split train --output "$work/no"
 
 # Folders of other things stay as they are.
 mkdir "$work/model" "$work/run" "$work/other"

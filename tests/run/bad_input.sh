@@ -64,6 +64,16 @@ train 3 'ragged.csv, line 4' "data.train=$work/ragged.csv" data.max_samples=
 printf 'text,label,text\nx,a,p\ny,b,q\n' >"$work/double.csv"
 train 3 "there are 2 columns 'text', one was expected .*double.csv" "data.train=$work/double.csv" \
     data.max_samples=
+printf 'text,label\nx,a\ny,lone\nz,a\n' >"$work/lone.csv"
+train 3 "label 'lone' has 1 example" "data.train=$work/lone.csv" data.max_samples=
+printf 'te\0xt,label\nx,a\n' >"$work/nul.csv"
+train 3 "no column 'text', and a column's name holds a NUL byte.*nul.csv" \
+    "data.train=$work/nul.csv" data.max_samples=
+printf '{"text": "x", "label": "a"}\n{"text": "y", "label": null}\n' >"$work/null.jsonl"
+train 3 "member 'label' is null, a label was expected .*null.jsonl, line 2" \
+    "data.train=$work/null.jsonl" data.max_samples=
+printf '{"text": "x", "label": "a"}\n{"text": "y" 1}\n' >"$work/broken.jsonl"
+train 3 'broken.jsonl, line 2, column 14\)' "data.train=$work/broken.jsonl" data.max_samples=
 
 # --- shards: 3
 shards() {
@@ -100,6 +110,12 @@ echo "a text of an unknown class" >"$work/fifth/fifth.label/1"
 expect 3 'fifth.label' evaluate --model "$work/good/final" --data "$work/fifth" \
     --output "$work/metrics.json"
 
+for label in a b; do
+    mkdir -p "$work/two/$label"
+    for i in $(seq 10); do echo "text $i" >"$work/two/$label/$i"; done
+done
+expect 2 'the data has 2 labels, the checkpoint was made with 4' train "${small_run[@]}" \
+    training.max_steps=1 "checkpoint.directory=$work/good" "data.train=$work/two" data.max_samples=
 cp -r "$work/good/final" "$work/nan"
 printf '\0\0\300\177' | dd of="$work/nan/model.safetensors" bs=1 conv=notrunc \
     seek=$(($(stat -c %s "$work/nan/model.safetensors") - 4)) 2>/dev/null

@@ -8,9 +8,15 @@
 #include <stdint.h>
 
 #include "mpibert/core/status.h"
+#include "mpibert/core/strings.h"
 
 /* order (count) = arange(count) after numpy.random.RandomState(seed).shuffle. */
 MPB_MUST_CHECK mpb_status mpb_shuffled_order(size_t count, uint32_t seed, size_t *order);
+
+/* MPB_ERR_DATA for a label with one example, as a split by labels (count) would fail, but by its
+ * name; numbers without a name are left to the split. */
+MPB_MUST_CHECK mpb_status mpb_split_check_labels(size_t count, const int32_t *labels,
+                                                 const mpb_strings *names);
 
 /* The two index lists of scikit-learn's train_test_split(test_size=val_share, random_state=seed,
  * stratify=labels if `stratify`), in its order. train (count) and validation (count) are the
