@@ -60,13 +60,25 @@ static mpb_status add_line(mpb_encoder *encoder, const char *line, size_t size)
     return MPB_OK;
 }
 
+static mpb_status add_lines(mpb_encoder *encoder, const char *text, size_t size)
+{
+    for (size_t at = 0; at < size;) {
+        const char *newline = memchr(text + at, '\n', size - at);
+        size_t stop = newline == NULL ? size : (size_t)(newline - text);
+
+        MPB_TRY(add_line(encoder, text + at, stop - at));
+        at = stop + 1;
+    }
+    return MPB_OK;
+}
+
 /* A line of plain text is a sentence, and a blank one ends the document; elsewhere a record is a
  * document, and each of its lines a sentence. */
 mpb_status mpb_encode_pairs(mpb_encoder *encoder, const mpb_record *record, uint64_t document)
 {
     mpb_pairing *pairing = &encoder->pairing;
-    const char *at = record->text;
-    const char *end = record->text + record->size;
+    mpb_cleaned text;
+    mpb_cleaned none;
     bool is_line = encoder->options.lines_are_sentences;
     bool blank = strspn(record->text, " \t\r") >= record->size;
 
@@ -78,14 +90,8 @@ mpb_status mpb_encode_pairs(mpb_encoder *encoder, const mpb_record *record, uint
         MPB_TRY(begin_document(pairing, document));
         pairing->open = is_line;
     }
-    while (at < end) {
-        const char *newline = memchr(at, '\n', (size_t)(end - at));
-        const char *stop = newline == NULL ? end : newline;
-
-        MPB_TRY(add_line(encoder, at, (size_t)(stop - at)));
-        at = stop + 1;
-    }
-    return MPB_OK;
+    MPB_TRY(mpb_encoder_clean(encoder, record, &text, &none));
+    return add_lines(encoder, text.text, text.size);
 }
 
 /* The random numbers of one document, one after the other. */

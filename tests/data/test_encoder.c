@@ -759,6 +759,141 @@ static void a_packed_sequence_has_the_number_of_its_first_token(void)
     tear_down(&b);
 }
 
+/* --- pairs for pretraining */
+
+enum { IS_NEXT, NOT_NEXT, DOCUMENT = 10 };
+
+/* Three documents of ten sentences; sentence i of document d is the word w(10 d + i). */
+static void add_documents(bench *b)
+{
+    for (uint64_t d = 0; d < 3; d++) {
+        char text[8 * DOCUMENT] = "";
+        size_t used = 0;
+        mpb_record record;
+
+        for (uint64_t i = 0; i < DOCUMENT; i++) {
+            used += (size_t)snprintf(text + used, sizeof(text) - used, "w%d\n",
+                                     (int)(DOCUMENT * d + i));
+        }
+        record = record_of(text, NULL);
+        CHECK_OK(add(b, &record, d));
+    }
+    CHECK_OK(mpb_encoder_flush(b->encoder, &b->dataset));
+}
+
+static void set_up_pairs(uint64_t seed, bench *b)
+{
+    set_up(MPB_TASK_PRETRAINING, 8, b);
+    b->options.seed = seed;
+    start(b);
+}
+
+/* The word that token `at` of sequence i is. */
+static uint32_t word_at(const bench *b, size_t i, size_t at)
+{
+    return b->dataset.tokens[b->dataset.offsets[i] + at] - TINY_W0;
+}
+
+/* Both texts go on word by word; the second goes on where the first ends, or is of another
+ * document. */
+static void check_pair(const bench *b, size_t i)
+{
+    const mpb_dataset *d = &b->dataset;
+    size_t length = (size_t)(d->offsets[i + 1] - d->offsets[i]);
+    size_t second = d->segment_b[i];
+    uint32_t last_a = word_at(b, i, second - 2);
+
+    CHECK(length <= 8 && second >= 3 && length >= second + 2);
+    CHECK(d->tokens[d->offsets[i]] == C && d->tokens[d->offsets[i] + second - 1] == S);
+    CHECK(d->tokens[d->offsets[i + 1] - 1] == S);
+    for (size_t at = 2; at + 1 < length; at++) {
+        bool goes_on = word_at(b, i, at) == word_at(b, i, at - 1) + 1;
+
+        CHECK(goes_on || (at >= second - 1 && at <= second));
+    }
+    CHECK(last_a / DOCUMENT == d->document[i]);
+    if (d->labels[i] == IS_NEXT) {
+        CHECK(word_at(b, i, second) == last_a + 1);
+    } else {
+        CHECK(word_at(b, i, second) / DOCUMENT != d->document[i]);
+    }
+}
+
+/* With each pair the document goes on behind the sentences that were used; of a pair of two
+ * documents those are the first text's. */
+static void check_nothing_is_lost(const bench *b)
+{
+    const mpb_dataset *d = &b->dataset;
+    uint32_t next = 0;
+
+    for (size_t i = 0; i < d->num_sequences; i++) {
+        size_t used = d->labels[i] == IS_NEXT ? (size_t)(d->offsets[i + 1] - d->offsets[i]) - 2
+                                              : d->segment_b[i] - 2;
+
+        CHECK(word_at(b, i, 1) == next);
+        CHECK(d->chunk[i] == 0 ? next % DOCUMENT == 0 : d->document[i] == d->document[i - 1]);
+        next = word_at(b, i, used) + 1;
+    }
+    CHECK(next == 3 * DOCUMENT);
+}
+
+static void second_texts_go_on_or_are_of_another_document(void)
+{
+    size_t labels[2] = {0, 0};
+
+    for (uint64_t seed = 0; seed < 40; seed++) {
+        bench b;
+
+        set_up_pairs(seed, &b);
+        CHECK(b.dataset.shape.labels);
+        add_documents(&b);
+        for (size_t i = 0; i < b.dataset.num_sequences; i++) {
+            check_pair(&b, i);
+            labels[b.dataset.labels[i]]++;
+        }
+        check_nothing_is_lost(&b);
+        tear_down(&b);
+    }
+    CHECK(labels[IS_NEXT] > 50 && labels[NOT_NEXT] > 50);
+}
+
+/* Draws depend on seed and document, not on what the encoder did before. */
+static void equal_seeds_give_equal_pairs(void)
+{
+    bench a, b;
+    size_t tokens;
+
+    set_up_pairs(7, &a);
+    set_up_pairs(7, &b);
+    add_documents(&b);
+    mpb_dataset_clear(&b.dataset);
+    b.dataset.shape = mpb_encoder_shape(b.encoder);
+    add_documents(&a);
+    add_documents(&b);
+    tokens = (size_t)a.dataset.offsets[a.dataset.num_sequences];
+    CHECK(a.dataset.num_sequences == b.dataset.num_sequences);
+    CHECK(tokens == b.dataset.offsets[b.dataset.num_sequences]);
+    CHECK(memcmp(a.dataset.tokens, b.dataset.tokens, tokens * sizeof(*a.dataset.tokens)) == 0);
+    tear_down(&b);
+    tear_down(&a);
+}
+
+/* What is removed from texts is removed from these, too. */
+static void pairs_are_made_of_texts_without_noise(void)
+{
+    mpb_record record = record_of("From: w9\n\nw1\n> w8\nw2\nw3 w4 w5", NULL);
+    bench b;
+
+    set_up(MPB_TASK_PRETRAINING, 8, &b);
+    b.options.noise = (mpb_noise){.headers = true, .quotes = true};
+    b.options.max_chars = 8;
+    start(&b);
+    CHECK_OK(add(&b, &record, 0));
+    CHECK_OK(mpb_encoder_flush(b.encoder, &b.dataset));
+    check_truncation(&b, (mpb_truncation){.texts = 3, .tokens = 3}); /* w1, w2 and w3 */
+    tear_down(&b);
+}
+
 int main(void)
 {
     a_text_that_is_too_long_loses_its_end();
@@ -788,5 +923,8 @@ int main(void)
     texts_are_packed_end_to_end();
     what_waits_is_flushed();
     a_packed_sequence_has_the_number_of_its_first_token();
+    second_texts_go_on_or_are_of_another_document();
+    equal_seeds_give_equal_pairs();
+    pairs_are_made_of_texts_without_noise();
     return 0;
 }
