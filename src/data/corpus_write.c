@@ -101,7 +101,7 @@ static bool is_leftover(const writing *w, const char *name)
     size_t length = strlen(name);
     char end[MPB_SHARD_NAME_SIZE];
 
-    if (starts_with(name, MPB_SHARD_PARTIAL)) {
+    if (starts_with(name, MPB_SHARD_PARTIAL "shard-")) {
         return true;
     }
     snprintf(end, sizeof(end), "-of-%05zu.h5", w->num_shards);

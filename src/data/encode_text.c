@@ -101,13 +101,26 @@ static mpb_status add_truncated(mpb_encoder *encoder, const mpb_record *record, 
     return MPB_OK;
 }
 
-/* Chunks of a single text, or of the second text of a pair behind the whole first one; that one
- * keeps at most half of the room. */
+/* Tokens of the first text of a pair that stay before each chunk of the second one: what a second
+ * text that fits leaves, otherwise at most half of the room, and less where chunks would not
+ * advance beside it. */
+static size_t first_text_room(const mpb_encoder *encoder, size_t room)
+{
+    const mpb_encode_options *options = &encoder->options;
+    size_t shared = options->stride_is_step ? 0 : options->stride;
+    size_t limit = room / 2 < room - shared - 1 ? room / 2 : room - shared - 1;
+    size_t left = encoder->b.count < room ? room - encoder->b.count : 0;
+
+    return left > limit ? left : limit;
+}
+
+/* Chunks of a single text, or of the second text of a pair behind the first one. */
 static mpb_status add_chunks(mpb_encoder *encoder, const mpb_record *record, uint64_t document,
                              bool has_b, mpb_dataset *dataset)
 {
     size_t room = encoder->options.max_seq_length - (has_b ? SPECIAL_PAIR : SPECIAL_SINGLE);
-    size_t keep_a = encoder->a.count < room / 2 ? encoder->a.count : room / 2;
+    size_t limit = has_b ? first_text_room(encoder, room) : 0;
+    size_t keep_a = encoder->a.count < limit ? encoder->a.count : limit;
     mpb_windows windows = mpb_encoder_windows(encoder, has_b ? encoder->b.count : encoder->a.count,
                                               has_b ? room - keep_a : room);
     size_t from = 0;

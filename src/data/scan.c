@@ -81,6 +81,7 @@ static mpb_status take(void *context, const mpb_record *record)
     }
     if (scan->hashes_texts) {
         mpb_sha256_update(scan->hash, record->id, strlen(record->id) + 1);
+        mpb_sha256_update(scan->hash, &record->size, sizeof(record->size));
         mpb_sha256_update(scan->hash, record->text, record->size);
     }
     scan->count++;

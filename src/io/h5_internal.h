@@ -8,8 +8,8 @@
 #include "mpibert/io/h5.h"
 
 struct mpb_h5 {
-    hid_t file;    /* owned */
-    bool writable; /* made by mpb_h5_create */
+    hid_t file;      /* owned */
+    bool writable;   /* made by mpb_h5_create */
     int compression; /* deflate level of new datasets, 0: none */
     char *path;      /* owned, for messages */
 };

@@ -70,7 +70,10 @@ static mpb_status describe_truncation(const mpb_truncation *truncation, mpb_json
     MPB_TRY(describe_integer(member, "texts", (int64_t)truncation->texts));
     MPB_TRY(describe_integer(member, "truncated_texts", (int64_t)truncation->truncated_texts));
     MPB_TRY(describe_integer(member, "tokens", (int64_t)truncation->tokens));
-    return describe_integer(member, "tokens_cut", (int64_t)truncation->tokens_cut);
+    MPB_TRY(describe_integer(member, "tokens_cut", (int64_t)truncation->tokens_cut));
+    MPB_TRY(describe_integer(member, "targets", (int64_t)truncation->targets));
+    MPB_TRY(describe_integer(member, "targets_cut", (int64_t)truncation->targets_cut));
+    return describe_integer(member, "skipped", (int64_t)truncation->skipped);
 }
 
 static mpb_status describe_options(const mpb_buffer *text, const char *where, mpb_json *object)

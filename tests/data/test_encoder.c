@@ -305,6 +305,26 @@ static void a_long_first_text_of_a_pair_leaves_half_of_the_room(void)
     tear_down(&b);
 }
 
+/* Of 7 places, 4 are shared by neighbours: the first text may take 2, so that chunks advance by 1. */
+static void a_first_text_gives_way_to_the_stride(void)
+{
+    bench b;
+
+    set_up(MPB_TASK_CLASSIFICATION, 10, &b);
+    b.options.chunk = true;
+    b.options.stride = 4;
+    start(&b);
+    add_text(&b, words(9), "w20 w21 w22 w23 w24 w25");
+    CHECK(b.dataset.num_sequences == 2);
+    CHECK_TOKENS(&b, 0, C, W(0), W(1), S, W(20), W(21), W(22), W(23), W(24), S);
+    CHECK_TOKENS(&b, 1, C, W(0), W(1), S, W(21), W(22), W(23), W(24), W(25), S);
+    start(&b);
+    add_text(&b, words(9), "w20 w21"); /* leaves the first text 5 places */
+    CHECK(b.dataset.num_sequences == 1);
+    CHECK_TOKENS(&b, 0, C, W(0), W(1), W(2), W(3), W(4), S, W(20), W(21), S);
+    tear_down(&b);
+}
+
 static void sizes_that_leave_no_room_are_refused(void)
 {
     bench b;
@@ -905,6 +925,7 @@ int main(void)
     every_token_is_in_a_chunk();
     the_second_text_of_a_pair_becomes_chunks();
     a_long_first_text_of_a_pair_leaves_half_of_the_room();
+    a_first_text_gives_way_to_the_stride();
     sizes_that_leave_no_room_are_refused();
     a_class_is_a_number_in_label_order();
     several_labels_are_zeros_and_ones();
