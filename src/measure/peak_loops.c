@@ -34,8 +34,8 @@ static float sum_of(const vector *x)
     return sum;
 }
 
-/* The chains go to b / (1 - a), where none of them starts: far from denormal numbers and infinities,
- * and nothing that a compiler can foresee. */
+/* The chains go to b / (1 - a), where none of them starts: far from denormal numbers and
+ * infinities, and nothing that a compiler can foresee. */
 static float multiply_add(size_t rounds)
 {
     const vector a = spread(0.75f);

@@ -6,8 +6,9 @@
  *
  *     layers * sum over sequences of (s (8 H^2 + 4 H F) + 4 s^2 H)
  *
- * 8 H^2: query, key, value and output projection; 4 H F: the two of the feed-forward block; 4 s^2 H:
- * scores and context of all heads. Backward is twice forward, so training is 3 times forward.
+ * 8 H^2: query, key, value and output projection; 4 H F: the two of the feed-forward block;
+ * 4 s^2 H: scores and context of all heads. Backward is twice forward, so training is 3 times
+ * forward.
  * Embeddings, LayerNorm, head and whatever backward computes again are not counted, and neither is
  * padding, which there is none of. Pure.
  */
