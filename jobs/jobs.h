@@ -23,6 +23,7 @@ extern const char mpb_help_train[];
 extern const char mpb_help_evaluate[];
 extern const char mpb_help_predict[];
 extern const char mpb_help_inspect[];
+extern const char mpb_help_bench[];
 
 mpb_job_fn mpb_job_fetch;
 mpb_job_fn mpb_job_tokenize;
@@ -31,3 +32,4 @@ mpb_mpi_job_fn mpb_job_preprocess;
 mpb_mpi_job_fn mpb_job_train;
 mpb_mpi_job_fn mpb_job_evaluate;
 mpb_mpi_job_fn mpb_job_predict;
+mpb_mpi_job_fn mpb_job_bench;

@@ -30,6 +30,7 @@ static const command commands[] = {
     {"predict", "label unlabelled text", NULL, mpb_job_predict, mpb_help_predict},
     {"inspect", "describe a model directory, shard, run or checkpoint", mpb_job_inspect, NULL,
      mpb_help_inspect},
+    {"bench", "measure kernels, steps and sums over ranks", NULL, mpb_job_bench, mpb_help_bench},
 };
 
 enum { NUM_COMMANDS = sizeof(commands) / sizeof(commands[0]) };

@@ -16,7 +16,8 @@ may_include() {
     model) echo core math nn ;;
     eval) echo core comm data model ;;
     ckpt) echo core io optim model ;;
-    train | jobs) echo core math comm io text nn optim data model eval ckpt report train ;;
+    train | measure) echo core math comm io text nn optim data model eval ckpt report train ;;
+    jobs) echo core math comm io text nn optim data model eval ckpt report train measure ;;
     *) echo "unknown module $1" >&2 && exit 2 ;;
     esac
 }

@@ -1,0 +1,35 @@
+#pragma once
+
+/* The whole training step, and inference, at the shape and lengths of a setup.
+ *
+ * Training is the step of mpb_train_run (plan, forward and backward with dropout, sum over ranks,
+ * clipping, AdamW) with its default settings; inference is mpb_predict_logits. Weights are random,
+ * and so are the token ids, new ones for every step, evenly spread over the vocabulary. Every step
+ * takes the same number of tokens. Collective.
+ */
+
+#include <stdint.h>
+
+#include "mpibert/core/status.h"
+#include "mpibert/measure/samples.h"
+#include "mpibert/measure/setup.h"
+
+/* Equal on all ranks; tokens and FLOPs are those of all ranks, times the slowest rank's. */
+typedef struct mpb_step_measurement {
+    int64_t tokens; /* of a step; all are real, none is padding */
+    double flops;   /* of a step, see measure/flops.h */
+    double first_step_seconds;
+    double seconds[MPB_MAX_SAMPLES]; /* (setup->samples): the steps after the first */
+    double tokens_per_second;        /* in the median step */
+    int gemm_size;
+    /* The best of products of that size which took turns with the steps, on the same ranks and
+     * threads. */
+    double gemm_flops_per_second;
+    double efficiency;      /* FLOPs of the median step a second / gemm_flops_per_second */
+    int64_t peak_rss_bytes; /* of the largest rank, before the matrices of the products exist */
+} mpb_step_measurement;
+
+MPB_MUST_CHECK mpb_status mpb_measure_training(const mpb_measure_setup *setup,
+                                               mpb_step_measurement *result);
+MPB_MUST_CHECK mpb_status mpb_measure_inference(const mpb_measure_setup *setup,
+                                                mpb_step_measurement *result);

@@ -1,0 +1,200 @@
+/* mpibert bench: how fast this machine runs the program, and how fast it could. */
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "bench_report.h"
+#include "jobs.h"
+#include "options.h"
+
+const char mpb_help_bench[] =
+    "usage: mpibert bench kernels|train|infer|allreduce [--shape mini|distil|base|large]\n"
+    "                     [--batch B] [--length S | --lengths FILE] [--steps N] [--threads T]\n"
+    "                     [--json]\n\n"
+    "  kernels    peak of multiply-adds, matrix products and memory, and each kernel's share\n"
+    "  train      the whole training step: tokens a second, efficiency, peak memory\n"
+    "  infer      likewise for inference\n"
+    "  allreduce  sums over ranks by size of the message, up to the model's gradients\n\n"
+    "Weights and token ids are random. Efficiency is the FLOPs of the real tokens (training:\n"
+    "3 x forward) by time, as a share of the largest matrix product's on the same threads. Times\n"
+    "are the slowest rank's, rates those of all ranks together.\n\n"
+    "  --shape NAME    the model's sizes [base]\n"
+    "  --batch B       sequences of a step over all ranks [16]\n"
+    "  --length S      tokens of each sequence [128]\n"
+    "  --lengths FILE  one length a line; sequence i of a step takes line i, from the start again\n"
+    "                  after the last\n"
+    "  --steps N       measurements after a warm-up, the median counts [5]\n"
+    "  --threads T     of each rank [the cores it was given]\n"
+    "  --json          one JSON object instead of tables\n\n"
+    "allreduce measures messages alone: batch, lengths and threads do not matter to it.\n\n"
+    "  mpirun -n 2 mpibert bench train --shape base --batch 16 --length 128\n";
+
+enum { MAX_BATCH = 1 << 16, MAX_THREADS = 1024 };
+
+typedef struct arguments {
+    const char *what, *shape, *batch, *length, *lengths, *steps, *threads;
+    bool json;
+} arguments;
+
+typedef mpb_status measure_fn(const mpb_log *log, const mpb_bench *bench);
+
+typedef struct subject {
+    const char *name;
+    measure_fn *measure;
+} subject;
+
+static mpb_status measure_kernels(const mpb_log *log, const mpb_bench *bench)
+{
+    mpb_kernels_measurement result;
+
+    MPB_TRY(mpb_measure_kernels(&bench->setup, &result));
+    if (!log->leader) {
+        return MPB_OK;
+    }
+    if (bench->json) {
+        return mpb_bench_json_kernels(bench, &result);
+    }
+    mpb_bench_table_kernels(bench, &result);
+    return MPB_OK;
+}
+
+static mpb_status report_step(const mpb_log *log, const mpb_bench *bench,
+                              const mpb_step_measurement *result)
+{
+    if (!log->leader) {
+        return MPB_OK;
+    }
+    if (bench->json) {
+        return mpb_bench_json_step(bench, result);
+    }
+    mpb_bench_table_step(bench, result);
+    return MPB_OK;
+}
+
+static mpb_status measure_training(const mpb_log *log, const mpb_bench *bench)
+{
+    mpb_step_measurement result;
+
+    MPB_TRY(mpb_measure_training(&bench->setup, &result));
+    return report_step(log, bench, &result);
+}
+
+static mpb_status measure_inference(const mpb_log *log, const mpb_bench *bench)
+{
+    mpb_step_measurement result;
+
+    MPB_TRY(mpb_measure_inference(&bench->setup, &result));
+    return report_step(log, bench, &result);
+}
+
+static mpb_status measure_allreduce(const mpb_log *log, const mpb_bench *bench)
+{
+    mpb_allreduce_measurement result;
+
+    MPB_TRY(mpb_measure_allreduce(&bench->setup, &result));
+    if (!log->leader) {
+        return MPB_OK;
+    }
+    if (bench->json) {
+        return mpb_bench_json_allreduce(bench, &result);
+    }
+    mpb_bench_table_allreduce(bench, &result);
+    return MPB_OK;
+}
+
+static const subject SUBJECTS[] = {
+    {"kernels", measure_kernels},
+    {"train", measure_training},
+    {"infer", measure_inference},
+    {"allreduce", measure_allreduce},
+};
+
+static const subject *find_subject(const char *name)
+{
+    for (size_t i = 0; i < sizeof(SUBJECTS) / sizeof(*SUBJECTS); i++) {
+        if (strcmp(SUBJECTS[i].name, name) == 0) {
+            return &SUBJECTS[i];
+        }
+    }
+    return NULL;
+}
+
+static mpb_status parse(int argc, char **argv, arguments *args)
+{
+    const mpb_option items[] = {
+        {"--shape", &args->shape, NULL},   {"--batch", &args->batch, NULL},
+        {"--length", &args->length, NULL}, {"--lengths", &args->lengths, NULL},
+        {"--steps", &args->steps, NULL},   {"--threads", &args->threads, NULL},
+        {"--json", NULL, &args->json},
+    };
+    const mpb_options options = {.items = items,
+                                 .count = sizeof(items) / sizeof(items[0]),
+                                 .positional = "WHAT",
+                                 .positional_value = &args->what};
+
+    MPB_TRY(mpb_options_parse(&options, argc, argv));
+    MPB_REQUIRE(args->what != NULL, MPB_ERR_CONFIG,
+                "kernels, train, infer or allreduce was expected (command line)");
+    MPB_REQUIRE(find_subject(args->what) != NULL, MPB_ERR_CONFIG,
+                "'%.100s' cannot be measured, allowed are kernels, train, infer, allreduce "
+                "(command line)",
+                args->what);
+    MPB_REQUIRE(args->length == NULL || args->lengths == NULL, MPB_ERR_CONFIG,
+                "--length and --lengths exclude each other (command line)");
+    return MPB_OK;
+}
+
+static mpb_status read_lengths(const arguments *args, mpb_measure_setup *setup)
+{
+    const long longest = setup->model.max_position_embeddings;
+    long length = 128;
+
+    if (args->lengths != NULL) {
+        return mpb_lengths_read(args->lengths, (size_t)longest, &setup->lengths);
+    }
+    if (args->length != NULL) {
+        MPB_TRY(mpb_option_integer("--length", args->length, 1, longest, &length));
+    }
+    return mpb_lengths_equal((size_t)length, &setup->lengths);
+}
+
+static mpb_status read_number(const char *name, const char *text, long max, long *number)
+{
+    return text == NULL ? MPB_OK : mpb_option_integer(name, text, 1, max, number);
+}
+
+static mpb_status read_setup(int argc, char **argv, const mpb_comm *comm, mpb_bench *bench)
+{
+    mpb_measure_setup *setup = &bench->setup;
+    arguments args = {.shape = "base"};
+    long batch = 16;
+    long steps = 5;
+    long threads = mpb_comm_cores(comm);
+
+    MPB_TRY(parse(argc, argv, &args));
+    MPB_TRY(mpb_measure_shape(args.shape, &setup->model));
+    MPB_TRY(read_number("--batch", args.batch, MAX_BATCH, &batch));
+    MPB_TRY(read_number("--steps", args.steps, MPB_MAX_SAMPLES, &steps));
+    MPB_TRY(read_number("--threads", args.threads, MAX_THREADS, &threads));
+    bench->what = args.what;
+    bench->shape = args.shape;
+    bench->json = args.json;
+    setup->comm = comm;
+    setup->batch_size = (size_t)batch;
+    setup->samples = (int)steps;
+    setup->team.threads = (int)threads;
+    setup->isa = mpb_isa_best();
+    return read_lengths(&args, setup);
+}
+
+mpb_status mpb_job_bench(const mpb_log *log, const mpb_comm *comm, int argc, char **argv)
+{
+    mpb_bench bench = {0};
+    mpb_status status = mpb_comm_agree(comm, read_setup(argc, argv, comm, &bench));
+
+    if (status == MPB_OK) {
+        status = find_subject(bench.what)->measure(log, &bench);
+    }
+    mpb_lengths_clear(&bench.setup.lengths);
+    return status;
+}

@@ -1,0 +1,136 @@
+#include "mpibert/eval/predict.h"
+#include "mpibert/measure/flops.h"
+#include "mpibert/nn/kernels.h"
+#include "mpibert/train/run_config.h"
+#include "mpibert/train/step.h"
+#include "sequences.h"
+#include "steps.h"
+
+/* The parts of a run that a step needs; an epoch is one step over the one batch. */
+typedef struct training {
+    const mpb_measure_setup *setup;
+    mpb_updater_options updater_options;
+    double learning_rate;
+    uint64_t seed;
+    mpb_dataset dataset;
+    mpb_plan *plan;
+    mpb_model *model;
+    mpb_updater *updater;
+    mpb_stepper stepper;
+} training;
+
+static mpb_status take_defaults(training *work)
+{
+    mpb_run_config config = {0};
+
+    MPB_TRY(mpb_run_config_defaults(&config));
+    work->updater_options = (mpb_updater_options){
+        .beta1 = (float)config.training.adam_beta1,
+        .beta2 = (float)config.training.adam_beta2,
+        .epsilon = (float)config.training.adam_epsilon,
+        .weight_decay = (float)config.training.weight_decay,
+        .max_grad_norm = (float)config.training.max_grad_norm,
+        .layer_lr_decay = (float)config.training.layer_lr_decay,
+    };
+    work->learning_rate = config.training.learning_rate;
+    work->seed = (uint64_t)config.training.seed;
+    mpb_run_config_clear(&config);
+    return MPB_OK;
+}
+
+static mpb_status make_plan(training *work)
+{
+    const mpb_measure_setup *setup = work->setup;
+    const mpb_plan_options options = {
+        .num_sequences = work->dataset.num_sequences,
+        .offsets = work->dataset.offsets,
+        .batch_size = setup->batch_size,
+        .accumulation = 1,
+        .hidden_size = setup->model.hidden_size,
+        .seed = work->seed,
+        .rank = mpb_comm_rank(setup->comm),
+        .size = mpb_comm_size(setup->comm),
+    };
+
+    return mpb_plan_create(&options, &work->plan);
+}
+
+static size_t larger(size_t a, size_t b)
+{
+    return a > b ? a : b;
+}
+
+/* Of all steps; a rank without a sequence has room for one. */
+static mpb_model_limits limits_of(const training *work)
+{
+    mpb_model_limits limits = {.max_length = mpb_predict_max_tokens(&work->dataset, 1),
+                               .training = true};
+
+    mpb_plan_limits(work->plan, (size_t)work->setup->samples + 1, &limits.max_tokens,
+                    &limits.max_sequences);
+    limits.max_tokens = larger(limits.max_tokens, limits.max_length);
+    limits.max_sequences = larger(limits.max_sequences, 1);
+    return limits;
+}
+
+static mpb_status make_stepper(training *work, const mpb_model_limits *limits)
+{
+    work->stepper = (mpb_stepper){
+        .comm = work->setup->comm,
+        .dataset = &work->dataset,
+        .nn = mpb_nn_for(work->setup->isa),
+        .model = work->model,
+        .plan = work->plan,
+        .updater = work->updater,
+        .seed = work->seed,
+    };
+    return mpb_stepper_prepare(&work->stepper, limits->max_tokens, limits->max_sequences);
+}
+
+static mpb_status training_begin(training *work)
+{
+    const mpb_measure_setup *setup = work->setup;
+    mpb_model_limits limits;
+
+    MPB_TRY(take_defaults(work));
+    MPB_TRY(sequences_make(setup, &work->dataset));
+    MPB_TRY(make_plan(work));
+    limits = limits_of(work);
+    MPB_TRY(random_model_create(setup, &limits, &work->model));
+    MPB_TRY(mpb_updater_create(&work->updater_options, mpb_model_parameters(work->model),
+                               setup->model.num_hidden_layers, &setup->team, setup->isa,
+                               &work->updater));
+    return make_stepper(work, &limits);
+}
+
+static void training_end(training *work)
+{
+    mpb_stepper_clear(&work->stepper);
+    mpb_updater_destroy(&work->updater);
+    mpb_model_destroy(&work->model);
+    mpb_plan_destroy(&work->plan);
+    mpb_dataset_clear(&work->dataset);
+}
+
+static mpb_status train_step(void *context, int64_t step)
+{
+    training *work = context;
+    mpb_step_report report;
+
+    return mpb_stepper_run(&work->stepper, step, (size_t)(step - 1), 0, work->learning_rate,
+                           &report);
+}
+
+mpb_status mpb_measure_training(const mpb_measure_setup *setup, mpb_step_measurement *result)
+{
+    training work = {.setup = setup};
+    mpb_status status = mpb_comm_agree(setup->comm, training_begin(&work));
+
+    if (status == MPB_OK) {
+        status = steps_measure(
+            setup, train_step, &work, &work.dataset,
+            mpb_flops_training(&setup->model, &setup->lengths, setup->batch_size), result);
+    }
+    training_end(&work);
+    return status;
+}
