@@ -1,13 +1,13 @@
 /* Matrix products of our own against BLAS, taking turns, on the shapes of BERT.
  *
- *     bench_gemm [ROUNDS]
+ *     bench_gemm [ROUNDS [THREADS]]
  *
- * Prints GFLOP/s (medians), the ratio, and the share of the best rate that either reached for
- * 4096 x 4096 x 4096. One thread is timed by what it computed itself, so other jobs on the machine
- * disturb little; more threads by the clock on the wall.
+ * Prints GFLOP/s, first the median of the rounds by the processor time that all threads used, which
+ * other jobs on the machine disturb little, then the best by the clock on the wall; the ratios of
+ * both; and our shares of the best rate that either kernel reached for 4096 x 4096 x 4096. Threads
+ * should sleep while they wait: OMP_WAIT_POLICY=passive.
  */
 
-#include <omp.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -21,13 +21,6 @@ enum { MAX_SIDE = 4096, MAX_ROUNDS = 101 };
 
 /* Shorter ones are repeated, so that the clock's steps do not matter. */
 static const double MIN_FLOPS = 5e7;
-
-typedef struct bench {
-    int rounds;
-    mpb_gemm_context gemm;
-    float *a, *b, *c;
-    double best_square; /* GFLOP/s of 4096^3 with this number of threads */
-} bench;
 
 static double seconds(clockid_t id)
 {
@@ -45,16 +38,26 @@ static int compare(const void *left, const void *right)
     return (a > b) - (a < b);
 }
 
+typedef struct rate {
+    double processor, wall; /* GFLOP/s */
+} rate;
+
+typedef struct bench {
+    int rounds;
+    mpb_gemm_context gemm;
+    float *a, *b, *c;
+    rate square; /* the better one of 4096^3 */
+} bench;
+
 /* Attention's products run inside tasks, so they are serial. */
-static double time_once(bench *t, mpb_gemm_kernel kernel, const mpb_gemm_args *args, bool serial)
+static rate time_once(bench *t, mpb_gemm_kernel kernel, const mpb_gemm_args *args, bool serial)
 {
-    clockid_t id = t->gemm.team->threads == 1 ? CLOCK_THREAD_CPUTIME_ID : CLOCK_MONOTONIC;
     double flops = 2.0 * args->M * args->N * args->K;
     int repeats = flops < MIN_FLOPS ? (int)(MIN_FLOPS / flops) + 1 : 1;
-    double start;
+    double processor = seconds(CLOCK_PROCESS_CPUTIME_ID);
+    double wall = seconds(CLOCK_MONOTONIC);
 
     t->gemm.kernel = kernel;
-    start = seconds(id);
     for (int i = 0; i < repeats; i++) {
         if (serial) {
             mpb_gemm_serial(&t->gemm, 0, args);
@@ -62,38 +65,53 @@ static double time_once(bench *t, mpb_gemm_kernel kernel, const mpb_gemm_args *a
             mpb_gemm(&t->gemm, args);
         }
     }
-    return flops * repeats / (seconds(id) - start) / 1e9;
+    processor = (seconds(CLOCK_PROCESS_CPUTIME_ID) - processor) / t->gemm.team->threads;
+    wall = seconds(CLOCK_MONOTONIC) - wall;
+    flops *= repeats * 1e-9;
+    return (rate){flops / processor, flops / wall};
 }
 
-/* Median GFLOP/s of both kernels. */
-static void measure(bench *t, const mpb_gemm_args *args, bool serial, double rates[2])
+static void measure(bench *t, const mpb_gemm_args *args, bool serial, rate rates[2])
 {
-    static double all[2][MAX_ROUNDS];
+    double all[2][MAX_ROUNDS];
 
+    rates[MPB_GEMM_OWN] = rates[MPB_GEMM_BLAS] = (rate){0.0, 0.0};
     for (int round = 0; round < t->rounds; round++) {
         for (int kernel = MPB_GEMM_OWN; kernel <= MPB_GEMM_BLAS; kernel++) {
-            all[kernel][round] = time_once(t, (mpb_gemm_kernel)kernel, args, serial);
+            rate now = time_once(t, (mpb_gemm_kernel)kernel, args, serial);
+
+            all[kernel][round] = now.processor;
+            if (now.wall > rates[kernel].wall) {
+                rates[kernel].wall = now.wall;
+            }
         }
     }
     for (int kernel = MPB_GEMM_OWN; kernel <= MPB_GEMM_BLAS; kernel++) {
         qsort(all[kernel], (size_t)t->rounds, sizeof all[kernel][0], compare);
-        rates[kernel] = all[kernel][t->rounds / 2];
+        rates[kernel].processor = all[kernel][t->rounds / 2];
     }
+}
+
+static double larger(double a, double b)
+{
+    return a > b ? a : b;
 }
 
 static void report(bench *t, const char *name, const mpb_gemm_args *args, bool serial)
 {
-    double rates[2];
+    rate rates[2];
+    const rate *own = &rates[MPB_GEMM_OWN];
+    const rate *blas = &rates[MPB_GEMM_BLAS];
 
     measure(t, args, serial, rates);
-    if (t->best_square == 0.0) {
-        t->best_square =
-            rates[MPB_GEMM_OWN] > rates[MPB_GEMM_BLAS] ? rates[MPB_GEMM_OWN] : rates[MPB_GEMM_BLAS];
+    if (t->square.wall == 0.0) {
+        t->square = (rate){larger(own->processor, blas->processor), larger(own->wall, blas->wall)};
     }
-    printf("%d %-8s %5d %5d %5d  own %6.1f  blas %6.1f  ratio %5.3f  share %5.3f\n",
-           t->gemm.team->threads, name, args->M, args->N, args->K, rates[MPB_GEMM_OWN],
-           rates[MPB_GEMM_BLAS], rates[MPB_GEMM_OWN] / rates[MPB_GEMM_BLAS],
-           rates[MPB_GEMM_OWN] / t->best_square);
+    printf("%-8s %5d %5d %5d  own %6.1f %6.1f  blas %6.1f %6.1f  ratio %5.3f %5.3f  share %5.3f "
+           "%5.3f\n",
+           name, args->M, args->N, args->K, own->processor, own->wall, blas->processor, blas->wall,
+           own->processor / blas->processor, own->wall / blas->wall,
+           own->processor / t->square.processor, own->wall / t->square.wall);
     fflush(stdout);
 }
 
@@ -168,40 +186,44 @@ static void report_all(bench *t)
     }
 }
 
-int main(int argc, char **argv)
+/* Operands with few denormal or equal numbers, and scratch behind them; false without memory. */
+static bool allocate(bench *t)
 {
     const size_t count = (size_t)MAX_SIDE * MAX_SIDE;
-    const int most = omp_get_max_threads();
-    bench t = {.rounds = argc > 1 ? atoi(argv[1]) : 7};
+    const size_t scratch = (size_t)t->gemm.team->threads * mpb_gemm_scratch();
     void *block = NULL;
 
-    if (t.rounds < 1 || t.rounds > MAX_ROUNDS) {
-        fprintf(stderr, "usage: bench_gemm [ROUNDS], at most %d\n", MAX_ROUNDS);
+    if (mpb_memory_create(3 * count + scratch, sizeof(float), "matrices", &block) != MPB_OK) {
+        return false;
+    }
+    t->a = block;
+    t->b = t->a + count;
+    t->c = t->b + count;
+    t->gemm.scratch = t->c + count;
+    for (size_t i = 0; i < 2 * count; i++) {
+        t->a[i] = (float)(i % 97) / 97.0f - 0.5f;
+    }
+    return true;
+}
+
+int main(int argc, char **argv)
+{
+    const mpb_team team = {.threads = argc > 2 ? atoi(argv[2]) : 1};
+    bench t = {.rounds = argc > 1 ? atoi(argv[1]) : 7,
+               .gemm = {.team = &team, .isa = mpb_isa_best()}};
+
+    if (t.rounds < 1 || t.rounds > MAX_ROUNDS || team.threads < 1) {
+        fprintf(stderr, "usage: bench_gemm [ROUNDS [THREADS]], at most %d rounds\n", MAX_ROUNDS);
         return EXIT_FAILURE;
     }
     mpb_blas_single_threaded();
-    if (mpb_memory_create(3 * count + (size_t)most * mpb_gemm_scratch(), sizeof(float), "matrices",
-                          &block) != MPB_OK) {
+    if (!allocate(&t)) {
         fprintf(stderr, "%s\n", mpb_status_last());
         return EXIT_FAILURE;
     }
-    t.a = block;
-    t.b = t.a + count;
-    t.c = t.b + count;
-    t.gemm.scratch = t.c + count;
-    t.gemm.isa = mpb_isa_best();
-    for (size_t i = 0; i < 2 * count; i++) {
-        t.a[i] = (float)(i % 97) / 97.0f - 0.5f;
-    }
-    printf("%s against %s\n", mpb_gemm_description(MPB_GEMM_OWN, t.gemm.isa),
-           mpb_gemm_description(MPB_GEMM_BLAS, t.gemm.isa));
-    for (int threads = 1; threads <= most; threads += most > 1 ? most - 1 : 1) {
-        const mpb_team team = {.threads = threads};
-
-        t.gemm.team = &team;
-        t.best_square = 0.0;
-        report_all(&t);
-    }
-    mpb_memory_destroy(block);
+    printf("%s against %s, %d thread(s)\n", mpb_gemm_description(MPB_GEMM_OWN, t.gemm.isa),
+           mpb_gemm_description(MPB_GEMM_BLAS, t.gemm.isa), team.threads);
+    report_all(&t);
+    mpb_memory_destroy(t.a);
     return EXIT_SUCCESS;
 }

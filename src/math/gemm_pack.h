@@ -44,11 +44,10 @@ static inline void transpose_four(const float *x, size_t ld, int kc, size_t widt
     }
 }
 
-/* One row of x, or zeros where it is NULL. */
 static inline void spread_one(const float *x, int kc, size_t width, float *panel)
 {
     for (int k = 0; k < kc; k++) {
-        panel[(size_t)k * width] = x == NULL ? 0.0f : x[k];
+        panel[(size_t)k * width] = x[k];
     }
 }
 
@@ -60,23 +59,16 @@ static inline void pack_rows(const float *x, size_t ld, size_t count, int kc, si
     for (; i + 4 <= count; i += 4) {
         transpose_four(x + i * ld, ld, kc, width, panel + i);
     }
-    for (; i < width; i++) {
-        spread_one(i < count ? x + i * ld : NULL, kc, width, panel + i);
+    for (; i < count; i++) {
+        spread_one(x + i * ld, kc, width, panel + i);
     }
 }
 
 static inline void pack_columns(const float *x, size_t ld, size_t count, int kc, size_t width,
                                 float *panel)
 {
-    if (count == width) {
-        for (int k = 0; k < kc; k++) {
-            memcpy(panel + (size_t)k * width, x + (size_t)k * ld, width * sizeof(*x));
-        }
-        return;
-    }
     for (int k = 0; k < kc; k++) {
         memcpy(panel + (size_t)k * width, x + (size_t)k * ld, count * sizeof(*x));
-        memset(panel + (size_t)k * width + count, 0, (width - count) * sizeof(*x));
     }
 }
 
@@ -88,10 +80,15 @@ static inline __attribute__((always_inline)) void pack_panels(operand from, size
         const float *x = from.x + i * from.across;
         size_t here = count - i < width ? count - i : width;
 
-        if (from.across == 1) {
+        if (here < width) {
+            memset(panels, 0, (size_t)kc * width * sizeof(*panels));
+        }
+        if (from.across > 1) {
+            pack_rows(x, from.across, here, kc, width, panels);
+        } else if (here < width) {
             pack_columns(x, from.along, here, kc, width, panels);
         } else {
-            pack_rows(x, from.across, here, kc, width, panels);
+            pack_columns(x, from.along, width, kc, width, panels); /* of constant size: faster */
         }
         panels += (size_t)kc * width;
     }
