@@ -193,8 +193,11 @@ mpb_status mpb_job_bench(const mpb_log *log, const mpb_comm *comm, int argc, cha
     mpb_status status = mpb_comm_agree(comm, read_setup(argc, argv, comm, &bench));
 
     if (status == MPB_OK) {
+        status = mpb_measure_setup_begin(&bench.setup);
+    }
+    if (status == MPB_OK) {
         status = find_subject(bench.what)->measure(log, &bench);
     }
-    mpb_lengths_clear(&bench.setup.lengths);
+    mpb_measure_setup_end(&bench.setup);
     return status;
 }

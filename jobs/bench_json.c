@@ -24,6 +24,7 @@ static mpb_status set_text(mpb_json *object, const char *name, const char *text)
 static mpb_status describe_machine(const mpb_measure_setup *setup, mpb_json *object)
 {
     MPB_TRY(set_text(object, "instruction_set", mpb_isa_label(setup->isa)));
+    MPB_TRY(set_text(object, "products", mpb_gemm_description(setup->products, setup->isa)));
     MPB_TRY(set_text(object, "blas", mpb_blas_description()));
     MPB_TRY(set_integer(object, "ranks", mpb_comm_size(setup->comm)));
     MPB_TRY(set_integer(object, "threads", setup->team.threads));

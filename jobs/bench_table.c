@@ -21,7 +21,8 @@ static void print_head(const mpb_bench *bench)
 {
     const mpb_measure_setup *setup = &bench->setup;
 
-    printf("%s, %s\n", mpb_isa_label(setup->isa), mpb_blas_description());
+    printf("%s, %s\n", mpb_isa_label(setup->isa),
+           mpb_gemm_description(setup->products, setup->isa));
     printf("%d rank(s) x %d thread(s), %d core(s) granted to a rank\n", mpb_comm_size(setup->comm),
            setup->team.threads, mpb_comm_cores(setup->comm));
 }

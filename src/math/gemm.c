@@ -3,108 +3,55 @@
 #include <assert.h>
 #include <cblas.h>
 
-/* The columns are cut into panels that depend on the shape alone, the rows as the threads need it:
- * the kernels of some CPUs (OpenBLAS for AVX2) sum an element in an order that depends on how far
- * the last column is, but none where rows begin at multiples of 48, which holds whole micro-tiles
- * (16 x 24, 12 x 8, 16 x 4). */
-enum { GRAIN = 48, PANEL = 768, ENOUGH_ROWS = 384 };
-
-/* Multiply-adds below which a tile is not worth its own call. OpenBLAS also changes to another
- * kernel below 1e6: the smallest tile of a grid is at least a quarter of the mean one, so no tile
- * of a large product gets there. */
-static const double MIN_TILE_WORK = 4194304.0;
-
-/* What packing one element costs, in multiply-adds. */
-static const double PACK_COST = 8.0;
-
-typedef struct tile_grid {
-    int rows, cols; /* tiles along M and N */
-} tile_grid;
+#include "gemm_grid.h"
+#include "gemm_own.h"
+#include "mpibert/math/blas.h"
 
 typedef struct tile_context {
+    const mpb_gemm_context *gemm;
     const mpb_gemm_args *args;
-    tile_grid grid;
+    gemm_grid grid;
 } tile_context;
+
+size_t mpb_gemm_scratch(void)
+{
+    return GEMM_SCRATCH;
+}
 
 static CBLAS_TRANSPOSE cblas_transpose(mpb_transpose trans)
 {
     return trans == MPB_TRANS ? CblasTrans : CblasNoTrans;
 }
 
-void mpb_gemm_serial(const mpb_gemm_args *args)
+static void multiply_by_blas(const mpb_gemm_args *args)
 {
-    assert(args->M >= 0 && args->N >= 0 && args->K >= 0);
-
-    if (args->M == 0 || args->N == 0) {
-        return;
-    }
     cblas_sgemm(CblasRowMajor, cblas_transpose(args->trans_a), cblas_transpose(args->trans_b),
                 args->M, args->N, args->K, args->alpha, args->a, args->lda, args->b, args->ldb,
                 args->beta, args->c, args->ldc);
 }
 
-/* Grains along a side; the last one also takes what is left over. */
-static int num_grains(int side)
+static void multiply_by_own(mpb_isa isa, const mpb_gemm_args *args, float *scratch)
 {
-    return side < GRAIN ? 1 : side / GRAIN;
+    static gemm_own_fn *const kernels[] = {[MPB_ISA_PLAIN] = mpb_gemm_own_plain,
+                                           [MPB_ISA_AVX2] = mpb_gemm_own_avx2,
+                                           [MPB_ISA_AVX512] = mpb_gemm_own_avx512};
+
+    kernels[isa](args, scratch);
 }
 
-/* Where part `index` of `parts` begins on a side; index == parts gives the end. */
-static int part_begin(int side, int parts, int index)
+void mpb_gemm_serial(const mpb_gemm_context *context, int thread, const mpb_gemm_args *args)
 {
-    if (index == parts) {
-        return side;
+    assert(args->M >= 0 && args->N >= 0 && args->K >= 0);
+    assert(thread >= 0 && thread < context->team->threads);
+
+    if (args->M == 0 || args->N == 0) {
+        return;
     }
-    return (int)((long)num_grains(side) * index / parts) * GRAIN;
-}
-
-static int min_int(int a, int b)
-{
-    return a < b ? a : b;
-}
-
-static int divide_up(int a, int b)
-{
-    return (a + b - 1) / b;
-}
-
-/* Products of few rows are cut into narrower panels, so that several threads find work. */
-static int num_panels(const mpb_gemm_args *args, double max_tiles)
-{
-    int width = args->M >= ENOUGH_ROWS ? PANEL : 2 * (GRAIN + args->M / GRAIN * GRAIN);
-    int panels = min_int(divide_up(args->N, width), num_grains(args->N));
-
-    return panels < max_tiles ? panels : (int)max_tiles;
-}
-
-/* Time of a grid, in multiply-adds over K: the rounds that the threads need, each as long as a
- * tile with its packing. */
-static double grid_time(const mpb_gemm_args *args, tile_grid grid, int threads)
-{
-    int rounds = divide_up(grid.rows * grid.cols, threads);
-    double height = (double)divide_up(num_grains(args->M), grid.rows) * GRAIN;
-    double width = (double)args->N / grid.cols;
-
-    return rounds * (height * width + PACK_COST * (height + width));
-}
-
-static tile_grid best_grid(const mpb_gemm_args *args, int threads)
-{
-    double work = (double)args->M * args->N * args->K / MIN_TILE_WORK;
-    double max_tiles = work > 1.0 ? work : 1.0;
-    tile_grid best = {1, num_panels(args, max_tiles)};
-    double best_time = grid_time(args, best, threads);
-
-    for (int rows = 2; rows <= num_grains(args->M) && rows <= 2 * threads; rows++) {
-        tile_grid candidate = {rows, best.cols};
-        double time = grid_time(args, candidate, threads);
-
-        if (rows * best.cols <= max_tiles && time < best_time) {
-            best = candidate;
-            best_time = time;
-        }
+    if (context->kernel == MPB_GEMM_BLAS) {
+        multiply_by_blas(args);
+    } else {
+        multiply_by_own(context->isa, args, context->scratch + (size_t)thread * GEMM_SCRATCH);
     }
-    return best;
 }
 
 /* Element (row, col) of op(X), where X is stored with row distance ld. */
@@ -119,24 +66,40 @@ static const float *operand_at(const float *x, int ld, mpb_transpose trans, int 
 static void multiply_tile(void *context, size_t task, int thread)
 {
     const tile_context *tiles = context;
+    const gemm_grid *grid = &tiles->grid;
     mpb_gemm_args tile = *tiles->args;
-    int row = (int)task / tiles->grid.cols;
-    int col = (int)task % tiles->grid.cols;
-    int m = part_begin(tile.M, tiles->grid.rows, row);
-    int n = part_begin(tile.N, tiles->grid.cols, col);
+    int row = (int)task / grid->cols;
+    int col = (int)task % grid->cols;
+    int m = gemm_part_begin(tile.M, grid->row_grain, grid->rows, row);
+    int n = gemm_part_begin(tile.N, grid->column_grain, grid->cols, col);
 
-    (void)thread;
-    tile.M = part_begin(tile.M, tiles->grid.rows, row + 1) - m;
-    tile.N = part_begin(tile.N, tiles->grid.cols, col + 1) - n;
+    tile.M = gemm_part_begin(tile.M, grid->row_grain, grid->rows, row + 1) - m;
+    tile.N = gemm_part_begin(tile.N, grid->column_grain, grid->cols, col + 1) - n;
     tile.a = operand_at(tile.a, tile.lda, tile.trans_a, m, 0);
     tile.b = operand_at(tile.b, tile.ldb, tile.trans_b, 0, n);
     tile.c += (size_t)m * (size_t)tile.ldc + (size_t)n;
-    mpb_gemm_serial(&tile);
+    mpb_gemm_serial(tiles->gemm, thread, &tile);
 }
 
-void mpb_gemm(const mpb_team *team, const mpb_gemm_args *args)
+void mpb_gemm(const mpb_gemm_context *context, const mpb_gemm_args *args)
 {
-    tile_context tiles = {.args = args, .grid = best_grid(args, team->threads)};
+    int threads = context->team->threads;
+    tile_context tiles = {.gemm = context, .args = args};
 
-    mpb_team_run(team, (size_t)tiles.grid.rows * (size_t)tiles.grid.cols, multiply_tile, &tiles);
+    if (args->M == 0 || args->N == 0) {
+        return;
+    }
+    tiles.grid = context->kernel == MPB_GEMM_BLAS ? gemm_grid_blas(args, threads)
+                                                  : gemm_grid_own(args, threads);
+    mpb_team_run(context->team, (size_t)tiles.grid.rows * (size_t)tiles.grid.cols, multiply_tile,
+                 &tiles);
+}
+
+const char *mpb_gemm_description(mpb_gemm_kernel kernel, mpb_isa isa)
+{
+    static const char *const own[] = {[MPB_ISA_PLAIN] = "SSE2 products of our own",
+                                      [MPB_ISA_AVX2] = "AVX2 products of our own",
+                                      [MPB_ISA_AVX512] = "AVX-512 products of our own"};
+
+    return kernel == MPB_GEMM_BLAS ? mpb_blas_description() : own[isa];
 }

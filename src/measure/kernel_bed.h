@@ -20,6 +20,7 @@ enum {
 
 typedef struct kernel_bed {
     const mpb_measure_setup *setup;
+    mpb_gemm_context products; /* on all threads */
     const mpb_nn *nn;
     const mpb_optim *optim;
     mpb_arena arena;                      /* owns all arrays */

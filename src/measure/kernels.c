@@ -7,10 +7,11 @@
 static mpb_status measure_gemm(const mpb_measure_setup *setup, const mpb_team *team, int *size,
                                double *flops_per_second)
 {
+    const mpb_gemm_context products = mpb_measure_products(setup, team);
     mpb_gemm_peak peak;
     mpb_status status = MPB_OK;
 
-    MPB_TRY(mpb_gemm_peak_begin(setup->comm, team, &peak));
+    MPB_TRY(mpb_gemm_peak_begin(setup->comm, &products, &peak));
     for (int i = 0; i < setup->samples && status == MPB_OK; i++) {
         status = mpb_gemm_peak_sample(&peak);
     }

@@ -61,16 +61,16 @@ static mpb_status multiply(void *context)
     const mpb_gemm_peak *peak = context;
     const int N = peak->size;
 
-    mpb_gemm(peak->team, &(mpb_gemm_args){.M = N,
-                                          .N = N,
-                                          .K = N,
-                                          .alpha = 1.0f,
-                                          .a = peak->a,
-                                          .lda = N,
-                                          .b = peak->b,
-                                          .ldb = N,
-                                          .c = peak->c,
-                                          .ldc = N});
+    mpb_gemm(&peak->products, &(mpb_gemm_args){.M = N,
+                                               .N = N,
+                                               .K = N,
+                                               .alpha = 1.0f,
+                                               .a = peak->a,
+                                               .lda = N,
+                                               .b = peak->b,
+                                               .ldb = N,
+                                               .c = peak->c,
+                                               .ldc = N});
     return MPB_OK;
 }
 
@@ -120,11 +120,12 @@ static mpb_status choose_size(mpb_gemm_peak *peak)
     return MPB_OK;
 }
 
-mpb_status mpb_gemm_peak_begin(const mpb_comm *comm, const mpb_team *team, mpb_gemm_peak *peak)
+mpb_status mpb_gemm_peak_begin(const mpb_comm *comm, const mpb_gemm_context *products,
+                               mpb_gemm_peak *peak)
 {
     mpb_status status;
 
-    *peak = (mpb_gemm_peak){.comm = comm, .team = team};
+    *peak = (mpb_gemm_peak){.comm = comm, .products = *products};
     status = choose_size(peak);
     if (status != MPB_OK) {
         clear_matrices(peak);

@@ -12,7 +12,7 @@ typedef struct layer_product {
 } layer_product;
 
 typedef struct product_work {
-    const mpb_team *team;
+    mpb_gemm_context products;
     mpb_gemm_args args;
 } product_work;
 
@@ -20,7 +20,7 @@ static mpb_status multiply(void *context)
 {
     const product_work *work = context;
 
-    mpb_gemm(work->team, &work->args);
+    mpb_gemm(&work->products, &work->args);
     return MPB_OK;
 }
 
@@ -74,7 +74,8 @@ static mpb_gemm_args backward_weight_of(const kernel_bed *bed, const layer_produ
 static mpb_status measure_product(kernel_bed *bed, const char *layer, const char *pass,
                                   mpb_gemm_args args)
 {
-    product_work work = {.team = &bed->setup->team, .args = args};
+    product_work work = {.products = mpb_measure_products(bed->setup, &bed->setup->team),
+                         .args = args};
     kernel product = {
         .limit = MPB_LIMIT_FMA, .work = 2.0 * args.M * args.N * args.K, .timed = {multiply, &work}};
 

@@ -73,7 +73,8 @@ static void initialise(void *context, size_t task, int thread)
 mpb_status random_model_create(const mpb_measure_setup *setup, const mpb_model_limits *limits,
                                mpb_model **model)
 {
-    MPB_TRY(mpb_model_create(&setup->model, limits, &setup->team, setup->isa, model));
+    MPB_TRY(
+        mpb_model_create(&setup->model, limits, &setup->team, setup->isa, setup->products, model));
     mpb_team_run(&setup->team, mpb_model_parameters(*model)->count, initialise, *model);
     return MPB_OK;
 }

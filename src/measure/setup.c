@@ -3,6 +3,8 @@
 #include <string.h>
 
 #include "mpibert/ckpt/model_dir.h"
+#include "mpibert/core/memory.h"
+#include "mpibert/train/products.h"
 
 typedef struct shape {
     const char *name;
@@ -44,4 +46,33 @@ mpb_status mpb_measure_shape(const char *name, mpb_model_config *config)
     return MPB_FAIL(MPB_ERR_CONFIG,
                     "--shape is '%.100s', allowed are mini, distil, base, large (command line)",
                     name);
+}
+
+static mpb_status make_scratch(mpb_measure_setup *setup)
+{
+    void *block = NULL;
+
+    MPB_TRY(mpb_memory_create((size_t)setup->team.threads * mpb_gemm_scratch(), sizeof(float),
+                              "packing matrices", &block));
+    setup->gemm_scratch = block;
+    return MPB_OK;
+}
+
+mpb_status mpb_measure_setup_begin(mpb_measure_setup *setup)
+{
+    MPB_TRY(mpb_products_choose(setup->comm, setup->isa, &setup->products));
+    return mpb_comm_agree(setup->comm, make_scratch(setup));
+}
+
+void mpb_measure_setup_end(mpb_measure_setup *setup)
+{
+    mpb_memory_destroy(setup->gemm_scratch);
+    mpb_lengths_clear(&setup->lengths);
+    setup->gemm_scratch = NULL;
+}
+
+mpb_gemm_context mpb_measure_products(const mpb_measure_setup *setup, const mpb_team *team)
+{
+    return (mpb_gemm_context){
+        .team = team, .kernel = setup->products, .isa = setup->isa, .scratch = setup->gemm_scratch};
 }

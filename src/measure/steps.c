@@ -68,6 +68,7 @@ static void sum_up(int samples, mpb_step_measurement *result)
 mpb_status steps_measure(const mpb_measure_setup *setup, step_fn *run, void *context,
                          mpb_dataset *dataset, double flops, mpb_step_measurement *result)
 {
+    const mpb_gemm_context products = mpb_measure_products(setup, &setup->team);
     numbered_step next = {.run = run, .context = context};
     mpb_gemm_peak peak;
     mpb_status status;
@@ -76,7 +77,7 @@ mpb_status steps_measure(const mpb_measure_setup *setup, step_fn *run, void *con
                                      .flops = flops};
     MPB_TRY(time_step(setup, &next, dataset, &result->first_step_seconds));
     MPB_TRY(read_peak_memory(setup->comm, &result->peak_rss_bytes));
-    MPB_TRY(mpb_gemm_peak_begin(setup->comm, &setup->team, &peak));
+    MPB_TRY(mpb_gemm_peak_begin(setup->comm, &products, &peak));
     status = take_turns(setup, &next, dataset, &peak, result);
     mpb_gemm_peak_end(&peak);
     MPB_TRY(status);

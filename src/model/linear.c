@@ -19,7 +19,7 @@ void linear_forward(const mpb_model *model, affine tensor, size_t rows, int out,
         .ldc = ldy,
     };
 
-    mpb_gemm(model->team, &product);
+    mpb_gemm(&model->gemm, &product);
 }
 
 void linear_backward_input(const mpb_model *model, affine tensor, size_t rows, int out, int in,
@@ -41,7 +41,7 @@ void linear_backward_input(const mpb_model *model, affine tensor, size_t rows, i
         .ldc = lddx,
     };
 
-    mpb_gemm(model->team, &product);
+    mpb_gemm(&model->gemm, &product);
 }
 
 /* db of one linear layer, spread over column slices. */
@@ -89,6 +89,6 @@ void linear_backward_weight(const mpb_model *model, affine tensor, size_t rows, 
                     .dy = dy,
                     .db = model->gradients + tensor.bias};
 
-    mpb_gemm(model->team, &product);
+    mpb_gemm(&model->gemm, &product);
     mpb_team_run(model->team, (size_t)(out - 1) / COLUMN_SLICE + 1, sum_bias_slice, &sum);
 }

@@ -54,6 +54,7 @@ static mpb_status allocate(mpb_model *model)
     MPB_TRY(mpb_arena_create(measure.peak, "the activations", &model->arena));
     workspace_lay_out(&model->config, &model->limits, model->team->threads, &model->arena,
                       &model->work);
+    model->gemm.scratch = model->work.products;
     return MPB_OK;
 }
 
@@ -67,7 +68,8 @@ static mpb_status fill(mpb_model *model)
 }
 
 mpb_status mpb_model_create(const mpb_model_config *config, const mpb_model_limits *limits,
-                            const mpb_team *team, mpb_isa isa, mpb_model **model)
+                            const mpb_team *team, mpb_isa isa, mpb_gemm_kernel kernel,
+                            mpb_model **model)
 {
     mpb_model *made = calloc(1, sizeof(*made));
     mpb_status status;
@@ -77,6 +79,7 @@ mpb_status mpb_model_create(const mpb_model_config *config, const mpb_model_limi
     made->limits = *limits;
     made->team = team;
     made->nn = mpb_nn_for(isa);
+    made->gemm = (mpb_gemm_context){.team = team, .kernel = kernel, .isa = isa};
     status = fill(made);
     if (status != MPB_OK) {
         mpb_model_destroy(&made);

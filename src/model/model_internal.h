@@ -57,6 +57,7 @@ typedef struct workspace {
     float *hidden, *mid, *dhidden; /* scratch (T, H) */
     float *wide;                   /* scratch (T, max(F, 4H)) */
     float *dpooled;                /* scratch (N, H) */
+    float *products;               /* scratch of each thread: (threads, mpb_gemm_scratch()) */
     float *attention;              /* scratch of each thread */
     size_t attention_stride;       /* floats */
 } workspace;
@@ -73,6 +74,7 @@ struct mpb_model {
     mpb_model_config config;
     mpb_model_limits limits;
     const mpb_team *team; /* borrowed */
+    mpb_gemm_context gemm;
     const mpb_nn *nn;
     mpb_parameters parameters;
     model_tensors tensors;

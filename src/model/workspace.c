@@ -67,6 +67,7 @@ static void lay_out_scratch(const mpb_model_config *config, const mpb_model_limi
         work->dhidden = take_floats(arena, T, H);
         work->dpooled = take_floats(arena, limits->max_sequences, H);
     }
+    work->products = take_floats(arena, (size_t)threads, mpb_gemm_scratch());
     /* Rounded up to cache lines, so that threads never share one. */
     work->attention_stride = (attention + 15) / 16 * 16;
     work->attention = take_floats(arena, (size_t)threads, work->attention_stride);

@@ -31,7 +31,8 @@ static void multiply_by_keys(const strip *s, float alpha, const float *x, const 
 {
     const mpb_attention_task *task = s->task;
 
-    mpb_gemm_serial(&(mpb_gemm_args){.trans_b = MPB_TRANS,
+    mpb_gemm_serial(task->gemm, task->thread,
+                    &(mpb_gemm_args){.trans_b = MPB_TRANS,
                                      .M = s->rows,
                                      .N = task->length,
                                      .K = task->head_size,
@@ -50,7 +51,8 @@ static void multiply_scores(const strip *s, float alpha, const float *scores, co
 {
     const mpb_attention_task *task = s->task;
 
-    mpb_gemm_serial(&(mpb_gemm_args){.M = s->rows,
+    mpb_gemm_serial(task->gemm, task->thread,
+                    &(mpb_gemm_args){.M = s->rows,
                                      .N = task->head_size,
                                      .K = task->length,
                                      .alpha = alpha,
@@ -68,7 +70,8 @@ static void accumulate(const strip *s, float alpha, const float *scores, const f
 {
     const mpb_attention_task *task = s->task;
 
-    mpb_gemm_serial(&(mpb_gemm_args){.trans_a = MPB_TRANS,
+    mpb_gemm_serial(task->gemm, task->thread,
+                    &(mpb_gemm_args){.trans_a = MPB_TRANS,
                                      .M = task->length,
                                      .N = task->head_size,
                                      .K = s->rows,

@@ -5,13 +5,14 @@
 #include "mpibert/eval/pooling.h"
 #include "mpibert/eval/predict.h"
 #include "mpibert/math/blas.h"
+#include "mpibert/train/products.h"
 
 static mpb_status make_model(const mpb_opened_model *opened, const mpb_model_limits *limits,
-                             const mpb_team *team, mpb_model **model)
+                             const mpb_team *team, mpb_gemm_kernel kernel, mpb_model **model)
 {
     size_t num_initialised = 0;
 
-    MPB_TRY(mpb_model_create(&opened->config, limits, team, mpb_isa_best(), model));
+    MPB_TRY(mpb_model_create(&opened->config, limits, team, mpb_isa_best(), kernel, model));
     MPB_TRY(mpb_model_dir_read_weights(opened->directory, &opened->config,
                                        mpb_model_parameters(*model), false, 0,
                                        mpb_model_weights(*model), &num_initialised));
@@ -34,15 +35,17 @@ static mpb_status compute_logits(const mpb_comm *comm, const mpb_opened_model *o
         .max_length = mpb_predict_max_tokens(dataset, 1),
         .training = false,
     };
+    mpb_gemm_kernel kernel = MPB_GEMM_OWN;
     mpb_model *model = NULL;
     float *made = NULL;
     mpb_status status;
 
     mpb_blas_single_threaded();
+    MPB_TRY(mpb_products_choose(comm, mpb_isa_best(), &kernel));
     status = mpb_memory_create(dataset->num_sequences * (size_t)opened->config.num_labels,
                                sizeof(*made), "the logits of a dataset", (void **)&made);
     if (status == MPB_OK && dataset->num_sequences > 0) {
-        status = make_model(opened, &limits, &team, &model);
+        status = make_model(opened, &limits, &team, kernel, &model);
     }
     status = mpb_comm_agree(comm, status);
     if (status == MPB_OK && dataset->num_sequences > 0) {

@@ -13,6 +13,7 @@
 #include "mpibert/math/blas.h"
 #include "mpibert/train/inputs.h"
 #include "mpibert/train/opened_model.h"
+#include "mpibert/train/products.h"
 #include "mpibert/train/signals.h"
 #include "mpibert/train/signature.h"
 #include "mpibert/train/trainer.h"
@@ -27,6 +28,7 @@ typedef struct whole_run {
     mpb_run_inputs inputs;
     mpb_team team;
     mpb_isa isa;
+    mpb_gemm_kernel products;
     size_t batch_size; /* sequences of a micro-batch over all ranks */
     int64_t total_steps;
     int64_t steps_per_epoch;
@@ -211,7 +213,8 @@ static void announce_model(const whole_run *run)
            run->opened.config.num_hidden_layers);
     fflush(stdout);
     mpb_log_info(run->log, "%d rank(s) x %d thread(s), %s kernels, %s", mpb_comm_size(run->comm),
-                 run->team.threads, mpb_isa_label(run->isa), mpb_blas_description());
+                 run->team.threads, mpb_isa_label(run->isa),
+                 mpb_gemm_description(run->products, run->isa));
 }
 
 static mpb_status make_model(whole_run *run)
@@ -226,7 +229,8 @@ static mpb_status make_model(whole_run *run)
         .layer_lr_decay = (float)training->layer_lr_decay,
     };
 
-    MPB_TRY(mpb_model_create(&run->opened.config, &run->limits, &run->team, run->isa, &run->model));
+    MPB_TRY(mpb_model_create(&run->opened.config, &run->limits, &run->team, run->isa, run->products,
+                             &run->model));
     MPB_TRY(mpb_updater_create(&options, mpb_model_parameters(run->model),
                                run->opened.config.num_hidden_layers, &run->team, run->isa,
                                &run->updater));
@@ -403,6 +407,7 @@ static mpb_status prepare(whole_run *run)
     run->team.threads = threads > 0 ? (int)threads : mpb_comm_cores(run->comm);
     run->isa = mpb_isa_best();
     mpb_blas_single_threaded();
+    MPB_TRY(mpb_products_choose(run->comm, run->isa, &run->products));
     MPB_TRY(open_inputs(run));
     MPB_TRY(mpb_comm_agree(run->comm, make_plan(run)));
     MPB_TRY(set_limits(run));

@@ -1,144 +1,184 @@
-#include "mpibert/math/gemm.h"
+#include "gemm_test.h"
 
-#include "check.h"
-#include "mpibert/math/blas.h"
+static const float EPSILON = 5.9604645e-8f; /* half an ulp of 1 */
 
-typedef struct product {
-    mpb_gemm_args args;
-    float *a, *b, *c;
-    size_t c_count;
-} product;
+typedef struct exact_sum {
+    double value;
+    double size; /* of the same sum with absolute values */
+} exact_sum;
 
-static const mpb_transpose TRANSPOSES[] = {MPB_NO_TRANS, MPB_TRANS};
-
-static float *random_array(unsigned seed, size_t count)
+static exact_sum exact(const mpb_gemm_args *args, int m, int n)
 {
-    float *x = malloc((count + 1) * sizeof *x);
-
-    CHECK(x != NULL);
-    for (size_t i = 0; i < count; i++) {
-        x[i] = test_value(seed, (unsigned)i);
-    }
-    return x;
-}
-
-/* Row distances exceed the rows, so a wrong one shows. */
-static product product_make(mpb_transpose trans_a, mpb_transpose trans_b, int M, int N, int K)
-{
-    int rows_a = trans_a == MPB_TRANS ? K : M;
-    int rows_b = trans_b == MPB_TRANS ? N : K;
-    mpb_gemm_args args = {.trans_a = trans_a,
-                          .trans_b = trans_b,
-                          .M = M,
-                          .N = N,
-                          .K = K,
-                          .alpha = 0.5f,
-                          .beta = 2.0f,
-                          .lda = (trans_a == MPB_TRANS ? M : K) + 3,
-                          .ldb = (trans_b == MPB_TRANS ? K : N) + 1,
-                          .ldc = N + 2};
-    product p = {.args = args, .c_count = (size_t)M * (size_t)(N + 2)};
-
-    p.a = random_array(1, (size_t)rows_a * (size_t)args.lda);
-    p.b = random_array(2, (size_t)rows_b * (size_t)args.ldb);
-    p.c = random_array(3, p.c_count);
-    p.args.a = p.a;
-    p.args.b = p.b;
-    p.args.c = p.c;
-    return p;
-}
-
-static void product_clear(product *p)
-{
-    free(p->a);
-    free(p->b);
-    free(p->c);
-}
-
-static double element(const mpb_gemm_args *args, int m, int n)
-{
-    double sum = 0.0;
+    exact_sum sum = {0.0, 0.0};
 
     for (int k = 0; k < args->K; k++) {
-        size_t a = args->trans_a == MPB_TRANS ? (size_t)k * (size_t)args->lda + (size_t)m
-                                              : (size_t)m * (size_t)args->lda + (size_t)k;
-        size_t b = args->trans_b == MPB_TRANS ? (size_t)n * (size_t)args->ldb + (size_t)k
-                                              : (size_t)k * (size_t)args->ldb + (size_t)n;
+        double term = (double)args->a[index_a(args, m, k)] * (double)args->b[index_b(args, k, n)];
 
-        sum += (double)args->a[a] * (double)args->b[b];
+        sum.value += term;
+        sum.size += fabs(term);
     }
     return sum;
 }
 
-static void check_against_loop(const product *p, const float *before)
+/* A sum of K products in any order is off by at most K epsilon times their sizes; alpha, beta and
+ * the last sum round once each. */
+static void check_element(const product *p, int m, int n)
 {
-    /* Each of K products of numbers below 1 is rounded once, to 6e-8 of a running sum below K. */
-    double tolerance = 1e-6 + 6e-8 * sqrt(p->args.K) * 8.0;
+    const mpb_gemm_args *args = &p->args;
+    double before = args->beta == 0.0f ? 0.0 : (double)test_value(3, (unsigned)(m * 5000 + n));
+    exact_sum sum = exact(args, m, n);
+    double old = (double)args->beta * before;
+    double tolerance =
+        (double)EPSILON * ((args->K + 3) * fabs((double)args->alpha) * sum.size + 2.0 * fabs(old)) +
+        1e-37;
 
-    for (size_t i = 0; i < p->c_count; i++) {
-        int m = (int)(i / (size_t)p->args.ldc);
-        int n = (int)(i % (size_t)p->args.ldc);
-        double want = n < p->args.N ? 0.5 * element(&p->args, m, n) + 2.0 * (double)before[i]
-                                    : (double)before[i];
+    CHECK_NEAR((double)args->c[(size_t)m * (size_t)args->ldc + (size_t)n],
+               (double)args->alpha * sum.value + old, tolerance);
+}
 
-        CHECK_NEAR((double)p->c[i], want, n < p->args.N ? tolerance : 0.0);
+static void check_product(const product *p)
+{
+    for (int m = 0; m < p->args.M; m++) {
+        for (int n = 0; n < p->args.N; n++) {
+            check_element(p, m, n);
+        }
+        for (int n = p->args.N; n < p->args.ldc; n++) {
+            CHECK(p->args.c[(size_t)m * (size_t)p->args.ldc + (size_t)n] == GUARD_VALUE);
+        }
+    }
+    for (size_t i = 0; i < GUARD; i++) {
+        CHECK(p->guarded[i] == GUARD_VALUE);
+        CHECK(p->guarded[GUARD + p->c_count + i] == GUARD_VALUE);
     }
 }
 
-static void product_is_that_of_a_plain_loop(int threads, int M, int N, int K)
+static void try_shape(const mpb_gemm_context *context, int M, int N, int K, float alpha, float beta)
 {
-    const mpb_team team = {threads};
+    for (int transposes = 0; transposes < 4; transposes++) {
+        product p = product_make(transposes, M, N, K);
 
-    for (int i = 0; i < 4; i++) {
-        product p = product_make(TRANSPOSES[i / 2], TRANSPOSES[i % 2], M, N, K);
-        float *before = random_array(3, p.c_count);
-
-        mpb_gemm(&team, &p.args);
-        check_against_loop(&p, before);
-        free(before);
+        p.args.alpha = alpha;
+        p.args.beta = beta;
+        mpb_gemm(context, &p.args);
+        check_product(&p);
         product_clear(&p);
     }
 }
 
-static void bits_do_not_depend_on_threads(int M, int N, int K)
+static int side_up_to_70(unsigned seed, unsigned i)
 {
-    const mpb_team single = {1};
+    return 1 + (int)((test_value(seed, i) + 1.0f) * 34.999f);
+}
 
-    for (int i = 0; i < 4; i++) {
-        product one = product_make(TRANSPOSES[i / 2], TRANSPOSES[i % 2], M, N, K);
+static void small_products_are_those_of_a_plain_loop(mpb_gemm_kernel kernel, mpb_isa isa)
+{
+    static const float factors[][2] = {{1.0f, 0.0f}, {1.0f, 1.0f}, {0.5f, 2.0f}, {-1.5f, 0.0f}};
+    const mpb_team team = {1};
+    mpb_gemm_context context = context_make(kernel, isa, &team);
 
-        mpb_gemm(&single, &one.args);
-        for (int threads = 1; threads <= 9; threads += threads < 3 ? 1 : 2) {
-            const mpb_team team = {threads};
-            product many = product_make(TRANSPOSES[i / 2], TRANSPOSES[i % 2], M, N, K);
-
-            mpb_gemm(&team, &many.args);
-            CHECK(memcmp(one.c, many.c, one.c_count * sizeof *one.c) == 0);
-            product_clear(&many);
-        }
-        product_clear(&one);
+    for (unsigned i = 0; i < 200; i++) {
+        try_shape(&context, side_up_to_70(11, i), side_up_to_70(12, i), side_up_to_70(13, i),
+                  factors[i % 4][0], factors[i % 4][1]);
     }
+    for (int side = 1; side <= 70; side++) {
+        try_shape(&context, side, 33, 5, 1.0f, 1.0f);
+        try_shape(&context, 13, side, 5, 1.0f, 1.0f);
+        try_shape(&context, 13, 33, side, 1.0f, 1.0f);
+    }
+    mpb_memory_destroy(context.scratch);
+}
+
+/* Sides around the blocks that are packed, and sums of several blocks. */
+static void large_products_are_those_of_a_plain_loop(mpb_gemm_kernel kernel, mpb_isa isa)
+{
+    for (int threads = 1; threads <= 3; threads++) {
+        const mpb_team team = {threads};
+        mpb_gemm_context context = context_make(kernel, isa, &team);
+
+        try_shape(&context, 2, 384, 384, 1.0f, 0.0f);
+        try_shape(&context, 97, 145, 333, 0.5f, 2.0f);
+        try_shape(&context, 49, 997, 101, 1.0f, 1.0f);
+        try_shape(&context, 390, 1601, 21, 1.0f, 0.0f);
+        try_shape(&context, 30, 40, 1283, 1.0f, 1.0f);
+        mpb_memory_destroy(context.scratch);
+    }
+}
+
+static void empty_sides_only_scale_the_output(mpb_gemm_kernel kernel, mpb_isa isa)
+{
+    const mpb_team team = {2};
+    mpb_gemm_context context = context_make(kernel, isa, &team);
+
+    try_shape(&context, 0, 5, 7, 1.0f, 2.0f);
+    try_shape(&context, 5, 0, 7, 1.0f, 2.0f);
+    try_shape(&context, 9, 8, 7, 0.0f, 2.0f);
+    try_shape(&context, 9, 8, 0, 1.0f, 2.0f);
+    try_shape(&context, 9, 8, 0, 1.0f, 0.0f);
+    mpb_memory_destroy(context.scratch);
+}
+
+static void what_was_in_the_output_is_lost_when_beta_is_zero(mpb_gemm_kernel kernel, mpb_isa isa)
+{
+    const mpb_team team = {1};
+    mpb_gemm_context context = context_make(kernel, isa, &team);
+    product p = product_make(1, 29, 43, 700);
+
+    p.args.beta = 0.0f;
+    for (size_t i = 0; i < p.c_count; i++) {
+        p.args.c[i] = i % (size_t)p.args.ldc < 43 ? NAN : GUARD_VALUE;
+    }
+    mpb_gemm(&context, &p.args);
+    check_product(&p);
+    product_clear(&p);
+    mpb_memory_destroy(context.scratch);
+}
+
+/* Row 5 of op(A) has an infinity at k = 400, column 7 of op(B) a NaN at k = 9. */
+static void infinities_and_nan_reach_their_row_and_column_only(mpb_gemm_kernel kernel, mpb_isa isa)
+{
+    const mpb_team team = {1};
+    mpb_gemm_context context = context_make(kernel, isa, &team);
+
+    for (int transposes = 0; transposes < 4; transposes++) {
+        product p = product_make(transposes, 29, 43, 700);
+
+        p.a[index_a(&p.args, 5, 400)] = INFINITY;
+        p.b[index_b(&p.args, 9, 7)] = NAN;
+        mpb_gemm(&context, &p.args);
+        for (int m = 0; m < 29; m++) {
+            for (int n = 0; n < 43; n++) {
+                float c = p.args.c[(size_t)m * (size_t)p.args.ldc + (size_t)n];
+
+                CHECK((isnan(c) != 0) == (n == 7));
+                CHECK((isinf(c) != 0) == (m == 5 && n != 7));
+            }
+        }
+        product_clear(&p);
+    }
+    mpb_memory_destroy(context.scratch);
+}
+
+static void calibration_chooses_a_kernel_that_has_a_name(void)
+{
+    for (int isa = MPB_ISA_PLAIN; isa <= (int)mpb_isa_best(); isa++) {
+        mpb_gemm_kernel kernel = (mpb_gemm_kernel)-1;
+
+        CHECK_OK(mpb_gemm_calibrate((mpb_isa)isa, &kernel));
+        CHECK(kernel == MPB_GEMM_OWN || kernel == MPB_GEMM_BLAS);
+        CHECK(mpb_gemm_description(kernel, (mpb_isa)isa) != NULL);
+    }
+    CHECK_TEXT(mpb_gemm_description(MPB_GEMM_OWN, MPB_ISA_AVX512), "AVX-512 products of our own");
+    CHECK_TEXT(mpb_gemm_description(MPB_GEMM_BLAS, MPB_ISA_AVX512), mpb_blas_description());
 }
 
 int main(void)
 {
     mpb_blas_single_threaded();
-    for (int threads = 1; threads <= 3; threads++) {
-        product_is_that_of_a_plain_loop(threads, 0, 5, 7);
-        product_is_that_of_a_plain_loop(threads, 5, 0, 7);
-        product_is_that_of_a_plain_loop(threads, 1, 1, 1);
-        product_is_that_of_a_plain_loop(threads, 2, 384, 384);
-        product_is_that_of_a_plain_loop(threads, 97, 145, 33);
-        product_is_that_of_a_plain_loop(threads, 49, 997, 101);
-        product_is_that_of_a_plain_loop(threads, 331, 259, 127);
-        product_is_that_of_a_plain_loop(threads, 390, 1601, 21); /* rows and columns are cut */
-    }
-    bits_do_not_depend_on_threads(331, 259, 127);
-    bits_do_not_depend_on_threads(200, 200, 200);
-    bits_do_not_depend_on_threads(1, 1536, 1536);
-    bits_do_not_depend_on_threads(49, 3000, 384);
-    bits_do_not_depend_on_threads(1003, 768, 512);
-    bits_do_not_depend_on_threads(1537, 1151, 61);
-    bits_do_not_depend_on_threads(384, 1536, 1029);
+    on_every_kernel(small_products_are_those_of_a_plain_loop);
+    on_every_kernel(large_products_are_those_of_a_plain_loop);
+    on_every_kernel(empty_sides_only_scale_the_output);
+    on_every_kernel(what_was_in_the_output_is_lost_when_beta_is_zero);
+    on_every_kernel(infinities_and_nan_reach_their_row_and_column_only);
+    calibration_chooses_a_kernel_that_has_a_name();
     return EXIT_SUCCESS;
 }

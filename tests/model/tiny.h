@@ -93,7 +93,7 @@ static inline void tiny_open(tiny *t, mpb_family family, int threads, bool train
 
     *t = (tiny){.team = {.threads = threads}};
     mpb_blas_single_threaded();
-    CHECK_OK(mpb_model_create(&config, &limits, &t->team, mpb_isa_best(), &t->model));
+    CHECK_OK(mpb_model_create(&config, &limits, &t->team, mpb_isa_best(), MPB_GEMM_OWN, &t->model));
     tiny_fill_weights(t);
     tiny_fill_batch(t);
 }

@@ -1,6 +1,10 @@
 #include "golden/nn/kernel_goldens.h"
+#include "mpibert/core/memory.h"
 #include "mpibert/math/blas.h"
 #include "nn_test.h"
+
+/* Set up by main. */
+static mpb_gemm_context products;
 
 /* One head with its gradients; rows are `ld` apart, larger than D, so a wrong stride shows. */
 typedef struct head {
@@ -17,7 +21,8 @@ static head head_make(int length, int D, uint32_t threshold)
                                      .scale = 1.0f / sqrtf((float)D),
                                      .dropout = {mpb_philox_key_make(42, 7), threshold},
                                      .example = 77,
-                                     .site = 5};
+                                     .site = 5,
+                                     .gemm = &products};
     size_t scratch = mpb_attention_scratch(length, D, true);
     head h = {.task = task, .count = (size_t)length * (size_t)task.ld};
 
@@ -193,7 +198,8 @@ static void values_and_gradients_equal_pytorchs(const mpb_nn *nn)
                                      .head_size = D,
                                      .ld = D,
                                      .scale = 1.0f / sqrtf((float)D),
-                                     .scratch = scratch};
+                                     .scratch = scratch,
+                                     .gemm = &products};
     float *q = random_floats(7, COUNT, 1.0f);
     float *k = random_floats(8, COUNT, 1.0f);
     float *v = random_floats(9, COUNT, 1.0f);
@@ -215,9 +221,15 @@ static void values_and_gradients_equal_pytorchs(const mpb_nn *nn)
 
 int main(void)
 {
+    const mpb_team alone = {.threads = 1};
+    void *scratch = NULL;
+
     mpb_blas_single_threaded();
+    CHECK_OK(mpb_memory_create(mpb_gemm_scratch(), sizeof(float), "packing", &scratch));
+    products = (mpb_gemm_context){.team = &alone, .isa = mpb_isa_best(), .scratch = scratch};
     on_every_isa(values_and_gradients_equal_pytorchs);
     on_every_isa(gradients_may_take_the_place_of_inputs);
     on_every_isa(values_and_derivatives_hold_for_every_length);
+    mpb_memory_destroy(scratch);
     return EXIT_SUCCESS;
 }

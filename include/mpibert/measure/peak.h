@@ -5,6 +5,7 @@
 
 #include "mpibert/comm/comm.h"
 #include "mpibert/core/status.h"
+#include "mpibert/math/gemm.h"
 #include "mpibert/math/isa.h"
 #include "mpibert/math/team.h"
 
@@ -16,15 +17,16 @@ MPB_MUST_CHECK mpb_status mpb_peak_fma(const mpb_comm *comm, const mpb_team *tea
  * caller likes, so that it can take turns with what it is compared with. */
 typedef struct mpb_gemm_peak {
     const mpb_comm *comm; /* borrowed */
-    const mpb_team *team; /* borrowed */
-    int size;             /* N */
-    float *a, *b, *c;     /* owned, (N, N) */
-    double best;          /* FLOPs a second of the best measurement so far */
+    mpb_gemm_context products;
+    int size;         /* N */
+    float *a, *b, *c; /* owned, (N, N) */
+    double best;      /* FLOPs a second of the best measurement so far */
 } mpb_gemm_peak;
 
 /* N is the largest of 512, 1024, 2048 and 4096 whose product takes about half a second at most.
  * Collective; on failure nothing is left. */
-MPB_MUST_CHECK mpb_status mpb_gemm_peak_begin(const mpb_comm *comm, const mpb_team *team,
+MPB_MUST_CHECK mpb_status mpb_gemm_peak_begin(const mpb_comm *comm,
+                                              const mpb_gemm_context *products,
                                               mpb_gemm_peak *peak);
 
 /* Measures once more. Collective. */

@@ -5,6 +5,7 @@
 #include <stddef.h>
 
 #include "mpibert/comm/comm.h"
+#include "mpibert/math/gemm.h"
 #include "mpibert/math/isa.h"
 #include "mpibert/math/team.h"
 #include "mpibert/measure/lengths.h"
@@ -19,7 +20,17 @@ typedef struct mpb_measure_setup {
     int samples;         /* measurements of one thing, 1 to MPB_MAX_SAMPLES */
     mpb_team team;
     mpb_isa isa;
+    mpb_gemm_kernel products; /* what training would choose */
+    float *gemm_scratch;      /* owned, (team.threads, mpb_gemm_scratch()) */
 } mpb_measure_setup;
+
+/* Chooses the kernels of products and makes their scratch, once comm, team and isa are known; the
+ * pair below gives it back, with the lengths. Collective. */
+MPB_MUST_CHECK mpb_status mpb_measure_setup_begin(mpb_measure_setup *setup);
+void mpb_measure_setup_end(mpb_measure_setup *setup);
+
+/* For products on `team`, which has at most as many threads as the setup's. */
+mpb_gemm_context mpb_measure_products(const mpb_measure_setup *setup, const mpb_team *team);
 
 /* A model's configuration by its short name: mini (MiniLM with 6 layers), distil, base, large.
  * MPB_ERR_CONFIG where there is none. Local. */

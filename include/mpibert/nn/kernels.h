@@ -14,6 +14,7 @@
 #include <stdint.h>
 
 #include "mpibert/core/philox.h"
+#include "mpibert/math/gemm.h"
 #include "mpibert/math/isa.h"
 
 /* Dropout keeps an element where its 16 random bits are >= threshold and scales it by 65536 /
@@ -83,6 +84,8 @@ typedef struct mpb_attention_task {
     uint64_t example;
     uint32_t site;  /* layer and head in one number, unique in the model, < 65536 */
     float *scratch; /* mpb_attention_scratch floats */
+    const mpb_gemm_context *gemm;
+    int thread; /* that runs the task, in the team of `gemm` */
 } mpb_attention_task;
 
 /* Floats of scratch that one task needs; that of backward serves forward too. Grows with length. */

@@ -1,0 +1,107 @@
+#pragma once
+
+/* The innermost loop of a product, for the instruction set that the file is compiled for.
+ *
+ * A micro-tile is up to MR x NR elements of C, held in registers while k runs. A comes as a panel of
+ * kc columns of MR elements, B as a panel of kc rows of NR elements. Every element is summed over k
+ * in the same order by the same fused instructions, whatever the size of its tile, so its bits do
+ * not depend on where in C it lies.
+ */
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#if defined(__AVX512F__)
+enum { MICRO_LANES = 16, MICRO_MR = 12 }; /* 24 of 32 registers hold C */
+#elif defined(__AVX2__)
+enum { MICRO_LANES = 8, MICRO_MR = 6 }; /* 12 of 16 */
+#else
+enum { MICRO_LANES = 4, MICRO_MR = 6 };
+#endif
+
+enum {
+    MICRO_VECTORS = 2,
+    MICRO_NR = MICRO_VECTORS * MICRO_LANES,
+    MICRO_THIRD = MICRO_MR / 3, /* heights of micro-tiles are multiples of this */
+    FETCH_AHEAD = 128 /* steps of k: earlier, the panels drive C out of the first cache again */
+};
+
+typedef float vec __attribute__((vector_size(MICRO_LANES * sizeof(float))));
+/* One anywhere in C. */
+typedef float loose_vec
+    __attribute__((vector_size(MICRO_LANES * sizeof(float)), aligned(4), may_alias));
+
+typedef struct micro_tile {
+    int kc;
+    const float *a, *b; /* panels; b aligned to a vector */
+    float alpha;
+    bool add; /* C += alpha A B; otherwise C = alpha A B, and C is not read */
+    float *c;
+    size_t ldc;
+} micro_tile;
+
+/* In what follows `rows` and `vectors` are constants, so loops over them vanish and `sum` stays in
+ * registers. */
+#define MICRO_INLINE static inline __attribute__((always_inline))
+
+MICRO_INLINE void fetch_output(const micro_tile *tile, const int rows, const int vectors)
+{
+#pragma GCC unroll 16
+    for (int r = 0; r < rows; r++) {
+        const float *c = tile->c + (size_t)r * tile->ldc;
+
+        __builtin_prefetch(c, 1);
+        __builtin_prefetch(c + MICRO_LANES * (vectors - 1), 1);
+    }
+}
+
+/* sum += column of A times row of B */
+MICRO_INLINE void add_step(vec sum[MICRO_MR][MICRO_VECTORS], const float *a, const float *b,
+                           const int rows, const int vectors)
+{
+    const vec *row = (const vec *)b;
+
+#pragma GCC unroll 16
+    for (int r = 0; r < rows; r++) {
+#pragma GCC unroll 2
+        for (int v = 0; v < vectors; v++) {
+            sum[r][v] += a[r] * row[v];
+        }
+    }
+}
+
+/* One expression for both cases: a product with a second use would not be fused with its sum, in
+ * some sizes of tiles and not in others. */
+MICRO_INLINE void write_output(const micro_tile *tile, vec sum[MICRO_MR][MICRO_VECTORS],
+                               const int rows, const int vectors)
+{
+#pragma GCC unroll 16
+    for (int r = 0; r < rows; r++) {
+#pragma GCC unroll 2
+        for (int v = 0; v < vectors; v++) {
+            loose_vec *c = (loose_vec *)(tile->c + (size_t)r * tile->ldc + v * MICRO_LANES);
+
+            vec before = tile->add ? *c : (loose_vec){0};
+
+            *c = before + tile->alpha * sum[r][v];
+        }
+    }
+}
+
+MICRO_INLINE void multiply_micro_tile(const micro_tile *tile, const int rows, const int vectors)
+{
+    const int fetch_at = tile->kc > FETCH_AHEAD ? tile->kc - FETCH_AHEAD : 0;
+    const float *a = tile->a;
+    const float *b = tile->b;
+    vec sum[MICRO_MR][MICRO_VECTORS] = {0};
+
+    for (int k = 0; k < tile->kc; k++) {
+        if (k == fetch_at) {
+            fetch_output(tile, rows, vectors);
+        }
+        add_step(sum, a, b, rows, vectors);
+        a += MICRO_MR;
+        b += MICRO_NR;
+    }
+    write_output(tile, sum, rows, vectors);
+}

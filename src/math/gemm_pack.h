@@ -1,0 +1,95 @@
+#pragma once
+
+/* Panels of an operand for micro-tiles: `width` elements across, k after k. What is missing in the
+ * last panel is 0. */
+
+#include <stddef.h>
+#include <string.h>
+#include <xmmintrin.h>
+
+/* Element i across and k along lies at x[i * across + k * along]; one of the distances is 1. */
+typedef struct operand {
+    const float *x;
+    size_t across, along;
+} operand;
+
+static inline operand operand_from(operand from, size_t i, size_t k)
+{
+    from.x += i * from.across + k * from.along;
+    return from;
+}
+
+/* Four rows of x become four elements of each of kc panel rows. */
+static inline void transpose_four(const float *x, size_t ld, int kc, size_t width, float *panel)
+{
+    int k = 0;
+
+    for (; k + 4 <= kc; k += 4) {
+        __m128 r0 = _mm_loadu_ps(x + k);
+        __m128 r1 = _mm_loadu_ps(x + ld + (size_t)k);
+        __m128 r2 = _mm_loadu_ps(x + 2 * ld + (size_t)k);
+        __m128 r3 = _mm_loadu_ps(x + 3 * ld + (size_t)k);
+        float *to = panel + (size_t)k * width;
+
+        _MM_TRANSPOSE4_PS(r0, r1, r2, r3);
+        _mm_storeu_ps(to, r0);
+        _mm_storeu_ps(to + width, r1);
+        _mm_storeu_ps(to + 2 * width, r2);
+        _mm_storeu_ps(to + 3 * width, r3);
+    }
+    for (; k < kc; k++) {
+        for (size_t i = 0; i < 4; i++) {
+            panel[(size_t)k * width + i] = x[i * ld + (size_t)k];
+        }
+    }
+}
+
+static inline void spread_one(const float *x, int kc, size_t width, float *panel)
+{
+    for (int k = 0; k < kc; k++) {
+        panel[(size_t)k * width] = x[k];
+    }
+}
+
+static inline void pack_rows(const float *x, size_t ld, size_t count, int kc, size_t width,
+                             float *panel)
+{
+    size_t i = 0;
+
+    for (; i + 4 <= count; i += 4) {
+        transpose_four(x + i * ld, ld, kc, width, panel + i);
+    }
+    for (; i < count; i++) {
+        spread_one(x + i * ld, kc, width, panel + i);
+    }
+}
+
+static inline void pack_columns(const float *x, size_t ld, size_t count, int kc, size_t width,
+                                float *panel)
+{
+    for (int k = 0; k < kc; k++) {
+        memcpy(panel + (size_t)k * width, x + (size_t)k * ld, count * sizeof(*x));
+    }
+}
+
+/* `count` elements across and kc along, into ceil(count / width) panels of kc * width. */
+static inline __attribute__((always_inline)) void pack_panels(operand from, size_t count, int kc,
+                                                              const size_t width, float *panels)
+{
+    for (size_t i = 0; i < count; i += width) {
+        const float *x = from.x + i * from.across;
+        size_t here = count - i < width ? count - i : width;
+
+        if (here < width) {
+            memset(panels, 0, (size_t)kc * width * sizeof(*panels));
+        }
+        if (from.across > 1) {
+            pack_rows(x, from.across, here, kc, width, panels);
+        } else if (here < width) {
+            pack_columns(x, from.along, here, kc, width, panels);
+        } else {
+            pack_columns(x, from.along, width, kc, width, panels); /* of constant size: faster */
+        }
+        panels += (size_t)kc * width;
+    }
+}
