@@ -19,8 +19,14 @@ static inline operand operand_from(operand from, size_t i, size_t k)
     return from;
 }
 
-/* Four rows of x become four elements of each of kc panel rows. */
-static inline void transpose_four(const float *x, size_t ld, int kc, size_t width, float *panel)
+/* Rows are fetched this far ahead: pieces of kc elements are too short for the processor to notice
+ * that one follows the other. */
+enum { PACK_AHEAD = 8 };
+
+/* Four rows of x become four elements of each of kc panel rows; four rows from `next` on will be
+ * read soon. */
+static inline void transpose_four(const float *x, const float *next, size_t ld, int kc,
+                                  size_t width, float *panel)
 {
     int k = 0;
 
@@ -30,7 +36,11 @@ static inline void transpose_four(const float *x, size_t ld, int kc, size_t widt
         __m128 r2 = _mm_loadu_ps(x + 2 * ld + (size_t)k);
         __m128 r3 = _mm_loadu_ps(x + 3 * ld + (size_t)k);
         float *to = panel + (size_t)k * width;
+        /* Two of its rows each time: a line holds 16 k. */
+        const float *soon = next + (size_t)(k / 4 % 2) * 2 * ld + (size_t)k;
 
+        __builtin_prefetch(soon);
+        __builtin_prefetch(soon + ld);
         _MM_TRANSPOSE4_PS(r0, r1, r2, r3);
         _mm_storeu_ps(to, r0);
         _mm_storeu_ps(to + width, r1);
@@ -51,13 +61,17 @@ static inline void spread_one(const float *x, int kc, size_t width, float *panel
     }
 }
 
-static inline void pack_rows(const float *x, size_t ld, size_t count, int kc, size_t width,
+/* Of the block's `left` rows, the panel takes up to its width. */
+static inline void pack_rows(const float *x, size_t ld, size_t left, int kc, size_t width,
                              float *panel)
 {
+    size_t count = left < width ? left : width;
     size_t i = 0;
 
     for (; i + 4 <= count; i += 4) {
-        transpose_four(x + i * ld, ld, kc, width, panel + i);
+        size_t ahead = i + PACK_AHEAD + 4 <= left ? PACK_AHEAD : 0;
+
+        transpose_four(x + i * ld, x + (i + ahead) * ld, ld, kc, width, panel + i);
     }
     for (; i < count; i++) {
         spread_one(x + i * ld, kc, width, panel + i);
@@ -84,7 +98,7 @@ static inline __attribute__((always_inline)) void pack_panels(operand from, size
             memset(panels, 0, (size_t)kc * width * sizeof(*panels));
         }
         if (from.across > 1) {
-            pack_rows(x, from.across, here, kc, width, panels);
+            pack_rows(x, from.across, count - i, kc, width, panels);
         } else if (here < width) {
             pack_columns(x, from.along, here, kc, width, panels);
         } else {
