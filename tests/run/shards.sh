@@ -104,25 +104,52 @@ done
 # --- killed at any moment
 # The whole job at once, as a scheduler would: setsid gives it a session of its own, which the ranks
 # share with mpirun, while their process groups differ.
-kill_after() {
-    local seconds=$1 job
+start_job() {
     setsid mpirun --oversubscribe --bind-to none -n 2 "$program" preprocess "${settings[@]}" \
         "data.train=$work/data.csv" --output "$work/killed" >/dev/null 2>&1 &
     job=$!
-    sleep "$seconds"
+}
+
+end_job() {
     pkill -KILL -s "$job" || true
     wait "$job" || true
 } 2>/dev/null
 
-started=$(date +%s%N)
-preprocess 2 data.csv "$work/timed"
-milliseconds=$((($(date +%s%N) - started) / 1000000))
-for share in 35 50 60 70 80 90; do
-    kill_after "$(awk -v ms="$milliseconds" -v s="$share" -v r="$RANDOM" \
-        'BEGIN { printf "%.3f", ms * (s + r % 10) / 100000 }')"
-    [ -e "$work/killed" ] && find "$work/killed" | sed 's|.*/||' | sort >>"$work/seen"
+count_shards() {
+    find "$work/killed" -name 'shard-*.h5' 2>/dev/null | wc -l
+}
+
+# At a moment of its first second.
+kill_after() {
+    start_job
+    sleep "$1"
+    end_job
+}
+
+# As soon as there is another shard.
+kill_when_growing() {
+    local before
+    before=$(count_shards)
+    start_job
+    while [ "$(count_shards)" -le "$before" ] && kill -0 "$job" 2>/dev/null; do
+        sleep 0.002
+    done
+    end_job
+}
+
+mkdir "$work/killed"
+for _ in 1 2 3; do
+    kill_after "0.$((RANDOM % 10))$((RANDOM % 10))"
 done
-grep -q shard "$work/seen" || fail "no job was killed while shards were there: lengthen the corpus"
+interrupted=0
+for _ in $(seq 10); do
+    [ -e "$work/killed/manifest.json" ] && rm -r "$work/killed" && mkdir "$work/killed"
+    kill_when_growing
+    [ "$(count_shards)" -gt 0 ] && [ ! -e "$work/killed/manifest.json" ] &&
+        interrupted=$((interrupted + 1))
+    [ "$interrupted" -lt 3 ] || break
+done
+[ "$interrupted" -gt 0 ] || fail "no job of ten was killed between two shards"
 kept=$(find "$work/killed" -name 'shard-*.h5' -printf '%f %i\n' | sort)
 preprocess 2 data.csv "$work/killed"
 diff -r "$work/data.csv-1" "$work/killed" || fail "killed and run again, the bytes differ"
