@@ -100,10 +100,23 @@ static size_t next_window(const mpb_encoder *encoder, const mpb_windows *windows
     return begin > from ? begin : next;
 }
 
-/* An entity begins with B-, or is one word with S- (IOBES) or U- (BILOU). */
-static bool begins_entity(const char *label)
+/* The type of an entity's tag; NULL for a tag without one: O, or a part of speech. */
+static const char *entity_type(const char *tag)
 {
-    return (label[0] == 'B' || label[0] == 'S' || label[0] == 'U') && label[1] == '-';
+    return tag[0] != '\0' && strchr("BIESLU", tag[0]) != NULL && tag[1] == '-' ? tag + 2 : NULL;
+}
+
+/* Whether an entity begins with this tag, in IOB1, IOB2, IOBES or BILOU: with B-, S- and U- always,
+ * with others where the word before is not of the same type. `before` is NULL for the first word. */
+static bool begins_entity(const char *before, const char *tag)
+{
+    const char *type = entity_type(tag);
+    const char *type_before = before == NULL ? NULL : entity_type(before);
+
+    if (type == NULL) {
+        return false;
+    }
+    return strchr("BSU", tag[0]) != NULL || type_before == NULL || strcmp(type, type_before) != 0;
 }
 
 static void count_entities(mpb_encoder *encoder, const mpb_record *record, size_t kept_tokens)
@@ -115,7 +128,7 @@ static void count_entities(mpb_encoder *encoder, const mpb_record *record, size_
         first_cut++;
     }
     for (size_t i = 0; i < record->num_labels; i++) {
-        bool entity = begins_entity(record->labels[i]);
+        bool entity = begins_entity(i == 0 ? NULL : record->labels[i - 1], record->labels[i]);
 
         encoder->truncation.targets += entity;
         encoder->truncation.targets_cut += entity && i >= first_cut;

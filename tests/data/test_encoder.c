@@ -511,6 +511,39 @@ static void entities_that_are_cut_are_counted(void)
     }
 }
 
+/* IOB1 begins an entity with I-, unless one of its type stands right before; IOBES ends it with E-;
+ * parts of speech are no entities. */
+static void entities_are_counted_in_every_scheme(void)
+{
+    static const struct {
+        const char *tags[5];
+        uint64_t entities;
+    } cases[] = {
+        {{"I-PER", "I-PER", "B-PER", "I-LOC", "O"}, 3},
+        {{"B-PER", "E-PER", "S-PER", "B-LOC", "L-LOC"}, 3},
+        {{"NOUN", "B", "X-PER", "PUNCT", "O"}, 0},
+    };
+    mpb_strings names = {0};
+    bench b;
+
+    for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+        mpb_record record = sentence(5);
+
+        record.labels = cases[i].tags;
+        for (size_t k = 0; k < 5; k++) {
+            CHECK_OK(mpb_strings_add(&names, cases[i].tags[k], strlen(cases[i].tags[k])));
+        }
+        set_up_words(12, &b);
+        b.options.label_names = &names;
+        start(&b);
+        CHECK_OK(add(&b, &record, 0));
+        check_truncation(&b,
+                         (mpb_truncation){.texts = 1, .tokens = 8, .targets = cases[i].entities});
+        tear_down(&b);
+    }
+    mpb_strings_clear(&names);
+}
+
 /* Tokens w0 | w1 ##a ##b | [UNK] | w2 ##a | w3 in windows of 4 that share one: the second would
  * begin with ##b, and begins with w1 instead. */
 static void windows_begin_with_a_word(void)
@@ -933,6 +966,7 @@ int main(void)
     labels_stand_on_the_first_token_of_their_words();
     words_without_labels_are_encoded_for_prediction();
     entities_that_are_cut_are_counted();
+    entities_are_counted_in_every_scheme();
     windows_begin_with_a_word();
     a_word_longer_than_a_window_does_not_hold_it_up();
     an_answer_is_found_in_every_window_that_holds_all_of_it();
