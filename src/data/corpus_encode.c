@@ -1,5 +1,3 @@
-#include <stdlib.h>
-
 #include "corpus_internal.h"
 
 /* The sink that encodes the selected records of one range. */
@@ -11,21 +9,12 @@ typedef struct encoding {
     uint64_t next; /* the number of the next record */
 } encoding;
 
-static int compare_numbers(const void *a, const void *b)
-{
-    uint64_t x = *(const uint64_t *)a;
-    uint64_t y = *(const uint64_t *)b;
-
-    return (x > y) - (x < y);
-}
-
 static mpb_status check_repeated(const mpb_corpus *corpus, uint64_t number,
                                  const mpb_record *record)
 {
     char where[MPB_PLACE_SIZE];
 
-    if (corpus->num_repeated == 0 || bsearch(&number, corpus->repeated, corpus->num_repeated,
-                                             sizeof(number), compare_numbers) == NULL) {
+    if (!mpb_corpus_is_repeated(corpus, number)) {
         return MPB_OK;
     }
     mpb_place_describe(&record->place, where);

@@ -48,6 +48,9 @@ MPB_MUST_CHECK mpb_status mpb_corpus_scan(mpb_corpus *corpus);
 /* Fills left_out and num_selected by the options. Local. */
 MPB_MUST_CHECK mpb_status mpb_corpus_select(mpb_corpus *corpus);
 
+/* Whether an earlier record has the id of record number `record`. */
+bool mpb_corpus_is_repeated(const mpb_corpus *corpus, uint64_t record);
+
 /* Whether record number `record` is selected. */
 bool mpb_corpus_is_selected(const mpb_corpus *corpus, uint64_t record);
 

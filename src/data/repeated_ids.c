@@ -184,3 +184,9 @@ mpb_status mpb_corpus_find_repeated(mpb_corpus *corpus, const mpb_buffer *parcel
     free(ids);
     return status;
 }
+
+bool mpb_corpus_is_repeated(const mpb_corpus *corpus, uint64_t record)
+{
+    return corpus->num_repeated > 0 && bsearch(&record, corpus->repeated, corpus->num_repeated,
+                                               sizeof(record), by_number) != NULL;
+}
