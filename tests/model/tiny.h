@@ -91,7 +91,8 @@ static inline void tiny_open(tiny *t, mpb_family family, int threads, bool train
                                      .max_length = TINY_LENGTH,
                                      .training = training};
 
-    *t = (tiny){.team = {.threads = threads}};
+    *t = (tiny){0};
+    CHECK_OK(mpb_team_begin(threads, NULL, 0, &t->team));
     mpb_blas_single_threaded();
     CHECK_OK(mpb_model_create(&config, &limits, &t->team, mpb_isa_best(), MPB_GEMM_OWN, &t->model));
     tiny_fill_weights(t);
@@ -135,4 +136,5 @@ static inline void tiny_run(tiny *t, float logits[TINY_LOGITS])
 static inline void tiny_close(tiny *t)
 {
     mpb_model_destroy(&t->model);
+    mpb_team_end(&t->team);
 }
