@@ -97,6 +97,15 @@ static inline size_t index_b(const mpb_gemm_args *args, int k, int n)
                                       : (size_t)k * (size_t)args->ldb + (size_t)n;
 }
 
+/* Threads that are not bound, on whatever cores there are. */
+static inline mpb_team team_make(int threads)
+{
+    mpb_team team;
+
+    CHECK_OK(mpb_team_begin(threads, NULL, 0, &team));
+    return team;
+}
+
 /* A context for one kernel with scratch for MAX_TEAM threads. */
 static inline mpb_gemm_context context_make(mpb_gemm_kernel kernel, mpb_isa isa,
                                             const mpb_team *team)

@@ -73,7 +73,7 @@ static int side_up_to_70(unsigned seed, unsigned i)
 static void small_products_are_those_of_a_plain_loop(mpb_gemm_kernel kernel, mpb_isa isa)
 {
     static const float factors[][2] = {{1.0f, 0.0f}, {1.0f, 1.0f}, {0.5f, 2.0f}, {-1.5f, 0.0f}};
-    const mpb_team team = {1};
+    const mpb_team team = {.threads = 1};
     mpb_gemm_context context = context_make(kernel, isa, &team);
 
     for (unsigned i = 0; i < 200; i++) {
@@ -92,7 +92,7 @@ static void small_products_are_those_of_a_plain_loop(mpb_gemm_kernel kernel, mpb
 static void large_products_are_those_of_a_plain_loop(mpb_gemm_kernel kernel, mpb_isa isa)
 {
     for (int threads = 1; threads <= 3; threads++) {
-        const mpb_team team = {threads};
+        mpb_team team = team_make(threads);
         mpb_gemm_context context = context_make(kernel, isa, &team);
 
         try_shape(&context, 2, 384, 384, 1.0f, 0.0f);
@@ -101,12 +101,13 @@ static void large_products_are_those_of_a_plain_loop(mpb_gemm_kernel kernel, mpb
         try_shape(&context, 390, 1601, 21, 1.0f, 0.0f);
         try_shape(&context, 30, 40, 1283, 1.0f, 1.0f);
         mpb_memory_destroy(context.scratch);
+        mpb_team_end(&team);
     }
 }
 
 static void empty_sides_only_scale_the_output(mpb_gemm_kernel kernel, mpb_isa isa)
 {
-    const mpb_team team = {2};
+    mpb_team team = team_make(2);
     mpb_gemm_context context = context_make(kernel, isa, &team);
 
     try_shape(&context, 0, 5, 7, 1.0f, 2.0f);
@@ -115,11 +116,12 @@ static void empty_sides_only_scale_the_output(mpb_gemm_kernel kernel, mpb_isa is
     try_shape(&context, 9, 8, 0, 1.0f, 2.0f);
     try_shape(&context, 9, 8, 0, 1.0f, 0.0f);
     mpb_memory_destroy(context.scratch);
+    mpb_team_end(&team);
 }
 
 static void what_was_in_the_output_is_lost_when_beta_is_zero(mpb_gemm_kernel kernel, mpb_isa isa)
 {
-    const mpb_team team = {1};
+    const mpb_team team = {.threads = 1};
     mpb_gemm_context context = context_make(kernel, isa, &team);
     product p = product_make(1, 29, 43, 700);
 
@@ -136,7 +138,7 @@ static void what_was_in_the_output_is_lost_when_beta_is_zero(mpb_gemm_kernel ker
 /* Row 5 of op(A) has an infinity at k = 400, column 7 of op(B) a NaN at k = 9. */
 static void infinities_and_nan_reach_their_row_and_column_only(mpb_gemm_kernel kernel, mpb_isa isa)
 {
-    const mpb_team team = {1};
+    const mpb_team team = {.threads = 1};
     mpb_gemm_context context = context_make(kernel, isa, &team);
 
     for (int transposes = 0; transposes < 4; transposes++) {

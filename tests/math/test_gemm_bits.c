@@ -4,7 +4,7 @@
 
 static void bits_do_not_depend_on_threads(const mpb_gemm_context *context, int M, int N, int K)
 {
-    const mpb_team single = {1};
+    const mpb_team single = {.threads = 1};
 
     for (int transposes = 0; transposes < 4; transposes++) {
         product one = product_make(transposes, M, N, K);
@@ -13,7 +13,7 @@ static void bits_do_not_depend_on_threads(const mpb_gemm_context *context, int M
         alone.team = &single;
         mpb_gemm(&alone, &one.args);
         for (int threads = 2; threads <= MAX_TEAM; threads += threads < 4 ? 1 : 5) {
-            const mpb_team team = {threads};
+            mpb_team team = team_make(threads);
             mpb_gemm_context together = *context;
             product many = product_make(transposes, M, N, K);
 
@@ -21,6 +21,7 @@ static void bits_do_not_depend_on_threads(const mpb_gemm_context *context, int M
             mpb_gemm(&together, &many.args);
             CHECK(memcmp(one.args.c, many.args.c, one.c_count * sizeof(float)) == 0);
             product_clear(&many);
+            mpb_team_end(&team);
         }
         product_clear(&one);
     }
@@ -86,7 +87,7 @@ static void try_parts(const mpb_gemm_context *context, int transposes, float alp
 
 static void elements_alone_equal_those_in_a_batch(mpb_gemm_kernel kernel, mpb_isa isa)
 {
-    const mpb_team team = {2};
+    mpb_team team = team_make(2);
     mpb_gemm_context context = context_make(kernel, isa, &team);
 
     for (int transposes = 0; transposes < 4; transposes++) {
@@ -94,6 +95,7 @@ static void elements_alone_equal_those_in_a_batch(mpb_gemm_kernel kernel, mpb_is
         try_parts(&context, transposes, 0.3f, 1.7f);
     }
     mpb_memory_destroy(context.scratch);
+    mpb_team_end(&team);
 }
 
 int main(void)
