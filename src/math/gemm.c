@@ -62,7 +62,7 @@ static void multiply_block(const mpb_gemm_context *context, const gemm_tile *blo
     float *values = scratch + GEMM_PACKED;
     gemm_tile floats = *block;
 
-    floats.args.type_c = MPB_F32;
+    floats.args.type_c = MPB_GEMM_F32;
     floats.args.c = values;
     floats.args.ldc = BLOCK_COLUMNS;
     if (block->args.beta != 0.0f) {
@@ -79,7 +79,7 @@ static void multiply(const mpb_gemm_context *context, int thread, const gemm_til
     float *scratch = context->scratch + (size_t)thread * mpb_gemm_scratch();
     gemm_grid grid;
 
-    if (tile->args.c != NULL && tile->args.type_c == MPB_F32) {
+    if (tile->args.c != NULL && tile->args.type_c == MPB_GEMM_F32) {
         multiply_floats(context, tile, scratch);
         return;
     }

@@ -17,16 +17,16 @@ typedef struct gemm_tile {
 /* op(A) or op(B), by elements across (rows of op(A), columns of op(B)) and along the sum. */
 typedef struct operand {
     const void *x;
-    mpb_dtype type;
+    mpb_gemm_type type;
     size_t ld;
     bool rows_across; /* stored rows follow each other across; otherwise along */
     int row, col;     /* of x in the stored matrix */
     mpb_gemm_prologue prologue;
 } operand;
 
-static inline const void *gemm_element(const void *x, mpb_dtype type, size_t at)
+static inline const void *gemm_element(const void *x, mpb_gemm_type type, size_t at)
 {
-    return (const char *)x + at * (type == MPB_BF16 ? sizeof(mpb_bf16) : sizeof(float));
+    return (const char *)x + at * (type == MPB_GEMM_BF16 ? sizeof(mpb_bf16) : sizeof(float));
 }
 
 /* From row i and column k on, or column i and row k where rows run along. */
@@ -44,7 +44,7 @@ static inline operand operand_from(operand from, int i, int k)
 /* Whether its values are those in memory. */
 static inline bool operand_is_plain(const operand *from)
 {
-    return from->type == MPB_F32 && from->prologue.make == NULL;
+    return from->type == MPB_GEMM_F32 && from->prologue.make == NULL;
 }
 
 /* Rows of A across: op(A) is (M, K). */
@@ -87,7 +87,7 @@ static inline void operand_values(const operand *from, const mpb_gemm_block *blo
     for (int r = 0; r < block->rows; r++) {
         float *to = block->values + (size_t)r * (size_t)block->ld;
 
-        if (from->type == MPB_BF16) {
+        if (from->type == MPB_GEMM_BF16) {
             const mpb_bf16 *x = (const mpb_bf16 *)from->x + (size_t)r * from->ld;
 
             for (int c = 0; c < block->cols; c++) {
@@ -104,7 +104,7 @@ static inline void operand_values(const operand *from, const mpb_gemm_block *blo
  * which can be used in their place. */
 static inline operand operand_expand(const operand *from, int count, int kc, float *memory)
 {
-    operand values = {.x = memory, .type = MPB_F32, .rows_across = from->rows_across};
+    operand values = {.x = memory, .type = MPB_GEMM_F32, .rows_across = from->rows_across};
     mpb_gemm_block block = {.row = from->row, .col = from->col, .values = memory};
 
     block.rows = from->rows_across ? count : kc;

@@ -21,13 +21,14 @@ static float finished(float c, int row, int col)
 
 /* One operand of a prologue. */
 typedef struct source {
-    mpb_dtype type;
+    mpb_gemm_type type;
     int ld;
 } source;
 
-static float stored_value(const void *x, mpb_dtype type, size_t at)
+static float stored_value(const void *x, mpb_gemm_type type, size_t at)
 {
-    return type == MPB_BF16 ? mpb_bf16_widen(((const mpb_bf16 *)x)[at]) : ((const float *)x)[at];
+    return type == MPB_GEMM_BF16 ? mpb_bf16_widen(((const mpb_bf16 *)x)[at])
+                                 : ((const float *)x)[at];
 }
 
 static void make(void *context, const mpb_gemm_block *block, const void *stored)
@@ -114,15 +115,15 @@ static void set_types(hooked *h)
     mpb_gemm_args *args = &h->p.args;
 
     if (h->features & BF16_A) {
-        args->type_a = MPB_BF16;
+        args->type_a = MPB_GEMM_BF16;
         args->a = h->narrow_a = narrow(h->p.a, extent_a(args));
     }
     if (h->features & BF16_B) {
-        args->type_b = MPB_BF16;
+        args->type_b = MPB_GEMM_BF16;
         args->b = h->narrow_b = narrow(h->p.b, extent_b(args));
     }
     if (h->features & BF16_C) {
-        args->type_c = MPB_BF16;
+        args->type_c = MPB_GEMM_BF16;
         args->c = h->narrow_c = narrow(h->p.c, h->p.c_count);
     }
 }
@@ -227,7 +228,7 @@ static void check_hooked(const hooked *h)
         for (int n = 0; n < args->N; n++) {
             check_element(h, m, n);
         }
-        for (int n = args->N; n < args->ldc && args->type_c == MPB_F32; n++) {
+        for (int n = args->N; n < args->ldc && args->type_c == MPB_GEMM_F32; n++) {
             CHECK(h->p.c[(size_t)m * (size_t)args->ldc + (size_t)n] == GUARD_VALUE);
         }
     }

@@ -14,7 +14,7 @@
 
 typedef enum mpb_transpose { MPB_NO_TRANS, MPB_TRANS } mpb_transpose;
 
-typedef enum mpb_dtype { MPB_F32, MPB_BF16 } mpb_dtype;
+typedef enum mpb_gemm_type { MPB_GEMM_F32, MPB_GEMM_BF16 } mpb_gemm_type;
 
 /* Rows [row, row + rows) and columns [col, col + cols) of a matrix, as float values with row
  * distance ld. */
@@ -44,7 +44,7 @@ typedef struct mpb_gemm_args {
     mpb_transpose trans_a, trans_b;
     int M, N, K;
     float alpha, beta;
-    mpb_dtype type_a, type_b, type_c;
+    mpb_gemm_type type_a, type_b, type_c;
     const void *a;
     int lda;
     const void *b;
