@@ -99,7 +99,6 @@ static void lay_out_scratch(const mpb_model_config *config, const mpb_model_limi
 {
     const size_t T = limits->max_tokens;
     const size_t H = (size_t)config->hidden_size;
-    const size_t F = (size_t)config->intermediate_size;
     const int heads = config->num_attention_heads;
     const size_t attention = mpb_attention_scratch((int)limits->max_length,
                                                    config->hidden_size / heads, limits->training);
@@ -107,7 +106,6 @@ static void lay_out_scratch(const mpb_model_config *config, const mpb_model_limi
     work->hidden = take_floats(arena, T, H);
     work->picked = take_floats(arena, head_max_rows(limits), H);
     work->mid = take_floats(arena, T, H);
-    work->wide = take_floats(arena, T, F > 4 * H ? F : 4 * H);
     if (limits->training) {
         work->dhidden = take_floats(arena, T, H);
         work->dpooled = take_floats(arena, limits->max_sequences, H);

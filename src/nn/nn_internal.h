@@ -14,7 +14,7 @@ void MPB_ISA_NAME(mpb_layernorm_backward)(size_t rows, int C, const float *dy, c
 void MPB_ISA_NAME(mpb_layernorm_backward_params)(size_t rows, int cols, int ld, const float *dy,
                                                  const float *xhat, float *dgamma, float *dbeta);
 
-void MPB_ISA_NAME(mpb_rows_add_bias)(size_t rows, int C, const float *bias, float *y);
+void MPB_ISA_NAME(mpb_rows_add_bias)(size_t rows, int C, int ld, const float *bias, float *y);
 void MPB_ISA_NAME(mpb_rows_add)(size_t count, const float *x, float *y);
 void MPB_ISA_NAME(mpb_rows_bias_backward)(size_t rows, int cols, int ld, const float *dy,
                                           float *db);

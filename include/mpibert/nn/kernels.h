@@ -41,8 +41,8 @@ typedef struct mpb_layernorm_kernels {
 } mpb_layernorm_kernels;
 
 typedef struct mpb_row_kernels {
-    /* y[r,c] += bias[c] */
-    void (*add_bias)(size_t rows, int C, const float *bias, float *y);
+    /* y[r,c] += bias[c], rows of y ld apart */
+    void (*add_bias)(size_t rows, int C, int ld, const float *bias, float *y);
     /* y += x over `count` elements */
     void (*add)(size_t count, const float *x, float *y);
     /* db[c] += sum_r dy[r,c], for `cols` columns */
@@ -77,10 +77,11 @@ typedef struct mpb_embedding_kernels {
 } mpb_embedding_kernels;
 
 /* One (sequence, head), whose queries may be some of its rows only: q, o and their gradients are
- * (num_queries, D) with row distance ld_query; k, v and theirs (length, D) with ld_key. */
+ * (num_queries, D) with row distance ld_query, but ld_gradient for that of o; k, v and theirs
+ * (length, D) with ld_key. */
 typedef struct mpb_attention_task {
     int length, num_queries, head_size;
-    int ld_query, ld_key;
+    int ld_query, ld_key, ld_gradient;
     const uint32_t *positions; /* (num_queries): of the queries in their sequence */
     float scale;               /* 1 / sqrt(D) */
     mpb_dropout dropout;
