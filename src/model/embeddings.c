@@ -17,7 +17,7 @@ static const float *type_table(const mpb_model *model)
 static void embed_rows(void *context, size_t task, int thread)
 {
     const mpb_model *model = context;
-    const row_block *block = &model->work.blocks[task];
+    const row_block *block = &model->work.tokens.blocks[task];
     const affine norm = model->tensors.embedding_norm;
     const int H = model->config.hidden_size;
     const size_t at = block->row * (size_t)H;
@@ -25,8 +25,8 @@ static void embed_rows(void *context, size_t task, int thread)
 
     (void)thread;
     model->nn->embedding.forward(block->rows, H, model->pass.batch->tokens + block->row,
-                                 model->work.positions + block->row, types_of(model, block->row),
-                                 model->weights + model->tensors.word,
+                                 model->work.tokens.positions + block->row,
+                                 types_of(model, block->row), model->weights + model->tensors.word,
                                  model->weights + model->tensors.position, type_table(model), x);
     model->nn->layernorm.forward(block->rows, H, model->config.layer_norm_eps, x,
                                  model->weights + norm.weight, model->weights + norm.bias, x,
@@ -36,13 +36,13 @@ static void embed_rows(void *context, size_t task, int thread)
 
 void embeddings_forward(mpb_model *model)
 {
-    mpb_team_run(model->team, model->pass.num_blocks, embed_rows, model);
+    mpb_team_run(model->team, model->work.tokens.num_blocks, embed_rows, model);
 }
 
 static void rebuild_rows(void *context, size_t task, int thread)
 {
     const mpb_model *model = context;
-    const row_block *block = &model->work.blocks[task];
+    const row_block *block = &model->work.tokens.blocks[task];
     const affine norm = model->tensors.embedding_norm;
     const int H = model->config.hidden_size;
     const size_t at = block->row * (size_t)H;
@@ -64,7 +64,7 @@ static void rebuild_layer_rows(void *context, size_t task, int thread)
 {
     const layer_rebuild *job = context;
     const mpb_model *model = job->model;
-    const row_block *block = &model->work.blocks[task];
+    const row_block *block = &model->work.tokens.blocks[task];
     const int H = model->config.hidden_size;
     const size_t at = block->row * (size_t)H;
 
@@ -78,18 +78,18 @@ void rebuild_layer_input(mpb_model *model, int layer)
     layer_rebuild job = {.model = model};
 
     if (layer == 0) {
-        mpb_team_run(model->team, model->pass.num_blocks, rebuild_rows, model);
+        mpb_team_run(model->team, model->work.tokens.num_blocks, rebuild_rows, model);
         return;
     }
     job.norm = model->tensors.layers[layer - 1].output_norm;
     job.xhat = model->work.layers[layer - 1].xhat2;
-    mpb_team_run(model->team, model->pass.num_blocks, rebuild_layer_rows, &job);
+    mpb_team_run(model->team, model->work.tokens.num_blocks, rebuild_layer_rows, &job);
 }
 
 static void drop_gradient_rows(void *context, size_t task, int thread)
 {
     const mpb_model *model = context;
-    const row_block *block = &model->work.blocks[task];
+    const row_block *block = &model->work.tokens.blocks[task];
     const size_t at = block->row * (size_t)model->config.hidden_size;
 
     (void)thread;
@@ -99,7 +99,7 @@ static void drop_gradient_rows(void *context, size_t task, int thread)
 static void norm_gradient_rows(void *context, size_t task, int thread)
 {
     const mpb_model *model = context;
-    const row_block *block = &model->work.blocks[task];
+    const row_block *block = &model->work.tokens.blocks[task];
     const int H = model->config.hidden_size;
     const size_t at = block->row * (size_t)H;
     float *d = model->work.dhidden + at;
@@ -162,14 +162,14 @@ static void pack_words(const mpb_word_rows *words, size_t vocab_size, row_groups
 
 static void add_to_tables(mpb_model *model)
 {
-    const size_t T = model->pass.num_tokens;
+    const size_t T = model->work.tokens.num_rows;
     const size_t vocab_size = (size_t)model->config.vocab_size;
     row_groups *groups = &model->work.groups;
 
     row_groups_make(groups, model->pass.batch->tokens, T, vocab_size);
     pack_words(&model->words, vocab_size, groups);
     add_to_table(model, model->tensors.word);
-    row_groups_make(groups, model->work.positions, T, model->limits.max_length);
+    row_groups_make(groups, model->work.tokens.positions, T, model->limits.max_length);
     add_to_table(model, model->tensors.position);
     if (model->config.type_vocab_size > 0) {
         row_groups_make(groups, model->work.types, T, (size_t)model->config.type_vocab_size);
@@ -179,9 +179,9 @@ static void add_to_tables(mpb_model *model)
 
 void embeddings_backward(mpb_model *model)
 {
-    mpb_team_run(model->team, model->pass.num_blocks, drop_gradient_rows, model);
-    norm_backward_params(model, model->tensors.embedding_norm, model->work.dhidden,
-                         model->work.xhat0);
-    mpb_team_run(model->team, model->pass.num_blocks, norm_gradient_rows, model);
+    mpb_team_run(model->team, model->work.tokens.num_blocks, drop_gradient_rows, model);
+    norm_backward_params(model, model->tensors.embedding_norm, model->work.tokens.num_rows,
+                         model->work.dhidden, model->work.xhat0);
+    mpb_team_run(model->team, model->work.tokens.num_blocks, norm_gradient_rows, model);
     add_to_tables(model);
 }
