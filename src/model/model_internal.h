@@ -58,6 +58,16 @@ typedef struct layer_saved {
     float *xhat2, *rstd2; /* the layer's last LayerNorm */
 } layer_saved;
 
+/* Token rows grouped by the row of a table that they take: those of row keys[g] are
+ * order[begins[g]] to order[begins[g + 1] - 1], in the order of the batch. */
+typedef struct row_groups {
+    size_t count;
+    uint32_t *keys;   /* (T), ascending */
+    uint32_t *begins; /* (T + 1) */
+    uint32_t *order;  /* (T) */
+    uint32_t *next;   /* scratch (rows of the largest table) */
+} row_groups;
+
 typedef struct workspace {
     row_set tokens;        /* all rows */
     row_set outputs;       /* those that the head reads */
@@ -72,6 +82,7 @@ typedef struct workspace {
     float *hidden, *mid, *dhidden; /* scratch (T, H) */
     float *picked;                 /* scratch (R, H) for the output rows */
     float *dpooled;                /* scratch (N, H) */
+    row_groups groups;             /* of one table at a time */
     float *products;               /* scratch of each thread: (threads, mpb_gemm_scratch()) */
     float *attention;              /* scratch of each thread */
     size_t attention_stride;       /* floats */
@@ -92,6 +103,7 @@ struct mpb_model {
     mpb_parameters parameters;
     model_tensors tensors;
     float *weights, *gradients; /* owned, (parameters.size) */
+    mpb_word_rows words;        /* that have gradients */
     mpb_arena arena;
     workspace work; /* pieces of the arena */
     pass pass;
@@ -103,6 +115,9 @@ void workspace_lay_out(const mpb_model_config *config, const mpb_model_limits *l
 
 /* Checks the batch against the limits (assert) and fills row sets, types and order. */
 void batch_plan_make(mpb_model *model, const mpb_batch *batch);
+
+/* row_groups.c: row t of num_rows takes row keys[t] of a table of num_keys. Allocates nothing. */
+void row_groups_make(row_groups *groups, const uint32_t *keys, size_t num_rows, size_t num_keys);
 
 /* row_set.c: takes memory for up to max_rows rows in max_blocks blocks. */
 void row_set_lay_out(size_t max_sequences, size_t max_rows, size_t max_blocks, mpb_arena *arena,

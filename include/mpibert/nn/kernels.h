@@ -69,11 +69,10 @@ typedef struct mpb_embedding_kernels {
     void (*forward)(size_t rows, int H, const uint32_t *tokens, const uint32_t *positions,
                     const uint32_t *types, const float *word, const float *position_table,
                     const float *type_table, float *x);
-    /* Adds dx (rows,H) into the tables, for `cols` columns at the pointers given (row distance H).
-     * dtype may be NULL. */
-    void (*backward)(size_t rows, int cols, int H, const uint32_t *tokens,
-                     const uint32_t *positions, const uint32_t *types, const float *dx,
-                     float *dword, float *dposition, float *dtype);
+    /* One table row's gradient from the `count` token rows that took it: drow[c] += sum_i
+     * dx[rows[i],c] in that order, for `cols` columns at the pointers given (row distance H). */
+    void (*backward)(size_t count, const uint32_t *rows, int cols, int H, const float *dx,
+                     float *drow);
 } mpb_embedding_kernels;
 
 /* One (sequence, head), whose queries may be some of its rows only: q, o and their gradients are
