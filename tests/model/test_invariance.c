@@ -250,8 +250,9 @@ static void sequences_beyond_the_positions_are_refused(void)
         .max_tokens = 512, .max_sequences = 4, .max_length = TINY_LENGTH + 3};
     mpb_model *model = NULL;
 
-    CHECK_FAILS(mpb_model_create(&config, &limits, &team, MPB_ISA_PLAIN, MPB_GEMM_OWN, &model),
-                MPB_ERR_CONFIG, "1 to 72 was expected");
+    CHECK_FAILS(
+        mpb_model_create(&config, &limits, &team, MPB_ISA_PLAIN, (mpb_gemm_choice){0}, &model),
+        MPB_ERR_CONFIG, "1 to 72 was expected");
     CHECK(model == NULL);
 }
 

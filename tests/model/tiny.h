@@ -84,17 +84,19 @@ static inline void tiny_fill_batch(tiny *t)
 }
 
 static inline void tiny_open_with(tiny *t, const mpb_model_config *config,
-                                  const mpb_model_limits *limits, int threads)
+                                  const mpb_model_limits *limits, mpb_gemm_choice products,
+                                  int threads)
 {
     *t = (tiny){0};
     CHECK_OK(mpb_team_begin(threads, NULL, 0, &t->team));
     mpb_blas_single_threaded();
-    CHECK_OK(mpb_model_create(config, limits, &t->team, mpb_isa_best(), MPB_GEMM_OWN, &t->model));
+    CHECK_OK(mpb_model_create(config, limits, &t->team, mpb_isa_best(), products, &t->model));
     tiny_fill_weights(t);
     tiny_fill_batch(t);
 }
 
-static inline void tiny_open(tiny *t, mpb_family family, int threads, bool training)
+static inline void tiny_open_by(tiny *t, mpb_family family, mpb_gemm_choice products, int threads,
+                                bool training)
 {
     const mpb_model_config config = tiny_config(family);
     const mpb_model_limits limits = {.max_tokens = TINY_TOKENS,
@@ -102,7 +104,12 @@ static inline void tiny_open(tiny *t, mpb_family family, int threads, bool train
                                      .max_length = TINY_LENGTH,
                                      .training = training};
 
-    tiny_open_with(t, &config, &limits, threads);
+    tiny_open_with(t, &config, &limits, products, threads);
+}
+
+static inline void tiny_open(tiny *t, mpb_family family, int threads, bool training)
+{
+    tiny_open_by(t, family, (mpb_gemm_choice){0}, threads, training);
 }
 
 /* A fixed cotangent of the logits: stands for the gradient of a loss. */

@@ -59,12 +59,18 @@ typedef struct mpb_gemm_args {
 /* MPB_GEMM_DOTS is ours with the CPU's dot products of bf16, for that precision alone. */
 typedef enum mpb_gemm_kernel { MPB_GEMM_OWN, MPB_GEMM_BLAS, MPB_GEMM_DOTS } mpb_gemm_kernel;
 
+/* How the products of a job are computed, the same on all its ranks. {0}: by ours, in floats. */
+typedef struct mpb_gemm_choice {
+    mpb_gemm_kernel kernel;
+    mpb_gemm_type precision; /* what factors are rounded to before they are multiplied */
+} mpb_gemm_choice;
+
 /* What products are computed with. */
 typedef struct mpb_gemm_context {
     const mpb_team *team; /* borrowed */
     mpb_gemm_kernel kernel;
-    mpb_isa isa;             /* of our own kernels; this CPU must support it */
-    mpb_gemm_type precision; /* what factors are rounded to before they are multiplied */
+    mpb_gemm_type precision;
+    mpb_isa isa;    /* of our own kernels; this CPU must support it */
     float *scratch; /* borrowed, (team->threads, mpb_gemm_scratch()), aligned to 64 bytes */
 } mpb_gemm_context;
 
