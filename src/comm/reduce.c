@@ -34,11 +34,6 @@ mpb_status mpb_comm_sum_double(const mpb_comm *comm, double *values, size_t coun
     return all_reduce(comm, values, count, sizeof(*values), MPI_DOUBLE, MPI_SUM);
 }
 
-mpb_status mpb_comm_sum_int64(const mpb_comm *comm, int64_t *values, size_t count)
-{
-    return all_reduce(comm, values, count, sizeof(*values), MPI_INT64_T, MPI_SUM);
-}
-
 mpb_status mpb_comm_max_double(const mpb_comm *comm, double *values, size_t count)
 {
     return all_reduce(comm, values, count, sizeof(*values), MPI_DOUBLE, MPI_MAX);

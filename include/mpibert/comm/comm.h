@@ -46,7 +46,6 @@ MPB_MUST_CHECK mpb_status mpb_comm_gather(const mpb_comm *comm, const mpb_buffer
 /* values (count) = their sums over ranks, bit for bit the same on each rank. Collective. */
 MPB_MUST_CHECK mpb_status mpb_comm_sum_float(const mpb_comm *comm, float *values, size_t count);
 MPB_MUST_CHECK mpb_status mpb_comm_sum_double(const mpb_comm *comm, double *values, size_t count);
-MPB_MUST_CHECK mpb_status mpb_comm_sum_int64(const mpb_comm *comm, int64_t *values, size_t count);
 MPB_MUST_CHECK mpb_status mpb_comm_max_double(const mpb_comm *comm, double *values, size_t count);
 
 /* "Open MPI v4.1.4" */
