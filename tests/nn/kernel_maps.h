@@ -153,16 +153,17 @@ enum {
     MAX_ROWS = 256
 };
 
-typedef struct embedded_rows {
-    uint32_t tokens[MAX_ROWS], positions[MAX_ROWS], types[MAX_ROWS];
-} embedded_rows;
+typedef struct sequence_rows {
+    uint32_t ascending[MAX_ROWS], tokens[MAX_ROWS], positions[MAX_ROWS], types[MAX_ROWS];
+} sequence_rows;
 
-static inline embedded_rows embedded_rows_make(shape s)
+static inline sequence_rows sequence_rows_make(shape s)
 {
-    embedded_rows rows = {0};
+    sequence_rows rows = {0};
 
     CHECK(s.rows <= MAX_ROWS);
     for (unsigned t = 0; t < (unsigned)s.rows; t++) {
+        rows.ascending[t] = t;
         rows.tokens[t] = (t * t + t / 3) % WORDS;
         rows.positions[t] = t % POSITIONS;
         rows.types[t] = t / 2 % TYPES;
@@ -177,7 +178,7 @@ static inline size_t tables(shape s)
 
 static inline void embedding(const engine *e, shape s, const float *x, float *y)
 {
-    embedded_rows rows = embedded_rows_make(s);
+    sequence_rows rows = sequence_rows_make(s);
     size_t H = (size_t)s.cols;
 
     e->nn->embedding.forward((size_t)s.rows, s.cols, rows.tokens, rows.positions, rows.types, x,
@@ -187,7 +188,7 @@ static inline void embedding(const engine *e, shape s, const float *x, float *y)
 static inline void embedding_back(const engine *e, shape s, const float *x, const float *dy,
                                   float *dx)
 {
-    embedded_rows rows = embedded_rows_make(s);
+    sequence_rows rows = sequence_rows_make(s);
     size_t H = (size_t)s.cols;
     size_t cut = H / 3;
 
@@ -260,11 +261,14 @@ static inline void layernorm_of_parameters_back(const engine *e, shape s, const 
 }
 
 static inline mpb_attention_task attention_task(const engine *e, shape s, uint32_t threshold,
-                                                float *scratch)
+                                                const sequence_rows *rows, float *scratch)
 {
     return (mpb_attention_task){.length = s.rows,
+                                .num_queries = s.rows,
                                 .head_size = s.cols,
-                                .ld = s.cols,
+                                .ld_query = s.cols,
+                                .ld_key = s.cols,
+                                .positions = rows->ascending,
                                 .scale = 1.0f / sqrtf((float)s.cols),
                                 .dropout = {mpb_philox_key_make(42, 7), threshold},
                                 .example = 77,
@@ -278,7 +282,8 @@ static inline void attend(const engine *e, shape s, uint32_t threshold, const fl
 {
     float *scratch = random_floats(0, mpb_attention_scratch(s.rows, s.cols, false), 0.0f);
     float *lse = random_floats(0, one_column(s), 0.0f);
-    mpb_attention_task task = attention_task(e, s, threshold, scratch);
+    sequence_rows rows = sequence_rows_make(s);
+    mpb_attention_task task = attention_task(e, s, threshold, &rows, scratch);
 
     e->nn->attention.forward(&task, x, x + matrix(s), x + 2 * matrix(s), y, lse);
     free(scratch);
@@ -291,7 +296,8 @@ static inline void attend_back(const engine *e, shape s, uint32_t threshold, con
     float *scratch = random_floats(0, mpb_attention_scratch(s.rows, s.cols, true), 0.0f);
     float *lse = random_floats(0, one_column(s), 0.0f);
     float *o = random_floats(0, matrix(s), 0.0f);
-    mpb_attention_task task = attention_task(e, s, threshold, scratch);
+    sequence_rows rows = sequence_rows_make(s);
+    mpb_attention_task task = attention_task(e, s, threshold, &rows, scratch);
     const float *k = x + matrix(s);
     const float *v = k + matrix(s);
 
