@@ -90,6 +90,23 @@ static void large_logits_do_not_overflow(const mpb_nn *nn)
     CHECK_NEAR(nn->loss.cross_entropy(3, 0, 0.0f, 1.0f, logits, NULL), 0.0, 0.0);
 }
 
+/* exp of it overflows unless it is the one that is subtracted. */
+static void largest_logit_is_found_wherever_it_stands(const mpb_nn *nn)
+{
+    enum { MOST = 35 };
+
+    for (int count = 1; count <= MOST; count++) {
+        for (int at = 0; at < count; at++) {
+            float logits[MOST] = {0};
+
+            logits[at] = 1000.0f;
+            CHECK_NEAR(nn->loss.cross_entropy(count, at, 0.0f, 1.0f, logits, NULL), 0.0, 0.0);
+            nn->loss.softmax(count, logits, logits);
+            CHECK(logits[at] == 1.0f);
+        }
+    }
+}
+
 static void a_logit_of_minus_infinity_is_impossible(const mpb_nn *nn)
 {
     const float logits[3] = {-INFINITY, 0.0f, -1e-40f};
@@ -117,6 +134,7 @@ int main(void)
     on_every_isa(probabilities_are_those_of_double_precision);
     on_every_isa(probabilities_sum_to_1_over_a_vocabulary);
     on_every_isa(large_logits_do_not_overflow);
+    on_every_isa(largest_logit_is_found_wherever_it_stands);
     on_every_isa(a_logit_of_minus_infinity_is_impossible);
     on_every_isa(nan_gives_a_nan_loss);
     return EXIT_SUCCESS;

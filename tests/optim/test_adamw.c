@@ -5,7 +5,7 @@
 #include "check.h"
 #include "golden/optim/adamw_goldens.h"
 
-enum { COUNT = sizeof(ADAMW_START) / sizeof(*ADAMW_START), STEPS = 10 };
+enum { COUNT = sizeof(ADAMW_START) / sizeof(*ADAMW_START), STEPS = 10, LARGEST = 129 };
 
 static void ten_steps_equal_pytorchs(const mpb_optim *optim)
 {
@@ -48,6 +48,52 @@ static void gradient_scale_acts_on_the_gradient(const mpb_optim *optim)
     }
 }
 
+/* Weights and moments of `count` parameters after a step with one of the kernels. */
+static void take_step(const mpb_optim *optim, size_t count, float *weights, float *m, float *v)
+{
+    const mpb_adamw_step step = {.beta1 = 0.9f,
+                                 .beta2 = 0.98f,
+                                 .epsilon = 1e-6f,
+                                 .weight_decay = 0.1f,
+                                 .learning_rate = 0.05,
+                                 .step = 7,
+                                 .gradient_scale = 0.3f};
+    float gradients[LARGEST + 1];
+
+    for (unsigned i = 0; i <= count; i++) {
+        gradients[i] = i % 7 == 0 ? 0.0f : test_value(1, i);
+        weights[i] = test_value(2, i);
+        m[i] = test_value(3, i);
+        v[i] = 1.0f + test_value(4, i);
+    }
+    optim->adamw(&step, count, gradients, weights, m, v);
+}
+
+/* Ends of vectors are done as their middles, and what is behind them is left alone. One ulp, 1.2e-7,
+ * of m and v below 2, since multiplications and additions may be joined; weights move by 0.05 m /
+ * sqrt(v) times that. */
+static void odd_counts_give_what_plain_code_gives(const mpb_optim *optim)
+{
+    static const size_t counts[] = {1, 3, 15, 16, 17, 31, 33, LARGEST};
+    float weights[LARGEST + 1], m[LARGEST + 1], v[LARGEST + 1];
+    float plain_weights[LARGEST + 1], plain_m[LARGEST + 1], plain_v[LARGEST + 1];
+
+    for (size_t c = 0; c < sizeof(counts) / sizeof(*counts); c++) {
+        size_t count = counts[c];
+
+        take_step(optim, count, weights, m, v);
+        take_step(mpb_optim_for(MPB_ISA_PLAIN), count, plain_weights, plain_m, plain_v);
+        for (size_t i = 0; i < count; i++) {
+            CHECK_NEAR(m[i], plain_m[i], 1.2e-7);
+            CHECK_NEAR(v[i], plain_v[i], 1.2e-7);
+            CHECK_NEAR(weights[i], plain_weights[i], 1e-6);
+        }
+        CHECK(weights[count] == test_value(2, (unsigned)count));
+        CHECK(m[count] == test_value(3, (unsigned)count));
+        CHECK(v[count] == 1.0f + test_value(4, (unsigned)count));
+    }
+}
+
 static void sum_of_squares_keeps_small_terms_beside_large_ones(const mpb_optim *optim)
 {
     float x[1001];
@@ -65,6 +111,7 @@ int main(void)
         const mpb_optim *optim = mpb_optim_for((mpb_isa)isa);
 
         ten_steps_equal_pytorchs(optim);
+        odd_counts_give_what_plain_code_gives(optim);
         gradient_scale_acts_on_the_gradient(optim);
         sum_of_squares_keeps_small_terms_beside_large_ones(optim);
     }
