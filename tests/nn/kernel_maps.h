@@ -70,7 +70,7 @@ static inline float *copy(const float *x, size_t count)
 /* Bias (C) to rows; backward in two parts, as threads cut it. */
 static inline void bias(const engine *e, shape s, const float *x, float *y)
 {
-    e->nn->rows.add_bias((size_t)s.rows, s.cols, x, zeros(y, matrix(s)));
+    e->nn->rows.add_bias((size_t)s.rows, s.cols, s.cols, x, zeros(y, matrix(s)));
 }
 
 static inline void bias_back(const engine *e, shape s, const float *x, const float *dy, float *dx)
@@ -185,22 +185,39 @@ static inline void embedding(const engine *e, shape s, const float *x, float *y)
                              x + WORDS * H, x + (WORDS + POSITIONS) * H, y);
 }
 
+/* The gradient (H) of the table row that the tokens with this key take, in two parts of columns. */
+static inline void table_row_back(const engine *e, shape s, const uint32_t *keys, uint32_t key,
+                                  const float *dy, float *drow)
+{
+    int cut = s.cols / 3;
+    uint32_t takers[MAX_ROWS];
+    size_t count = 0;
+
+    for (uint32_t t = 0; t < (uint32_t)s.rows; t++) {
+        if (keys[t] == key) {
+            takers[count++] = t;
+        }
+    }
+    e->nn->embedding.backward(count, takers, cut, s.cols, dy, drow);
+    e->nn->embedding.backward(count, takers, s.cols - cut, s.cols, dy + cut, drow + cut);
+}
+
 static inline void embedding_back(const engine *e, shape s, const float *x, const float *dy,
                                   float *dx)
 {
     sequence_rows rows = sequence_rows_make(s);
     size_t H = (size_t)s.cols;
-    size_t cut = H / 3;
 
     (void)x;
     zeros(dx, tables(s));
-    for (size_t from = 0; from < H; from = from < cut ? cut : H) {
-        size_t cols = from < cut ? cut : H - from;
-        float *to = dx + from;
-
-        e->nn->embedding.backward((size_t)s.rows, (int)cols, s.cols, rows.tokens, rows.positions,
-                                  rows.types, dy + from, to, to + WORDS * H,
-                                  to + (WORDS + POSITIONS) * H);
+    for (uint32_t i = 0; i < WORDS; i++) {
+        table_row_back(e, s, rows.tokens, i, dy, dx + i * H);
+    }
+    for (uint32_t i = 0; i < POSITIONS; i++) {
+        table_row_back(e, s, rows.positions, i, dy, dx + (WORDS + i) * H);
+    }
+    for (uint32_t i = 0; i < TYPES; i++) {
+        table_row_back(e, s, rows.types, i, dy, dx + (WORDS + POSITIONS + i) * H);
     }
 }
 
@@ -268,6 +285,7 @@ static inline mpb_attention_task attention_task(const engine *e, shape s, uint32
                                 .head_size = s.cols,
                                 .ld_query = s.cols,
                                 .ld_key = s.cols,
+                                .ld_gradient = s.cols,
                                 .positions = rows->ascending,
                                 .scale = 1.0f / sqrtf((float)s.cols),
                                 .dropout = {mpb_philox_key_make(42, 7), threshold},
