@@ -234,8 +234,8 @@ static mpb_status make_model(whole_run *run)
     MPB_TRY(mpb_model_create(&run->opened.config, &run->limits, &run->team, run->isa, run->products,
                              &run->model));
     MPB_TRY(mpb_updater_create(&options, mpb_model_parameters(run->model),
-                               run->opened.config.num_hidden_layers, &run->team, run->isa,
-                               &run->updater));
+                               run->opened.config.num_hidden_layers, mpb_model_weights(run->model),
+                               &run->team, run->isa, &run->updater));
     return read_weights(run);
 }
 

@@ -2,6 +2,8 @@
 
 /* Products with guard bands, and the kernels that they are tried with. */
 
+#include <stdbool.h>
+
 #include "check.h"
 #include "mpibert/core/memory.h"
 #include "mpibert/math/blas.h"
@@ -16,6 +18,7 @@ static const mpb_transpose TRANSPOSES[] = {MPB_NO_TRANS, MPB_TRANS};
 typedef struct product {
     mpb_gemm_args args;
     float *a, *b, *guarded;
+    float *c; /* args.c */
     size_t c_count;
 } product;
 
@@ -43,7 +46,7 @@ static inline void fill_output(product *p)
     }
     for (int m = 0; m < p->args.M; m++) {
         for (int n = 0; n < p->args.N; n++) {
-            p->args.c[(size_t)m * (size_t)p->args.ldc + (size_t)n] =
+            p->c[(size_t)m * (size_t)p->args.ldc + (size_t)n] =
                 test_value(3, (unsigned)(m * 5000 + n));
         }
     }
@@ -73,7 +76,7 @@ static inline product product_make(int transposes, int M, int N, int K)
     p.guarded = random_array(3, p.c_count + 2 * GUARD);
     p.args.a = p.a;
     p.args.b = p.b;
-    p.args.c = p.guarded + GUARD;
+    p.args.c = p.c = p.guarded + GUARD;
     fill_output(&p);
     return p;
 }

@@ -49,18 +49,18 @@ static void check_part(const mpb_gemm_context *context, const product *whole, in
     const size_t corner = (size_t)first * (size_t)part.args.ldc + (size_t)left;
 
     part.guarded = random_array(3, part.c_count + 2 * GUARD);
-    part.args.c = part.guarded + GUARD;
+    part.c = part.guarded + GUARD;
     fill_output(&part);
     part.args.M = rows;
     part.args.N = cols;
-    part.args.a += index_a(&part.args, first, 0);
-    part.args.b += index_b(&part.args, 0, left);
-    part.args.c += corner;
+    part.args.a = part.a + index_a(&part.args, first, 0);
+    part.args.b = part.b + index_b(&part.args, 0, left);
+    part.args.c = part.c + corner;
     mpb_gemm(context, &part.args);
     for (int r = 0; r < rows; r++) {
         const size_t row = (size_t)r * (size_t)part.args.ldc;
 
-        CHECK(memcmp(part.args.c + row, whole->args.c + corner + row,
+        CHECK(memcmp(part.c + corner + row, whole->c + corner + row,
                      (size_t)cols * sizeof(float)) == 0);
     }
     free(part.guarded);
