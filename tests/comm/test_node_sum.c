@@ -4,6 +4,7 @@
 
 #include <mpi.h>
 #include <sys/resource.h>
+#include <unistd.h>
 
 #include "check.h"
 #include "mpibert/comm/comm.h"
@@ -99,6 +100,15 @@ static void sums_hold_however_ranks_lie_on_nodes(void)
     try_nodes(rank, true);
 }
 
+static rlim_t lowest_free_descriptor(void)
+{
+    int descriptor = dup(STDERR_FILENO);
+
+    CHECK(descriptor >= 0);
+    close(descriptor);
+    return (rlim_t)descriptor;
+}
+
 /* The last rank may not open another file. */
 static void one_rank_without_memory_keeps_all_from_sharing(void)
 {
@@ -112,7 +122,7 @@ static void one_rank_without_memory_keeps_all_from_sharing(void)
     MPI_Comm_rank(MPI_COMM_WORLD, &rank);
     MPI_Comm_size(MPI_COMM_WORLD, &size);
     CHECK(getrlimit(RLIMIT_NOFILE, &before) == 0);
-    none = (struct rlimit){.rlim_cur = 0, .rlim_max = before.rlim_max};
+    none = (struct rlimit){.rlim_cur = lowest_free_descriptor(), .rlim_max = before.rlim_max};
     CHECK(setrlimit(RLIMIT_NOFILE, rank == size - 1 ? &none : &before) == 0);
     CHECK_OK(node_sum_create(MPI_COMM_WORLD, MPI_COMM_WORLD, &sum, &refused));
     CHECK(setrlimit(RLIMIT_NOFILE, &before) == 0);
