@@ -24,7 +24,7 @@ typedef struct node_sum node_sum;
 
 /* `world` is cut into parts that share memory, of which `node` is this rank's; both are borrowed.
  * Leaves *sum NULL, the same on all ranks, where each node has one rank only, or with *refused set
- * where MPI gives some node no shared memory. Collective. */
+ * where the system refuses some rank the memory. Collective. */
 MPB_MUST_CHECK mpb_status node_sum_create(MPI_Comm world, MPI_Comm node, node_sum **sum,
                                           bool *refused);
 

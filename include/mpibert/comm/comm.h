@@ -37,8 +37,8 @@ const int *mpb_comm_own_cores(const mpb_comm *comm);
  * ranks to others. */
 int mpb_comm_idle_cores(const mpb_comm *comm);
 
-/* Whether floats are summed by messages inside a node, too, because MPI could not give its ranks
- * memory to share. */
+/* Whether floats are summed by messages inside a node, too, because some rank was refused memory to
+ * share. */
 bool mpb_comm_lacks_shared_memory(const mpb_comm *comm);
 
 /* The worst status of all ranks, on all ranks, with the description of the lowest rank that has
