@@ -26,6 +26,9 @@ static mpb_status all_reduce(const mpb_comm *comm, void *values, size_t count, s
 
 mpb_status mpb_comm_sum_float(const mpb_comm *comm, float *values, size_t count)
 {
+    if (comm->sum != NULL) {
+        return node_sum_float(comm->sum, values, count);
+    }
     return all_reduce(comm, values, count, sizeof(*values), MPI_FLOAT, MPI_SUM);
 }
 
