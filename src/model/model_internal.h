@@ -10,7 +10,9 @@
  *     x' = LayerNorm(y1 + dropout(gelu(U) W2^T + b2))
  *
  * and keeps what `layer_saved` lists: 10 H floats a token where F = 4 H. gelu(U), y1, x and the
- * dropout masks are made again by backward.
+ * dropout masks are made again by backward. The last layer takes keys and values from all tokens
+ * and computes the rest for its output rows only, those that the head reads: nothing depends on the
+ * others, so their gradients are 0.
  */
 
 #include <stddef.h>
@@ -28,35 +30,59 @@ enum { ROW_BLOCK = 32, COLUMN_SLICE = 64 };
  * own. */
 enum { SITE_EMBEDDING = 0, SITE_CLASSIFIER = 1, SITE_FIRST_LAYER = 2, SITES_PER_LAYER = 2 };
 
-/* Up to ROW_BLOCK rows of one sequence: the unit of work over token rows. */
+/* Up to ROW_BLOCK neighbours of one sequence: the unit of work over token rows. */
 typedef struct row_block {
     size_t sequence;
-    size_t row; /* first row in the batch */
+    size_t row; /* number of the first one in the row set */
     size_t rows;
-    uint32_t position; /* of the first row in its sequence */
+    uint32_t position; /* of the first one in its sequence */
 } row_block;
 
+/* Rows of the batch, by sequences, then positions: R of them. Arrays of (R, ...) hold them without
+ * gaps. */
+typedef struct row_set {
+    size_t num_rows, num_blocks;
+    size_t *offsets;     /* (N + 1): where the rows of each sequence begin */
+    uint32_t *positions; /* (R): in their sequences */
+    row_block *blocks;
+} row_set;
+
+/* Of a layer that computes R rows. Backward turns query, key and value into their gradients. */
 typedef struct layer_saved {
-    float *qkvc; /* (T, 4H): query, key, value, context; backward turns q, k, v into gradients */
-    float *lse;  /* (T, heads), each sequence as (heads, length) */
-    float *xhat1, *rstd1; /* attention's LayerNorm: (T, H), (T) */
-    float *u;             /* (T, F) */
+    float *query, *context; /* (R, H), rows ld_query apart */
+    float *key, *value;     /* (T, H), rows ld_key apart */
+    int ld_query, ld_key;
+    float *lse;           /* (R, heads), each sequence as (heads, its rows) */
+    float *xhat1, *rstd1; /* attention's LayerNorm: (R, H), (R) */
+    float *u;             /* (R, F) */
     float *xhat2, *rstd2; /* the layer's last LayerNorm */
 } layer_saved;
 
-typedef struct workspace {
-    row_block *blocks;
-    uint32_t *positions, *types; /* (T) */
-    size_t *order;               /* (N): sequences, longest first */
-    size_t *length_counts;       /* (max_length + 2) */
+/* Token rows grouped by the row of a table that they take: those of row keys[g] are
+ * order[begins[g]] to order[begins[g + 1] - 1], in the order of the batch. */
+typedef struct row_groups {
+    size_t count;
+    uint32_t *keys;   /* (T), ascending */
+    uint32_t *begins; /* (T + 1) */
+    uint32_t *order;  /* (T) */
+    uint32_t *next;   /* scratch (rows of the largest table) */
+} row_groups;
 
-    float *xhat0, *rstd0;          /* the embeddings' LayerNorm */
-    layer_saved *layers;           /* (num_hidden_layers); without training all share one set */
-    float *cls, *pooled, *dropped; /* (N, H): first rows, the head's hidden layer, after dropout */
+typedef struct workspace {
+    row_set tokens;        /* all rows */
+    row_set outputs;       /* those that the head reads */
+    uint32_t *types;       /* (T) */
+    size_t *order;         /* (N): sequences, longest first */
+    size_t *length_counts; /* (max_length + 2) */
+
+    float *xhat0, *rstd0;    /* the embeddings' LayerNorm */
+    layer_saved *layers;     /* (num_hidden_layers); without training all share one set */
+    float *pooled, *dropped; /* (N, H): the head's hidden layer, and after dropout */
 
     float *hidden, *mid, *dhidden; /* scratch (T, H) */
-    float *wide;                   /* scratch (T, max(F, 4H)) */
+    float *picked;                 /* scratch (R, H) for the output rows */
     float *dpooled;                /* scratch (N, H) */
+    row_groups groups;             /* of one table at a time */
     float *products;               /* scratch of each thread: (threads, mpb_gemm_scratch()) */
     float *attention;              /* scratch of each thread */
     size_t attention_stride;       /* floats */
@@ -65,8 +91,6 @@ typedef struct workspace {
 /* What one forward or backward works on. */
 typedef struct pass {
     const mpb_batch *batch;
-    size_t num_tokens;
-    size_t num_blocks;
     mpb_dropout hidden_dropout, attention_dropout, classifier_dropout;
 } pass;
 
@@ -79,6 +103,7 @@ struct mpb_model {
     mpb_parameters parameters;
     model_tensors tensors;
     float *weights, *gradients; /* owned, (parameters.size) */
+    mpb_word_rows words;        /* that have gradients */
     mpb_arena arena;
     workspace work; /* pieces of the arena */
     pass pass;
@@ -88,23 +113,47 @@ struct mpb_model {
 void workspace_lay_out(const mpb_model_config *config, const mpb_model_limits *limits, int threads,
                        mpb_arena *arena, workspace *work);
 
-/* Checks the batch against the limits (assert) and fills positions, types, blocks and order. */
+/* Checks the batch against the limits (assert) and fills row sets, types and order. */
 void batch_plan_make(mpb_model *model, const mpb_batch *batch);
 
-/* linear.c: y (rows, out) = x (rows, in) W^T, without the bias. */
+/* row_groups.c: row t of num_rows takes row keys[t] of a table of num_keys. Allocates nothing. */
+void row_groups_make(row_groups *groups, const uint32_t *keys, size_t num_rows, size_t num_keys);
+
+/* row_set.c: takes memory for up to max_rows rows in max_blocks blocks. */
+void row_set_lay_out(size_t max_sequences, size_t max_rows, size_t max_blocks, mpb_arena *arena,
+                     row_set *rows);
+/* Blocks, from offsets and positions. */
+void row_set_fill_blocks(size_t num_sequences, row_set *rows);
+/* What `layer` computes. */
+const row_set *row_set_of_layer(const mpb_model *model, int layer);
+/* Of x (T, H), the rows of the set: some (R, H) = x, and x += some. */
+void row_set_gather(const mpb_model *model, const row_set *rows, const float *x, float *some);
+void row_set_add(const mpb_model *model, const row_set *rows, const float *some, float *x);
+
+/* linear.c: what a linear layer reads, `rows` or what is made of them on the way. */
+typedef struct linear_input {
+    const float *rows;
+    int ld;
+    mpb_gemm_prologue made;
+} linear_input;
+
+/* y (rows, out) = x (rows, in) W^T + b */
 void linear_forward(const mpb_model *model, affine tensor, size_t rows, int out, int in,
-                    const float *x, int ldx, float *y, int ldy);
+                    linear_input x, float *y, int ldy);
 /* dx = dy W + beta dx */
 void linear_backward_input(const mpb_model *model, affine tensor, size_t rows, int out, int in,
                            const float *dy, int lddy, float beta, float *dx, int lddx);
+/* dx = dy W, which only `take` sees. */
+void linear_backward_through(const mpb_model *model, affine tensor, size_t rows, int out, int in,
+                             const float *dy, int lddy, mpb_gemm_epilogue take);
 /* dW += dy^T x, db += sum over rows of dy */
 void linear_backward_weight(const mpb_model *model, affine tensor, size_t rows, int out, int in,
-                            const float *dy, int lddy, const float *x, int ldx);
+                            const float *dy, int lddy, linear_input x);
 
-/* normalise.c: what ends a sub-layer, y = LayerNorm(residual + dropout(y + bias)). */
+/* normalise.c: what ends a sub-layer, y = LayerNorm(residual + dropout(y)). */
 typedef struct sublayer_end {
     mpb_model *model;
-    size_t bias; /* of the linear layer before it */
+    const row_set *rows;
     affine norm;
     uint32_t site;
     mpb_dropout dropout;
@@ -114,7 +163,15 @@ typedef struct sublayer_end {
 void sublayer_end_forward(const sublayer_end *end, const float *residual, float *y);
 /* d: gradient of the output in, of the residual out; dropped: gradient before the dropout. */
 void sublayer_end_backward(const sublayer_end *end, float *d, float *dropped);
-void norm_backward_params(const mpb_model *model, affine norm, const float *dy, const float *xhat);
+void norm_backward_params(const mpb_model *model, affine norm, size_t rows, const float *dy,
+                          const float *xhat);
+/* The output of a LayerNorm again, made of its xhat (rows, H) on the way into a product. */
+typedef struct norm_output {
+    const mpb_model *model;
+    affine norm;
+} norm_output;
+
+linear_input norm_output_input(norm_output *output, const float *xhat);
 void drop_rows(const mpb_model *model, const row_block *block, mpb_dropout dropout, uint32_t site,
                float *x);
 
@@ -123,17 +180,27 @@ void drop_rows(const mpb_model *model, const row_block *block, mpb_dropout dropo
 void embeddings_forward(mpb_model *model);
 void embeddings_backward(mpb_model *model);
 
-/* attention_block.c: mid = y1 from hidden; backward takes dy1 in dhidden and leaves dx there. */
+/* projection.c: query, key and value of `layer` from hidden (T, H); gives the residual (R, H), the
+ * layer's rows of hidden. Backward takes the gradients in place of query, key and value and that of
+ * the residual in dhidden, and leaves that of hidden there; hidden is scratch. */
+const float *projection_forward(mpb_model *model, int layer);
+void projection_backward(mpb_model *model, int layer);
+
+/* attention_block.c: mid (R, H) = y1 from hidden (T, H); backward takes dy1 (R, H) in dhidden and
+ * leaves dx (T, H) there. */
 void attention_block_forward(mpb_model *model, int layer);
 void attention_block_backward(mpb_model *model, int layer);
 
-/* feed_forward.c: hidden = x' from mid; backward takes dx' in dhidden and leaves dy1 there. */
+/* feed_forward.c: hidden (R, H) = x' from mid; backward takes dx' in dhidden and leaves dy1 there. */
 void feed_forward_forward(mpb_model *model, int layer);
 void feed_forward_backward(mpb_model *model, int layer);
 
-/* hidden = the input of `layer` again. */
+/* hidden (T, H) = the input of `layer` again. */
 void rebuild_layer_input(mpb_model *model, int layer);
 
-/* head.c: logits (N, K) from hidden; backward fills dhidden. */
+/* head.c: the rows that the head reads, at most so many: the first of each sequence. */
+size_t head_max_rows(const mpb_model_limits *limits);
+void head_choose_rows(const mpb_batch *batch, row_set *rows);
+/* logits (N, K) from these rows in hidden; backward leaves their gradient in dhidden. */
 void head_forward(mpb_model *model, float *logits);
 void head_backward(mpb_model *model, const float *dlogits);

@@ -23,13 +23,12 @@ static void end_rows_forward(void *context, size_t task, int thread)
     const end_forward *job = context;
     const sublayer_end *end = job->end;
     const mpb_model *model = end->model;
-    const row_block *block = &model->work.blocks[task];
+    const row_block *block = &end->rows->blocks[task];
     const int H = model->config.hidden_size;
     const size_t at = block->row * (size_t)H;
     float *y = job->y + at;
 
     (void)thread;
-    model->nn->rows.add_bias(block->rows, H, model->weights + end->bias, y);
     drop_rows(model, block, end->dropout, end->site, y);
     model->nn->rows.add(block->rows * (size_t)H, job->residual + at, y);
     model->nn->layernorm.forward(block->rows, H, model->config.layer_norm_eps, y,
@@ -41,13 +40,35 @@ void sublayer_end_forward(const sublayer_end *end, const float *residual, float 
 {
     end_forward job = {.end = end, .residual = residual, .y = y};
 
-    mpb_team_run(end->model->team, end->model->pass.num_blocks, end_rows_forward, &job);
+    mpb_team_run(end->model->team, end->rows->num_blocks, end_rows_forward, &job);
+}
+
+static void make_norm_output(void *context, const mpb_gemm_block *block, const void *stored)
+{
+    const norm_output *output = context;
+    const mpb_model *model = output->model;
+    const float *gamma = model->weights + output->norm.weight + block->col;
+    const float *beta = model->weights + output->norm.bias + block->col;
+    const float *xhat = stored;
+
+    for (int r = 0; r < block->rows; r++) {
+        model->nn->layernorm.rebuild(1, block->cols,
+                                     xhat + (size_t)r * (size_t)model->config.hidden_size, gamma,
+                                     beta, block->values + (size_t)r * (size_t)block->ld);
+    }
+}
+
+linear_input norm_output_input(norm_output *output, const float *xhat)
+{
+    return (linear_input){
+        .rows = xhat, .ld = output->model->config.hidden_size, .made = {make_norm_output, output}};
 }
 
 /* dgamma and dbeta of one LayerNorm, spread over column slices. */
 typedef struct norm_sum {
     const mpb_model *model;
     affine norm;
+    size_t rows;
     const float *dy;
     const float *xhat;
 } norm_sum;
@@ -61,15 +82,16 @@ static void sum_norm_slice(void *context, size_t task, int thread)
     const int cols = H - first < COLUMN_SLICE ? H - first : COLUMN_SLICE;
 
     (void)thread;
-    model->nn->layernorm.backward_params(
-        model->pass.num_tokens, cols, H, sum->dy + first, sum->xhat + first,
-        model->gradients + sum->norm.weight + first, model->gradients + sum->norm.bias + first);
+    model->nn->layernorm.backward_params(sum->rows, cols, H, sum->dy + first, sum->xhat + first,
+                                         model->gradients + sum->norm.weight + first,
+                                         model->gradients + sum->norm.bias + first);
 }
 
-void norm_backward_params(const mpb_model *model, affine norm, const float *dy, const float *xhat)
+void norm_backward_params(const mpb_model *model, affine norm, size_t rows, const float *dy,
+                          const float *xhat)
 {
     const size_t H = (size_t)model->config.hidden_size;
-    norm_sum sum = {.model = model, .norm = norm, .dy = dy, .xhat = xhat};
+    norm_sum sum = {.model = model, .norm = norm, .rows = rows, .dy = dy, .xhat = xhat};
 
     mpb_team_run(model->team, (H - 1) / COLUMN_SLICE + 1, sum_norm_slice, &sum);
 }
@@ -85,7 +107,7 @@ static void end_rows_backward(void *context, size_t task, int thread)
     const end_backward *job = context;
     const sublayer_end *end = job->end;
     const mpb_model *model = end->model;
-    const row_block *block = &model->work.blocks[task];
+    const row_block *block = &end->rows->blocks[task];
     const size_t H = (size_t)model->config.hidden_size;
     const size_t at = block->row * H;
 
@@ -101,6 +123,6 @@ void sublayer_end_backward(const sublayer_end *end, float *d, float *dropped)
 {
     end_backward job = {.end = end, .d = d, .dropped = dropped};
 
-    norm_backward_params(end->model, end->norm, d, end->xhat);
-    mpb_team_run(end->model->team, end->model->pass.num_blocks, end_rows_backward, &job);
+    norm_backward_params(end->model, end->norm, end->rows->num_rows, d, end->xhat);
+    mpb_team_run(end->model->team, end->rows->num_blocks, end_rows_backward, &job);
 }

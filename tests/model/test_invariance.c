@@ -1,28 +1,5 @@
 #include "tiny.h"
 
-static float *copy_gradients(const tiny *t)
-{
-    const size_t bytes = mpb_model_parameters(t->model)->size * sizeof(float);
-    float *copy = malloc(bytes);
-
-    CHECK(copy != NULL);
-    memcpy(copy, mpb_model_gradients(t->model), bytes);
-    return copy;
-}
-
-static void check_close(size_t count, const float *got, const float *want, double tolerance)
-{
-    double error = 0.0;
-    double size = 0.0;
-
-    for (size_t i = 0; i < count; i++) {
-        error += ((double)got[i] - (double)want[i]) * ((double)got[i] - (double)want[i]);
-        size += (double)want[i] * (double)want[i];
-    }
-    CHECK(size > 0.0);
-    CHECK_NEAR(sqrt(error / size), 0.0, tolerance);
-}
-
 static void number_of_threads_changes_no_bit(mpb_family family)
 {
     float want[TINY_LOGITS];
@@ -32,7 +9,7 @@ static void number_of_threads_changes_no_bit(mpb_family family)
 
     tiny_open(&t, family, 1, true);
     tiny_run(&t, want);
-    gradients = copy_gradients(&t);
+    gradients = tiny_copy_gradients(&t);
     bytes = mpb_model_parameters(t.model)->size * sizeof(float);
     tiny_close(&t);
     for (int threads = 2; threads <= 3; threads++) {
@@ -72,7 +49,7 @@ static void sequences_one_by_one_add_up_to_the_batch(mpb_family family)
     tiny_cotangent(dlogits);
     tiny_open(&t, family, 2, true);
     tiny_run(&t, together);
-    gradients = copy_gradients(&t);
+    gradients = tiny_copy_gradients(&t);
     mpb_model_zero_gradients(t.model);
     for (size_t s = TINY_SEQUENCES; s-- > 0;) {
         size_t offsets[2];
@@ -81,8 +58,9 @@ static void sequences_one_by_one_add_up_to_the_batch(mpb_family family)
         mpb_model_forward(t.model, &batch, &TINY_DRAW, apart + s * TINY_LABELS);
         mpb_model_backward(t.model, &batch, &TINY_DRAW, dlogits + s * TINY_LABELS, NULL, NULL);
     }
-    check_close(TINY_LOGITS, apart, together, 1e-5);
-    check_close(mpb_model_parameters(t.model)->size, mpb_model_gradients(t.model), gradients, 1e-5);
+    tiny_check_close(TINY_LOGITS, apart, together, 1e-5);
+    tiny_check_close(mpb_model_parameters(t.model)->size, mpb_model_gradients(t.model), gradients,
+                     1e-5);
     free(gradients);
     tiny_close(&t);
 }
@@ -124,6 +102,53 @@ static void each_draw_drops_something_else_and_the_same_again(void)
     tiny_close(&t);
 }
 
+static bool holds_token(const tiny *t, uint32_t token)
+{
+    for (size_t i = 0; i < t->offsets[TINY_SEQUENCES]; i++) {
+        if (t->tokens[i] == token) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* The words of the tiny batch and two more, packed: every number has its place, and the rest of
+ * the buffer is as without packing. */
+static void packed_words_have_the_gradients_of_the_table(mpb_family family)
+{
+    float logits[TINY_LOGITS];
+    uint32_t words[50];
+    float *unpacked;
+    size_t size, begin, hidden, table;
+    mpb_word_rows rows = {.items = words};
+    tiny t;
+
+    tiny_open(&t, family, 2, true);
+    tiny_run(&t, logits);
+    unpacked = tiny_copy_gradients(&t);
+    size = mpb_model_parameters(t.model)->size;
+    hidden = (size_t)mpb_model_configuration(t.model)->hidden_size;
+    table = 50 * hidden;
+    for (uint32_t word = 0; word < 50; word++) {
+        if (holds_token(&t, word) || word == 0 || word == 49) {
+            words[rows.count++] = word;
+        }
+    }
+    CHECK(rows.count < 50);
+    mpb_model_use_words(t.model, &rows);
+    tiny_run(&t, logits);
+    begin = mpb_model_gradients_begin(t.model);
+    CHECK(begin == table - rows.count * hidden);
+    for (size_t k = 0; k < rows.count; k++) {
+        CHECK(memcmp(mpb_model_gradients(t.model) + begin + k * hidden,
+                     unpacked + words[k] * hidden, hidden * sizeof(float)) == 0);
+    }
+    CHECK(memcmp(mpb_model_gradients(t.model) + table, unpacked + table,
+                 (size - table) * sizeof(float)) == 0);
+    free(unpacked);
+    tiny_close(&t);
+}
+
 /* What backward reported, and the gradients as they were then. */
 typedef struct reports {
     const tiny *t;
@@ -138,7 +163,7 @@ static void note(void *context, size_t offset)
 
     CHECK(r->count < 8);
     r->offsets[r->count] = offset;
-    r->gradients[r->count] = copy_gradients(r->t);
+    r->gradients[r->count] = tiny_copy_gradients(r->t);
     r->count++;
 }
 
@@ -178,7 +203,7 @@ static void empty_batch_changes_nothing_and_reports(void)
 
     tiny_open(&t, MPB_DISTILBERT, 2, true);
     tiny_run(&t, logits);
-    gradients = copy_gradients(&t);
+    gradients = tiny_copy_gradients(&t);
     r.t = &t;
     mpb_model_forward(t.model, &empty, &TINY_DRAW, NULL);
     mpb_model_backward(t.model, &empty, &TINY_DRAW, NULL, note, &r);
@@ -239,6 +264,8 @@ int main(void)
     model_without_training_memory_gives_the_same_logits(MPB_BERT);
     model_without_training_memory_gives_the_same_logits(MPB_DISTILBERT);
     each_draw_drops_something_else_and_the_same_again();
+    packed_words_have_the_gradients_of_the_table(MPB_BERT);
+    packed_words_have_the_gradients_of_the_table(MPB_DISTILBERT);
     gradients_reported_as_final_change_no_more();
     empty_batch_changes_nothing_and_reports();
     layer_keeps_ten_hidden_sizes_a_token();

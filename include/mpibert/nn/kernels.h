@@ -41,8 +41,8 @@ typedef struct mpb_layernorm_kernels {
 } mpb_layernorm_kernels;
 
 typedef struct mpb_row_kernels {
-    /* y[r,c] += bias[c] */
-    void (*add_bias)(size_t rows, int C, const float *bias, float *y);
+    /* y[r,c] += bias[c], rows of y ld apart */
+    void (*add_bias)(size_t rows, int C, int ld, const float *bias, float *y);
     /* y += x over `count` elements */
     void (*add)(size_t count, const float *x, float *y);
     /* db[c] += sum_r dy[r,c], for `cols` columns */
@@ -69,17 +69,20 @@ typedef struct mpb_embedding_kernels {
     void (*forward)(size_t rows, int H, const uint32_t *tokens, const uint32_t *positions,
                     const uint32_t *types, const float *word, const float *position_table,
                     const float *type_table, float *x);
-    /* Adds dx (rows,H) into the tables, for `cols` columns at the pointers given (row distance H).
-     * dtype may be NULL. */
-    void (*backward)(size_t rows, int cols, int H, const uint32_t *tokens,
-                     const uint32_t *positions, const uint32_t *types, const float *dx,
-                     float *dword, float *dposition, float *dtype);
+    /* One table row's gradient from the `count` token rows that took it: drow[c] += sum_i
+     * dx[rows[i],c] in that order, for `cols` columns at the pointers given (row distance H). */
+    void (*backward)(size_t count, const uint32_t *rows, int cols, int H, const float *dx,
+                     float *drow);
 } mpb_embedding_kernels;
 
-/* One (sequence, head): q, k, v, o and their gradients are (len, D) with row distance ld. */
+/* One (sequence, head), whose queries may be some of its rows only: q, o and their gradients are
+ * (num_queries, D) with row distance ld_query, but ld_gradient for that of o; k, v and theirs
+ * (length, D) with ld_key. */
 typedef struct mpb_attention_task {
-    int length, head_size, ld;
-    float scale; /* 1 / sqrt(D) */
+    int length, num_queries, head_size;
+    int ld_query, ld_key, ld_gradient;
+    const uint32_t *positions; /* (num_queries): of the queries in their sequence */
+    float scale;               /* 1 / sqrt(D) */
     mpb_dropout dropout;
     uint64_t example;
     uint32_t site;  /* layer and head in one number, unique in the model, < 65536 */
@@ -88,17 +91,18 @@ typedef struct mpb_attention_task {
     int thread; /* that runs the task, in the team of `gemm` */
 } mpb_attention_task;
 
-/* Floats of scratch that one task needs; that of backward serves forward too. Grows with length. */
+/* Floats of scratch that one task needs, whatever its queries; that of backward serves forward too.
+ * Grows with length. */
 size_t mpb_attention_scratch(int length, int head_size, bool backward);
 
 typedef struct mpb_attention_kernels {
-    /* o = dropout(softmax(scale * q k^T)) v; lse (len) = log-sum-exp of each scaled score row.
-     * Element (query i, key j) of the probabilities draws as the row kernel's dropout does for
-     * position i and column j. */
+    /* o = dropout(softmax(scale * q k^T)) v; lse (num_queries) = log-sum-exp of each scaled score
+     * row. Element (query i, key j) of the probabilities draws as the row kernel's dropout does for
+     * position positions[i] and column j. */
     void (*forward)(const mpb_attention_task *task, const float *q, const float *k, const float *v,
                     float *o, float *lse);
-    /* Recomputes the probabilities from lse. dq, dk and dv are overwritten; each may be the memory
-     * of q, k and v. */
+    /* Recomputes the probabilities from lse. dq, dk and dv are overwritten, dk and dv by 0 where
+     * there are no queries; each may be the memory of q, k and v. */
     void (*backward)(const mpb_attention_task *task, const float *q, const float *k, const float *v,
                      const float *o, const float *lse, const float *d_o, float *dq, float *dk,
                      float *dv);
