@@ -49,7 +49,7 @@ static void gradient_of_each_tensor_is_the_slope(mpb_family family, mpb_isa isa)
     const mpb_parameters *parameters;
     tiny t;
 
-    tiny_open_on(&t, family, 2, true, isa);
+    tiny_open_by(&t, family, true, (tiny_means){.threads = 2, .isa = isa});
     tiny_run(&t, logits);
     parameters = mpb_model_parameters(t.model);
     for (size_t i = 0; i < parameters->count; i++) {
@@ -84,7 +84,7 @@ static void gradient_along_any_direction_is_the_slope(mpb_family family, mpb_isa
     size_t size;
     tiny t;
 
-    tiny_open_on(&t, family, 2, true, isa);
+    tiny_open_by(&t, family, true, (tiny_means){.threads = 2, .isa = isa});
     tiny_run(&t, logits);
     size = mpb_model_parameters(t.model)->size;
     direction = malloc(size * sizeof(*direction));

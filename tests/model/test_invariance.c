@@ -32,14 +32,14 @@ static void instruction_set_changes_roundings_only(mpb_family family)
     float *gradients;
     tiny t;
 
-    tiny_open_on(&t, family, 1, true, MPB_ISA_PLAIN);
+    tiny_open_by(&t, family, true, (tiny_means){.threads = 1, .isa = MPB_ISA_PLAIN});
     tiny_run(&t, want);
     gradients = tiny_copy_gradients(&t);
     tiny_close(&t);
     for (int isa = MPB_ISA_AVX2; isa <= (int)mpb_isa_best(); isa++) {
         float got[TINY_LOGITS];
 
-        tiny_open_on(&t, family, 1, true, (mpb_isa)isa);
+        tiny_open_by(&t, family, true, (tiny_means){.threads = 1, .isa = (mpb_isa)isa});
         tiny_run(&t, got);
         tiny_check_close(TINY_LOGITS, got, want, 3e-6);
         tiny_check_close(mpb_model_parameters(t.model)->size, mpb_model_gradients(t.model),
@@ -275,8 +275,9 @@ static void sequences_beyond_the_positions_are_refused(void)
         .max_tokens = 512, .max_sequences = 4, .max_length = TINY_LENGTH + 3};
     mpb_model *model = NULL;
 
-    CHECK_FAILS(mpb_model_create(&config, &limits, &team, MPB_ISA_PLAIN, MPB_GEMM_OWN, &model),
-                MPB_ERR_CONFIG, "1 to 72 was expected");
+    CHECK_FAILS(
+        mpb_model_create(&config, &limits, &team, MPB_ISA_PLAIN, (mpb_gemm_choice){0}, &model),
+        MPB_ERR_CONFIG, "1 to 72 was expected");
     CHECK(model == NULL);
 }
 
