@@ -84,17 +84,17 @@ static inline void tiny_fill_batch(tiny *t)
 }
 
 static inline void tiny_open_with(tiny *t, const mpb_model_config *config,
-                                  const mpb_model_limits *limits, int threads)
+                                  const mpb_model_limits *limits, int threads, mpb_isa isa)
 {
     *t = (tiny){0};
     CHECK_OK(mpb_team_begin(threads, NULL, 0, &t->team));
     mpb_blas_single_threaded();
-    CHECK_OK(mpb_model_create(config, limits, &t->team, mpb_isa_best(), MPB_GEMM_OWN, &t->model));
+    CHECK_OK(mpb_model_create(config, limits, &t->team, isa, MPB_GEMM_OWN, &t->model));
     tiny_fill_weights(t);
     tiny_fill_batch(t);
 }
 
-static inline void tiny_open(tiny *t, mpb_family family, int threads, bool training)
+static inline void tiny_open_on(tiny *t, mpb_family family, int threads, bool training, mpb_isa isa)
 {
     const mpb_model_config config = tiny_config(family);
     const mpb_model_limits limits = {.max_tokens = TINY_TOKENS,
@@ -102,7 +102,12 @@ static inline void tiny_open(tiny *t, mpb_family family, int threads, bool train
                                      .max_length = TINY_LENGTH,
                                      .training = training};
 
-    tiny_open_with(t, &config, &limits, threads);
+    tiny_open_with(t, &config, &limits, threads, isa);
+}
+
+static inline void tiny_open(tiny *t, mpb_family family, int threads, bool training)
+{
+    tiny_open_on(t, family, threads, training, mpb_isa_best());
 }
 
 /* A fixed cotangent of the logits: stands for the gradient of a loss. */
