@@ -84,6 +84,19 @@ grep -q "^gemm.expand.forward  *32 x 1536 x 384 .* GFLOP/s .* %" "$work/table" |
 on 2 bench allreduce "${tiny[@]}" >"$work/table"
 grep -q "^ *4 KiB .* ms .* GB/s" "$work/table" || fail "$(cat "$work/table")"
 
+# More threads than cores are possible and said, and so are cores that the launcher left out.
+cores=$(nproc)
+"$program" bench train "${tiny[@]}" --threads $((cores + 1)) >"$work/table" 2>"$work/err"
+grep -q "^1 rank(s) x $((cores + 1)) thread(s), $cores core(s)" "$work/table" ||
+    fail "$(cat "$work/table")"
+grep -q "warning: $((cores + 1)) threads are 1 more than a rank has cores" "$work/err" ||
+    fail "too many threads are not mentioned: $(cat "$work/err")"
+if [ "$cores" -gt 1 ]; then
+    mpirun --bind-to core -n 1 "$program" bench train "${tiny[@]}" >"$work/table" 2>"$work/err"
+    grep -q "$((cores - 1)) core(s) of this node stay idle.*--bind-to none" "$work/err" ||
+        fail "idle cores are not mentioned: $(cat "$work/err")"
+fi
+
 refuses 2 "mpibert: bench: kernels, train, infer or allreduce was expected (command line)" bench
 refuses 2 "'tarin' cannot be measured, allowed are kernels, train, infer, allreduce" bench tarin
 refuses 2 "--shape is 'huge', allowed are mini, distil, base, large" bench train --shape huge

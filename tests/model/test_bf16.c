@@ -17,7 +17,8 @@ static outcome compute(mpb_family family, mpb_gemm_choice products, int threads)
     outcome made;
     tiny t;
 
-    tiny_open_by(&t, family, products, threads, true);
+    tiny_open_by(&t, family, true,
+                 (tiny_means){.threads = threads, .isa = mpb_isa_best(), .products = products});
     tiny_run(&t, made.logits);
     made.count = mpb_model_parameters(t.model)->size;
     made.gradients = tiny_copy_gradients(&t);
