@@ -15,7 +15,7 @@ enum { PAIR_LANES = 16 };
 
 static inline __mmask16 first_lanes(int count)
 {
-    return count >= PAIR_LANES ? (__mmask16)0xFFFF : (__mmask16)((1u << count) - 1u);
+    return _cvtu32_mask16(count >= PAIR_LANES ? 0xFFFFu : (1u << count) - 1u);
 }
 
 /* Floats [at, at + 16) of a row that ends at `count`, the rest 0. */

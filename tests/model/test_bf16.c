@@ -67,13 +67,14 @@ static void results_are_near_those_of_floats(mpb_gemm_choice products)
 }
 
 /* Sums differ in their last bits; now and then that rounds a factor of the next product the other
- * way. */
+ * way, by 2^-8 of itself, which reaches everything after it: a few of them stay far below the whole
+ * of rounding. */
 static void both_ways_to_multiply_mean_the_same(mpb_family family)
 {
     outcome widened = compute(family, WIDENED, 1);
     outcome dots = compute(family, DOTS, 1);
 
-    check_close(&dots, &widened, 1e-3);
+    check_close(&dots, &widened, 0.01);
     free(widened.gradients);
     free(dots.gradients);
 }
