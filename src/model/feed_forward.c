@@ -71,6 +71,17 @@ static sublayer_end end_of(mpb_model *model, int layer)
     };
 }
 
+void feed_forward_expand(mpb_model *model, int layer)
+{
+    const int H = model->config.hidden_size;
+    const int F = model->config.intermediate_size;
+    feed_forward_job job = {.model = model, .layer = layer};
+
+    linear_forward(model, model->tensors.layers[layer].expand, model->pass.num_tokens, F, H,
+                   model->work.mid, H, model->work.layers[layer].u, F);
+    mpb_team_run(model->team, model->pass.num_blocks, activate_rows, &job);
+}
+
 void feed_forward_forward(mpb_model *model, int layer)
 {
     const layer_tensors *tensors = &model->tensors.layers[layer];
@@ -78,11 +89,8 @@ void feed_forward_forward(mpb_model *model, int layer)
     const int H = model->config.hidden_size;
     const int F = model->config.intermediate_size;
     const sublayer_end end = end_of(model, layer);
-    feed_forward_job job = {.model = model, .layer = layer};
 
-    linear_forward(model, tensors->expand, T, F, H, model->work.mid, H, model->work.layers[layer].u,
-                   F);
-    mpb_team_run(model->team, model->pass.num_blocks, activate_rows, &job);
+    feed_forward_expand(model, layer);
     linear_forward(model, tensors->contract, T, H, F, model->work.wide, F, model->work.hidden, H);
     sublayer_end_forward(&end, model->work.mid, model->work.hidden);
 }

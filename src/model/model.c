@@ -35,6 +35,8 @@ static mpb_status check_limits(const mpb_model_config *config, const mpb_model_l
                 "a batch of %zu tokens in %zu sequences is too large, use a smaller batch "
                 "(training.batch_size)",
                 limits->max_tokens, limits->max_sequences);
+    assert(limits->checkpointed_layers >= 0 &&
+           limits->checkpointed_layers < config->num_hidden_layers);
     return MPB_OK;
 }
 
@@ -182,6 +184,23 @@ void mpb_model_forward(mpb_model *model, const mpb_batch *batch, const mpb_dropo
     head_forward(model, logits);
 }
 
+/* The forward of a checkpointed layer once more, up to what its backward reads. */
+static void compute_again(mpb_model *model, int layer)
+{
+    rebuild_layer_input(model, layer);
+    attention_block_forward(model, layer);
+    feed_forward_expand(model, layer);
+}
+
+static void layer_backward(mpb_model *model, int layer)
+{
+    if (layer < model->limits.checkpointed_layers) {
+        compute_again(model, layer);
+    }
+    feed_forward_backward(model, layer);
+    attention_block_backward(model, layer);
+}
+
 static void report_ready(mpb_gradient_ready_fn *ready, void *context, size_t offset)
 {
     if (ready != NULL) {
@@ -205,8 +224,7 @@ void mpb_model_backward(mpb_model *model, const mpb_batch *batch, const mpb_drop
     report_ready(ready, context, model->tensors.head_dense.weight);
     for (int layer = model->config.num_hidden_layers - 1; layer >= 0; layer--) {
         if (!empty) {
-            feed_forward_backward(model, layer);
-            attention_block_backward(model, layer);
+            layer_backward(model, layer);
         }
         report_ready(ready, context, model->tensors.layers[layer].qkv.weight);
     }
@@ -216,19 +234,23 @@ void mpb_model_backward(mpb_model *model, const mpb_batch *batch, const mpb_drop
     report_ready(ready, context, 0);
 }
 
-size_t mpb_model_bytes(const mpb_model_config *config, const mpb_model_limits *limits, int threads)
+mpb_status mpb_model_measure(const mpb_model_config *config, const mpb_model_limits *limits,
+                             int threads, mpb_model_sizes *sizes)
 {
-    const size_t copies = limits->training ? 2 : 1;
     mpb_arena measure = {0};
     workspace work;
     mpb_parameters parameters;
-    size_t size;
+    size_t weights;
 
-    if (mpb_parameters_create(config, &parameters) != MPB_OK) {
-        return SIZE_MAX;
-    }
-    size = parameters.size;
+    MPB_TRY(mpb_parameters_create(config, &parameters));
+    weights = parameters.size * sizeof(float);
     mpb_parameters_destroy(&parameters);
     workspace_lay_out(config, limits, threads, &measure, &work);
-    return copies * size * sizeof(float) + measure.peak;
+    *sizes = (mpb_model_sizes){
+        .weights = weights,
+        .gradients = limits->training ? weights : 0,
+        .activations = work.activation_bytes,
+        .scratch = measure.peak - work.activation_bytes,
+    };
+    return MPB_OK;
 }

@@ -11,6 +11,11 @@
  *
  * and keeps what `layer_saved` lists: 10 H floats a token where F = 4 H. gelu(U), y1, x and the
  * dropout masks are made again by backward.
+ *
+ * A checkpointed layer keeps xhat2 and rstd2 alone. Everything else of it lies where the first
+ * layer that is none has its own: that one's forward overwrites it, and once its backward is done,
+ * the checkpointed layers below compute theirs again in the same place, one after the other. Their
+ * inputs come from xhat2 of the layer below, as those of all layers do.
  */
 
 #include <stddef.h>
@@ -51,7 +56,8 @@ typedef struct workspace {
     size_t *length_counts;       /* (max_length + 2) */
 
     float *xhat0, *rstd0;          /* the embeddings' LayerNorm */
-    layer_saved *layers;           /* (num_hidden_layers); without training all share one set */
+    layer_saved *layers;           /* (num_hidden_layers) */
+    size_t activation_bytes;       /* of `layers` */
     float *cls, *pooled, *dropped; /* (N, H): first rows, the head's hidden layer, after dropout */
 
     float *hidden, *mid, *dhidden; /* scratch (T, H) */
@@ -127,7 +133,8 @@ void embeddings_backward(mpb_model *model);
 void attention_block_forward(mpb_model *model, int layer);
 void attention_block_backward(mpb_model *model, int layer);
 
-/* feed_forward.c: hidden = x' from mid; backward takes dx' in dhidden and leaves dy1 there. */
+/* feed_forward.c: U and wide = gelu(U) from mid; hidden = x' from mid; backward takes dx' in dhidden and leaves dy1 there. */
+void feed_forward_expand(mpb_model *model, int layer);
 void feed_forward_forward(mpb_model *model, int layer);
 void feed_forward_backward(mpb_model *model, int layer);
 

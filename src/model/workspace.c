@@ -5,36 +5,46 @@ static float *take_floats(mpb_arena *arena, size_t rows, size_t cols)
     return mpb_arena_take(arena, rows * cols * sizeof(float));
 }
 
-static layer_saved take_saved(const mpb_model_config *config, size_t T, mpb_arena *arena)
+/* All but what the layer's output is made of. */
+static void take_inner(const mpb_model_config *config, size_t T, mpb_arena *arena,
+                       layer_saved *saved)
 {
     const size_t H = (size_t)config->hidden_size;
-    layer_saved saved;
 
-    saved.qkvc = take_floats(arena, T, 4 * H);
-    saved.lse = take_floats(arena, T, (size_t)config->num_attention_heads);
-    saved.xhat1 = take_floats(arena, T, H);
-    saved.rstd1 = take_floats(arena, T, 1);
-    saved.u = take_floats(arena, T, (size_t)config->intermediate_size);
-    saved.xhat2 = take_floats(arena, T, H);
-    saved.rstd2 = take_floats(arena, T, 1);
-    return saved;
+    saved->qkvc = take_floats(arena, T, 4 * H);
+    saved->lse = take_floats(arena, T, (size_t)config->num_attention_heads);
+    saved->xhat1 = take_floats(arena, T, H);
+    saved->rstd1 = take_floats(arena, T, 1);
+    saved->u = take_floats(arena, T, (size_t)config->intermediate_size);
+}
+
+static void take_output(const mpb_model_config *config, size_t T, mpb_arena *arena,
+                        layer_saved *saved)
+{
+    saved->xhat2 = take_floats(arena, T, (size_t)config->hidden_size);
+    saved->rstd2 = take_floats(arena, T, 1);
 }
 
 static void lay_out_layers(const mpb_model_config *config, const mpb_model_limits *limits,
                            mpb_arena *arena, workspace *work)
 {
-    const size_t num_layers = (size_t)config->num_hidden_layers;
+    const size_t before = arena->used;
+    const int num_layers = config->num_hidden_layers;
     layer_saved saved = {0};
 
-    work->layers = mpb_arena_take(arena, num_layers * sizeof(*work->layers));
-    for (size_t layer = 0; layer < num_layers; layer++) {
+    work->layers = mpb_arena_take(arena, (size_t)num_layers * sizeof(*work->layers));
+    for (int layer = 0; layer < num_layers; layer++) {
+        if (layer == 0 || (limits->training && layer > limits->checkpointed_layers)) {
+            take_inner(config, limits->max_tokens, arena, &saved);
+        }
         if (layer == 0 || limits->training) {
-            saved = take_saved(config, limits->max_tokens, arena);
+            take_output(config, limits->max_tokens, arena, &saved);
         }
         if (work->layers != NULL) {
             work->layers[layer] = saved;
         }
     }
+    work->activation_bytes = arena->used - before;
 }
 
 static void lay_out_plan(const mpb_model_limits *limits, mpb_arena *arena, workspace *work)

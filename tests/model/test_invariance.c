@@ -156,8 +156,8 @@ static void gradients_reported_as_final_change_no_more(void)
     r.t = &t;
     mpb_model_forward(t.model, &t.batch, &TINY_DRAW, logits);
     mpb_model_backward(t.model, &t.batch, &TINY_DRAW, dlogits, note, &r);
-    CHECK(r.count == 4); /* head, two layers, embeddings */
-    CHECK(r.offsets[3] == 0);
+    CHECK(r.count == TINY_LAYERS + 2); /* head, layers, embeddings */
+    CHECK(r.offsets[TINY_LAYERS + 1] == 0);
     for (size_t i = 0; i < r.count; i++) {
         CHECK(i == 0 || r.offsets[i] < r.offsets[i - 1]);
         CHECK(memcmp(r.gradients[i] + r.offsets[i], mpb_model_gradients(t.model) + r.offsets[i],
@@ -182,7 +182,7 @@ static void empty_batch_changes_nothing_and_reports(void)
     r.t = &t;
     mpb_model_forward(t.model, &empty, &TINY_DRAW, NULL);
     mpb_model_backward(t.model, &empty, &TINY_DRAW, NULL, note, &r);
-    CHECK(r.count == 4 && r.offsets[3] == 0);
+    CHECK(r.count == TINY_LAYERS + 2 && r.offsets[TINY_LAYERS + 1] == 0);
     CHECK(memcmp(gradients, mpb_model_gradients(t.model),
                  mpb_model_parameters(t.model)->size * sizeof(float)) == 0);
     for (size_t i = 0; i < r.count; i++) {
@@ -192,29 +192,60 @@ static void empty_batch_changes_nothing_and_reports(void)
     tiny_close(&t);
 }
 
-/* Without its weights (and as many gradients), one more layer costs 10 H floats a token where F is
- * 4 H, besides the log-sum-exps and two rstd. */
-static void layer_keeps_ten_hidden_sizes_a_token(void)
+static void checkpointing_changes_no_bit(mpb_family family)
 {
-    const mpb_model_limits limits = {
-        .max_tokens = 1024, .max_sequences = 16, .max_length = 64, .training = true};
-    mpb_model_config config = tiny_config(MPB_BERT);
-    size_t bytes[2];
-    size_t weights[2];
+    float want[TINY_LOGITS];
+    float *gradients;
+    size_t bytes;
+    tiny t;
 
-    config.hidden_size = 64;
-    config.intermediate_size = 256;
-    for (int i = 0; i < 2; i++) {
-        mpb_parameters parameters;
+    tiny_open_checkpointed(&t, family, 2, 0);
+    tiny_run(&t, want);
+    gradients = copy_gradients(&t);
+    bytes = mpb_model_parameters(t.model)->size * sizeof(float);
+    tiny_close(&t);
+    for (int layers = 1; layers < TINY_LAYERS; layers++) {
+        float got[TINY_LOGITS];
 
-        config.num_hidden_layers = 15 + i; /* 15 and 16 entries fill whole cache lines alike */
-        CHECK_OK(mpb_parameters_create(&config, &parameters));
-        weights[i] = parameters.size * sizeof(float);
-        mpb_parameters_destroy(&parameters);
-        bytes[i] = mpb_model_bytes(&config, &limits, 2);
+        tiny_open_checkpointed(&t, family, 2, layers);
+        tiny_run(&t, got);
+        CHECK(memcmp(got, want, sizeof(want)) == 0);
+        CHECK(memcmp(mpb_model_gradients(t.model), gradients, bytes) == 0);
+        tiny_close(&t);
     }
-    CHECK(bytes[1] - bytes[0] - 2 * (weights[1] - weights[0]) <=
-          1024 * (10 * 64 + 4 + 2) * sizeof(float) + 128);
+    free(gradients);
+}
+
+enum { MEASURED_TOKENS = 1024, MEASURED_HIDDEN = 64 };
+
+static mpb_model_sizes measure(int num_layers, int checkpointed)
+{
+    const mpb_model_limits limits = {.max_tokens = MEASURED_TOKENS,
+                                     .max_sequences = 16,
+                                     .max_length = 64,
+                                     .training = true,
+                                     .checkpointed_layers = checkpointed};
+    mpb_model_config config = tiny_config(MPB_BERT);
+    mpb_model_sizes sizes;
+
+    config.num_hidden_layers = num_layers;
+    config.hidden_size = MEASURED_HIDDEN;
+    config.intermediate_size = 4 * MEASURED_HIDDEN;
+    CHECK_OK(mpb_model_measure(&config, &limits, 2, &sizes));
+    CHECK(sizes.gradients == sizes.weights);
+    return sizes;
+}
+
+/* One more layer costs 10 H floats a token where F is 4 H, besides the log-sum-exps and two rstd;
+ * if it is checkpointed, H and one rstd. What the arena rounds up is two cache lines at most. */
+static void layer_keeps_what_the_design_says(void)
+{
+    const size_t plain = measure(16, 0).activations - measure(15, 0).activations;
+    const size_t checkpointed = measure(16, 15).activations - measure(15, 14).activations;
+
+    CHECK(plain <= MEASURED_TOKENS * (10 * MEASURED_HIDDEN + 4 + 2) * sizeof(float) + 128);
+    CHECK(checkpointed <= MEASURED_TOKENS * (MEASURED_HIDDEN + 1) * sizeof(float) + 128);
+    CHECK(measure(16, 15).scratch == measure(16, 0).scratch);
 }
 
 static void sequences_beyond_the_positions_are_refused(void)
@@ -241,7 +272,9 @@ int main(void)
     each_draw_drops_something_else_and_the_same_again();
     gradients_reported_as_final_change_no_more();
     empty_batch_changes_nothing_and_reports();
-    layer_keeps_ten_hidden_sizes_a_token();
+    checkpointing_changes_no_bit(MPB_BERT);
+    checkpointing_changes_no_bit(MPB_DISTILBERT);
+    layer_keeps_what_the_design_says();
     sequences_beyond_the_positions_are_refused();
     return 0;
 }

@@ -8,6 +8,7 @@
 
 enum {
     TINY_LABELS = 3,
+    TINY_LAYERS = 3,
     TINY_SEQUENCES = 5,
     TINY_TOKENS = 160,
     TINY_LENGTH = 70,
@@ -33,7 +34,7 @@ static inline mpb_model_config tiny_config(mpb_family family)
         .family = family,
         .vocab_size = 50,
         .hidden_size = 40,
-        .num_hidden_layers = 2,
+        .num_hidden_layers = TINY_LAYERS,
         .num_attention_heads = 4,
         .intermediate_size = 176,
         .max_position_embeddings = TINY_LENGTH + 2,
@@ -83,19 +84,37 @@ static inline void tiny_fill_batch(tiny *t)
                            .examples = t->examples};
 }
 
-static inline void tiny_open(tiny *t, mpb_family family, int threads, bool training)
+static inline void tiny_open_limited(tiny *t, mpb_family family, int threads,
+                                     const mpb_model_limits *limits)
 {
     const mpb_model_config config = tiny_config(family);
+
+    *t = (tiny){.team = {.threads = threads}};
+    mpb_blas_single_threaded();
+    CHECK_OK(mpb_model_create(&config, limits, &t->team, mpb_isa_best(), MPB_GEMM_OWN, &t->model));
+    tiny_fill_weights(t);
+    tiny_fill_batch(t);
+}
+
+static inline void tiny_open(tiny *t, mpb_family family, int threads, bool training)
+{
     const mpb_model_limits limits = {.max_tokens = TINY_TOKENS,
                                      .max_sequences = TINY_SEQUENCES,
                                      .max_length = TINY_LENGTH,
                                      .training = training};
 
-    *t = (tiny){.team = {.threads = threads}};
-    mpb_blas_single_threaded();
-    CHECK_OK(mpb_model_create(&config, &limits, &t->team, mpb_isa_best(), MPB_GEMM_OWN, &t->model));
-    tiny_fill_weights(t);
-    tiny_fill_batch(t);
+    tiny_open_limited(t, family, threads, &limits);
+}
+
+static inline void tiny_open_checkpointed(tiny *t, mpb_family family, int threads, int layers)
+{
+    const mpb_model_limits limits = {.max_tokens = TINY_TOKENS,
+                                     .max_sequences = TINY_SEQUENCES,
+                                     .max_length = TINY_LENGTH,
+                                     .training = true,
+                                     .checkpointed_layers = layers};
+
+    tiny_open_limited(t, family, threads, &limits);
 }
 
 /* A fixed cotangent of the logits: stands for the gradient of a loss. */
