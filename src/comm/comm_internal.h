@@ -9,6 +9,7 @@ struct mpb_comm {
     MPI_Comm node;  /* owned, the ranks of this node */
     int rank;
     int size;
+    int node_size;
     int cores;
 };
 

@@ -22,6 +22,12 @@ mpb_status mpb_stepper_prepare(mpb_stepper *stepper, size_t max_tokens, size_t m
                              "the gradient of a batch's logits", (void **)&stepper->dlogits);
 }
 
+size_t mpb_stepper_bytes(size_t max_tokens, size_t max_sequences, size_t num_labels)
+{
+    return mpb_batch_buffer_bytes(max_tokens, max_sequences) +
+           2 * max_sequences * num_labels * sizeof(float);
+}
+
 void mpb_stepper_clear(mpb_stepper *stepper)
 {
     mpb_batch_buffer_destroy(&stepper->batch);

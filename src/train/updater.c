@@ -57,11 +57,25 @@ static void fill_ranges(mpb_updater *updater, const mpb_parameters *parameters, 
     }
 }
 
+static size_t count_ranges(const mpb_parameters *parameters)
+{
+    size_t count = 0;
+
+    for (size_t i = 0; i < parameters->count; i++) {
+        count += blocks_in(parameters->items[i].count);
+    }
+    return count;
+}
+
+size_t mpb_updater_bytes(const mpb_parameters *parameters)
+{
+    return count_ranges(parameters) * sizeof(range) + blocks_in(parameters->size) * sizeof(double) +
+           2 * parameters->size * sizeof(float);
+}
+
 static mpb_status allocate(mpb_updater *updater, const mpb_parameters *parameters)
 {
-    for (size_t i = 0; i < parameters->count; i++) {
-        updater->num_ranges += blocks_in(parameters->items[i].count);
-    }
+    updater->num_ranges = count_ranges(parameters);
     MPB_TRY(mpb_memory_create(updater->num_ranges, sizeof(*updater->ranges),
                               "the table of the optimizer", (void **)&updater->ranges));
     MPB_TRY(mpb_memory_create(blocks_in(updater->size), sizeof(*updater->squares),

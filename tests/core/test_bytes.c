@@ -53,7 +53,7 @@ static void sizes_are_shown_in_mebibytes_or_gibibytes(void)
     CHECK_TEXT(mpb_bytes_text(0.0, text), "0.0 MiB");
     CHECK_TEXT(mpb_bytes_text(1024.0 * 1024.0 * 310.5, text), "310.5 MiB");
     CHECK_TEXT(mpb_bytes_text(1024.0 * 1024.0 * 1024.0, text), "1.0 GiB");
-    CHECK_TEXT(mpb_bytes_text(24.3e12, text), "22631.0 GiB");
+    CHECK_TEXT(mpb_bytes_text(24.3e12, text), "22631.1 GiB");
 }
 
 int main(void)

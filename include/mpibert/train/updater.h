@@ -30,6 +30,9 @@ MPB_MUST_CHECK mpb_status mpb_updater_create(const mpb_updater_options *options,
                                              mpb_updater **updater);
 void mpb_updater_destroy(mpb_updater **updater);
 
+/* Bytes that mpb_updater_create takes. */
+size_t mpb_updater_bytes(const mpb_parameters *parameters);
+
 /* First and second moments, (parameters->size) each, for checkpoints. */
 float *mpb_updater_first_moment(mpb_updater *updater);
 float *mpb_updater_second_moment(mpb_updater *updater);

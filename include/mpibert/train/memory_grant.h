@@ -1,0 +1,38 @@
+#pragma once
+
+/* How much memory a rank may hold. */
+
+#include <stddef.h>
+
+#include "mpibert/comm/comm.h"
+#include "mpibert/core/status.h"
+
+enum { MPB_GRANT_TEXT = 256 };
+
+typedef struct mpb_memory_grant {
+    size_t bytes;                /* of one rank, what it holds already included */
+    char source[MPB_GRANT_TEXT]; /* who says so: "MemAvailable of /proc/meminfo, 2 ranks a node" */
+} mpb_memory_grant;
+
+/* The smallest of what Linux can still give (MemAvailable), of what remains below the limits of this process'
+ * control groups (versions 1 and 2, those above it too), both shared out to the ranks of the node,
+ * and of SLURM_MEM_PER_NODE / ranks. A sixteenth of it stays for the system, MPI and files.
+ * All ranks look before any of them allocates more. Collective. */
+MPB_MUST_CHECK mpb_status mpb_memory_grant_of_node(const mpb_comm *comm, mpb_memory_grant *grant);
+
+/* The parts that the above is made of. Local. */
+
+/* `root` is put before /proc and /sys: "" but in tests. */
+typedef struct mpb_memory_sources {
+    const char *root;
+    const char *slurm_mib; /* SLURM_MEM_PER_NODE, or NULL */
+    int ranks;             /* on this node */
+    size_t resident;       /* bytes that this rank holds already */
+} mpb_memory_sources;
+
+void mpb_memory_grant_find(const mpb_memory_sources *sources, mpb_memory_grant *grant);
+
+/* Bytes of RAM that this process holds now, and the most that it ever held; 0 where Linux does not
+ * say. */
+size_t mpb_memory_resident(void);
+size_t mpb_memory_peak(void);
