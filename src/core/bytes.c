@@ -65,9 +65,12 @@ bool mpb_bytes_parse(const char *text, double *bytes)
 
 const char *mpb_bytes_text(double bytes, char text[MPB_BYTES_TEXT])
 {
-    const bool large = bytes >= GIBIBYTE;
-
-    snprintf(text, MPB_BYTES_TEXT, "%.1f %s", bytes / (large ? GIBIBYTE : MEBIBYTE),
-             large ? "GiB" : "MiB");
+    if (bytes >= GIBIBYTE) {
+        snprintf(text, MPB_BYTES_TEXT, "%.1f GiB", bytes / GIBIBYTE);
+    } else if (bytes >= MEBIBYTE / 10.0) {
+        snprintf(text, MPB_BYTES_TEXT, "%.1f MiB", bytes / MEBIBYTE);
+    } else {
+        snprintf(text, MPB_BYTES_TEXT, "%.0f bytes", bytes);
+    }
     return text;
 }

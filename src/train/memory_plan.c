@@ -5,8 +5,6 @@
 #include "mpibert/core/bytes.h"
 #include "mpibert/train/updater.h"
 
-static const double GIBIBYTE = 1024.0 * 1024.0 * 1024.0;
-
 static mpb_status optimizer_bytes(const mpb_model_config *config, size_t *bytes)
 {
     mpb_parameters parameters;
@@ -59,13 +57,24 @@ size_t mpb_memory_plan_bytes(const mpb_memory_plan *plan)
 
 mpb_status mpb_memory_plan_describe(const mpb_memory_plan *plan, mpb_buffer *out)
 {
-    return mpb_buffer_append_format(
-        out,
-        "weights, gradients and moments %.1f, activations %.1f, scratch %.1f, data %.1f, "
-        "program %.1f",
-        (double)plan->parameters / GIBIBYTE, (double)plan->activations / GIBIBYTE,
-        (double)plan->scratch / GIBIBYTE, (double)plan->data / GIBIBYTE,
-        (double)plan->program / GIBIBYTE);
+    const struct {
+        const char *name;
+        size_t bytes;
+    } parts[] = {
+        {"weights, gradients and moments", plan->parameters},
+        {"activations", plan->activations},
+        {"scratch", plan->scratch},
+        {"data", plan->data},
+        {"program", plan->program},
+    };
+
+    for (size_t i = 0; i < sizeof(parts) / sizeof(*parts); i++) {
+        char text[MPB_BYTES_TEXT];
+
+        MPB_TRY(mpb_buffer_append_format(out, "%s%s %s", i == 0 ? "" : ", ", parts[i].name,
+                                         mpb_bytes_text((double)parts[i].bytes, text)));
+    }
+    return MPB_OK;
 }
 
 enum { LAYERS_TEXT = 64 };

@@ -41,14 +41,15 @@ static mpb_status refuse(const run_memory *run, const mpb_memory_job *job,
     mpb_status status = mpb_memory_plan_describe(plan, &text);
 
     if (status == MPB_OK) {
-        status = mpb_buffer_append_text(&text, " GiB; ");
+        status = mpb_buffer_append_text(&text, "; ");
     }
     if (status == MPB_OK) {
         status = memory_advice_append(run, job, plan, grant->bytes, &text);
     }
     if (status == MPB_OK) {
-        status = MPB_FAIL(MPB_ERR_SYSTEM, "training needs %s a rank, %s are granted: %s (%s)",
+        status = MPB_FAIL(MPB_ERR_SYSTEM, "training needs %s a rank%s, %s are granted: %s (%s)",
                           mpb_bytes_text((double)mpb_memory_plan_bytes(plan), needed),
+                          plan->checkpointed_layers > 0 ? " with all layers checkpointed" : "",
                           mpb_bytes_text((double)grant->bytes, granted), text.data, grant->source);
     }
     mpb_buffer_clear(&text);

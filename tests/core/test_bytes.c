@@ -46,11 +46,11 @@ static void anything_else_is_no_size(void)
     }
 }
 
-static void sizes_are_shown_in_mebibytes_or_gibibytes(void)
+static void sizes_are_shown_in_the_unit_that_suits_them(void)
 {
     char text[MPB_BYTES_TEXT];
 
-    CHECK_TEXT(mpb_bytes_text(0.0, text), "0.0 MiB");
+    CHECK_TEXT(mpb_bytes_text(5.0, text), "5 bytes");
     CHECK_TEXT(mpb_bytes_text(1024.0 * 1024.0 * 310.5, text), "310.5 MiB");
     CHECK_TEXT(mpb_bytes_text(1024.0 * 1024.0 * 1024.0, text), "1.0 GiB");
     CHECK_TEXT(mpb_bytes_text(24.3e12, text), "22631.1 GiB");
@@ -60,6 +60,6 @@ int main(void)
 {
     sizes_are_read_in_powers_of_1000_and_1024();
     anything_else_is_no_size();
-    sizes_are_shown_in_mebibytes_or_gibibytes();
+    sizes_are_shown_in_the_unit_that_suits_them();
     return 0;
 }

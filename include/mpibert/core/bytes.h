@@ -16,5 +16,5 @@ bool mpb_bytes_parse(const char *text, double *bytes);
 
 enum { MPB_BYTES_TEXT = 24 };
 
-/* "2.4 GiB", "310.5 MiB"; gives `text`. */
+/* "2.4 GiB", "310.5 MiB", "4096 bytes"; gives `text`. */
 const char *mpb_bytes_text(double bytes, char text[MPB_BYTES_TEXT]);

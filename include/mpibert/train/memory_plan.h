@@ -40,8 +40,7 @@ MPB_MUST_CHECK mpb_status mpb_memory_plan_make(const mpb_memory_job *job, mpb_ru
 
 size_t mpb_memory_plan_bytes(const mpb_memory_plan *plan);
 
-/* Appends "weights, gradients and moments 1.6, activations 0.7, scratch 0.1, data 0.0, program 0.1"
- * in GiB. Local. */
+/* Appends "weights, gradients and moments 1.6 GiB, activations 0.7 GiB, ...". Local. */
 MPB_MUST_CHECK mpb_status mpb_memory_plan_describe(const mpb_memory_plan *plan, mpb_buffer *out);
 
 /* Tells in one line what the ranks have planned: of sizes the largest, of grants the smallest.
