@@ -32,8 +32,11 @@ static head_view view_of(const kernel_bed *bed, size_t task, int thread)
 
     return (head_view){
         .task = {.length = (int)length,
+                 .num_queries = (int)length,
                  .head_size = head_size,
-                 .ld = (int)(4 * H),
+                 .ld_query = (int)(4 * H),
+                 .ld_key = (int)(4 * H),
+                 .positions = bed->positions + first,
                  .scale = 1.0f / sqrtf((float)head_size),
                  .dropout = {.key = mpb_philox_key_make(1, 1), .threshold = DROPOUT_THRESHOLD},
                  .example = sequence,

@@ -5,14 +5,15 @@
 /* Work on one layer, as its tasks see it. */
 typedef struct attention_job {
     mpb_model *model;
+    const row_set *rows;
     int layer;
-    const float *d_context; /* (T, 4H), the first H columns; backward only */
+    const float *d_context; /* (R, H), rows ld_query apart; backward only */
 } attention_job;
 
-/* One (sequence, head); `at` is where its query starts in qkvc, the other parts follow H apart. */
+/* One (sequence, head), and where it begins in arrays of queries and of keys. */
 typedef struct head_view {
     mpb_attention_task task;
-    size_t at;
+    size_t at_query, at_key;
     float *lse;
 } head_view;
 
@@ -24,17 +25,22 @@ static head_view view_of(const attention_job *job, size_t task, int thread)
     const size_t sequence = model->work.order[task / heads];
     const size_t head = task % heads;
     const size_t first = batch->offsets[sequence];
-    const size_t length = batch->offsets[sequence + 1] - first;
-    const size_t H = (size_t)model->config.hidden_size;
-    const size_t D = H / heads;
+    const size_t first_query = job->rows->offsets[sequence];
+    const size_t num_queries = job->rows->offsets[sequence + 1] - first_query;
+    const layer_saved *saved = &model->work.layers[job->layer];
+    const size_t D = (size_t)model->config.hidden_size / heads;
     head_view view;
 
-    view.at = first * 4 * H + head * D;
-    view.lse = model->work.layers[job->layer].lse + first * heads + head * length;
+    view.at_query = first_query * (size_t)saved->ld_query + head * D;
+    view.at_key = first * (size_t)saved->ld_key + head * D;
+    view.lse = saved->lse + first_query * heads + head * num_queries;
     view.task = (mpb_attention_task){
-        .length = (int)length,
+        .length = (int)(batch->offsets[sequence + 1] - first),
+        .num_queries = (int)num_queries,
         .head_size = (int)D,
-        .ld = (int)(4 * H),
+        .ld_query = saved->ld_query,
+        .ld_key = saved->ld_key,
+        .positions = job->rows->positions + first_query,
         .scale = 1.0f / sqrtf((float)D),
         .dropout = model->pass.attention_dropout,
         .example = batch->examples[sequence],
@@ -49,38 +55,25 @@ static head_view view_of(const attention_job *job, size_t task, int thread)
 static void attend(void *context, size_t task, int thread)
 {
     const attention_job *job = context;
-    const size_t H = (size_t)job->model->config.hidden_size;
+    const layer_saved *saved = &job->model->work.layers[job->layer];
     const head_view view = view_of(job, task, thread);
-    float *q = job->model->work.layers[job->layer].qkvc + view.at;
 
-    job->model->nn->attention.forward(&view.task, q, q + H, q + 2 * H, q + 3 * H, view.lse);
+    job->model->nn->attention.forward(&view.task, saved->query + view.at_query,
+                                      saved->key + view.at_key, saved->value + view.at_key,
+                                      saved->context + view.at_query, view.lse);
 }
 
 static void attend_backward(void *context, size_t task, int thread)
 {
     const attention_job *job = context;
-    const size_t H = (size_t)job->model->config.hidden_size;
+    const layer_saved *saved = &job->model->work.layers[job->layer];
     const head_view view = view_of(job, task, thread);
-    float *q = job->model->work.layers[job->layer].qkvc + view.at;
+    float *q = saved->query + view.at_query;
+    float *k = saved->key + view.at_key;
+    float *v = saved->value + view.at_key;
 
-    job->model->nn->attention.backward(&view.task, q, q + H, q + 2 * H, q + 3 * H, view.lse,
-                                       job->d_context + view.at, q, q + H, q + 2 * H);
-}
-
-/* Rows of qkvc are wider than the bias, so each gets it by itself. */
-static void add_qkv_bias(void *context, size_t task, int thread)
-{
-    const attention_job *job = context;
-    const mpb_model *model = job->model;
-    const row_block *block = &model->work.blocks[task];
-    const int H = model->config.hidden_size;
-    const float *bias = model->weights + model->tensors.layers[job->layer].qkv.bias;
-    float *row = model->work.layers[job->layer].qkvc + block->row * 4 * (size_t)H;
-
-    (void)thread;
-    for (size_t r = 0; r < block->rows; r++) {
-        model->nn->rows.add_bias(1, 3 * H, bias, row + r * 4 * (size_t)H);
-    }
+    job->model->nn->attention.backward(&view.task, q, k, v, saved->context + view.at_query,
+                                       view.lse, job->d_context + view.at_query, q, k, v);
 }
 
 /* DistilBERT drops nothing after its output projection. */
@@ -90,6 +83,7 @@ static sublayer_end end_of(mpb_model *model, int layer)
     const layer_saved *saved = &model->work.layers[layer];
     sublayer_end end = {
         .model = model,
+        .rows = row_set_of_layer(model, layer),
         .bias = tensors->attention_output.bias,
         .norm = tensors->attention_norm,
         .site = SITE_FIRST_LAYER + SITES_PER_LAYER * (uint32_t)layer,
@@ -112,38 +106,36 @@ static size_t num_heads_in_batch(const mpb_model *model)
 void attention_block_forward(mpb_model *model, int layer)
 {
     const layer_tensors *tensors = &model->tensors.layers[layer];
-    const size_t T = model->pass.num_tokens;
+    const row_set *rows = row_set_of_layer(model, layer);
     const int H = model->config.hidden_size;
-    float *qkvc = model->work.layers[layer].qkvc;
+    const layer_saved *saved = &model->work.layers[layer];
     const sublayer_end end = end_of(model, layer);
-    attention_job job = {.model = model, .layer = layer};
+    const float *residual = projection_forward(model, layer);
+    attention_job job = {.model = model, .rows = rows, .layer = layer};
 
-    linear_forward(model, tensors->qkv, T, 3 * H, H, model->work.hidden, H, qkvc, 4 * H);
-    mpb_team_run(model->team, model->pass.num_blocks, add_qkv_bias, &job);
     mpb_team_run(model->team, num_heads_in_batch(model), attend, &job);
-    linear_forward(model, tensors->attention_output, T, H, H, qkvc + 3 * H, 4 * H, model->work.mid,
-                   H);
-    sublayer_end_forward(&end, model->work.hidden, model->work.mid);
+    linear_forward(model, tensors->attention_output, rows->num_rows, H, H, saved->context,
+                   saved->ld_query, model->work.mid, H);
+    sublayer_end_forward(&end, residual, model->work.mid);
 }
 
 void attention_block_backward(mpb_model *model, int layer)
 {
     const layer_tensors *tensors = &model->tensors.layers[layer];
-    const size_t T = model->pass.num_tokens;
+    const row_set *rows = row_set_of_layer(model, layer);
+    const size_t R = rows->num_rows;
     const int H = model->config.hidden_size;
-    float *qkvc = model->work.layers[layer].qkvc;
-    float *d = model->work.dhidden;
+    const layer_saved *saved = &model->work.layers[layer];
     float *dropped = model->work.mid;
+    float *d_context = model->work.wide;
     const sublayer_end end = end_of(model, layer);
-    attention_job job = {.model = model, .layer = layer, .d_context = model->work.wide};
+    attention_job job = {.model = model, .rows = rows, .layer = layer, .d_context = d_context};
 
-    sublayer_end_backward(&end, d, dropped);
-    linear_backward_weight(model, tensors->attention_output, T, H, H, dropped, H, qkvc + 3 * H,
-                           4 * H);
-    linear_backward_input(model, tensors->attention_output, T, H, H, dropped, H, 0.0f,
-                          model->work.wide, 4 * H);
+    sublayer_end_backward(&end, model->work.dhidden, dropped);
+    linear_backward_weight(model, tensors->attention_output, R, H, H, dropped, H, saved->context,
+                           saved->ld_query);
+    linear_backward_input(model, tensors->attention_output, R, H, H, dropped, H, 0.0f, d_context,
+                          saved->ld_query);
     mpb_team_run(model->team, num_heads_in_batch(model), attend_backward, &job);
-    rebuild_layer_input(model, layer);
-    linear_backward_weight(model, tensors->qkv, T, 3 * H, H, qkvc, 4 * H, model->work.hidden, H);
-    linear_backward_input(model, tensors->qkv, T, 3 * H, H, qkvc, 4 * H, 1.0f, d, H);
+    projection_backward(model, layer);
 }

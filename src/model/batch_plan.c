@@ -7,36 +7,30 @@ static size_t length_of(const mpb_batch *batch, size_t sequence)
     return batch->offsets[sequence + 1] - batch->offsets[sequence];
 }
 
-static void fill_positions(const mpb_batch *batch, workspace *work)
+static size_t num_tokens(const mpb_batch *batch)
 {
-    for (size_t s = 0; s < batch->num_sequences; s++) {
-        const size_t first = batch->offsets[s];
-        const size_t length = length_of(batch, s);
+    return batch->num_sequences == 0 ? 0 : batch->offsets[batch->num_sequences];
+}
 
-        for (size_t i = 0; i < length; i++) {
-            work->positions[first + i] = (uint32_t)i;
-            work->types[first + i] = i >= batch->segment_b[s];
+static void choose_tokens(const mpb_batch *batch, row_set *rows)
+{
+    rows->num_rows = num_tokens(batch);
+    rows->offsets[0] = 0;
+    for (size_t s = 0; s < batch->num_sequences; s++) {
+        rows->offsets[s + 1] = batch->offsets[s + 1];
+        for (size_t i = 0; i < length_of(batch, s); i++) {
+            rows->positions[rows->offsets[s] + i] = (uint32_t)i;
         }
     }
 }
 
-static size_t fill_blocks(const mpb_batch *batch, workspace *work)
+static void fill_types(const mpb_batch *batch, workspace *work)
 {
-    size_t count = 0;
-
     for (size_t s = 0; s < batch->num_sequences; s++) {
-        const size_t length = length_of(batch, s);
-
-        for (size_t at = 0; at < length; at += ROW_BLOCK) {
-            work->blocks[count++] = (row_block){
-                .sequence = s,
-                .row = batch->offsets[s] + at,
-                .rows = length - at < ROW_BLOCK ? length - at : ROW_BLOCK,
-                .position = (uint32_t)at,
-            };
+        for (size_t i = 0; i < length_of(batch, s); i++) {
+            work->types[batch->offsets[s] + i] = i >= batch->segment_b[s];
         }
     }
-    return count;
 }
 
 /* Longest first, equal lengths in batch order: a counting sort, which allocates nothing. */
@@ -63,24 +57,28 @@ static void fill_order(const mpb_batch *batch, size_t max_length, workspace *wor
 
 static void check_batch(const mpb_model *model, const mpb_batch *batch)
 {
+    (void)model;
     assert(batch->num_sequences <= model->limits.max_sequences);
-    assert(batch->num_sequences == 0 ||
-           batch->offsets[batch->num_sequences] <= model->limits.max_tokens);
+    assert(num_tokens(batch) <= model->limits.max_tokens);
     for (size_t s = 0; s < batch->num_sequences; s++) {
         assert(batch->offsets[s] < batch->offsets[s + 1]);
         assert(length_of(batch, s) <= model->limits.max_length);
     }
-    for (size_t t = 0; t < model->pass.num_tokens; t++) {
+    for (size_t t = 0; t < num_tokens(batch); t++) {
         assert(batch->tokens[t] < (uint32_t)model->config.vocab_size);
     }
 }
 
 void batch_plan_make(mpb_model *model, const mpb_batch *batch)
 {
+    workspace *work = &model->work;
+
     model->pass.batch = batch;
-    model->pass.num_tokens = batch->num_sequences == 0 ? 0 : batch->offsets[batch->num_sequences];
     check_batch(model, batch);
-    fill_positions(batch, &model->work);
-    model->pass.num_blocks = fill_blocks(batch, &model->work);
-    fill_order(batch, model->limits.max_length, &model->work);
+    choose_tokens(batch, &work->tokens);
+    row_set_fill_blocks(batch->num_sequences, &work->tokens);
+    head_choose_rows(batch, &work->outputs);
+    row_set_fill_blocks(batch->num_sequences, &work->outputs);
+    fill_types(batch, work);
+    fill_order(batch, model->limits.max_length, work);
 }

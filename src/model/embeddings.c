@@ -13,7 +13,7 @@ static const float *type_table(const mpb_model *model)
 static void embed_rows(void *context, size_t task, int thread)
 {
     const mpb_model *model = context;
-    const row_block *block = &model->work.blocks[task];
+    const row_block *block = &model->work.tokens.blocks[task];
     const affine norm = model->tensors.embedding_norm;
     const int H = model->config.hidden_size;
     const size_t at = block->row * (size_t)H;
@@ -21,8 +21,8 @@ static void embed_rows(void *context, size_t task, int thread)
 
     (void)thread;
     model->nn->embedding.forward(block->rows, H, model->pass.batch->tokens + block->row,
-                                 model->work.positions + block->row, types_of(model, block->row),
-                                 model->weights + model->tensors.word,
+                                 model->work.tokens.positions + block->row,
+                                 types_of(model, block->row), model->weights + model->tensors.word,
                                  model->weights + model->tensors.position, type_table(model), x);
     model->nn->layernorm.forward(block->rows, H, model->config.layer_norm_eps, x,
                                  model->weights + norm.weight, model->weights + norm.bias, x,
@@ -32,13 +32,13 @@ static void embed_rows(void *context, size_t task, int thread)
 
 void embeddings_forward(mpb_model *model)
 {
-    mpb_team_run(model->team, model->pass.num_blocks, embed_rows, model);
+    mpb_team_run(model->team, model->work.tokens.num_blocks, embed_rows, model);
 }
 
 static void rebuild_rows(void *context, size_t task, int thread)
 {
     const mpb_model *model = context;
-    const row_block *block = &model->work.blocks[task];
+    const row_block *block = &model->work.tokens.blocks[task];
     const affine norm = model->tensors.embedding_norm;
     const int H = model->config.hidden_size;
     const size_t at = block->row * (size_t)H;
@@ -60,7 +60,7 @@ static void rebuild_layer_rows(void *context, size_t task, int thread)
 {
     const layer_rebuild *job = context;
     const mpb_model *model = job->model;
-    const row_block *block = &model->work.blocks[task];
+    const row_block *block = &model->work.tokens.blocks[task];
     const int H = model->config.hidden_size;
     const size_t at = block->row * (size_t)H;
 
@@ -74,18 +74,18 @@ void rebuild_layer_input(mpb_model *model, int layer)
     layer_rebuild job = {.model = model};
 
     if (layer == 0) {
-        mpb_team_run(model->team, model->pass.num_blocks, rebuild_rows, model);
+        mpb_team_run(model->team, model->work.tokens.num_blocks, rebuild_rows, model);
         return;
     }
     job.norm = model->tensors.layers[layer - 1].output_norm;
     job.xhat = model->work.layers[layer - 1].xhat2;
-    mpb_team_run(model->team, model->pass.num_blocks, rebuild_layer_rows, &job);
+    mpb_team_run(model->team, model->work.tokens.num_blocks, rebuild_layer_rows, &job);
 }
 
 static void drop_gradient_rows(void *context, size_t task, int thread)
 {
     const mpb_model *model = context;
-    const row_block *block = &model->work.blocks[task];
+    const row_block *block = &model->work.tokens.blocks[task];
     const size_t at = block->row * (size_t)model->config.hidden_size;
 
     (void)thread;
@@ -95,7 +95,7 @@ static void drop_gradient_rows(void *context, size_t task, int thread)
 static void norm_gradient_rows(void *context, size_t task, int thread)
 {
     const mpb_model *model = context;
-    const row_block *block = &model->work.blocks[task];
+    const row_block *block = &model->work.tokens.blocks[task];
     const int H = model->config.hidden_size;
     const size_t at = block->row * (size_t)H;
     float *d = model->work.dhidden + at;
@@ -117,8 +117,8 @@ static void scatter_columns(void *context, size_t task, int thread)
     const bool has_types = model->config.type_vocab_size > 0;
 
     (void)thread;
-    model->nn->embedding.backward(model->pass.num_tokens, cols, H, model->pass.batch->tokens,
-                                  model->work.positions, types_of(model, 0),
+    model->nn->embedding.backward(model->work.tokens.num_rows, cols, H, model->pass.batch->tokens,
+                                  model->work.tokens.positions, types_of(model, 0),
                                   model->work.dhidden + first, model->gradients + at->word + first,
                                   model->gradients + at->position + first,
                                   has_types ? model->gradients + at->type + first : NULL);
@@ -128,9 +128,9 @@ void embeddings_backward(mpb_model *model)
 {
     const size_t H = (size_t)model->config.hidden_size;
 
-    mpb_team_run(model->team, model->pass.num_blocks, drop_gradient_rows, model);
-    norm_backward_params(model, model->tensors.embedding_norm, model->work.dhidden,
-                         model->work.xhat0);
-    mpb_team_run(model->team, model->pass.num_blocks, norm_gradient_rows, model);
+    mpb_team_run(model->team, model->work.tokens.num_blocks, drop_gradient_rows, model);
+    norm_backward_params(model, model->tensors.embedding_norm, model->work.tokens.num_rows,
+                         model->work.dhidden, model->work.xhat0);
+    mpb_team_run(model->team, model->work.tokens.num_blocks, norm_gradient_rows, model);
     mpb_team_run(model->team, (H - 1) / COLUMN_SLICE + 1, scatter_columns, model);
 }

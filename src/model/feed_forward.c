@@ -3,6 +3,7 @@
 /* Work on one layer, as its tasks see it. */
 typedef struct feed_forward_job {
     mpb_model *model;
+    const row_set *rows;
     int layer;
 } feed_forward_job;
 
@@ -11,7 +12,7 @@ static void activate_rows(void *context, size_t task, int thread)
 {
     const feed_forward_job *job = context;
     const mpb_model *model = job->model;
-    const row_block *block = &model->work.blocks[task];
+    const row_block *block = &job->rows->blocks[task];
     const int F = model->config.intermediate_size;
     const size_t at = block->row * (size_t)F;
     float *u = model->work.layers[job->layer].u + at;
@@ -27,7 +28,7 @@ static void rebuild_rows(void *context, size_t task, int thread)
 {
     const feed_forward_job *job = context;
     const mpb_model *model = job->model;
-    const row_block *block = &model->work.blocks[task];
+    const row_block *block = &job->rows->blocks[task];
     const layer_saved *saved = &model->work.layers[job->layer];
     const affine norm = model->tensors.layers[job->layer].attention_norm;
     const size_t H = (size_t)model->config.hidden_size;
@@ -46,7 +47,7 @@ static void activate_rows_backward(void *context, size_t task, int thread)
 {
     const feed_forward_job *job = context;
     const mpb_model *model = job->model;
-    const row_block *block = &model->work.blocks[task];
+    const row_block *block = &job->rows->blocks[task];
     const size_t F = (size_t)model->config.intermediate_size;
     const size_t at = block->row * F;
 
@@ -62,6 +63,7 @@ static sublayer_end end_of(mpb_model *model, int layer)
 
     return (sublayer_end){
         .model = model,
+        .rows = row_set_of_layer(model, layer),
         .bias = tensors->contract.bias,
         .norm = tensors->output_norm,
         .site = SITE_FIRST_LAYER + SITES_PER_LAYER * (uint32_t)layer + 1,
@@ -73,45 +75,48 @@ static sublayer_end end_of(mpb_model *model, int layer)
 
 void feed_forward_expand(mpb_model *model, int layer)
 {
+    const row_set *rows = row_set_of_layer(model, layer);
     const int H = model->config.hidden_size;
     const int F = model->config.intermediate_size;
-    feed_forward_job job = {.model = model, .layer = layer};
+    feed_forward_job job = {.model = model, .rows = rows, .layer = layer};
 
-    linear_forward(model, model->tensors.layers[layer].expand, model->pass.num_tokens, F, H,
+    linear_forward(model, model->tensors.layers[layer].expand, rows->num_rows, F, H,
                    model->work.mid, H, model->work.layers[layer].u, F);
-    mpb_team_run(model->team, model->pass.num_blocks, activate_rows, &job);
+    mpb_team_run(model->team, rows->num_blocks, activate_rows, &job);
 }
 
 void feed_forward_forward(mpb_model *model, int layer)
 {
     const layer_tensors *tensors = &model->tensors.layers[layer];
-    const size_t T = model->pass.num_tokens;
+    const row_set *rows = row_set_of_layer(model, layer);
+    const size_t R = rows->num_rows;
     const int H = model->config.hidden_size;
     const int F = model->config.intermediate_size;
     const sublayer_end end = end_of(model, layer);
 
     feed_forward_expand(model, layer);
-    linear_forward(model, tensors->contract, T, H, F, model->work.wide, F, model->work.hidden, H);
+    linear_forward(model, tensors->contract, R, H, F, model->work.wide, F, model->work.hidden, H);
     sublayer_end_forward(&end, model->work.mid, model->work.hidden);
 }
 
 void feed_forward_backward(mpb_model *model, int layer)
 {
     const layer_tensors *tensors = &model->tensors.layers[layer];
-    const size_t T = model->pass.num_tokens;
+    const row_set *rows = row_set_of_layer(model, layer);
+    const size_t R = rows->num_rows;
     const int H = model->config.hidden_size;
     const int F = model->config.intermediate_size;
     float *d = model->work.dhidden;
     float *dropped = model->work.mid;
     float *wide = model->work.wide;
     const sublayer_end end = end_of(model, layer);
-    feed_forward_job job = {.model = model, .layer = layer};
+    feed_forward_job job = {.model = model, .rows = rows, .layer = layer};
 
     sublayer_end_backward(&end, d, dropped);
-    mpb_team_run(model->team, model->pass.num_blocks, rebuild_rows, &job);
-    linear_backward_weight(model, tensors->contract, T, H, F, dropped, H, wide, F);
-    linear_backward_input(model, tensors->contract, T, H, F, dropped, H, 0.0f, wide, F);
-    mpb_team_run(model->team, model->pass.num_blocks, activate_rows_backward, &job);
-    linear_backward_weight(model, tensors->expand, T, F, H, wide, F, model->work.hidden, H);
-    linear_backward_input(model, tensors->expand, T, F, H, wide, F, 1.0f, d, H);
+    mpb_team_run(model->team, rows->num_blocks, rebuild_rows, &job);
+    linear_backward_weight(model, tensors->contract, R, H, F, dropped, H, wide, F);
+    linear_backward_input(model, tensors->contract, R, H, F, dropped, H, 0.0f, wide, F);
+    mpb_team_run(model->team, rows->num_blocks, activate_rows_backward, &job);
+    linear_backward_weight(model, tensors->expand, R, F, H, wide, F, model->work.hidden, H);
+    linear_backward_input(model, tensors->expand, R, F, H, wide, F, 1.0f, d, H);
 }

@@ -215,7 +215,7 @@ void mpb_model_backward(mpb_model *model, const mpb_batch *batch, const mpb_drop
     const bool empty = batch->num_sequences == 0;
 
     assert(model->gradients != NULL);
-    assert(empty || batch->offsets[batch->num_sequences] == model->pass.num_tokens);
+    assert(empty || batch->offsets[batch->num_sequences] == model->work.tokens.num_rows);
     model->pass.batch = batch;
     draw_dropout(model, dropout);
     if (!empty) {

@@ -10,7 +10,9 @@
  *     x' = LayerNorm(y1 + dropout(gelu(U) W2^T + b2))
  *
  * and keeps what `layer_saved` lists: 10 H floats a token where F = 4 H. gelu(U), y1, x and the
- * dropout masks are made again by backward.
+ * dropout masks are made again by backward. The last layer takes keys and values from all tokens
+ * and computes the rest for its output rows only, those that the head reads: nothing depends on the
+ * others, so their gradients are 0.
  *
  * A checkpointed layer keeps xhat2 and rstd2 alone. Everything else of it lies where the first
  * layer that is none has its own: that one's forward overwrites it, and once its backward is done,
@@ -33,34 +35,48 @@ enum { ROW_BLOCK = 32, COLUMN_SLICE = 64 };
  * own. */
 enum { SITE_EMBEDDING = 0, SITE_CLASSIFIER = 1, SITE_FIRST_LAYER = 2, SITES_PER_LAYER = 2 };
 
-/* Up to ROW_BLOCK rows of one sequence: the unit of work over token rows. */
+/* Up to ROW_BLOCK neighbours of one sequence: the unit of work over token rows. */
 typedef struct row_block {
     size_t sequence;
-    size_t row; /* first row in the batch */
+    size_t row; /* number of the first one in the row set */
     size_t rows;
-    uint32_t position; /* of the first row in its sequence */
+    uint32_t position; /* of the first one in its sequence */
 } row_block;
 
+/* Rows of the batch, by sequences, then positions: R of them. Arrays of (R, ...) hold them without
+ * gaps. */
+typedef struct row_set {
+    size_t num_rows, num_blocks;
+    size_t *offsets;     /* (N + 1): where the rows of each sequence begin */
+    uint32_t *positions; /* (R): in their sequences */
+    row_block *blocks;
+} row_set;
+
+/* Of a layer that computes R rows. Backward turns query, key and value into their gradients. */
 typedef struct layer_saved {
-    float *qkvc; /* (T, 4H): query, key, value, context; backward turns q, k, v into gradients */
-    float *lse;  /* (T, heads), each sequence as (heads, length) */
-    float *xhat1, *rstd1; /* attention's LayerNorm: (T, H), (T) */
-    float *u;             /* (T, F) */
+    float *query, *context; /* (R, H), rows ld_query apart */
+    float *key, *value;     /* (T, H), rows ld_key apart */
+    int ld_query, ld_key;
+    float *lse;           /* (R, heads), each sequence as (heads, its rows) */
+    float *xhat1, *rstd1; /* attention's LayerNorm: (R, H), (R) */
+    float *u;             /* (R, F) */
     float *xhat2, *rstd2; /* the layer's last LayerNorm */
 } layer_saved;
 
 typedef struct workspace {
-    row_block *blocks;
-    uint32_t *positions, *types; /* (T) */
-    size_t *order;               /* (N): sequences, longest first */
-    size_t *length_counts;       /* (max_length + 2) */
+    row_set tokens;        /* all rows */
+    row_set outputs;       /* those that the head reads */
+    uint32_t *types;       /* (T) */
+    size_t *order;         /* (N): sequences, longest first */
+    size_t *length_counts; /* (max_length + 2) */
 
-    float *xhat0, *rstd0;          /* the embeddings' LayerNorm */
-    layer_saved *layers;           /* (num_hidden_layers) */
-    size_t activation_bytes;       /* of `layers` */
-    float *cls, *pooled, *dropped; /* (N, H): first rows, the head's hidden layer, after dropout */
+    float *xhat0, *rstd0;    /* the embeddings' LayerNorm */
+    layer_saved *layers;     /* (num_hidden_layers); without training all share one set */
+    size_t activation_bytes; /* of `layers` */
+    float *pooled, *dropped; /* (N, H): the head's hidden layer, and after dropout */
 
     float *hidden, *mid, *dhidden; /* scratch (T, H) */
+    float *picked;                 /* scratch (R, H) for the output rows */
     float *wide;                   /* scratch (T, max(F, 4H)) */
     float *dpooled;                /* scratch (N, H) */
     float *products;               /* scratch of each thread: (threads, mpb_gemm_scratch()) */
@@ -71,8 +87,6 @@ typedef struct workspace {
 /* What one forward or backward works on. */
 typedef struct pass {
     const mpb_batch *batch;
-    size_t num_tokens;
-    size_t num_blocks;
     mpb_dropout hidden_dropout, attention_dropout, classifier_dropout;
 } pass;
 
@@ -94,8 +108,19 @@ struct mpb_model {
 void workspace_lay_out(const mpb_model_config *config, const mpb_model_limits *limits, int threads,
                        mpb_arena *arena, workspace *work);
 
-/* Checks the batch against the limits (assert) and fills positions, types, blocks and order. */
+/* Checks the batch against the limits (assert) and fills row sets, types and order. */
 void batch_plan_make(mpb_model *model, const mpb_batch *batch);
+
+/* row_set.c: takes memory for up to max_rows rows in max_blocks blocks. */
+void row_set_lay_out(size_t max_sequences, size_t max_rows, size_t max_blocks, mpb_arena *arena,
+                     row_set *rows);
+/* Blocks, from offsets and positions. */
+void row_set_fill_blocks(size_t num_sequences, row_set *rows);
+/* What `layer` computes. */
+const row_set *row_set_of_layer(const mpb_model *model, int layer);
+/* Of x (T, H), the rows of the set: some (R, H) = x, and x += some. */
+void row_set_gather(const mpb_model *model, const row_set *rows, const float *x, float *some);
+void row_set_add(const mpb_model *model, const row_set *rows, const float *some, float *x);
 
 /* linear.c: y (rows, out) = x (rows, in) W^T, without the bias. */
 void linear_forward(const mpb_model *model, affine tensor, size_t rows, int out, int in,
@@ -110,6 +135,7 @@ void linear_backward_weight(const mpb_model *model, affine tensor, size_t rows, 
 /* normalise.c: what ends a sub-layer, y = LayerNorm(residual + dropout(y + bias)). */
 typedef struct sublayer_end {
     mpb_model *model;
+    const row_set *rows;
     size_t bias; /* of the linear layer before it */
     affine norm;
     uint32_t site;
@@ -120,7 +146,8 @@ typedef struct sublayer_end {
 void sublayer_end_forward(const sublayer_end *end, const float *residual, float *y);
 /* d: gradient of the output in, of the residual out; dropped: gradient before the dropout. */
 void sublayer_end_backward(const sublayer_end *end, float *d, float *dropped);
-void norm_backward_params(const mpb_model *model, affine norm, const float *dy, const float *xhat);
+void norm_backward_params(const mpb_model *model, affine norm, size_t rows, const float *dy,
+                          const float *xhat);
 void drop_rows(const mpb_model *model, const row_block *block, mpb_dropout dropout, uint32_t site,
                float *x);
 
@@ -129,18 +156,28 @@ void drop_rows(const mpb_model *model, const row_block *block, mpb_dropout dropo
 void embeddings_forward(mpb_model *model);
 void embeddings_backward(mpb_model *model);
 
-/* attention_block.c: mid = y1 from hidden; backward takes dy1 in dhidden and leaves dx there. */
+/* projection.c: query, key and value of `layer` from hidden (T, H); gives the residual (R, H), the
+ * layer's rows of hidden. Backward makes hidden again, takes the gradients in place of query, key
+ * and value and that of the residual in dhidden, and leaves that of hidden there. */
+const float *projection_forward(mpb_model *model, int layer);
+void projection_backward(mpb_model *model, int layer);
+
+/* attention_block.c: mid (R, H) = y1 from hidden (T, H); backward takes dy1 (R, H) in dhidden and
+ * leaves dx (T, H) there. */
 void attention_block_forward(mpb_model *model, int layer);
 void attention_block_backward(mpb_model *model, int layer);
 
-/* feed_forward.c: U and wide = gelu(U) from mid; hidden = x' from mid; backward takes dx' in dhidden and leaves dy1 there. */
+/* feed_forward.c: U and wide = gelu(U) from mid; hidden (R, H) = x' from mid; backward takes dx' in dhidden and leaves dy1 there. */
 void feed_forward_expand(mpb_model *model, int layer);
 void feed_forward_forward(mpb_model *model, int layer);
 void feed_forward_backward(mpb_model *model, int layer);
 
-/* hidden = the input of `layer` again. */
+/* hidden (T, H) = the input of `layer` again. */
 void rebuild_layer_input(mpb_model *model, int layer);
 
-/* head.c: logits (N, K) from hidden; backward fills dhidden. */
+/* head.c: the rows that the head reads, at most so many: the first of each sequence. */
+size_t head_max_rows(const mpb_model_limits *limits);
+void head_choose_rows(const mpb_batch *batch, row_set *rows);
+/* logits (N, K) from these rows in hidden; backward leaves their gradient in dhidden. */
 void head_forward(mpb_model *model, float *logits);
 void head_backward(mpb_model *model, const float *dlogits);

@@ -23,7 +23,7 @@ static void end_rows_forward(void *context, size_t task, int thread)
     const end_forward *job = context;
     const sublayer_end *end = job->end;
     const mpb_model *model = end->model;
-    const row_block *block = &model->work.blocks[task];
+    const row_block *block = &end->rows->blocks[task];
     const int H = model->config.hidden_size;
     const size_t at = block->row * (size_t)H;
     float *y = job->y + at;
@@ -41,13 +41,14 @@ void sublayer_end_forward(const sublayer_end *end, const float *residual, float 
 {
     end_forward job = {.end = end, .residual = residual, .y = y};
 
-    mpb_team_run(end->model->team, end->model->pass.num_blocks, end_rows_forward, &job);
+    mpb_team_run(end->model->team, end->rows->num_blocks, end_rows_forward, &job);
 }
 
 /* dgamma and dbeta of one LayerNorm, spread over column slices. */
 typedef struct norm_sum {
     const mpb_model *model;
     affine norm;
+    size_t rows;
     const float *dy;
     const float *xhat;
 } norm_sum;
@@ -61,15 +62,16 @@ static void sum_norm_slice(void *context, size_t task, int thread)
     const int cols = H - first < COLUMN_SLICE ? H - first : COLUMN_SLICE;
 
     (void)thread;
-    model->nn->layernorm.backward_params(
-        model->pass.num_tokens, cols, H, sum->dy + first, sum->xhat + first,
-        model->gradients + sum->norm.weight + first, model->gradients + sum->norm.bias + first);
+    model->nn->layernorm.backward_params(sum->rows, cols, H, sum->dy + first, sum->xhat + first,
+                                         model->gradients + sum->norm.weight + first,
+                                         model->gradients + sum->norm.bias + first);
 }
 
-void norm_backward_params(const mpb_model *model, affine norm, const float *dy, const float *xhat)
+void norm_backward_params(const mpb_model *model, affine norm, size_t rows, const float *dy,
+                          const float *xhat)
 {
     const size_t H = (size_t)model->config.hidden_size;
-    norm_sum sum = {.model = model, .norm = norm, .dy = dy, .xhat = xhat};
+    norm_sum sum = {.model = model, .norm = norm, .rows = rows, .dy = dy, .xhat = xhat};
 
     mpb_team_run(model->team, (H - 1) / COLUMN_SLICE + 1, sum_norm_slice, &sum);
 }
@@ -85,7 +87,7 @@ static void end_rows_backward(void *context, size_t task, int thread)
     const end_backward *job = context;
     const sublayer_end *end = job->end;
     const mpb_model *model = end->model;
-    const row_block *block = &model->work.blocks[task];
+    const row_block *block = &end->rows->blocks[task];
     const size_t H = (size_t)model->config.hidden_size;
     const size_t at = block->row * H;
 
@@ -101,6 +103,6 @@ void sublayer_end_backward(const sublayer_end *end, float *d, float *dropped)
 {
     end_backward job = {.end = end, .d = d, .dropped = dropped};
 
-    norm_backward_params(end->model, end->norm, d, end->xhat);
-    mpb_team_run(end->model->team, end->model->pass.num_blocks, end_rows_backward, &job);
+    norm_backward_params(end->model, end->norm, end->rows->num_rows, d, end->xhat);
+    mpb_team_run(end->model->team, end->rows->num_blocks, end_rows_backward, &job);
 }

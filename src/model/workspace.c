@@ -5,24 +5,60 @@ static float *take_floats(mpb_arena *arena, size_t rows, size_t cols)
     return mpb_arena_take(arena, rows * cols * sizeof(float));
 }
 
-/* All but what the layer's output is made of. */
-static void take_inner(const mpb_model_config *config, size_t T, mpb_arena *arena,
-                       layer_saved *saved)
+/* Arrays side by side in rows of `width` floats: number `index` of them. */
+static float *part_of(float *rows, size_t width, size_t index)
 {
-    const size_t H = (size_t)config->hidden_size;
-
-    saved->qkvc = take_floats(arena, T, 4 * H);
-    saved->lse = take_floats(arena, T, (size_t)config->num_attention_heads);
-    saved->xhat1 = take_floats(arena, T, H);
-    saved->rstd1 = take_floats(arena, T, 1);
-    saved->u = take_floats(arena, T, (size_t)config->intermediate_size);
+    return rows == NULL ? NULL : rows + index * width;
 }
 
-static void take_output(const mpb_model_config *config, size_t T, mpb_arena *arena,
-                        layer_saved *saved)
+/* One product gives query, key and value of the same rows, so they lie side by side. */
+static void take_attention_of_all(size_t T, size_t H, mpb_arena *arena, layer_saved *saved)
 {
-    saved->xhat2 = take_floats(arena, T, (size_t)config->hidden_size);
-    saved->rstd2 = take_floats(arena, T, 1);
+    saved->query = take_floats(arena, T, 4 * H);
+    saved->key = part_of(saved->query, H, 1);
+    saved->value = part_of(saved->query, H, 2);
+    saved->context = part_of(saved->query, H, 3);
+    saved->ld_query = (int)(4 * H);
+    saved->ld_key = (int)(4 * H);
+}
+
+static void take_attention_of_some(size_t T, size_t R, size_t H, mpb_arena *arena,
+                                   layer_saved *saved)
+{
+    saved->query = take_floats(arena, R, 2 * H);
+    saved->context = part_of(saved->query, H, 1);
+    saved->key = take_floats(arena, T, 2 * H);
+    saved->value = part_of(saved->key, H, 1);
+    saved->ld_query = (int)(2 * H);
+    saved->ld_key = (int)(2 * H);
+}
+
+/* All that is saved of a layer but what its output is made of. */
+static void take_inner(const mpb_model_config *config, const mpb_model_limits *limits, bool last,
+                       mpb_arena *arena, layer_saved *saved)
+{
+    const size_t H = (size_t)config->hidden_size;
+    const size_t T = limits->max_tokens;
+    const size_t R = last ? head_max_rows(limits) : T;
+
+    if (last) {
+        take_attention_of_some(T, R, H, arena, saved);
+    } else {
+        take_attention_of_all(T, H, arena, saved);
+    }
+    saved->lse = take_floats(arena, R, (size_t)config->num_attention_heads);
+    saved->xhat1 = take_floats(arena, R, H);
+    saved->rstd1 = take_floats(arena, R, 1);
+    saved->u = take_floats(arena, R, (size_t)config->intermediate_size);
+}
+
+static void take_output(const mpb_model_config *config, const mpb_model_limits *limits, bool last,
+                        mpb_arena *arena, layer_saved *saved)
+{
+    const size_t R = last ? head_max_rows(limits) : limits->max_tokens;
+
+    saved->xhat2 = take_floats(arena, R, (size_t)config->hidden_size);
+    saved->rstd2 = take_floats(arena, R, 1);
 }
 
 static void lay_out_layers(const mpb_model_config *config, const mpb_model_limits *limits,
@@ -34,11 +70,13 @@ static void lay_out_layers(const mpb_model_config *config, const mpb_model_limit
 
     work->layers = mpb_arena_take(arena, (size_t)num_layers * sizeof(*work->layers));
     for (int layer = 0; layer < num_layers; layer++) {
+        const bool last = layer + 1 == num_layers;
+
         if (layer == 0 || (limits->training && layer > limits->checkpointed_layers)) {
-            take_inner(config, limits->max_tokens, arena, &saved);
+            take_inner(config, limits, last, arena, &saved);
         }
         if (layer == 0 || limits->training) {
-            take_output(config, limits->max_tokens, arena, &saved);
+            take_output(config, limits, last, arena, &saved);
         }
         if (work->layers != NULL) {
             work->layers[layer] = saved;
@@ -51,9 +89,10 @@ static void lay_out_plan(const mpb_model_limits *limits, mpb_arena *arena, works
 {
     const size_t T = limits->max_tokens;
     const size_t N = limits->max_sequences;
+    const size_t R = head_max_rows(limits);
 
-    work->blocks = mpb_arena_take(arena, (T / ROW_BLOCK + N) * sizeof(*work->blocks));
-    work->positions = mpb_arena_take(arena, T * sizeof(*work->positions));
+    row_set_lay_out(N, T, T / ROW_BLOCK + N, arena, &work->tokens);
+    row_set_lay_out(N, R, R, arena, &work->outputs);
     work->types = mpb_arena_take(arena, T * sizeof(*work->types));
     work->order = mpb_arena_take(arena, N * sizeof(*work->order));
     work->length_counts =
@@ -71,6 +110,7 @@ static void lay_out_scratch(const mpb_model_config *config, const mpb_model_limi
                                                    config->hidden_size / heads, limits->training);
 
     work->hidden = take_floats(arena, T, H);
+    work->picked = take_floats(arena, head_max_rows(limits), H);
     work->mid = take_floats(arena, T, H);
     work->wide = take_floats(arena, T, F > 4 * H ? F : 4 * H);
     if (limits->training) {
@@ -95,7 +135,6 @@ void workspace_lay_out(const mpb_model_config *config, const mpb_model_limits *l
     work->xhat0 = take_floats(arena, T, H);
     work->rstd0 = take_floats(arena, T, 1);
     lay_out_layers(config, limits, arena, work);
-    work->cls = take_floats(arena, N, H);
     work->pooled = take_floats(arena, N, H);
     work->dropped = take_floats(arena, N, H);
     lay_out_scratch(config, limits, threads, arena, work);

@@ -1,5 +1,6 @@
 #include <assert.h>
 #include <math.h>
+#include <string.h>
 
 #include "attention_scratch.h"
 #include "mpibert/math/gemm.h"
@@ -7,7 +8,7 @@
 #include "vector_math.h"
 #include "vector_philox.h"
 
-/* `rows` queries from position `first` on, and their scratch (rows, length). */
+/* `rows` queries from number `first` on, and their scratch (rows, length). */
 typedef struct strip {
     const mpb_attention_task *task;
     int first, rows;
@@ -15,14 +16,14 @@ typedef struct strip {
 
 static int next_rows(const mpb_attention_task *task, int first)
 {
-    int left = task->length - first;
+    int left = task->num_queries - first;
 
     return left < ATTENTION_STRIP ? left : ATTENTION_STRIP;
 }
 
-static const float *row_of(const mpb_attention_task *task, const float *x, int row)
+static const float *query_of(const mpb_attention_task *task, const float *x, int row)
 {
-    return x + (size_t)row * (size_t)task->ld;
+    return x + (size_t)row * (size_t)task->ld_query;
 }
 
 /* scores (rows, length) = alpha a b^T, where a (rows, D) is the strip's part of x */
@@ -37,10 +38,10 @@ static void multiply_by_keys(const strip *s, float alpha, const float *x, const 
                                      .N = task->length,
                                      .K = task->head_size,
                                      .alpha = alpha,
-                                     .a = row_of(task, x, s->first),
-                                     .lda = task->ld,
+                                     .a = query_of(task, x, s->first),
+                                     .lda = task->ld_query,
                                      .b = b,
-                                     .ldb = task->ld,
+                                     .ldb = task->ld_key,
                                      .c = scores,
                                      .ldc = task->length});
 }
@@ -59,13 +60,12 @@ static void multiply_scores(const strip *s, float alpha, const float *scores, co
                                      .a = scores,
                                      .lda = task->length,
                                      .b = b,
-                                     .ldb = task->ld,
-                                     .c = y + (size_t)s->first * (size_t)task->ld,
-                                     .ldc = task->ld});
+                                     .ldb = task->ld_key,
+                                     .c = y + (size_t)s->first * (size_t)task->ld_query,
+                                     .ldc = task->ld_query});
 }
 
-/* sum (length, D) += alpha scores^T a, where a (rows, D) is the strip's part of x; the first strip
- * sets it. */
+/* sum (length, D) += alpha scores^T a, where a (rows, D) is the strip's part of x */
 static void accumulate(const strip *s, float alpha, const float *scores, const float *x, float *sum)
 {
     const mpb_attention_task *task = s->task;
@@ -76,11 +76,11 @@ static void accumulate(const strip *s, float alpha, const float *scores, const f
                                      .N = task->head_size,
                                      .K = s->rows,
                                      .alpha = alpha,
-                                     .beta = s->first == 0 ? 0.0f : 1.0f,
+                                     .beta = 1.0f,
                                      .a = scores,
                                      .lda = task->length,
-                                     .b = row_of(task, x, s->first),
-                                     .ldb = task->ld,
+                                     .b = query_of(task, x, s->first),
+                                     .ldb = task->ld_query,
                                      .c = sum,
                                      .ldc = task->head_size});
 }
@@ -127,21 +127,36 @@ static void recompute_strip(const strip *s, const float *lse, float *scores)
     }
 }
 
+static void drop_strip(const strip *s, float *p)
+{
+    const mpb_attention_task *task = s->task;
+
+    for (int i = 0; i < s->rows; i++) {
+        MPB_ISA_NAME(mpb_rows_dropout)
+        (1, task->length, task->dropout, task->example, task->site, task->positions[s->first + i],
+         p + (size_t)i * (size_t)task->length);
+    }
+}
+
+static void check_task(const mpb_attention_task *task)
+{
+    assert(task->length > 0);
+    assert(task->ld_query >= task->head_size && task->ld_key >= task->head_size);
+    (void)task;
+}
+
 void MPB_ISA_NAME(mpb_attention_forward)(const mpb_attention_task *task, const float *q,
                                          const float *k, const float *v, float *o, float *lse)
 {
     strip s = {.task = task};
     float *p = task->scratch;
 
-    assert(task->length > 0 && task->ld >= task->head_size);
-
-    for (; s.first < task->length; s.first += s.rows) {
+    check_task(task);
+    for (; s.first < task->num_queries; s.first += s.rows) {
         s.rows = next_rows(task, s.first);
         multiply_by_keys(&s, task->scale, q, k, p);
         softmax_strip(&s, p, lse);
-        MPB_ISA_NAME(mpb_rows_dropout)
-        ((size_t)s.rows, task->length, task->dropout, task->example, task->site, (uint32_t)s.first,
-         p);
+        drop_strip(&s, p);
         multiply_scores(&s, 1.0f, p, v, o);
     }
 }
@@ -177,7 +192,7 @@ static void score_gradient_row(const strip *s, int i, float delta, float *p, flo
     const mpb_attention_task *task = s->task;
     mpb_dropout dropout = task->dropout;
     philox_row row =
-        philox_row_make(dropout.key, task->example, task->site, (uint32_t)(s->first + i));
+        philox_row_make(dropout.key, task->example, task->site, task->positions[s->first + i]);
     float scale = dropout_scale(dropout);
     uint16_t bits[PHILOX_ELEMENTS] = {0};
 
@@ -198,20 +213,20 @@ static void score_gradient_strip(const strip *s, const float *o, const float *d_
     const mpb_attention_task *task = s->task;
 
     for (int i = 0; i < s->rows; i++) {
-        float delta = dot_row(task->head_size, row_of(task, d_o, s->first + i),
-                              row_of(task, o, s->first + i));
+        float delta = dot_row(task->head_size, query_of(task, d_o, s->first + i),
+                              query_of(task, o, s->first + i));
         size_t at = (size_t)i * (size_t)task->length;
 
         score_gradient_row(s, i, delta, p + at, dp + at);
     }
 }
 
-/* y (length, D) with row distance ld = x (length, D) without gaps */
+/* y (length, D) with row distance ld_key = x (length, D) without gaps */
 static void spread_rows(const mpb_attention_task *task, const float *x, float *y)
 {
     for (int i = 0; i < task->length; i++) {
         const float *from = x + (size_t)i * (size_t)task->head_size;
-        float *to = y + (size_t)i * (size_t)task->ld;
+        float *to = y + (size_t)i * (size_t)task->ld_key;
 
 #pragma omp simd
         for (int d = 0; d < task->head_size; d++) {
@@ -231,12 +246,13 @@ void MPB_ISA_NAME(mpb_attention_backward)(const mpb_attention_task *task, const 
     float *p = task->scratch;
     float *dp = p + strip_size;
     float *dk_sum = dp + strip_size;
-    float *dv_sum = dk_sum + (size_t)task->length * (size_t)task->head_size;
+    size_t sum_size = (size_t)task->length * (size_t)task->head_size;
+    float *dv_sum = dk_sum + sum_size;
     strip s = {.task = task};
 
-    assert(task->length > 0 && task->ld >= task->head_size);
-
-    for (; s.first < task->length; s.first += s.rows) {
+    check_task(task);
+    memset(dk_sum, 0, 2 * sum_size * sizeof(*dk_sum));
+    for (; s.first < task->num_queries; s.first += s.rows) {
         s.rows = next_rows(task, s.first);
         multiply_by_keys(&s, task->scale, q, k, p);
         recompute_strip(&s, lse, p);

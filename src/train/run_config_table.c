@@ -90,7 +90,7 @@ const run_key run_keys[] = {
      .preset = "false", .choices = "false",
      .help = "16-bit training is training.precision: bf16, in a later version"},
     CHOICE(training.activation_checkpointing, "auto", "auto none all",
-           "layers whose activations are computed again to save memory; auto: as few as memory_limit asks for"),
+           "layers whose activations backward computes again; auto: as few as memory_limit asks for"),
     {.name = "training.memory_limit", .kind = KEY_BYTES, .offset = AT(training.memory_limit),
      .preset = "null", .help = "of a rank, as in 20GiB or 20 GB; null: what its node grants"},
     {.name = "training.deterministic", .kind = KEY_BOOLEAN, .partial = true,

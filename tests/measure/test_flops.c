@@ -12,18 +12,21 @@ static mpb_model_config shape(const char *name)
     return config;
 }
 
-/* Whole numbers below 2^53, so the sums are exact. */
+/* Whole numbers below 2^53, so the sums are exact. In the last layer 2048 tokens have keys and
+ * values, 16 the rest. */
 static void base_with_16_sequences_of_128_counts_as_by_hand(void)
 {
     const mpb_model_config base = shape("base");
-    const double products = 12.0 * (8.0 * 768 * 768 + 4.0 * 768 * 3072) * 2048;
-    const double attention = 12.0 * 16 * (4.0 * 128 * 128 * 768);
+    const double products = 11.0 * (8.0 * 768 * 768 + 4.0 * 768 * 3072) * 2048;
+    const double attention = 11.0 * 16 * (4.0 * 128 * 128 * 768);
+    const double last =
+        4.0 * 768 * 768 * 2048 + (4.0 * 768 * 768 + 4.0 * 768 * 3072) * 16 + 4.0 * 16 * 128 * 768;
     mpb_lengths lengths = {0};
 
     CHECK_OK(mpb_lengths_equal(128, &lengths));
-    CHECK(products + attention == 357556027392.0);
-    CHECK(mpb_flops_forward(&base, &lengths, 16) == products + attention);
-    CHECK(mpb_flops_training(&base, &lengths, 16) == 3.0 * (products + attention));
+    CHECK(products + attention + last == 332786565120.0);
+    CHECK(mpb_flops_forward(&base, &lengths, 16) == products + attention + last);
+    CHECK(mpb_flops_training(&base, &lengths, 16) == 3.0 * (products + attention + last));
     mpb_lengths_clear(&lengths);
 }
 
@@ -34,10 +37,14 @@ static void attention_grows_with_the_square_of_each_length(void)
     const mpb_lengths lengths = {.items = items, .count = 2};
     const double a_token = 8.0 * 384 * 384 + 4.0 * 384 * 1536;
     const double squares = 10.0 * 10.0 + 30.0 * 30.0;
+    const double last_key = 4.0 * 384 * 384 + 4.0 * 384;
+    const double last_row = 4.0 * 384 * 384 + 4.0 * 384 * 1536;
 
-    CHECK(mpb_flops_forward(&mini, &lengths, 2) == 6.0 * (40.0 * a_token + 4.0 * squares * 384));
+    CHECK(mpb_flops_forward(&mini, &lengths, 2) ==
+          5.0 * (40.0 * a_token + 4.0 * squares * 384) + 40.0 * last_key + 2.0 * last_row);
     CHECK(mpb_flops_forward(&mini, &lengths, 4) == 2.0 * mpb_flops_forward(&mini, &lengths, 2));
-    CHECK(mpb_flops_forward(&mini, &lengths, 1) == 6.0 * (10.0 * a_token + 400.0 * 384));
+    CHECK(mpb_flops_forward(&mini, &lengths, 1) ==
+          5.0 * (10.0 * a_token + 400.0 * 384) + 10.0 * last_key + last_row);
 }
 
 static void shapes_are_those_of_the_known_models(void)

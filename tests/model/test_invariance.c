@@ -1,28 +1,5 @@
 #include "tiny.h"
 
-static float *copy_gradients(const tiny *t)
-{
-    const size_t bytes = mpb_model_parameters(t->model)->size * sizeof(float);
-    float *copy = malloc(bytes);
-
-    CHECK(copy != NULL);
-    memcpy(copy, mpb_model_gradients(t->model), bytes);
-    return copy;
-}
-
-static void check_close(size_t count, const float *got, const float *want, double tolerance)
-{
-    double error = 0.0;
-    double size = 0.0;
-
-    for (size_t i = 0; i < count; i++) {
-        error += ((double)got[i] - (double)want[i]) * ((double)got[i] - (double)want[i]);
-        size += (double)want[i] * (double)want[i];
-    }
-    CHECK(size > 0.0);
-    CHECK_NEAR(sqrt(error / size), 0.0, tolerance);
-}
-
 static void number_of_threads_changes_no_bit(mpb_family family)
 {
     float want[TINY_LOGITS];
@@ -32,7 +9,7 @@ static void number_of_threads_changes_no_bit(mpb_family family)
 
     tiny_open(&t, family, 1, true);
     tiny_run(&t, want);
-    gradients = copy_gradients(&t);
+    gradients = tiny_copy_gradients(&t);
     bytes = mpb_model_parameters(t.model)->size * sizeof(float);
     tiny_close(&t);
     for (int threads = 2; threads <= 3; threads++) {
@@ -72,7 +49,7 @@ static void sequences_one_by_one_add_up_to_the_batch(mpb_family family)
     tiny_cotangent(dlogits);
     tiny_open(&t, family, 2, true);
     tiny_run(&t, together);
-    gradients = copy_gradients(&t);
+    gradients = tiny_copy_gradients(&t);
     mpb_model_zero_gradients(t.model);
     for (size_t s = TINY_SEQUENCES; s-- > 0;) {
         size_t offsets[2];
@@ -81,8 +58,9 @@ static void sequences_one_by_one_add_up_to_the_batch(mpb_family family)
         mpb_model_forward(t.model, &batch, &TINY_DRAW, apart + s * TINY_LABELS);
         mpb_model_backward(t.model, &batch, &TINY_DRAW, dlogits + s * TINY_LABELS, NULL, NULL);
     }
-    check_close(TINY_LOGITS, apart, together, 1e-5);
-    check_close(mpb_model_parameters(t.model)->size, mpb_model_gradients(t.model), gradients, 1e-5);
+    tiny_check_close(TINY_LOGITS, apart, together, 1e-5);
+    tiny_check_close(mpb_model_parameters(t.model)->size, mpb_model_gradients(t.model), gradients,
+                     1e-5);
     free(gradients);
     tiny_close(&t);
 }
@@ -138,7 +116,7 @@ static void note(void *context, size_t offset)
 
     CHECK(r->count < 8);
     r->offsets[r->count] = offset;
-    r->gradients[r->count] = copy_gradients(r->t);
+    r->gradients[r->count] = tiny_copy_gradients(r->t);
     r->count++;
 }
 
@@ -178,7 +156,7 @@ static void empty_batch_changes_nothing_and_reports(void)
 
     tiny_open(&t, MPB_DISTILBERT, 2, true);
     tiny_run(&t, logits);
-    gradients = copy_gradients(&t);
+    gradients = tiny_copy_gradients(&t);
     r.t = &t;
     mpb_model_forward(t.model, &empty, &TINY_DRAW, NULL);
     mpb_model_backward(t.model, &empty, &TINY_DRAW, NULL, note, &r);
@@ -192,6 +170,18 @@ static void empty_batch_changes_nothing_and_reports(void)
     tiny_close(&t);
 }
 
+static void open_checkpointed(tiny *t, mpb_family family, int layers)
+{
+    const mpb_model_config config = tiny_config(family);
+    const mpb_model_limits limits = {.max_tokens = TINY_TOKENS,
+                                     .max_sequences = TINY_SEQUENCES,
+                                     .max_length = TINY_LENGTH,
+                                     .training = true,
+                                     .checkpointed_layers = layers};
+
+    tiny_open_with(t, &config, &limits, 2);
+}
+
 static void checkpointing_changes_no_bit(mpb_family family)
 {
     float want[TINY_LOGITS];
@@ -199,15 +189,15 @@ static void checkpointing_changes_no_bit(mpb_family family)
     size_t bytes;
     tiny t;
 
-    tiny_open_checkpointed(&t, family, 2, 0);
+    open_checkpointed(&t, family, 0);
     tiny_run(&t, want);
-    gradients = copy_gradients(&t);
+    gradients = tiny_copy_gradients(&t);
     bytes = mpb_model_parameters(t.model)->size * sizeof(float);
     tiny_close(&t);
     for (int layers = 1; layers < TINY_LAYERS; layers++) {
         float got[TINY_LOGITS];
 
-        tiny_open_checkpointed(&t, family, 2, layers);
+        open_checkpointed(&t, family, layers);
         tiny_run(&t, got);
         CHECK(memcmp(got, want, sizeof(want)) == 0);
         CHECK(memcmp(mpb_model_gradients(t.model), gradients, bytes) == 0);

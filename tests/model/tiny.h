@@ -84,37 +84,25 @@ static inline void tiny_fill_batch(tiny *t)
                            .examples = t->examples};
 }
 
-static inline void tiny_open_limited(tiny *t, mpb_family family, int threads,
-                                     const mpb_model_limits *limits)
+static inline void tiny_open_with(tiny *t, const mpb_model_config *config,
+                                  const mpb_model_limits *limits, int threads)
 {
-    const mpb_model_config config = tiny_config(family);
-
     *t = (tiny){.team = {.threads = threads}};
     mpb_blas_single_threaded();
-    CHECK_OK(mpb_model_create(&config, limits, &t->team, mpb_isa_best(), MPB_GEMM_OWN, &t->model));
+    CHECK_OK(mpb_model_create(config, limits, &t->team, mpb_isa_best(), MPB_GEMM_OWN, &t->model));
     tiny_fill_weights(t);
     tiny_fill_batch(t);
 }
 
 static inline void tiny_open(tiny *t, mpb_family family, int threads, bool training)
 {
+    const mpb_model_config config = tiny_config(family);
     const mpb_model_limits limits = {.max_tokens = TINY_TOKENS,
                                      .max_sequences = TINY_SEQUENCES,
                                      .max_length = TINY_LENGTH,
                                      .training = training};
 
-    tiny_open_limited(t, family, threads, &limits);
-}
-
-static inline void tiny_open_checkpointed(tiny *t, mpb_family family, int threads, int layers)
-{
-    const mpb_model_limits limits = {.max_tokens = TINY_TOKENS,
-                                     .max_sequences = TINY_SEQUENCES,
-                                     .max_length = TINY_LENGTH,
-                                     .training = true,
-                                     .checkpointed_layers = layers};
-
-    tiny_open_limited(t, family, threads, &limits);
+    tiny_open_with(t, &config, &limits, threads);
 }
 
 /* A fixed cotangent of the logits: stands for the gradient of a loss. */
@@ -149,6 +137,31 @@ static inline void tiny_run(tiny *t, float logits[TINY_LOGITS])
     mpb_model_zero_gradients(t->model);
     mpb_model_forward(t->model, &t->batch, &TINY_DRAW, logits);
     mpb_model_backward(t->model, &t->batch, &TINY_DRAW, dlogits, NULL, NULL);
+}
+
+static inline float *tiny_copy_gradients(const tiny *t)
+{
+    const size_t bytes = mpb_model_parameters(t->model)->size * sizeof(float);
+    float *copy = malloc(bytes);
+
+    CHECK(copy != NULL);
+    memcpy(copy, mpb_model_gradients(t->model), bytes);
+    return copy;
+}
+
+/* |got - want| <= tolerance |want| */
+static inline void tiny_check_close(size_t count, const float *got, const float *want,
+                                    double tolerance)
+{
+    double error = 0.0;
+    double size = 0.0;
+
+    for (size_t i = 0; i < count; i++) {
+        error += ((double)got[i] - (double)want[i]) * ((double)got[i] - (double)want[i]);
+        size += (double)want[i] * (double)want[i];
+    }
+    CHECK(size > 0.0);
+    CHECK_NEAR(sqrt(error / size), 0.0, tolerance);
 }
 
 static inline void tiny_close(tiny *t)

@@ -11,23 +11,31 @@ typedef struct head {
     mpb_attention_task task;
     size_t count; /* floats of each matrix */
     float *q, *k, *v, *o, *d_o, *dq, *dk, *dv, *lse;
+    uint32_t *positions;
 } head;
 
 static head head_make(int length, int D, uint32_t threshold)
 {
     const mpb_attention_task task = {.length = length,
+                                     .num_queries = length,
                                      .head_size = D,
-                                     .ld = D + 3,
+                                     .ld_query = D + 3,
+                                     .ld_key = D + 5,
                                      .scale = 1.0f / sqrtf((float)D),
                                      .dropout = {mpb_philox_key_make(42, 7), threshold},
                                      .example = 77,
                                      .site = 5,
                                      .gemm = &products};
     size_t scratch = mpb_attention_scratch(length, D, true);
-    head h = {.task = task, .count = (size_t)length * (size_t)task.ld};
+    head h = {.task = task, .count = (size_t)length * (size_t)task.ld_key};
 
     h.task.scratch = malloc(scratch * sizeof *h.task.scratch);
-    CHECK(h.task.scratch != NULL);
+    h.positions = malloc((size_t)length * sizeof *h.positions);
+    CHECK(h.task.scratch != NULL && h.positions != NULL);
+    for (int i = 0; i < length; i++) {
+        h.positions[i] = (uint32_t)i;
+    }
+    h.task.positions = h.positions;
     h.q = random_floats(21, h.count, 2.0f);
     h.k = random_floats(22, h.count, 2.0f);
     h.v = random_floats(23, h.count, 1.0f);
@@ -43,6 +51,7 @@ static head head_make(int length, int D, uint32_t threshold)
 static void head_clear(head *h)
 {
     free(h->task.scratch);
+    free(h->positions);
     free(h->q);
     free(h->k);
     free(h->v);
@@ -81,7 +90,8 @@ static double reference_row(const head *h, int i, double step, const float *cons
                             double *o)
 {
     const mpb_attention_task *task = &h->task;
-    size_t ld = (size_t)task->ld;
+    size_t ld_query = (size_t)task->ld_query;
+    size_t ld_key = (size_t)task->ld_key;
     double *p = malloc((size_t)task->length * sizeof *p);
     double sum = 0.0;
     double product = 0.0;
@@ -91,8 +101,8 @@ static double reference_row(const head *h, int i, double step, const float *cons
         double score = 0.0;
 
         for (int d = 0; d < task->head_size; d++) {
-            size_t qi = (size_t)i * ld + (size_t)d;
-            size_t kj = (size_t)j * ld + (size_t)d;
+            size_t qi = (size_t)i * ld_query + (size_t)d;
+            size_t kj = (size_t)j * ld_key + (size_t)d;
 
             score += ((double)h->q[qi] + step * (double)moves[0][qi]) *
                      ((double)h->k[kj] + step * (double)moves[1][kj]);
@@ -104,12 +114,12 @@ static double reference_row(const head *h, int i, double step, const float *cons
         double value = 0.0;
 
         for (int j = 0; j < task->length; j++) {
-            size_t vj = (size_t)j * ld + (size_t)d;
+            size_t vj = (size_t)j * ld_key + (size_t)d;
 
             value += p[j] / sum * dropout_factor(task, i, j) *
                      ((double)h->v[vj] + step * (double)moves[2][vj]);
         }
-        product += value * (double)h->d_o[(size_t)i * ld + (size_t)d];
+        product += value * (double)h->d_o[(size_t)i * ld_query + (size_t)d];
         if (o != NULL) {
             o[d] = value;
         }
@@ -129,7 +139,7 @@ static void forward_equals_the_formula(const mpb_nn *nn, int length, int D, uint
         (void)reference_row(&h, i, 0.0, nowhere, o);
         for (int d = 0; d < D; d++) {
             /* scores up to 32 are rounded to 2e-6, which exp makes relative */
-            CHECK_NEAR((double)h.o[(size_t)i * (size_t)h.task.ld + (size_t)d], o[d], 6e-6);
+            CHECK_NEAR((double)h.o[(size_t)i * (size_t)h.task.ld_query + (size_t)d], o[d], 6e-6);
         }
     }
     head_clear(&h);
@@ -181,22 +191,128 @@ static void gradients_may_take_the_place_of_inputs(const mpb_nn *nn)
     run(nn, &h);
     nn->attention.backward(&h.task, h.q, h.k, h.v, h.o, h.lse, h.d_o, h.q, h.k, h.v);
     for (int i = 0; i < h.task.length; i++) {
-        size_t at = (size_t)i * (size_t)h.task.ld;
+        size_t query = (size_t)i * (size_t)h.task.ld_query;
+        size_t key = (size_t)i * (size_t)h.task.ld_key;
 
-        CHECK(memcmp(h.q + at, h.dq + at, 16 * sizeof *h.q) == 0);
-        CHECK(memcmp(h.k + at, h.dk + at, 16 * sizeof *h.k) == 0);
-        CHECK(memcmp(h.v + at, h.dv + at, 16 * sizeof *h.v) == 0);
+        CHECK(memcmp(h.q + query, h.dq + query, 16 * sizeof *h.q) == 0);
+        CHECK(memcmp(h.k + key, h.dk + key, 16 * sizeof *h.k) == 0);
+        CHECK(memcmp(h.v + key, h.dv + key, 16 * sizeof *h.v) == 0);
     }
     head_clear(&h);
+}
+
+/* Rows `positions` (num_queries) of x, without gaps. */
+static float *rows_of(const head *h, const float *x, int num_queries, const uint32_t *positions)
+{
+    const size_t D = (size_t)h->task.head_size;
+    float *rows = malloc((size_t)num_queries * D * sizeof *rows);
+
+    CHECK(rows != NULL);
+    for (int i = 0; i < num_queries; i++) {
+        memcpy(rows + (size_t)i * D, x + positions[i] * (size_t)h->task.ld_query, D * sizeof *rows);
+    }
+    return rows;
+}
+
+/* Makes x 0 in all rows but `positions`, which `rows` has. */
+static void keep_rows(const head *h, int num_queries, const uint32_t *positions, const float *rows,
+                      float *x)
+{
+    const size_t D = (size_t)h->task.head_size;
+
+    memset(x, 0, h->count * sizeof *x);
+    for (int i = 0; i < num_queries; i++) {
+        memcpy(x + positions[i] * (size_t)h->task.ld_query, rows + (size_t)i * D, D * sizeof *rows);
+    }
+}
+
+static void check_keys_near(const head *h, const float *got, const float *want, double tolerance)
+{
+    for (int j = 0; j < h->task.length; j++) {
+        for (int d = 0; d < h->task.head_size; d++) {
+            size_t at = (size_t)j * (size_t)h->task.ld_key + (size_t)d;
+
+            CHECK_NEAR(got[at], want[at], tolerance);
+        }
+    }
+}
+
+/* Bit for bit what all queries give in these rows, where the others' gradients are 0; dk and dv are
+ * sums over fewer terms, in another order. */
+static void some_queries(const mpb_nn *nn, int length, int num_queries, const uint32_t *positions)
+{
+    enum { D = 32 };
+    const size_t bytes = (size_t)num_queries * D * sizeof(float);
+    head h = head_make(length, D, 6554);
+    float *q = rows_of(&h, h.q, num_queries, positions);
+    float *d_o = rows_of(&h, h.d_o, num_queries, positions);
+    float *o = malloc(bytes);
+    float *dq = malloc(bytes);
+    float *lse = malloc((size_t)num_queries * sizeof *lse);
+    float *dk = random_floats(41, h.count, 1.0f);
+    float *dv = random_floats(42, h.count, 1.0f);
+    mpb_attention_task task = h.task;
+    float *want_o;
+    float *want_dq;
+
+    CHECK(o != NULL && dq != NULL && lse != NULL);
+    keep_rows(&h, num_queries, positions, d_o, h.d_o);
+    run(nn, &h);
+    want_o = rows_of(&h, h.o, num_queries, positions);
+    want_dq = rows_of(&h, h.dq, num_queries, positions);
+
+    task.num_queries = num_queries;
+    task.positions = positions;
+    task.ld_query = D;
+    nn->attention.forward(&task, q, h.k, h.v, o, lse);
+    nn->attention.backward(&task, q, h.k, h.v, o, lse, d_o, dq, dk, dv);
+    CHECK(memcmp(o, want_o, bytes) == 0);
+    CHECK(memcmp(dq, want_dq, bytes) == 0);
+    for (int i = 0; i < num_queries; i++) {
+        CHECK(lse[i] == h.lse[positions[i]]);
+    }
+    check_keys_near(&h, dk, h.dk, 1e-6);
+    check_keys_near(&h, dv, h.dv, 1e-6);
+
+    free(q);
+    free(d_o);
+    free(o);
+    free(dq);
+    free(lse);
+    free(dk);
+    free(dv);
+    free(want_o);
+    free(want_dq);
+    head_clear(&h);
+}
+
+static void some_queries_give_what_all_give_there(const mpb_nn *nn)
+{
+    static const uint32_t first[] = {0};
+    static const uint32_t scattered[] = {1, 2, 3, 64, 130, 199};
+    uint32_t most[170];
+
+    for (uint32_t i = 0; i < 170; i++) {
+        most[i] = i + 20;
+    }
+    some_queries(nn, 1, 1, first);
+    some_queries(nn, 33, 1, first);
+    some_queries(nn, 200, 1, first);
+    some_queries(nn, 200, 6, scattered);
+    some_queries(nn, 200, 170, most);
 }
 
 static void values_and_gradients_equal_pytorchs(const mpb_nn *nn)
 {
     enum { LENGTH = 7, D = 8, COUNT = LENGTH * D };
     float scratch[2 * LENGTH * LENGTH + 2 * COUNT];
+    const uint32_t positions[LENGTH] = {0, 1, 2, 3, 4, 5, 6};
     const mpb_attention_task task = {.length = LENGTH,
+                                     .num_queries = LENGTH,
                                      .head_size = D,
-                                     .ld = D,
+                                     .ld_query = D,
+                                     .ld_key = D,
+                                     .positions = positions,
                                      .scale = 1.0f / sqrtf((float)D),
                                      .scratch = scratch,
                                      .gemm = &products};
@@ -229,6 +345,7 @@ int main(void)
     products = (mpb_gemm_context){.team = &alone, .isa = mpb_isa_best(), .scratch = scratch};
     on_every_isa(values_and_gradients_equal_pytorchs);
     on_every_isa(gradients_may_take_the_place_of_inputs);
+    on_every_isa(some_queries_give_what_all_give_there);
     on_every_isa(values_and_derivatives_hold_for_every_length);
     mpb_memory_destroy(scratch);
     return EXIT_SUCCESS;

@@ -231,7 +231,9 @@ static void bad_values_name_the_range_or_the_choices(void)
                      "training.memory_limit is '20G', a size as in 20GiB, 20 GB or plain bytes "
                      "(units: KB, MB, GB, TB, KiB, MiB, GiB, TiB) was expected");
     refused("training:\n  memory_limit: [1, 2]\n",
-            "training.memory_limit is a list, a size as in 20GiB", 2);
+            "training.memory_limit is a list, a size as in 20GiB, 20 GB or plain bytes (units: KB, "
+            "MB, GB, TB, KiB, MiB, GiB, TiB) was expected",
+            2);
     refused_override("training.seed=1e-400",
                      "training.seed is '1e-400', a whole number from 0 to 4294967295 was expected");
     refused_override("training.epochs=3.00000000000000000001",

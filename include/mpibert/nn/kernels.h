@@ -76,10 +76,13 @@ typedef struct mpb_embedding_kernels {
                      float *dword, float *dposition, float *dtype);
 } mpb_embedding_kernels;
 
-/* One (sequence, head): q, k, v, o and their gradients are (len, D) with row distance ld. */
+/* One (sequence, head), whose queries may be some of its rows only: q, o and their gradients are
+ * (num_queries, D) with row distance ld_query; k, v and theirs (length, D) with ld_key. */
 typedef struct mpb_attention_task {
-    int length, head_size, ld;
-    float scale; /* 1 / sqrt(D) */
+    int length, num_queries, head_size;
+    int ld_query, ld_key;
+    const uint32_t *positions; /* (num_queries): of the queries in their sequence */
+    float scale;               /* 1 / sqrt(D) */
     mpb_dropout dropout;
     uint64_t example;
     uint32_t site;  /* layer and head in one number, unique in the model, < 65536 */
@@ -88,17 +91,18 @@ typedef struct mpb_attention_task {
     int thread; /* that runs the task, in the team of `gemm` */
 } mpb_attention_task;
 
-/* Floats of scratch that one task needs; that of backward serves forward too. Grows with length. */
+/* Floats of scratch that one task needs, whatever its queries; that of backward serves forward too.
+ * Grows with length. */
 size_t mpb_attention_scratch(int length, int head_size, bool backward);
 
 typedef struct mpb_attention_kernels {
-    /* o = dropout(softmax(scale * q k^T)) v; lse (len) = log-sum-exp of each scaled score row.
-     * Element (query i, key j) of the probabilities draws as the row kernel's dropout does for
-     * position i and column j. */
+    /* o = dropout(softmax(scale * q k^T)) v; lse (num_queries) = log-sum-exp of each scaled score
+     * row. Element (query i, key j) of the probabilities draws as the row kernel's dropout does for
+     * position positions[i] and column j. */
     void (*forward)(const mpb_attention_task *task, const float *q, const float *k, const float *v,
                     float *o, float *lse);
-    /* Recomputes the probabilities from lse. dq, dk and dv are overwritten; each may be the memory
-     * of q, k and v. */
+    /* Recomputes the probabilities from lse. dq, dk and dv are overwritten, dk and dv by 0 where
+     * there are no queries; each may be the memory of q, k and v. */
     void (*backward)(const mpb_attention_task *task, const float *q, const float *k, const float *v,
                      const float *o, const float *lse, const float *d_o, float *dq, float *dk,
                      float *dv);
