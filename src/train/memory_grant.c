@@ -206,7 +206,8 @@ void mpb_memory_grant_find(const mpb_memory_sources *sources, mpb_memory_grant *
              sources->ranks == 1 ? "" : "s");
 }
 
-mpb_status mpb_memory_grant_of_node(const mpb_comm *comm, mpb_memory_grant *grant)
+mpb_status mpb_memory_grant_get(const mpb_comm *comm, size_t limit, const char *limit_name,
+                                mpb_memory_grant *grant)
 {
     const mpb_memory_sources sources = {
         .root = "",
@@ -217,6 +218,10 @@ mpb_status mpb_memory_grant_of_node(const mpb_comm *comm, mpb_memory_grant *gran
 
     MPB_TRY(mpb_comm_barrier(comm));
     mpb_memory_grant_find(&sources, grant);
+    if (limit > 0) {
+        grant->bytes = limit;
+        snprintf(grant->source, sizeof(grant->source), "%s", limit_name);
+    }
     return mpb_comm_barrier(comm);
 }
 

@@ -77,6 +77,25 @@ mpb_status mpb_memory_plan_describe(const mpb_memory_plan *plan, mpb_buffer *out
     return MPB_OK;
 }
 
+mpb_status mpb_memory_plan_refuse(const mpb_memory_plan *plan, const mpb_memory_grant *grant,
+                                  const char *advice)
+{
+    char needed[MPB_BYTES_TEXT];
+    char granted[MPB_BYTES_TEXT];
+    mpb_buffer parts = {0};
+    mpb_status status = mpb_memory_plan_describe(plan, &parts);
+
+    if (status == MPB_OK) {
+        status = MPB_FAIL(MPB_ERR_SYSTEM, "training needs %s a rank%s, %s are granted: %s; %s (%s)",
+                          mpb_bytes_text((double)mpb_memory_plan_bytes(plan), needed),
+                          plan->checkpointed_layers > 0 ? " with all layers checkpointed" : "",
+                          mpb_bytes_text((double)grant->bytes, granted), parts.data, advice,
+                          grant->source);
+    }
+    mpb_buffer_clear(&parts);
+    return status;
+}
+
 enum { LAYERS_TEXT = 64 };
 
 /* The last layer counts as checkpointed with the others, though it need not be. */

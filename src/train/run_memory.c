@@ -1,24 +1,8 @@
 #include "run_memory.h"
 
-#include <stdio.h>
-
 #include "memory_advice.h"
-#include "mpibert/core/bytes.h"
 #include "mpibert/train/memory_grant.h"
 #include "mpibert/train/memory_plan.h"
-
-/* The limit that the user set counts whole, and alone. Collective. */
-static mpb_status find_grant(const run_memory *run, mpb_memory_grant *grant)
-{
-    const int64_t limit = run->config->training.memory_limit;
-
-    MPB_TRY(mpb_memory_grant_of_node(run->comm, grant));
-    if (limit > 0) {
-        grant->bytes = (size_t)limit;
-        snprintf(grant->source, sizeof(grant->source), "training.memory_limit");
-    }
-    return MPB_OK;
-}
 
 static mpb_memory_job job_of(const run_memory *run, const batch_limits *limits)
 {
@@ -35,24 +19,13 @@ static mpb_memory_job job_of(const run_memory *run, const batch_limits *limits)
 static mpb_status refuse(const run_memory *run, const mpb_memory_job *job,
                          const mpb_memory_plan *plan, const mpb_memory_grant *grant)
 {
-    char needed[MPB_BYTES_TEXT];
-    char granted[MPB_BYTES_TEXT];
-    mpb_buffer text = {0};
-    mpb_status status = mpb_memory_plan_describe(plan, &text);
+    mpb_buffer advice = {0};
+    mpb_status status = memory_advice_append(run, job, plan, grant->bytes, &advice);
 
     if (status == MPB_OK) {
-        status = mpb_buffer_append_text(&text, "; ");
+        status = mpb_memory_plan_refuse(plan, grant, advice.data);
     }
-    if (status == MPB_OK) {
-        status = memory_advice_append(run, job, plan, grant->bytes, &text);
-    }
-    if (status == MPB_OK) {
-        status = MPB_FAIL(MPB_ERR_SYSTEM, "training needs %s a rank%s, %s are granted: %s (%s)",
-                          mpb_bytes_text((double)mpb_memory_plan_bytes(plan), needed),
-                          plan->checkpointed_layers > 0 ? " with all layers checkpointed" : "",
-                          mpb_bytes_text((double)grant->bytes, granted), text.data, grant->source);
-    }
-    mpb_buffer_clear(&text);
+    mpb_buffer_clear(&advice);
     return status;
 }
 
@@ -75,7 +48,8 @@ mpb_status run_memory_plan(const run_memory *run, batch_limits *limits)
     mpb_memory_grant grant;
     mpb_memory_plan plan;
 
-    MPB_TRY(find_grant(run, &grant));
+    MPB_TRY(mpb_memory_grant_get(run->comm, (size_t)run->config->training.memory_limit,
+                                 "training.memory_limit", &grant));
     MPB_TRY(mpb_comm_agree(run->comm, plan_own(run, &grant, limits, &plan)));
     return mpb_memory_plan_announce(run->log, run->comm, &plan, run->model->num_hidden_layers,
                                     &grant);

@@ -43,6 +43,10 @@ size_t mpb_memory_plan_bytes(const mpb_memory_plan *plan);
 /* Appends "weights, gradients and moments 1.6 GiB, activations 0.7 GiB, ...". Local. */
 MPB_MUST_CHECK mpb_status mpb_memory_plan_describe(const mpb_memory_plan *plan, mpb_buffer *out);
 
+/* MPB_ERR_SYSTEM: the plan does not fit into the grant; `advice` says what would help. Local. */
+MPB_MUST_CHECK mpb_status mpb_memory_plan_refuse(const mpb_memory_plan *plan,
+                                                 const mpb_memory_grant *grant, const char *advice);
+
 /* Tells in one line what the ranks have planned: of sizes the largest, of grants the smallest.
  * Collective. */
 MPB_MUST_CHECK mpb_status mpb_memory_plan_announce(const mpb_log *log, const mpb_comm *comm,
