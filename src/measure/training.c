@@ -108,8 +108,8 @@ static mpb_status plan_own_memory(training *work, const mpb_memory_grant *grant,
         .threads = setup->team.threads,
         .resident = mpb_memory_resident(),
         .data = mpb_dataset_bytes(&work->dataset),
-        .buffers = mpb_stepper_bytes(work->limits.max_tokens, work->limits.max_sequences,
-                                     (size_t)setup->model.num_labels),
+        .buffers =
+            mpb_stepper_bytes(&setup->model, work->limits.max_tokens, work->limits.max_sequences),
     };
 
     MPB_TRY(mpb_memory_plan_make(&job, setup->checkpointing, grant->bytes, plan));
@@ -147,8 +147,8 @@ static mpb_status make_model(training *work)
 
     MPB_TRY(random_model_create(setup, &work->limits, &work->model));
     MPB_TRY(mpb_updater_create(&work->updater_options, mpb_model_parameters(work->model),
-                               setup->model.num_hidden_layers, &setup->team, setup->isa,
-                               &work->updater));
+                               setup->model.num_hidden_layers, mpb_model_weights(work->model),
+                               &setup->team, setup->isa, &work->updater));
     return make_stepper(work);
 }
 

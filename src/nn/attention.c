@@ -21,13 +21,13 @@ static int next_rows(const mpb_attention_task *task, int first)
     return left < ATTENTION_STRIP ? left : ATTENTION_STRIP;
 }
 
-static const float *query_of(const mpb_attention_task *task, const float *x, int row)
+static const float *row_of(const float *x, int row, int ld)
 {
-    return x + (size_t)row * (size_t)task->ld_query;
+    return x + (size_t)row * (size_t)ld;
 }
 
-/* scores (rows, length) = alpha a b^T, where a (rows, D) is the strip's part of x */
-static void multiply_by_keys(const strip *s, float alpha, const float *x, const float *b,
+/* scores (rows, length) = alpha a b^T, where a (rows, D) is the strip's part of x, rows ld apart */
+static void multiply_by_keys(const strip *s, float alpha, const float *x, int ld, const float *b,
                              float *scores)
 {
     const mpb_attention_task *task = s->task;
@@ -38,8 +38,8 @@ static void multiply_by_keys(const strip *s, float alpha, const float *x, const 
                                      .N = task->length,
                                      .K = task->head_size,
                                      .alpha = alpha,
-                                     .a = query_of(task, x, s->first),
-                                     .lda = task->ld_query,
+                                     .a = row_of(x, s->first, ld),
+                                     .lda = ld,
                                      .b = b,
                                      .ldb = task->ld_key,
                                      .c = scores,
@@ -65,8 +65,9 @@ static void multiply_scores(const strip *s, float alpha, const float *scores, co
                                      .ldc = task->ld_query});
 }
 
-/* sum (length, D) += alpha scores^T a, where a (rows, D) is the strip's part of x */
-static void accumulate(const strip *s, float alpha, const float *scores, const float *x, float *sum)
+/* sum (length, D) += alpha scores^T a, where a (rows, D) is the strip's part of x, rows ld apart */
+static void accumulate(const strip *s, float alpha, const float *scores, const float *x, int ld,
+                       float *sum)
 {
     const mpb_attention_task *task = s->task;
 
@@ -79,8 +80,8 @@ static void accumulate(const strip *s, float alpha, const float *scores, const f
                                      .beta = 1.0f,
                                      .a = scores,
                                      .lda = task->length,
-                                     .b = query_of(task, x, s->first),
-                                     .ldb = task->ld_query,
+                                     .b = row_of(x, s->first, ld),
+                                     .ldb = ld,
                                      .c = sum,
                                      .ldc = task->head_size});
 }
@@ -154,7 +155,7 @@ void MPB_ISA_NAME(mpb_attention_forward)(const mpb_attention_task *task, const f
     check_task(task);
     for (; s.first < task->num_queries; s.first += s.rows) {
         s.rows = next_rows(task, s.first);
-        multiply_by_keys(&s, task->scale, q, k, p);
+        multiply_by_keys(&s, task->scale, q, task->ld_query, k, p);
         softmax_strip(&s, p, lse);
         drop_strip(&s, p);
         multiply_scores(&s, 1.0f, p, v, o);
@@ -213,8 +214,8 @@ static void score_gradient_strip(const strip *s, const float *o, const float *d_
     const mpb_attention_task *task = s->task;
 
     for (int i = 0; i < s->rows; i++) {
-        float delta = dot_row(task->head_size, query_of(task, d_o, s->first + i),
-                              query_of(task, o, s->first + i));
+        float delta = dot_row(task->head_size, row_of(d_o, s->first + i, task->ld_gradient),
+                              row_of(o, s->first + i, task->ld_query));
         size_t at = (size_t)i * (size_t)task->length;
 
         score_gradient_row(s, i, delta, p + at, dp + at);
@@ -254,12 +255,12 @@ void MPB_ISA_NAME(mpb_attention_backward)(const mpb_attention_task *task, const 
     memset(dk_sum, 0, 2 * sum_size * sizeof(*dk_sum));
     for (; s.first < task->num_queries; s.first += s.rows) {
         s.rows = next_rows(task, s.first);
-        multiply_by_keys(&s, task->scale, q, k, p);
+        multiply_by_keys(&s, task->scale, q, task->ld_query, k, p);
         recompute_strip(&s, lse, p);
-        multiply_by_keys(&s, 1.0f, d_o, v, dp);
+        multiply_by_keys(&s, 1.0f, d_o, task->ld_gradient, v, dp);
         score_gradient_strip(&s, o, d_o, p, dp);
-        accumulate(&s, 1.0f, p, d_o, dv_sum);
-        accumulate(&s, task->scale, dp, q, dk_sum);
+        accumulate(&s, 1.0f, p, d_o, task->ld_gradient, dv_sum);
+        accumulate(&s, task->scale, dp, q, task->ld_query, dk_sum);
         multiply_scores(&s, task->scale, dp, k, dq);
     }
     spread_rows(task, dk_sum, dk);

@@ -36,10 +36,12 @@ void batch_limits_find(const batch_sizes *sizes, mpb_plan *plan, batch_limits *l
     limits->model.max_sequences = larger(model.max_sequences, limits->eval_sequences);
 }
 
-size_t batch_limits_buffers(const batch_sizes *sizes, const batch_limits *limits, size_t num_labels)
+size_t batch_limits_buffers(const batch_sizes *sizes, const batch_limits *limits,
+                            const mpb_model_config *config)
 {
+    const size_t num_labels = (size_t)config->num_labels;
     const size_t validation = sizes->validation->num_sequences * num_labels * sizeof(float);
 
-    return mpb_stepper_bytes(limits->model.max_tokens, limits->model.max_sequences, num_labels) +
+    return mpb_stepper_bytes(config, limits->model.max_tokens, limits->model.max_sequences) +
            mpb_predict_bytes(sizes->validation, limits->eval_sequences, num_labels) + validation;
 }

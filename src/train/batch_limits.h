@@ -28,4 +28,4 @@ void batch_limits_find(const batch_sizes *sizes, mpb_plan *plan, batch_limits *l
 
 /* Bytes besides the model: batches, logits, evaluation. */
 size_t batch_limits_buffers(const batch_sizes *sizes, const batch_limits *limits,
-                            size_t num_labels);
+                            const mpb_model_config *config);

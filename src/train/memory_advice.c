@@ -68,7 +68,7 @@ static mpb_status measure_batch(const advice *to, size_t batch_size, size_t *byt
     batch_limits_find(&sizes, plan, &limits);
     mpb_plan_destroy(&plan);
     job.limits = limits.model;
-    job.buffers = batch_limits_buffers(&sizes, &limits, (size_t)to->run->model->num_labels);
+    job.buffers = batch_limits_buffers(&sizes, &limits, to->run->model);
     return measure(to, &job, bytes, fits);
 }
 

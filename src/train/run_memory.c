@@ -12,7 +12,7 @@ static mpb_memory_job job_of(const run_memory *run, const batch_limits *limits)
         .threads = run->threads,
         .resident = mpb_memory_resident(),
         .data = mpb_dataset_bytes(run->sizes.train) + mpb_dataset_bytes(run->sizes.validation),
-        .buffers = batch_limits_buffers(&run->sizes, limits, (size_t)run->model->num_labels),
+        .buffers = batch_limits_buffers(&run->sizes, limits, run->model),
     };
 }
 
