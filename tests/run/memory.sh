@@ -28,9 +28,14 @@ says() {
         fail "no '$2' in $(cat "$work/$1.err")"
 }
 
-train none training.activation_checkpointing=none
-train all training.activation_checkpointing=all
-train auto
+# trains NAME KEY=VALUE...: likewise, and it must end well.
+trains() {
+    train "$@" || fail "exit code $?: $(cat "$work/$1.err")"
+}
+
+trains none training.activation_checkpointing=none
+trains all training.activation_checkpointing=all
+trains auto
 says none "no layer is checkpointed"
 says all "all layers are checkpointed"
 says auto "no layer is checkpointed"
@@ -38,7 +43,7 @@ says auto "no layer is checkpointed"
 
 # Between the two, some are.
 limit=$((($(planned all) + $(planned none)) / 2))
-train some "training.memory_limit=$limit"
+trains some "training.memory_limit=$limit"
 says some "[1-4]\( to [2-5]\)\? of 6 layers are checkpointed\(, by rank\)\?"
 [ "$(planned some)" -le "$limit" ] || fail "the plan is above its limit"
 grep -q "granted (training.memory_limit): weights, gradients and moments" "$work/some.err" ||
