@@ -21,7 +21,7 @@ typedef struct mpb_measure_setup {
     int samples;         /* measurements of one thing, 1 to MPB_MAX_SAMPLES; 0: memory alone */
     mpb_run_checkpointing checkpointing;
     size_t memory_limit; /* bytes of a rank in training; 0: what its node grants */
-    mpb_team team; /* begun and ended by the caller */
+    mpb_team team;       /* begun and ended by the caller */
     mpb_isa isa;
     mpb_gemm_kernel products; /* what training would choose */
     float *gemm_scratch;      /* owned, (team.threads, mpb_gemm_scratch()) */
