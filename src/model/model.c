@@ -7,12 +7,11 @@
 #include <string.h>
 
 #include "model_internal.h"
+#include "mpibert/math/team_memory.h"
 
 /* Purposes of the random streams: "drop" and "attn", with the micro-step in the low 32 bits. */
 static const uint64_t ROW_DROPOUT = (uint64_t)0x64726F70 << 32;
 static const uint64_t ATTENTION_DROPOUT = (uint64_t)0x6174746E << 32;
-
-enum { ZERO_SLICE = 1 << 16 }; /* floats */
 
 static mpb_status check_limits(const mpb_model_config *config, const mpb_model_limits *limits)
 {
@@ -46,14 +45,14 @@ static mpb_status allocate(mpb_model *model)
     mpb_arena measure = {0};
     void *block = NULL;
 
-    MPB_TRY(mpb_memory_create(size, sizeof(float), "the weights", &block));
+    MPB_TRY(mpb_team_memory_create(model->team, size, sizeof(float), "the weights", &block));
     model->weights = block;
     if (model->limits.training) {
-        MPB_TRY(mpb_memory_create(size, sizeof(float), "the gradients", &block));
+        MPB_TRY(mpb_team_memory_create(model->team, size, sizeof(float), "the gradients", &block));
         model->gradients = block;
     }
     workspace_lay_out(&model->config, &model->limits, model->team->threads, &measure, &model->work);
-    MPB_TRY(mpb_arena_create(measure.peak, "the activations", &model->arena));
+    MPB_TRY(mpb_team_arena_create(model->team, measure.peak, "the activations", &model->arena));
     workspace_lay_out(&model->config, &model->limits, model->team->threads, &model->arena,
                       &model->work);
     model->gemm.scratch = model->work.products;
@@ -142,22 +141,13 @@ size_t mpb_model_gradients_begin(const mpb_model *model)
     return model->tensors.word + unused * (size_t)model->config.hidden_size;
 }
 
-static void zero_slice(void *context, size_t task, int thread)
-{
-    const mpb_model *model = context;
-    const size_t first = mpb_model_gradients_begin(model) + task * ZERO_SLICE;
-    const size_t left = model->parameters.size - first;
-
-    (void)thread;
-    memset(model->gradients + first, 0, (left < ZERO_SLICE ? left : ZERO_SLICE) * sizeof(float));
-}
-
 void mpb_model_zero_gradients(mpb_model *model)
 {
-    const size_t count = model->parameters.size - mpb_model_gradients_begin(model);
+    const size_t first = mpb_model_gradients_begin(model);
 
     assert(model->gradients != NULL);
-    mpb_team_run(model->team, (count - 1) / ZERO_SLICE + 1, zero_slice, model);
+    mpb_team_zero(model->team, model->gradients + first,
+                  (model->parameters.size - first) * sizeof(float));
 }
 
 static mpb_dropout dropout_of(float probability, const mpb_dropout_draw *draw, uint64_t purpose)
