@@ -285,6 +285,29 @@ static void layer_keeps_what_the_design_says(void)
     CHECK(measure(16, 15).scratch == measure(16, 0).scratch);
 }
 
+static size_t bytes_of_inference(size_t tokens)
+{
+    const mpb_model_limits limits = {
+        .max_tokens = tokens, .max_sequences = 16, .max_length = 64, .training = false};
+    mpb_model_config config = tiny_config(MPB_BERT);
+    mpb_model_sizes sizes;
+
+    config.hidden_size = MEASURED_HIDDEN;
+    config.intermediate_size = 4 * MEASURED_HIDDEN;
+    CHECK_OK(mpb_model_measure(&config, &limits, 2, &sizes));
+    CHECK(sizes.gradients == 0);
+    return sizes.activations + sizes.scratch;
+}
+
+/* A layer's input, y1, one xhat (H each) and the widest array (4 H), whatever the layers; besides
+ * log-sum-exps and rstd, 32 bytes at most of the plan's. */
+static void inference_takes_seven_hidden_sizes_a_token(void)
+{
+    const size_t bytes = bytes_of_inference(2048) - bytes_of_inference(1024);
+
+    CHECK(bytes <= 1024 * ((7 * MEASURED_HIDDEN + 4 + 1) * sizeof(float) + 32));
+}
+
 static void sequences_beyond_the_positions_are_refused(void)
 {
     const mpb_model_config config = tiny_config(MPB_BERT);
@@ -314,6 +337,7 @@ int main(void)
     checkpointing_changes_no_bit(MPB_BERT);
     checkpointing_changes_no_bit(MPB_DISTILBERT);
     layer_keeps_what_the_design_says();
+    inference_takes_seven_hidden_sizes_a_token();
     sequences_beyond_the_positions_are_refused();
     return 0;
 }
