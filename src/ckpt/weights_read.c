@@ -205,6 +205,7 @@ static mpb_status fill(const weights_reader *reader, const mpb_model_config *con
 
         if (reader->views[i] != NULL) {
             MPB_TRY(mpb_tensor_to_float(reader->views[i], reader->path, values));
+            mpb_tensor_forget(reader->views[i]);
             continue;
         }
         mpb_parameter_initialise(parameter, i, config->initializer_range, seed, values);

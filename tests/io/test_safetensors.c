@@ -169,6 +169,54 @@ static void an_enormous_header_length_is_refused(const char *folder)
     CHECK_FAILS(mpb_safetensors_open("/no/such", &file), MPB_ERR_DATA, "(/no/such)");
 }
 
+/* Pages of mapped files that count as memory of this process, in KiB. */
+static long resident_file_kib(void)
+{
+    FILE *status = fopen("/proc/self/status", "r");
+    char line[128];
+    long kib = -1;
+
+    CHECK(status != NULL);
+    while (kib < 0 && fgets(line, sizeof(line), status) != NULL) {
+        if (strncmp(line, "RssFile:", 8) == 0) {
+            kib = strtol(line + 8, NULL, 10);
+        }
+    }
+    fclose(status);
+    return kib;
+}
+
+static void a_forgotten_tensor_takes_no_memory_and_reads_the_same(const char *folder)
+{
+    enum { COUNT = 4 << 20, TENSOR_KIB = COUNT / 1024 * 4 };
+    float *numbers_in = malloc(COUNT * sizeof(float));
+    float *numbers_out = calloc(COUNT, sizeof(float));
+    const mpb_tensor_source tensor = {"large", 1, {COUNT}, numbers_in};
+    char path[MPB_PATH_SIZE];
+    mpb_safetensors *file = NULL;
+    long before;
+
+    CHECK(numbers_in != NULL && numbers_out != NULL);
+    for (unsigned i = 0; i < COUNT; i++) {
+        numbers_in[i] = (float)i;
+    }
+    CHECK_OK(mpb_path_join(folder, "large", path, sizeof(path)));
+    CHECK_OK(mpb_safetensors_write(path, &tensor, 1));
+    CHECK_OK(mpb_safetensors_open(path, &file));
+    before = resident_file_kib();
+    for (int pass = 0; pass < 2; pass++) {
+        memset(numbers_out, 0, COUNT * sizeof(float));
+        CHECK_OK(mpb_tensor_to_float(mpb_safetensors_at(file, 0), path, numbers_out));
+        CHECK(memcmp(numbers_in, numbers_out, COUNT * sizeof(float)) == 0);
+        CHECK(resident_file_kib() >= before + TENSOR_KIB / 2); /* it was read from its pages */
+        mpb_tensor_forget(mpb_safetensors_at(file, 0));
+        CHECK(resident_file_kib() < before + TENSOR_KIB / 4); /* its first and last page may stay */
+    }
+    mpb_safetensors_close(&file);
+    free(numbers_in);
+    free(numbers_out);
+}
+
 int main(void)
 {
     char folder[MPB_PATH_SIZE];
@@ -179,6 +227,7 @@ int main(void)
     every_truncation_is_refused(folder);
     every_contradiction_in_a_header_is_refused(folder);
     an_enormous_header_length_is_refused(folder);
+    a_forgotten_tensor_takes_no_memory_and_reads_the_same(folder);
     CHECK_OK(mpb_path_remove(folder));
     return EXIT_SUCCESS;
 }

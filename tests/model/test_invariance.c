@@ -285,6 +285,17 @@ static void layer_keeps_what_the_design_says(void)
     CHECK(measure(16, 15).scratch == measure(16, 0).scratch);
 }
 
+/* All of a layer but its output, which is H and an rstd; the last layer's is smaller. */
+static void each_checkpointed_layer_saves_as_much(void)
+{
+    const size_t none = measure(16, 0).activations;
+    const size_t saving = none - measure(16, 1).activations;
+
+    CHECK(saving >= MEASURED_TOKENS * 9 * MEASURED_HIDDEN * sizeof(float));
+    CHECK(none - measure(16, 14).activations == 14 * saving);
+    CHECK(measure(16, 15).activations < measure(16, 14).activations);
+}
+
 static size_t bytes_of_inference(size_t tokens)
 {
     const mpb_model_limits limits = {
@@ -337,6 +348,7 @@ int main(void)
     checkpointing_changes_no_bit(MPB_BERT);
     checkpointing_changes_no_bit(MPB_DISTILBERT);
     layer_keeps_what_the_design_says();
+    each_checkpointed_layer_saves_as_much();
     inference_takes_seven_hidden_sizes_a_token();
     sequences_beyond_the_positions_are_refused();
     return 0;
