@@ -192,18 +192,6 @@ mpb_status mpb_safetensors_open(const char *path, mpb_safetensors **file)
     return MPB_OK;
 }
 
-/* The pages that hold nothing else; the kernel has them in the file's. */
-void mpb_tensor_forget(const mpb_tensor_view *view)
-{
-    const uintptr_t page = (uintptr_t)sysconf(_SC_PAGESIZE);
-    const uintptr_t begin = ((uintptr_t)view->data + page - 1) / page * page;
-    const uintptr_t end = ((uintptr_t)view->data + view->bytes) / page * page;
-
-    if (begin < end) {
-        madvise((void *)begin, end - begin, MADV_DONTNEED);
-    }
-}
-
 void mpb_safetensors_close(mpb_safetensors **file)
 {
     mpb_safetensors *closing = *file;

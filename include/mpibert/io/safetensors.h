@@ -49,8 +49,10 @@ const mpb_tensor_view *mpb_safetensors_find(const mpb_safetensors *file, const c
 MPB_MUST_CHECK mpb_status mpb_tensor_to_float(const mpb_tensor_view *view, const char *where,
                                               float *out);
 
-/* Gives back the memory that reading the tensor has taken; it may be read again. */
-void mpb_tensor_forget(const mpb_tensor_view *view);
+/* Likewise, and the memory that reading takes is given back on the way: a few MiB at a time count as
+ * this process'. */
+MPB_MUST_CHECK mpb_status mpb_tensor_take(const mpb_tensor_view *view, const char *where,
+                                          float *out);
 
 /* One tensor to write: fp32, row-major. */
 typedef struct mpb_tensor_source {
