@@ -225,19 +225,9 @@ mpb_status mpb_memory_grant_get(const mpb_comm *comm, size_t limit, const char *
     return mpb_comm_barrier(comm);
 }
 
-static size_t status_bytes(const char *name)
+size_t mpb_memory_resident(void)
 {
     double bytes = 0.0;
 
-    return find_number("/proc/self/status", name, KIBIBYTE, &bytes) ? (size_t)bytes : 0;
-}
-
-size_t mpb_memory_resident(void)
-{
-    return status_bytes("VmRSS:");
-}
-
-size_t mpb_memory_peak(void)
-{
-    return status_bytes("VmHWM:");
+    return find_number("/proc/self/status", "VmRSS:", KIBIBYTE, &bytes) ? (size_t)bytes : 0;
 }

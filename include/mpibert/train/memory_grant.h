@@ -33,7 +33,5 @@ typedef struct mpb_memory_sources {
 /* What the node grants, as above. Local. */
 void mpb_memory_grant_find(const mpb_memory_sources *sources, mpb_memory_grant *grant);
 
-/* Bytes of RAM that this process holds now, and the most that it ever held; 0 where Linux does not
- * say. */
+/* Bytes of RAM that this process holds now; 0 where Linux does not say. */
 size_t mpb_memory_resident(void);
-size_t mpb_memory_peak(void);
