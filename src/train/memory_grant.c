@@ -6,7 +6,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "mpibert/core/bytes.h"
 #include "mpibert/io/file.h"
 
 enum { LINE_SIZE = 4096, RESERVED_PART = 16 };
