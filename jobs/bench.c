@@ -13,7 +13,7 @@ const char mpb_help_bench[] =
     "usage: mpibert bench kernels|train|infer|allreduce [--shape mini|distil|base|large]\n"
     "                     [--batch B] [--length S | --lengths FILE] [--steps N] [--threads T]\n"
     "                     [--activation-checkpointing auto|none|all] [--memory-limit SIZE]\n"
-    "                     [--json]\n\n"
+    "                     [--precision fp32|bf16] [--json]\n\n"
     "  kernels    peak of multiply-adds, matrix products and memory, and each kernel's share\n"
     "  train      the whole training step: tokens a second, efficiency, peak memory\n"
     "  infer      likewise for inference\n"
@@ -33,6 +33,7 @@ const char mpb_help_bench[] =
     "                  train only, as training.activation_checkpointing [auto] and\n"
     "                  training.memory_limit [what the node grants]\n"
     "  --threads T     of each rank [the cores it was given]\n"
+    "  --precision P   of the factors of matrix products, fp32 or bf16 [fp32]\n"
     "  --json          one JSON object instead of tables\n\n"
     "allreduce measures messages alone: batch, lengths and threads do not matter to it.\n\n"
     "  mpirun -n 2 mpibert bench train --shape base --batch 16 --length 128\n";
@@ -40,8 +41,8 @@ const char mpb_help_bench[] =
 enum { MAX_BATCH = 1 << 16, MAX_THREADS = 1024 };
 
 typedef struct arguments {
-    const char *what, *shape, *batch, *length, *lengths, *steps, *threads, *checkpointing,
-        *memory_limit;
+    const char *what, *shape, *batch, *length, *lengths, *steps, *threads, *precision,
+        *checkpointing, *memory_limit;
     bool json;
 } arguments;
 
@@ -138,6 +139,7 @@ static mpb_status parse(int argc, char **argv, arguments *args)
         {"--lengths", &args->lengths, NULL},
         {"--steps", &args->steps, NULL},
         {"--threads", &args->threads, NULL},
+        {"--precision", &args->precision, NULL},
         {"--activation-checkpointing", &args->checkpointing, NULL},
         {"--memory-limit", &args->memory_limit, NULL},
         {"--json", NULL, &args->json},
@@ -217,10 +219,18 @@ static mpb_status read_memory(const arguments *args, mpb_measure_setup *setup)
     return MPB_OK;
 }
 
+static mpb_status read_precision(const char *text, mpb_gemm_type *precision)
+{
+    MPB_REQUIRE(strcmp(text, "fp32") == 0 || strcmp(text, "bf16") == 0, MPB_ERR_CONFIG,
+                "--precision is '%.100s', allowed are fp32, bf16 (command line)", text);
+    *precision = strcmp(text, "bf16") == 0 ? MPB_GEMM_BF16 : MPB_GEMM_F32;
+    return MPB_OK;
+}
+
 static mpb_status read_setup(int argc, char **argv, const mpb_comm *comm, mpb_bench *bench)
 {
     mpb_measure_setup *setup = &bench->setup;
-    arguments args = {.shape = "base"};
+    arguments args = {.shape = "base", .precision = "fp32"};
     long batch = 16;
     long steps = 5;
 
@@ -231,6 +241,7 @@ static mpb_status read_setup(int argc, char **argv, const mpb_comm *comm, mpb_be
                         &steps));
     MPB_TRY(read_number("--threads", args.threads, 1, MAX_THREADS, &bench->threads));
     MPB_TRY(read_memory(&args, setup));
+    MPB_TRY(read_precision(args.precision, &setup->precision));
     bench->what = args.what;
     bench->shape = args.shape;
     bench->json = args.json;

@@ -6,8 +6,12 @@
  * kc columns of MR elements, B as a panel of kc rows of NR elements. Every element is summed over k
  * in the same order by the same fused instructions, whatever the size of its tile, so its bits do
  * not depend on where in C it lies.
+ *
+ * With dot products of bf16, an element of a panel is a pair: two factors that follow each other
+ * along the sum, the first one in the lower half.
  */
 
+#include <immintrin.h>
 #include <stdbool.h>
 #include <stddef.h>
 
@@ -25,6 +29,12 @@ enum {
     MICRO_THIRD = MICRO_MR / 3, /* heights of micro-tiles are multiples of this */
     FETCH_AHEAD = 128 /* steps of k: earlier, the panels drive C out of the first cache again */
 };
+
+#if defined(__AVX512BF16__)
+enum { MICRO_DEPTH = 2 }; /* steps of the sum that an element of a panel holds */
+#else
+enum { MICRO_DEPTH = 1 };
+#endif
 
 typedef float vec __attribute__((vector_size(MICRO_LANES * sizeof(float))));
 /* One anywhere in C. */
@@ -55,6 +65,18 @@ MICRO_INLINE void fetch_output(const micro_tile *tile, const int rows, const int
     }
 }
 
+#if defined(__AVX512BF16__)
+MICRO_INLINE vec add_product(vec sum, float a, vec b)
+{
+    return (vec)_mm512_dpbf16_ps((__m512)sum, (__m512bh)_mm512_set1_ps(a), (__m512bh)b);
+}
+#else
+MICRO_INLINE vec add_product(vec sum, float a, vec b)
+{
+    return sum + a * b;
+}
+#endif
+
 /* sum += column of A times row of B */
 MICRO_INLINE void add_step(vec sum[MICRO_MR][MICRO_VECTORS], const float *a, const float *b,
                            const int rows, const int vectors)
@@ -65,7 +87,7 @@ MICRO_INLINE void add_step(vec sum[MICRO_MR][MICRO_VECTORS], const float *a, con
     for (int r = 0; r < rows; r++) {
 #pragma GCC unroll 2
         for (int v = 0; v < vectors; v++) {
-            sum[r][v] += a[r] * row[v];
+            sum[r][v] = add_product(sum[r][v], a[r], row[v]);
         }
     }
 }

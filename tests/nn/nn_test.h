@@ -25,6 +25,17 @@ static inline float *random_floats(unsigned seed, size_t count, float scale)
     return x;
 }
 
+/* Multiples of 1/16 in [-1, 1), to be freed: products and sums of a few hundred are exact. */
+static inline float *dyadic_floats(unsigned seed, size_t count)
+{
+    float *x = random_floats(seed, count, 16.0f);
+
+    for (size_t i = 0; i < count; i++) {
+        x[i] = floorf(x[i]) / 16.0f;
+    }
+    return x;
+}
+
 static inline double dot(size_t count, const float *a, const float *b)
 {
     double sum = 0.0;

@@ -103,13 +103,14 @@ static void memory_that_was_touched_is_resident(void)
 {
     const size_t size = 16 << 20;
     const size_t before = mpb_memory_resident();
-    char *block = malloc(size);
+    volatile char *block = malloc(size);
 
     CHECK(before > 0 && block != NULL);
-    memset(block, 1, size);
+    for (size_t at = 0; at < size; at += 1024) {
+        block[at] = 1;
+    }
     CHECK(mpb_memory_resident() > before + size - (1 << 20));
-    CHECK(block[size / 2] == 1);
-    free(block);
+    free((char *)block);
 }
 
 int main(void)

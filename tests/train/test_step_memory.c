@@ -123,7 +123,7 @@ static void make_plan(rig *r)
     CHECK_OK(mpb_plan_create(&options, &r->plan));
 }
 
-static void make_model(rig *r, mpb_gemm_kernel products, int checkpointed_layers)
+static void make_model(rig *r, mpb_gemm_choice products, int checkpointed_layers)
 {
     const mpb_updater_options options = {
         .beta1 = 0.9f, .beta2 = 0.999f, .epsilon = 1e-8f, .layer_lr_decay = 1.0f};
@@ -146,7 +146,7 @@ static void make_model(rig *r, mpb_gemm_kernel products, int checkpointed_layers
     CHECK_OK(mpb_stepper_prepare(&r->stepper, limits.max_tokens, limits.max_sequences));
 }
 
-static void rig_begin(const mpb_comm *comm, mpb_gemm_kernel products, int threads,
+static void rig_begin(const mpb_comm *comm, mpb_gemm_choice products, int threads,
                       int checkpointed_layers, rig *r)
 {
     *r = (rig){0};
@@ -169,7 +169,7 @@ static void rig_end(rig *r)
 }
 
 /* Over the ends of epochs, whose last batches are smaller. */
-static void steps_take_no_memory(const mpb_comm *comm, mpb_gemm_kernel products, int threads,
+static void steps_take_no_memory(const mpb_comm *comm, mpb_gemm_choice products, int threads,
                                  int checkpointed_layers)
 {
     int64_t step = 0;
@@ -194,13 +194,17 @@ static void steps_take_no_memory(const mpb_comm *comm, mpb_gemm_kernel products,
 
 int main(int argc, char **argv)
 {
+    const mpb_gemm_choice own = {MPB_GEMM_OWN, MPB_GEMM_F32};
+    const mpb_gemm_choice own_bf16 = {MPB_GEMM_OWN, MPB_GEMM_BF16};
+    const mpb_gemm_choice blas = {MPB_GEMM_BLAS, MPB_GEMM_F32};
     mpb_comm *comm = NULL;
 
     CHECK_OK(mpb_comm_start(&argc, &argv, &comm));
     mpb_blas_single_threaded();
-    steps_take_no_memory(comm, MPB_GEMM_OWN, 1, 0);
-    steps_take_no_memory(comm, MPB_GEMM_OWN, 3, CONFIG.num_hidden_layers - 1);
-    steps_take_no_memory(comm, MPB_GEMM_BLAS, 2, 1);
+    steps_take_no_memory(comm, own, 1, 0);
+    steps_take_no_memory(comm, own, 3, CONFIG.num_hidden_layers - 1);
+    steps_take_no_memory(comm, own_bf16, 2, 0);
+    steps_take_no_memory(comm, blas, 2, 1);
     mpb_comm_stop(&comm, true);
     return 0;
 }
