@@ -3,7 +3,7 @@
 /* The innermost loop of a product, for the instruction set that the file is compiled for.
  *
  * A micro-tile is up to MR x NR elements of C, held in registers while k runs. A comes as a panel of
- * kc columns of MR elements, B as a panel of kc rows of NR elements. Every element is summed over k
+ * kc columns of MR elements, or as it lies in a matrix, B as a panel of kc rows of NR elements. Every element is summed over k
  * in the same order by the same fused instructions, whatever the size of its tile, so its bits do
  * not depend on where in C it lies.
  */
@@ -33,7 +33,8 @@ typedef float loose_vec
 
 typedef struct micro_tile {
     int kc;
-    const float *a, *b; /* panels; b aligned to a vector */
+    const float *a, *b; /* b aligned to a vector */
+    size_t lda;         /* where A is no panel */
     float alpha;
     bool add; /* C += alpha A B; otherwise C = alpha A B, and C is not read */
     float *c;
@@ -41,7 +42,7 @@ typedef struct micro_tile {
 } micro_tile;
 
 /* In what follows `rows` and `vectors` are constants, so loops over them vanish and `sum` stays in
- * registers. */
+ * registers. Element (r, k) of A is a[r * across + k * along]. */
 #define MICRO_INLINE static inline __attribute__((always_inline))
 
 MICRO_INLINE void fetch_output(const micro_tile *tile, const int rows, const int vectors)
@@ -56,8 +57,8 @@ MICRO_INLINE void fetch_output(const micro_tile *tile, const int rows, const int
 }
 
 /* sum += column of A times row of B */
-MICRO_INLINE void add_step(vec sum[MICRO_MR][MICRO_VECTORS], const float *a, const float *b,
-                           const int rows, const int vectors)
+MICRO_INLINE void add_step(vec sum[MICRO_MR][MICRO_VECTORS], const float *a, size_t across,
+                           const float *b, const int rows, const int vectors)
 {
     const vec *row = (const vec *)b;
 
@@ -65,7 +66,7 @@ MICRO_INLINE void add_step(vec sum[MICRO_MR][MICRO_VECTORS], const float *a, con
     for (int r = 0; r < rows; r++) {
 #pragma GCC unroll 2
         for (int v = 0; v < vectors; v++) {
-            sum[r][v] += a[r] * row[v];
+            sum[r][v] += a[(size_t)r * across] * row[v];
         }
     }
 }
@@ -88,7 +89,8 @@ MICRO_INLINE void write_output(const micro_tile *tile, vec sum[MICRO_MR][MICRO_V
     }
 }
 
-MICRO_INLINE void multiply_micro_tile(const micro_tile *tile, const int rows, const int vectors)
+MICRO_INLINE void multiply_micro_tile(const micro_tile *tile, size_t across, size_t along,
+                                      const int rows, const int vectors)
 {
     const int fetch_at = tile->kc > FETCH_AHEAD ? tile->kc - FETCH_AHEAD : 0;
     const float *a = tile->a;
@@ -99,8 +101,8 @@ MICRO_INLINE void multiply_micro_tile(const micro_tile *tile, const int rows, co
         if (k == fetch_at) {
             fetch_output(tile, rows, vectors);
         }
-        add_step(sum, a, b, rows, vectors);
-        a += MICRO_MR;
+        add_step(sum, a, across, b, rows, vectors);
+        a += along;
         b += MICRO_NR;
     }
     write_output(tile, sum, rows, vectors);

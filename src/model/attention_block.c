@@ -46,8 +46,6 @@ static head_view view_of(const attention_job *job, size_t task, int thread)
         .example = batch->examples[sequence],
         .site = (uint32_t)((size_t)job->layer * heads + head),
         .scratch = model->work.attention + (size_t)thread * model->work.attention_stride,
-        .gemm = &model->gemm,
-        .thread = thread,
     };
     return view;
 }

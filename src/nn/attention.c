@@ -1,140 +1,121 @@
 #include <assert.h>
-#include <math.h>
 #include <string.h>
 
-#include "attention_scratch.h"
-#include "mpibert/math/gemm.h"
+#include "attention_scores.h"
 #include "nn_internal.h"
-#include "vector_math.h"
-#include "vector_philox.h"
 
-/* `rows` queries from number `first` on, and their scratch (rows, length). */
-typedef struct strip {
-    const mpb_attention_task *task;
-    int first, rows;
-} strip;
+enum { WIDTH = MPB_PANEL_WIDTH };
 
-static int next_rows(const mpb_attention_task *task, int first)
+static query_block block_at(const mpb_attention_task *task, int first)
 {
     int left = task->num_queries - first;
 
-    return left < ATTENTION_STRIP ? left : ATTENTION_STRIP;
+    return (query_block){.task = task, .first = first, .rows = left < WIDTH ? left : WIDTH};
 }
 
-static const float *query_of(const mpb_attention_task *task, const float *x, int row)
+static size_t query_row(const query_block *block, int row)
 {
-    return x + (size_t)row * (size_t)task->ld_query;
+    return (size_t)(block->first + row) * (size_t)block->task->ld_query;
 }
 
-/* scores (rows, length) = alpha a b^T, where a (rows, D) is the strip's part of x */
-static void multiply_by_keys(const strip *s, float alpha, const float *x, const float *b,
-                             float *scores)
+/* scores (keys, block) = alpha X^T Y, X (D, keys) for all keys and Y a panel (D, block) */
+static void score(const query_block *block, float alpha, const attention_scratch *memory,
+                  const float *x, const float *panel, float *scores)
 {
-    const mpb_attention_task *task = s->task;
-
-    mpb_gemm_serial(task->gemm, task->thread,
-                    &(mpb_gemm_args){.trans_b = MPB_TRANS,
-                                     .M = s->rows,
-                                     .N = task->length,
-                                     .K = task->head_size,
-                                     .alpha = alpha,
-                                     .a = query_of(task, x, s->first),
-                                     .lda = task->ld_query,
-                                     .b = b,
-                                     .ldb = task->ld_key,
-                                     .c = scores,
-                                     .ldc = task->length});
+    MPB_ISA_NAME(mpb_panels_multiply)
+    (&(mpb_panel_product){
+        .trans_a = MPB_TRANS,
+        .M = mpb_round_up(block->task->length, MPB_PANEL_ROWS),
+        .N = mpb_round_up(block->rows, MPB_PANEL_LANES),
+        .K = block->task->head_size,
+        .alpha = alpha,
+        .a = x,
+        .lda = memory->ld_keys,
+        .panels = panel,
+        .c = scores,
+        .ldc = WIDTH,
+    });
 }
 
-/* The strip's part of y (rows, D) = alpha scores b */
-static void multiply_scores(const strip *s, float alpha, const float *scores, const float *b,
-                            float *y)
+/* The block's rows of y = alpha scores^T X, X panels (keys, D) */
+static void mix(const query_block *block, float alpha, const float *scores, const float *panels,
+                float *y)
 {
-    const mpb_attention_task *task = s->task;
-
-    mpb_gemm_serial(task->gemm, task->thread,
-                    &(mpb_gemm_args){.M = s->rows,
-                                     .N = task->head_size,
-                                     .K = task->length,
-                                     .alpha = alpha,
-                                     .a = scores,
-                                     .lda = task->length,
-                                     .b = b,
-                                     .ldb = task->ld_key,
-                                     .c = y + (size_t)s->first * (size_t)task->ld_query,
-                                     .ldc = task->ld_query});
+    MPB_ISA_NAME(mpb_panels_multiply)
+    (&(mpb_panel_product){
+        .trans_a = MPB_TRANS,
+        .M = block->rows,
+        .N = block->task->head_size,
+        .K = block->task->length,
+        .alpha = alpha,
+        .a = scores,
+        .lda = WIDTH,
+        .panels = panels,
+        .c = y + query_row(block, 0),
+        .ldc = block->task->ld_query,
+    });
 }
 
-/* sum (length, D) += alpha scores^T a, where a (rows, D) is the strip's part of x */
-static void accumulate(const strip *s, float alpha, const float *scores, const float *x, float *sum)
+/* sums (keys, D) += alpha scores X, X panels (block, D); the first block sets them. */
+static void accumulate(const query_block *block, float alpha, const float *scores,
+                       const float *panels, const attention_scratch *memory, float *sums)
 {
-    const mpb_attention_task *task = s->task;
-
-    mpb_gemm_serial(task->gemm, task->thread,
-                    &(mpb_gemm_args){.trans_a = MPB_TRANS,
-                                     .M = task->length,
-                                     .N = task->head_size,
-                                     .K = s->rows,
-                                     .alpha = alpha,
-                                     .beta = 1.0f,
-                                     .a = scores,
-                                     .lda = task->length,
-                                     .b = query_of(task, x, s->first),
-                                     .ldb = task->ld_query,
-                                     .c = sum,
-                                     .ldc = task->head_size});
+    MPB_ISA_NAME(mpb_panels_multiply)
+    (&(mpb_panel_product){
+        .trans_a = MPB_NO_TRANS,
+        .M = mpb_round_up(block->task->length, MPB_PANEL_ROWS),
+        .N = mpb_round_up(block->task->head_size, MPB_PANEL_LANES),
+        .K = block->rows,
+        .alpha = alpha,
+        .add = block->first > 0,
+        .a = scores,
+        .lda = WIDTH,
+        .panels = panels,
+        .c = sums,
+        .ldc = memory->ld_sums,
+    });
 }
 
-/* Turns scores into exp(scores - max) / sum in place and gives the log-sum-exp. */
-static float softmax_row(int length, float *scores)
+/* panel (D, block) = the transpose of the block's rows of x */
+static void pack_transposed(const query_block *block, const float *x, float *panel)
 {
-    float top = vector_largest(length, scores);
-    float sum = 0.0f;
-    float scale;
+    MPB_ISA_NAME(mpb_panels_pack)
+    (MPB_TRANS, block->task->head_size, block->rows, x + query_row(block, 0), block->task->ld_query,
+     panel);
+}
 
-#pragma omp simd reduction(+ : sum)
-    for (int j = 0; j < length; j++) {
-        scores[j] = vector_exp(scores[j] - top);
-        sum += scores[j];
-    }
-    scale = 1.0f / sum;
+/* panels (block, D) = the block's rows of x */
+static void pack_rows(const query_block *block, const float *x, float *panels)
+{
+    MPB_ISA_NAME(mpb_panels_pack)
+    (MPB_NO_TRANS, block->rows, block->task->head_size, x + query_row(block, 0),
+     block->task->ld_query, panels);
+}
+
+static void pack_keys(const mpb_attention_task *task, const float *x, float *panels)
+{
+    MPB_ISA_NAME(mpb_panels_pack)
+    (MPB_NO_TRANS, task->length, task->head_size, x, task->ld_key, panels);
+}
+
+static void transpose_keys(const mpb_attention_task *task, const attention_scratch *memory,
+                           const float *x, float *transposed)
+{
+    MPB_ISA_NAME(mpb_panels_transpose)
+    (task->length, task->head_size, x, task->ld_key, transposed, memory->ld_keys);
+}
+
+/* Rows of the block of y times factor (rows) */
+static void scale_rows(const query_block *block, const float *factor, float *y)
+{
+    for (int r = 0; r < block->rows; r++) {
+        float *row = y + query_row(block, r);
+        float by = factor[r];
+
 #pragma omp simd
-    for (int j = 0; j < length; j++) {
-        scores[j] *= scale;
-    }
-    return top + logf(sum);
-}
-
-static void softmax_strip(const strip *s, float *scores, float *lse)
-{
-    for (int i = 0; i < s->rows; i++) {
-        lse[s->first + i] =
-            softmax_row(s->task->length, scores + (size_t)i * (size_t)s->task->length);
-    }
-}
-
-/* p = exp(scores - lse) */
-static void recompute_strip(const strip *s, const float *lse, float *scores)
-{
-    for (int i = 0; i < s->rows; i++) {
-        float *row = scores + (size_t)i * (size_t)s->task->length;
-        float shift = lse[s->first + i];
-
-#pragma omp simd
-        for (int j = 0; j < s->task->length; j++) {
-            row[j] = vector_exp(row[j] - shift);
+        for (int d = 0; d < block->task->head_size; d++) {
+            row[d] *= by;
         }
-    }
-}
-
-static void drop_strip(const strip *s, float *p)
-{
-    const mpb_attention_task *task = s->task;
-
-    for (int i = 0; i < s->rows; i++) {
-        MPB_ISA_NAME(mpb_rows_dropout)
-        (1, task->length, task->dropout, task->example, task->site, task->positions[s->first + i],
-         p + (size_t)i * (size_t)task->length);
     }
 }
 
@@ -148,16 +129,21 @@ static void check_task(const mpb_attention_task *task)
 void MPB_ISA_NAME(mpb_attention_forward)(const mpb_attention_task *task, const float *q,
                                          const float *k, const float *v, float *o, float *lse)
 {
-    strip s = {.task = task};
-    float *p = task->scratch;
+    attention_scratch memory;
+    float factor[WIDTH];
 
     check_task(task);
-    for (; s.first < task->num_queries; s.first += s.rows) {
-        s.rows = next_rows(task, s.first);
-        multiply_by_keys(&s, task->scale, q, k, p);
-        softmax_strip(&s, p, lse);
-        drop_strip(&s, p);
-        multiply_scores(&s, 1.0f, p, v, o);
+    attention_scratch_lay_out(task->length, task->head_size, false, task->scratch, &memory);
+    transpose_keys(task, &memory, k, memory.keys_t);
+    pack_keys(task, v, memory.values);
+    for (int first = 0; first < task->num_queries; first += WIDTH) {
+        const query_block block = block_at(task, first);
+
+        pack_transposed(&block, q, memory.queries_t);
+        score(&block, task->scale, &memory, memory.keys_t, memory.queries_t, memory.scores);
+        MPB_ISA_NAME(mpb_scores_soften)(&block, memory.scores, lse + first, factor);
+        mix(&block, 1.0f, memory.scores, memory.values, o);
+        scale_rows(&block, factor, o);
     }
 }
 
@@ -173,59 +159,12 @@ static float dot_row(int head_size, const float *a, const float *b)
     return sum;
 }
 
-/* With z the kept elements' scale or 0: dp becomes ds = p (dp z - delta), p becomes p z. */
-static void score_gradient(int count, uint32_t threshold, float scale, const uint16_t *bits,
-                           float delta, float *p, float *dp)
-{
-#pragma omp simd
-    for (int j = 0; j < count; j++) {
-        float z = bits[j] >= threshold ? scale : 0.0f;
-
-        dp[j] = p[j] * (dp[j] * z - delta);
-        p[j] *= z;
-    }
-}
-
-/* The same for a whole row; delta = sum_j p z dp = do . o. */
-static void score_gradient_row(const strip *s, int i, float delta, float *p, float *dp)
-{
-    const mpb_attention_task *task = s->task;
-    mpb_dropout dropout = task->dropout;
-    philox_row row =
-        philox_row_make(dropout.key, task->example, task->site, task->positions[s->first + i]);
-    float scale = dropout_scale(dropout);
-    uint16_t bits[PHILOX_ELEMENTS] = {0};
-
-    for (int j = 0; j < task->length; j += PHILOX_ELEMENTS) {
-        int left = task->length - j;
-
-        if (dropout.threshold != 0) {
-            philox_bits(&row, (uint32_t)j / 8, bits);
-        }
-        score_gradient(left < PHILOX_ELEMENTS ? left : PHILOX_ELEMENTS, dropout.threshold, scale,
-                       bits, delta, p + j, dp + j);
-    }
-}
-
-static void score_gradient_strip(const strip *s, const float *o, const float *d_o, float *p,
-                                 float *dp)
-{
-    const mpb_attention_task *task = s->task;
-
-    for (int i = 0; i < s->rows; i++) {
-        float delta = dot_row(task->head_size, query_of(task, d_o, s->first + i),
-                              query_of(task, o, s->first + i));
-        size_t at = (size_t)i * (size_t)task->length;
-
-        score_gradient_row(s, i, delta, p + at, dp + at);
-    }
-}
-
-/* y (length, D) with row distance ld_key = x (length, D) without gaps */
-static void spread_rows(const mpb_attention_task *task, const float *x, float *y)
+/* y (length, D) with row distance ld_key = sums */
+static void write_sums(const mpb_attention_task *task, const attention_scratch *memory,
+                       const float *sums, float *y)
 {
     for (int i = 0; i < task->length; i++) {
-        const float *from = x + (size_t)i * (size_t)task->head_size;
+        const float *from = sums + (size_t)i * (size_t)memory->ld_sums;
         float *to = y + (size_t)i * (size_t)task->ld_key;
 
 #pragma omp simd
@@ -235,33 +174,56 @@ static void spread_rows(const mpb_attention_task *task, const float *x, float *y
     }
 }
 
-/* dk and dv grow in scratch, since the strips still to come read k and v; a strip's part of q is
- * last read before its part of dq is written. */
+/* The block's part of dq, and what it adds to the sums of dk and dv. */
+static void differentiate_block(const query_block *block, const attention_scratch *memory,
+                                const float *q, const float *o, const float *lse, const float *d_o,
+                                float *dq)
+{
+    const float scale = block->task->scale;
+    float delta[WIDTH];
+
+    for (int r = 0; r < block->rows; r++) {
+        delta[r] = dot_row(block->task->head_size, d_o + query_row(block, r),
+                           o + query_row(block, r)); /* = sum_j p z dp */
+    }
+    pack_transposed(block, q, memory->queries_t);
+    pack_transposed(block, d_o, memory->d_out_t);
+    pack_rows(block, q, memory->queries);
+    pack_rows(block, d_o, memory->d_out);
+    score(block, scale, memory, memory->keys_t, memory->queries_t, memory->scores);
+    score(block, 1.0f, memory, memory->values_t, memory->d_out_t, memory->d_scores);
+    MPB_ISA_NAME(mpb_scores_differentiate)
+    (block, lse + block->first, delta, memory->scores, memory->d_scores);
+    accumulate(block, 1.0f, memory->scores, memory->d_out, memory, memory->d_values);
+    accumulate(block, scale, memory->d_scores, memory->queries, memory, memory->d_keys);
+    mix(block, scale, memory->d_scores, memory->keys, dq);
+}
+
+/* dk and dv grow in scratch, where k and v lie packed too, so they may take the place of these; a
+ * block's part of q is last read before its part of dq is written. */
 void MPB_ISA_NAME(mpb_attention_backward)(const mpb_attention_task *task, const float *q,
                                           const float *k, const float *v, const float *o,
                                           const float *lse, const float *d_o, float *dq, float *dk,
                                           float *dv)
 {
-    size_t strip_size = (size_t)attention_strip(task->length) * (size_t)task->length;
-    float *p = task->scratch;
-    float *dp = p + strip_size;
-    float *dk_sum = dp + strip_size;
-    size_t sum_size = (size_t)task->length * (size_t)task->head_size;
-    float *dv_sum = dk_sum + sum_size;
-    strip s = {.task = task};
+    attention_scratch memory;
 
     check_task(task);
-    memset(dk_sum, 0, 2 * sum_size * sizeof(*dk_sum));
-    for (; s.first < task->num_queries; s.first += s.rows) {
-        s.rows = next_rows(task, s.first);
-        multiply_by_keys(&s, task->scale, q, k, p);
-        recompute_strip(&s, lse, p);
-        multiply_by_keys(&s, 1.0f, d_o, v, dp);
-        score_gradient_strip(&s, o, d_o, p, dp);
-        accumulate(&s, 1.0f, p, d_o, dv_sum);
-        accumulate(&s, task->scale, dp, q, dk_sum);
-        multiply_scores(&s, task->scale, dp, k, dq);
+    attention_scratch_lay_out(task->length, task->head_size, true, task->scratch, &memory);
+    if (task->num_queries == 0) {
+        const size_t sums = (size_t)task->length * (size_t)memory.ld_sums;
+
+        memset(memory.d_keys, 0, sums * sizeof(*memory.d_keys));
+        memset(memory.d_values, 0, sums * sizeof(*memory.d_values));
     }
-    spread_rows(task, dk_sum, dk);
-    spread_rows(task, dv_sum, dv);
+    transpose_keys(task, &memory, k, memory.keys_t);
+    transpose_keys(task, &memory, v, memory.values_t);
+    pack_keys(task, k, memory.keys);
+    for (int first = 0; first < task->num_queries; first += WIDTH) {
+        const query_block block = block_at(task, first);
+
+        differentiate_block(&block, &memory, q, o, lse, d_o, dq);
+    }
+    write_sums(task, &memory, memory.d_keys, dk);
+    write_sums(task, &memory, memory.d_values, dv);
 }

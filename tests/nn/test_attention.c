@@ -1,10 +1,6 @@
 #include "golden/nn/kernel_goldens.h"
 #include "mpibert/core/memory.h"
-#include "mpibert/math/blas.h"
 #include "nn_test.h"
-
-/* Set up by main. */
-static mpb_gemm_context products;
 
 /* One head with its gradients; rows are `ld` apart, larger than D, so a wrong stride shows. */
 typedef struct head {
@@ -13,6 +9,15 @@ typedef struct head {
     float *q, *k, *v, *o, *d_o, *dq, *dk, *dv, *lse;
     uint32_t *positions;
 } head;
+
+static float *scratch_make(int length, int D)
+{
+    void *scratch = NULL;
+
+    CHECK_OK(mpb_memory_create(mpb_attention_scratch(length, D, true), sizeof(float), "scratch",
+                               &scratch));
+    return scratch;
+}
 
 static head head_make(int length, int D, uint32_t threshold)
 {
@@ -24,14 +29,12 @@ static head head_make(int length, int D, uint32_t threshold)
                                      .scale = 1.0f / sqrtf((float)D),
                                      .dropout = {mpb_philox_key_make(42, 7), threshold},
                                      .example = 77,
-                                     .site = 5,
-                                     .gemm = &products};
-    size_t scratch = mpb_attention_scratch(length, D, true);
+                                     .site = 5};
     head h = {.task = task, .count = (size_t)length * (size_t)task.ld_key};
 
-    h.task.scratch = malloc(scratch * sizeof *h.task.scratch);
+    h.task.scratch = scratch_make(length, D);
     h.positions = malloc((size_t)length * sizeof *h.positions);
-    CHECK(h.task.scratch != NULL && h.positions != NULL);
+    CHECK(h.positions != NULL);
     for (int i = 0; i < length; i++) {
         h.positions[i] = (uint32_t)i;
     }
@@ -50,7 +53,7 @@ static head head_make(int length, int D, uint32_t threshold)
 
 static void head_clear(head *h)
 {
-    free(h->task.scratch);
+    mpb_memory_destroy(h->task.scratch);
     free(h->positions);
     free(h->q);
     free(h->k);
@@ -305,7 +308,6 @@ static void some_queries_give_what_all_give_there(const mpb_nn *nn)
 static void values_and_gradients_equal_pytorchs(const mpb_nn *nn)
 {
     enum { LENGTH = 7, D = 8, COUNT = LENGTH * D };
-    float scratch[2 * LENGTH * LENGTH + 2 * COUNT];
     const uint32_t positions[LENGTH] = {0, 1, 2, 3, 4, 5, 6};
     const mpb_attention_task task = {.length = LENGTH,
                                      .num_queries = LENGTH,
@@ -314,8 +316,7 @@ static void values_and_gradients_equal_pytorchs(const mpb_nn *nn)
                                      .ld_key = D,
                                      .positions = positions,
                                      .scale = 1.0f / sqrtf((float)D),
-                                     .scratch = scratch,
-                                     .gemm = &products};
+                                     .scratch = scratch_make(LENGTH, D)};
     float *q = random_floats(7, COUNT, 1.0f);
     float *k = random_floats(8, COUNT, 1.0f);
     float *v = random_floats(9, COUNT, 1.0f);
@@ -329,6 +330,7 @@ static void values_and_gradients_equal_pytorchs(const mpb_nn *nn)
     CHECK_ALL_NEAR(COUNT, q, ATTENTION_DQ, 1e-6);
     CHECK_ALL_NEAR(COUNT, k, ATTENTION_DK, 1e-6);
     CHECK_ALL_NEAR(COUNT, v, ATTENTION_DV, 1e-6);
+    mpb_memory_destroy(task.scratch);
     free(q);
     free(k);
     free(v);
@@ -337,16 +339,9 @@ static void values_and_gradients_equal_pytorchs(const mpb_nn *nn)
 
 int main(void)
 {
-    const mpb_team alone = {.threads = 1};
-    void *scratch = NULL;
-
-    mpb_blas_single_threaded();
-    CHECK_OK(mpb_memory_create(mpb_gemm_scratch(), sizeof(float), "packing", &scratch));
-    products = (mpb_gemm_context){.team = &alone, .isa = mpb_isa_best(), .scratch = scratch};
     on_every_isa(values_and_gradients_equal_pytorchs);
     on_every_isa(gradients_may_take_the_place_of_inputs);
     on_every_isa(some_queries_give_what_all_give_there);
     on_every_isa(values_and_derivatives_hold_for_every_length);
-    mpb_memory_destroy(scratch);
     return EXIT_SUCCESS;
 }
