@@ -3,7 +3,8 @@
 /* The innermost loop of a product, for the instruction set that the file is compiled for.
  *
  * A micro-tile is up to MR x NR elements of C, held in registers while k runs. A comes as a panel of
- * kc columns of MR elements, or as it lies in a matrix, B as a panel of kc rows of NR elements. Every element is summed over k
+ * kc columns of MR elements, B as a panel of kc rows of NR elements, or both as they lie in a matrix.
+ * Every element is summed over k
  * in the same order by the same fused instructions, whatever the size of its tile, so its bits do
  * not depend on where in C it lies.
  */
@@ -34,7 +35,7 @@ typedef float loose_vec
 typedef struct micro_tile {
     int kc;
     const float *a, *b; /* b aligned to a vector */
-    size_t lda;         /* where A is no panel */
+    size_t lda, ldb;    /* row distances, where these are no panels */
     float alpha;
     bool add; /* C += alpha A B; otherwise C = alpha A B, and C is not read */
     float *c;
@@ -90,7 +91,7 @@ MICRO_INLINE void write_output(const micro_tile *tile, vec sum[MICRO_MR][MICRO_V
 }
 
 MICRO_INLINE void multiply_micro_tile(const micro_tile *tile, size_t across, size_t along,
-                                      const int rows, const int vectors)
+                                      size_t ldb, const int rows, const int vectors)
 {
     const int fetch_at = tile->kc > FETCH_AHEAD ? tile->kc - FETCH_AHEAD : 0;
     const float *a = tile->a;
@@ -103,7 +104,7 @@ MICRO_INLINE void multiply_micro_tile(const micro_tile *tile, size_t across, siz
         }
         add_step(sum, a, across, b, rows, vectors);
         a += along;
-        b += MICRO_NR;
+        b += ldb;
     }
     write_output(tile, sum, rows, vectors);
 }

@@ -7,7 +7,7 @@
 #define MICRO_KERNEL(thirds, vectors)                                                              \
     static void micro_##thirds##_##vectors(const micro_tile *tile)                                 \
     {                                                                                              \
-        multiply_micro_tile(tile, 1, MICRO_MR, (thirds) * MICRO_THIRD, vectors);                   \
+        multiply_micro_tile(tile, 1, MICRO_MR, MICRO_NR, (thirds) * MICRO_THIRD, vectors);         \
     }
 MICRO_KERNEL(1, 1)
 MICRO_KERNEL(1, 2)

@@ -4,7 +4,7 @@
 #include "attention_scores.h"
 #include "nn_internal.h"
 
-enum { WIDTH = MPB_PANEL_WIDTH };
+enum { WIDTH = MPB_SMALL_WIDTH };
 
 static query_block block_at(const mpb_attention_task *task, int first)
 {
@@ -18,31 +18,31 @@ static size_t query_row(const query_block *block, int row)
     return (size_t)(block->first + row) * (size_t)block->task->ld_query;
 }
 
-/* scores (keys, block) = alpha X^T Y, X (D, keys) for all keys and Y a panel (D, block) */
+/* scores (length, block) = alpha x y, where x (length, D) is for all keys and y (D, block) */
 static void score(const query_block *block, float alpha, const attention_scratch *memory,
-                  const float *x, const float *panel, float *scores)
+                  const float *x, const float *y, float *scores)
 {
-    MPB_ISA_NAME(mpb_panels_multiply)
-    (&(mpb_panel_product){
-        .trans_a = MPB_TRANS,
-        .M = mpb_round_up(block->task->length, MPB_PANEL_ROWS),
-        .N = mpb_round_up(block->rows, MPB_PANEL_LANES),
+    MPB_ISA_NAME(mpb_small_gemm)
+    (&(mpb_small_gemm_args){
+        .M = mpb_round_up(block->task->length, MPB_SMALL_ROWS),
+        .N = mpb_round_up(block->rows, MPB_SMALL_LANES),
         .K = block->task->head_size,
         .alpha = alpha,
         .a = x,
-        .lda = memory->ld_keys,
-        .panels = panel,
+        .lda = memory->ld,
+        .b = y,
+        .ldb = WIDTH,
         .c = scores,
         .ldc = WIDTH,
     });
 }
 
-/* The block's rows of y = alpha scores^T X, X panels (keys, D) */
-static void mix(const query_block *block, float alpha, const float *scores, const float *panels,
-                float *y)
+/* The block's rows of y = alpha scores^T x, x (length, D) */
+static void mix(const query_block *block, float alpha, const attention_scratch *memory,
+                const float *scores, const float *x, float *y)
 {
-    MPB_ISA_NAME(mpb_panels_multiply)
-    (&(mpb_panel_product){
+    MPB_ISA_NAME(mpb_small_gemm)
+    (&(mpb_small_gemm_args){
         .trans_a = MPB_TRANS,
         .M = block->rows,
         .N = block->task->head_size,
@@ -50,59 +50,84 @@ static void mix(const query_block *block, float alpha, const float *scores, cons
         .alpha = alpha,
         .a = scores,
         .lda = WIDTH,
-        .panels = panels,
+        .b = x,
+        .ldb = memory->ld,
         .c = y + query_row(block, 0),
         .ldc = block->task->ld_query,
     });
 }
 
-/* sums (keys, D) += alpha scores X, X panels (block, D); the first block sets them. */
-static void accumulate(const query_block *block, float alpha, const float *scores,
-                       const float *panels, const attention_scratch *memory, float *sums)
+/* A gradient of keys or values (length, D): where it grows, and where it is wanted. */
+typedef struct key_gradient {
+    float *sums;
+    float *y; /* rows ld_key apart */
+} key_gradient;
+
+static bool is_only_block(const mpb_attention_task *task)
 {
-    MPB_ISA_NAME(mpb_panels_multiply)
-    (&(mpb_panel_product){
-        .trans_a = MPB_NO_TRANS,
-        .M = mpb_round_up(block->task->length, MPB_PANEL_ROWS),
-        .N = mpb_round_up(block->task->head_size, MPB_PANEL_LANES),
+    return task->num_queries <= WIDTH;
+}
+
+/* gradient += alpha scores x, x (block, D); the first block sets it. */
+static void accumulate(const query_block *block, float alpha, const attention_scratch *memory,
+                       const float *scores, const float *x, const key_gradient *gradient)
+{
+    const mpb_attention_task *task = block->task;
+    mpb_small_gemm_args args = {
+        .M = mpb_round_up(task->length, MPB_SMALL_ROWS),
+        .N = mpb_round_up(task->head_size, MPB_SMALL_LANES),
         .K = block->rows,
         .alpha = alpha,
         .add = block->first > 0,
         .a = scores,
         .lda = WIDTH,
-        .panels = panels,
-        .c = sums,
-        .ldc = memory->ld_sums,
-    });
+        .b = x,
+        .ldb = memory->ld,
+        .c = gradient->sums,
+        .ldc = memory->ld,
+    };
+
+    if (is_only_block(task)) {
+        args.M = task->length;
+        args.N = task->head_size;
+        args.c = gradient->y;
+        args.ldc = task->ld_key;
+    }
+    MPB_ISA_NAME(mpb_small_gemm)(&args);
 }
 
-/* panel (D, block) = the transpose of the block's rows of x */
-static void pack_transposed(const query_block *block, const float *x, float *panel)
+/* y (rows, D) = x, up to whole vectors and steps of rows by 0 where wanted */
+static void copy_rows(int rows, int cols, const float *x, int ldx, float *y, int ldy)
 {
-    MPB_ISA_NAME(mpb_panels_pack)
-    (MPB_TRANS, block->task->head_size, block->rows, x + query_row(block, 0), block->task->ld_query,
-     panel);
+    for (int r = 0; r < rows; r++) {
+        const float *from = x + (size_t)r * (size_t)ldx;
+        float *to = y + (size_t)r * (size_t)ldy;
+
+#pragma omp simd
+        for (int c = 0; c < cols; c++) {
+            to[c] = from[c];
+        }
+    }
 }
 
-/* panels (block, D) = the block's rows of x */
-static void pack_rows(const query_block *block, const float *x, float *panels)
+static void keep_keys(const mpb_attention_task *task, const attention_scratch *memory,
+                      const float *x, float *kept)
 {
-    MPB_ISA_NAME(mpb_panels_pack)
-    (MPB_NO_TRANS, block->rows, block->task->head_size, x + query_row(block, 0),
-     block->task->ld_query, panels);
+    copy_rows(task->length, task->head_size, x, task->ld_key, kept, memory->ld);
 }
 
-static void pack_keys(const mpb_attention_task *task, const float *x, float *panels)
+static void keep_queries(const query_block *block, const attention_scratch *memory, const float *x,
+                         float *kept)
 {
-    MPB_ISA_NAME(mpb_panels_pack)
-    (MPB_NO_TRANS, task->length, task->head_size, x, task->ld_key, panels);
+    copy_rows(block->rows, block->task->head_size, x + query_row(block, 0), block->task->ld_query,
+              kept, memory->ld);
 }
 
-static void transpose_keys(const mpb_attention_task *task, const attention_scratch *memory,
-                           const float *x, float *transposed)
+/* y (D, block) = the transpose of the block's rows of x */
+static void transpose_queries(const query_block *block, const float *x, float *y)
 {
-    MPB_ISA_NAME(mpb_panels_transpose)
-    (task->length, task->head_size, x, task->ld_key, transposed, memory->ld_keys);
+    MPB_ISA_NAME(mpb_small_transpose)
+    (block->rows, block->task->head_size, x + query_row(block, 0), block->task->ld_query, y, WIDTH);
 }
 
 /* Rows of the block of y times factor (rows) */
@@ -134,15 +159,15 @@ void MPB_ISA_NAME(mpb_attention_forward)(const mpb_attention_task *task, const f
 
     check_task(task);
     attention_scratch_lay_out(task->length, task->head_size, false, task->scratch, &memory);
-    transpose_keys(task, &memory, k, memory.keys_t);
-    pack_keys(task, v, memory.values);
+    keep_keys(task, &memory, k, memory.keys);
+    keep_keys(task, &memory, v, memory.values);
     for (int first = 0; first < task->num_queries; first += WIDTH) {
         const query_block block = block_at(task, first);
 
-        pack_transposed(&block, q, memory.queries_t);
-        score(&block, task->scale, &memory, memory.keys_t, memory.queries_t, memory.scores);
+        transpose_queries(&block, q, memory.queries_t);
+        score(&block, task->scale, &memory, memory.keys, memory.queries_t, memory.scores);
         MPB_ISA_NAME(mpb_scores_soften)(&block, memory.scores, lse + first, factor);
-        mix(&block, 1.0f, memory.scores, memory.values, o);
+        mix(&block, 1.0f, &memory, memory.scores, memory.values, o);
         scale_rows(&block, factor, o);
     }
 }
@@ -159,25 +184,15 @@ static float dot_row(int head_size, const float *a, const float *b)
     return sum;
 }
 
-/* y (length, D) with row distance ld_key = sums */
-static void write_sums(const mpb_attention_task *task, const attention_scratch *memory,
-                       const float *sums, float *y)
-{
-    for (int i = 0; i < task->length; i++) {
-        const float *from = sums + (size_t)i * (size_t)memory->ld_sums;
-        float *to = y + (size_t)i * (size_t)task->ld_key;
+/* Gradients as backward makes them, block by block. */
+typedef struct attention_gradients {
+    float *dq;
+    key_gradient dk, dv;
+} attention_gradients;
 
-#pragma omp simd
-        for (int d = 0; d < task->head_size; d++) {
-            to[d] = from[d];
-        }
-    }
-}
-
-/* The block's part of dq, and what it adds to the sums of dk and dv. */
 static void differentiate_block(const query_block *block, const attention_scratch *memory,
                                 const float *q, const float *o, const float *lse, const float *d_o,
-                                float *dq)
+                                const attention_gradients *gradients)
 {
     const float scale = block->task->scale;
     float delta[WIDTH];
@@ -186,44 +201,58 @@ static void differentiate_block(const query_block *block, const attention_scratc
         delta[r] = dot_row(block->task->head_size, d_o + query_row(block, r),
                            o + query_row(block, r)); /* = sum_j p z dp */
     }
-    pack_transposed(block, q, memory->queries_t);
-    pack_transposed(block, d_o, memory->d_out_t);
-    pack_rows(block, q, memory->queries);
-    pack_rows(block, d_o, memory->d_out);
-    score(block, scale, memory, memory->keys_t, memory->queries_t, memory->scores);
-    score(block, 1.0f, memory, memory->values_t, memory->d_out_t, memory->d_scores);
+    transpose_queries(block, q, memory->queries_t);
+    transpose_queries(block, d_o, memory->d_out_t);
+    keep_queries(block, memory, q, memory->queries);
+    keep_queries(block, memory, d_o, memory->d_out);
+    score(block, scale, memory, memory->keys, memory->queries_t, memory->scores);
+    score(block, 1.0f, memory, memory->values, memory->d_out_t, memory->d_scores);
     MPB_ISA_NAME(mpb_scores_differentiate)
     (block, lse + block->first, delta, memory->scores, memory->d_scores);
-    accumulate(block, 1.0f, memory->scores, memory->d_out, memory, memory->d_values);
-    accumulate(block, scale, memory->d_scores, memory->queries, memory, memory->d_keys);
-    mix(block, scale, memory->d_scores, memory->keys, dq);
+    accumulate(block, 1.0f, memory, memory->scores, memory->d_out, &gradients->dv);
+    accumulate(block, scale, memory, memory->d_scores, memory->queries, &gradients->dk);
+    mix(block, scale, memory, memory->d_scores, memory->keys, gradients->dq);
 }
 
-/* dk and dv grow in scratch, where k and v lie packed too, so they may take the place of these; a
- * block's part of q is last read before its part of dq is written. */
+static void clear_keys(const mpb_attention_task *task, float *y)
+{
+    for (int i = 0; i < task->length; i++) {
+        memset(y + (size_t)i * (size_t)task->ld_key, 0, (size_t)task->head_size * sizeof(*y));
+    }
+}
+
+static void write_sums(const mpb_attention_task *task, const attention_scratch *memory,
+                       const key_gradient *gradient)
+{
+    copy_rows(task->length, task->head_size, gradient->sums, memory->ld, gradient->y, task->ld_key);
+}
+
+/* k and v lie in scratch, so their gradients may take their place; a block's part of q is last read
+ * before its part of dq is written. */
 void MPB_ISA_NAME(mpb_attention_backward)(const mpb_attention_task *task, const float *q,
                                           const float *k, const float *v, const float *o,
                                           const float *lse, const float *d_o, float *dq, float *dk,
                                           float *dv)
 {
     attention_scratch memory;
+    attention_gradients gradients = {.dq = dq};
 
     check_task(task);
     attention_scratch_lay_out(task->length, task->head_size, true, task->scratch, &memory);
-    if (task->num_queries == 0) {
-        const size_t sums = (size_t)task->length * (size_t)memory.ld_sums;
-
-        memset(memory.d_keys, 0, sums * sizeof(*memory.d_keys));
-        memset(memory.d_values, 0, sums * sizeof(*memory.d_values));
-    }
-    transpose_keys(task, &memory, k, memory.keys_t);
-    transpose_keys(task, &memory, v, memory.values_t);
-    pack_keys(task, k, memory.keys);
+    gradients.dk = (key_gradient){memory.d_keys, dk};
+    gradients.dv = (key_gradient){memory.d_values, dv};
+    keep_keys(task, &memory, k, memory.keys);
+    keep_keys(task, &memory, v, memory.values);
     for (int first = 0; first < task->num_queries; first += WIDTH) {
         const query_block block = block_at(task, first);
 
-        differentiate_block(&block, &memory, q, o, lse, d_o, dq);
+        differentiate_block(&block, &memory, q, o, lse, d_o, &gradients);
     }
-    write_sums(task, &memory, memory.d_keys, dk);
-    write_sums(task, &memory, memory.d_values, dv);
+    if (task->num_queries == 0) {
+        clear_keys(task, dk);
+        clear_keys(task, dv);
+    } else if (!is_only_block(task)) {
+        write_sums(task, &memory, &gradients.dk);
+        write_sums(task, &memory, &gradients.dv);
+    }
 }

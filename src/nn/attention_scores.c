@@ -5,7 +5,7 @@
 #include "vector_math.h"
 #include "vector_philox.h"
 
-enum { LANES = MPB_PANEL_LANES, WIDTH = MPB_PANEL_WIDTH };
+enum { LANES = MPB_SMALL_LANES, WIDTH = MPB_SMALL_WIDTH };
 
 /* Works on one vector of queries; `drops` is a constant. */
 #define LANES_INLINE static inline __attribute__((always_inline))

@@ -1,26 +1,23 @@
 #pragma once
 
-/* What a task keeps in its scratch: keys and values as products take them, once for all queries,
- * and one block of queries at a time. */
+/* What a task keeps in its scratch: keys and values close together, for all queries, and what
+ * belongs to one block of queries at a time. */
 
 #include <stdbool.h>
 #include <stddef.h>
 
-#include "mpibert/math/panels.h"
+#include "mpibert/math/small_gemm.h"
 
 /* Dropout draws for 8 keys at a time. */
 enum { KEY_GROUP = 8 };
 
 typedef struct attention_scratch {
-    int ld_keys;                /* of the transposed arrays */
-    float *keys_t, *values_t;   /* (D, ld_keys); values_t for backward */
-    float *keys, *values;       /* panels (length, D): one of backward, one of forward */
-    float *queries_t, *d_out_t; /* a panel (D, block); d_out_t and all below for backward */
-    float *scores;              /* (keys, block), keys rounded up to whole groups */
-    float *d_scores;            /* the same */
-    float *queries, *d_out;     /* panels (block, D) */
-    float *d_keys, *d_values;   /* sums (keys, ld_sums) */
-    int ld_sums;
+    int ld;                     /* of all rows of D */
+    float *keys, *values;       /* (length, D) */
+    float *queries_t, *d_out_t; /* (D, block); this d_out_t and all below for backward */
+    float *scores, *d_scores;   /* (length, block), see attention_scores.h */
+    float *queries, *d_out;     /* (block, D) */
+    float *d_keys, *d_values;   /* (length, D) */
 } attention_scratch;
 
 static inline float *attention_take(float *memory, size_t *used, int rows, int cols)
@@ -32,31 +29,27 @@ static inline float *attention_take(float *memory, size_t *used, int rows, int c
 }
 
 /* Pieces of `memory`, or NULL; gives the floats that all of them take, with whatever instruction
- * set. An odd number of cache lines in a transposed row: columns do not fall into the same few
- * places of a cache. */
+ * set. Rows are an odd number of cache lines apart, so that none share their place in a cache. */
 static inline size_t attention_scratch_lay_out(int length, int head_size, bool backward,
                                                float *memory, attention_scratch *s)
 {
-    const int D = head_size;
-    const int block = MPB_PANEL_WIDEST;
-    const int wide = mpb_round_up(D, MPB_PANEL_WIDEST);
+    const int ld = 16 * (mpb_round_up(head_size, MPB_SMALL_WIDEST) / 16 | 1);
+    const int block = MPB_SMALL_WIDEST;
     const int keys = mpb_round_up(length, KEY_GROUP);
     size_t used = 0;
 
-    s->ld_keys = 16 * ((length + 15) / 16 | 1);
-    s->ld_sums = wide;
-    s->keys_t = attention_take(memory, &used, D, s->ld_keys);
-    s->keys = s->values = attention_take(memory, &used, length, wide);
-    s->queries_t = attention_take(memory, &used, D, block);
+    *s = (attention_scratch){.ld = ld};
+    s->keys = attention_take(memory, &used, keys, ld);
+    s->values = attention_take(memory, &used, keys, ld);
+    s->queries_t = attention_take(memory, &used, head_size, block);
     s->scores = attention_take(memory, &used, keys, block);
     if (backward) {
-        s->values_t = attention_take(memory, &used, D, s->ld_keys);
-        s->d_out_t = attention_take(memory, &used, D, block);
+        s->d_out_t = attention_take(memory, &used, head_size, block);
         s->d_scores = attention_take(memory, &used, keys, block);
-        s->queries = attention_take(memory, &used, block, wide);
-        s->d_out = attention_take(memory, &used, block, wide);
-        s->d_keys = attention_take(memory, &used, keys, wide);
-        s->d_values = attention_take(memory, &used, keys, wide);
+        s->queries = attention_take(memory, &used, block, ld);
+        s->d_out = attention_take(memory, &used, block, ld);
+        s->d_keys = attention_take(memory, &used, keys, ld);
+        s->d_values = attention_take(memory, &used, keys, ld);
     }
     return used;
 }
