@@ -10,6 +10,7 @@
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <time.h>
 
 #include "mpibert/core/memory.h"
@@ -77,8 +78,7 @@ static void attend(bench *b, int sequence, int head, bool backward)
     const size_t H = HEADS * (size_t)b->head_size;
     const size_t first = (size_t)sequence * (size_t)b->length;
     const size_t at = first * 4 * H + (size_t)head * (size_t)b->head_size;
-    float *q = b->qkvc + at;
-    float *dq = b->d_qkv + at;
+    float *q = (backward ? b->d_qkv : b->qkvc) + at;
     float *lse = b->lse + first * HEADS + (size_t)head * (size_t)b->length;
     const mpb_attention_task task = {
         .length = b->length,
@@ -94,8 +94,8 @@ static void attend(bench *b, int sequence, int head, bool backward)
         .scratch = b->scratch};
 
     if (backward) {
-        b->nn->attention.backward(&task, q, q + H, q + 2 * H, q + 3 * H, lse, b->d_context + at, dq,
-                                  dq + H, dq + 2 * H);
+        b->nn->attention.backward(&task, q, q + H, q + 2 * H, q + 3 * H, lse, b->d_context + at, q,
+                                  q + H, q + 2 * H);
     } else {
         b->nn->attention.forward(&task, q, q + H, q + 2 * H, q + 3 * H, lse);
     }
@@ -104,8 +104,11 @@ static void attend(bench *b, int sequence, int head, bool backward)
 /* Seconds of all sequences that fit and all heads. */
 static double time_once(bench *b, bool backward)
 {
-    const double start = seconds();
+    const size_t row = 4 * HEADS * (size_t)b->head_size;
+    double start;
 
+    memcpy(b->d_qkv, b->qkvc, TOKENS * row * sizeof(float));
+    start = seconds();
     for (int sequence = 0; sequence < TOKENS / b->length; sequence++) {
         for (int head = 0; head < HEADS; head++) {
             attend(b, sequence, head, backward);

@@ -96,13 +96,39 @@ static void accumulate(const query_block *block, float alpha, const attention_sc
     MPB_ISA_NAME(mpb_small_gemm)(&args);
 }
 
-/* y (rows, D) = x, up to whole vectors and steps of rows by 0 where wanted */
+enum { LINE = 16, ROWS_AHEAD = 8 };
+
+/* Rows of a head are too far apart for the processor to guess the next one. */
+static void fetch_row(int cols, const float *row)
+{
+    for (int c = 0; c < cols; c += LINE) {
+        __builtin_prefetch(row + c);
+    }
+}
+
+/* The rows of a block, which will be read soon, in each of `count` arrays. */
+static void fetch_block(const mpb_attention_task *task, int first, int count,
+                        const float *const *arrays)
+{
+    const query_block block = block_at(task, first);
+
+    for (int i = 0; i < count; i++) {
+        for (int r = 0; r < block.rows; r++) {
+            fetch_row(task->head_size, arrays[i] + query_row(&block, r));
+        }
+    }
+}
+
+/* y (rows, cols) = x */
 static void copy_rows(int rows, int cols, const float *x, int ldx, float *y, int ldy)
 {
     for (int r = 0; r < rows; r++) {
         const float *from = x + (size_t)r * (size_t)ldx;
         float *to = y + (size_t)r * (size_t)ldy;
 
+        if (r + ROWS_AHEAD < rows) {
+            fetch_row(cols, from + ROWS_AHEAD * (size_t)ldx);
+        }
 #pragma omp simd
         for (int c = 0; c < cols; c++) {
             to[c] = from[c];
@@ -159,11 +185,13 @@ void MPB_ISA_NAME(mpb_attention_forward)(const mpb_attention_task *task, const f
 
     check_task(task);
     attention_scratch_lay_out(task->length, task->head_size, false, task->scratch, &memory);
+    fetch_block(task, 0, 1, &q);
     keep_keys(task, &memory, k, memory.keys);
     keep_keys(task, &memory, v, memory.values);
     for (int first = 0; first < task->num_queries; first += WIDTH) {
         const query_block block = block_at(task, first);
 
+        fetch_block(task, first + WIDTH, 1, &q);
         transpose_queries(&block, q, memory.queries_t);
         score(&block, task->scale, &memory, memory.keys, memory.queries_t, memory.scores);
         MPB_ISA_NAME(mpb_scores_soften)(&block, memory.scores, lse + first, factor);
@@ -236,16 +264,19 @@ void MPB_ISA_NAME(mpb_attention_backward)(const mpb_attention_task *task, const 
 {
     attention_scratch memory;
     attention_gradients gradients = {.dq = dq};
+    const float *const of_queries[] = {q, o, d_o};
 
     check_task(task);
     attention_scratch_lay_out(task->length, task->head_size, true, task->scratch, &memory);
     gradients.dk = (key_gradient){memory.d_keys, dk};
     gradients.dv = (key_gradient){memory.d_values, dv};
+    fetch_block(task, 0, 3, of_queries);
     keep_keys(task, &memory, k, memory.keys);
     keep_keys(task, &memory, v, memory.values);
     for (int first = 0; first < task->num_queries; first += WIDTH) {
         const query_block block = block_at(task, first);
 
+        fetch_block(task, first + WIDTH, 3, of_queries);
         differentiate_block(&block, &memory, q, o, lse, d_o, &gradients);
     }
     if (task->num_queries == 0) {
