@@ -91,7 +91,7 @@ LANES_INLINE void soften_group(const lane_draw *draw, const bool drops, uint32_t
 
 #pragma GCC unroll 8
         for (int j = 0; j < KEY_GROUP; j++) {
-            float e = vector_exp(scores[j * WIDTH + i] - top[i]);
+            float e = vector_exp_of_negative(scores[j * WIDTH + i] - top[i]);
             bool kept = !drops || bits_of_key(words, j) >= draw->dropout.threshold;
 
             total += e;
@@ -150,7 +150,7 @@ LANES_INLINE void differentiate_group(const lane_draw *draw, const bool drops, u
 
 #pragma GCC unroll 8
         for (int j = 0; j < KEY_GROUP; j++) {
-            float p = vector_exp(scores[j * WIDTH + i] - values->lse[i]);
+            float p = vector_exp_of_negative(scores[j * WIDTH + i] - values->lse[i]);
             bool kept = !drops || bits_of_key(words, j) >= draw->dropout.threshold;
             float z = kept ? scale : 0.0f;
 
