@@ -4,8 +4,7 @@
  *
  * Prints GFLOP/s, first the median of the rounds by the processor time that all threads used, which
  * other jobs on the machine disturb little, then the best by the clock on the wall; the ratios of
- * both; and our shares of the best rate that either kernel reached for 4096 x 4096 x 4096. Threads
- * should sleep while they wait: OMP_WAIT_POLICY=passive.
+ * both; and our shares of the best rate that either kernel reached for 4096 x 4096 x 4096.
  */
 
 #include <stdbool.h>
@@ -187,15 +186,13 @@ static void report_all(bench *t)
 }
 
 /* Operands with few denormal or equal numbers, and scratch behind them; false without memory. */
-static bool allocate(bench *t)
+static mpb_status allocate(bench *t)
 {
     const size_t count = (size_t)MAX_SIDE * MAX_SIDE;
     const size_t scratch = (size_t)t->gemm.team->threads * mpb_gemm_scratch();
     void *block = NULL;
 
-    if (mpb_memory_create(3 * count + scratch, sizeof(float), "matrices", &block) != MPB_OK) {
-        return false;
-    }
+    MPB_TRY(mpb_memory_create(3 * count + scratch, sizeof(float), "matrices", &block));
     t->a = block;
     t->b = t->a + count;
     t->c = t->b + count;
@@ -203,27 +200,40 @@ static bool allocate(bench *t)
     for (size_t i = 0; i < 2 * count; i++) {
         t->a[i] = (float)(i % 97) / 97.0f - 0.5f;
     }
-    return true;
+    return MPB_OK;
+}
+
+static mpb_status run(int rounds, int threads)
+{
+    mpb_team team;
+    bench t = {.rounds = rounds, .gemm = {.team = &team, .isa = mpb_isa_best()}};
+    mpb_status status;
+
+    MPB_TRY(mpb_team_begin(threads, NULL, 0, &team));
+    status = allocate(&t);
+    if (status == MPB_OK) {
+        printf("%s against %s, %d thread(s)\n", mpb_gemm_description(MPB_GEMM_OWN, t.gemm.isa),
+               mpb_gemm_description(MPB_GEMM_BLAS, t.gemm.isa), team.threads);
+        report_all(&t);
+    }
+    mpb_memory_destroy(t.a);
+    mpb_team_end(&team);
+    return status;
 }
 
 int main(int argc, char **argv)
 {
-    const mpb_team team = {.threads = argc > 2 ? atoi(argv[2]) : 1};
-    bench t = {.rounds = argc > 1 ? atoi(argv[1]) : 7,
-               .gemm = {.team = &team, .isa = mpb_isa_best()}};
+    const int rounds = argc > 1 ? atoi(argv[1]) : 7;
+    const int threads = argc > 2 ? atoi(argv[2]) : 1;
 
-    if (t.rounds < 1 || t.rounds > MAX_ROUNDS || team.threads < 1) {
+    if (rounds < 1 || rounds > MAX_ROUNDS || threads < 1) {
         fprintf(stderr, "usage: bench_gemm [ROUNDS [THREADS]], at most %d rounds\n", MAX_ROUNDS);
         return EXIT_FAILURE;
     }
     mpb_blas_single_threaded();
-    if (!allocate(&t)) {
+    if (run(rounds, threads) != MPB_OK) {
         fprintf(stderr, "%s\n", mpb_status_last());
         return EXIT_FAILURE;
     }
-    printf("%s against %s, %d thread(s)\n", mpb_gemm_description(MPB_GEMM_OWN, t.gemm.isa),
-           mpb_gemm_description(MPB_GEMM_BLAS, t.gemm.isa), team.threads);
-    report_all(&t);
-    mpb_memory_destroy(t.a);
     return EXIT_SUCCESS;
 }

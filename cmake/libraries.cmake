@@ -31,7 +31,7 @@ if(MPB_FUZZ)
   return()
 endif()
 
-find_package(OpenMP REQUIRED COMPONENTS C)
+find_package(Threads REQUIRED)
 
 # OpenBLAS unless -DBLA_VENDOR=... names another library with the C interface.
 if(NOT BLA_VENDOR)

@@ -5,6 +5,7 @@
 
 #include "bench_report.h"
 #include "jobs.h"
+#include "mpibert/train/rank_team.h"
 #include "options.h"
 
 const char mpb_help_bench[] =
@@ -169,20 +170,18 @@ static mpb_status read_setup(int argc, char **argv, const mpb_comm *comm, mpb_be
     arguments args = {.shape = "base"};
     long batch = 16;
     long steps = 5;
-    long threads = mpb_comm_cores(comm);
 
     MPB_TRY(parse(argc, argv, &args));
     MPB_TRY(mpb_measure_shape(args.shape, &setup->model));
     MPB_TRY(read_number("--batch", args.batch, MAX_BATCH, &batch));
     MPB_TRY(read_number("--steps", args.steps, MPB_MAX_SAMPLES, &steps));
-    MPB_TRY(read_number("--threads", args.threads, MAX_THREADS, &threads));
+    MPB_TRY(read_number("--threads", args.threads, MAX_THREADS, &bench->threads));
     bench->what = args.what;
     bench->shape = args.shape;
     bench->json = args.json;
     setup->comm = comm;
     setup->batch_size = (size_t)batch;
     setup->samples = (int)steps;
-    setup->team.threads = (int)threads;
     setup->isa = mpb_isa_best();
     return read_lengths(&args, setup);
 }
@@ -193,11 +192,15 @@ mpb_status mpb_job_bench(const mpb_log *log, const mpb_comm *comm, int argc, cha
     mpb_status status = mpb_comm_agree(comm, read_setup(argc, argv, comm, &bench));
 
     if (status == MPB_OK) {
+        status = mpb_rank_team_begin(log, comm, bench.threads, &bench.setup.team);
+    }
+    if (status == MPB_OK) {
         status = mpb_measure_setup_begin(&bench.setup);
     }
     if (status == MPB_OK) {
         status = find_subject(bench.what)->measure(log, &bench);
     }
     mpb_measure_setup_end(&bench.setup);
+    mpb_team_end(&bench.setup.team);
     return status;
 }

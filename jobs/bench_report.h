@@ -14,6 +14,7 @@ typedef struct mpb_bench {
     const char *what;  /* kernels, train, infer or allreduce */
     const char *shape; /* mini, distil, base or large */
     bool json;
+    long threads; /* of each rank, 0: as many as it has cores */
     mpb_measure_setup setup;
 } mpb_bench;
 

@@ -145,7 +145,7 @@ static mpb_status evaluate(const mpb_log *log, const mpb_comm *comm, const argum
 
     if (status == MPB_OK) {
         status =
-            mpb_inference_documents(comm, opened, config, &dataset,
+            mpb_inference_documents(log, comm, opened, config, &dataset,
                                     (size_t)config->training.eval_batch_size, &documents, &logits);
     }
     if (status == MPB_OK) {

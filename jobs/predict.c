@@ -113,7 +113,7 @@ static mpb_status predict(const mpb_log *log, const mpb_comm *comm, const argume
     mpb_status status = mpb_unlabelled_data_load(log, comm, config, opened, args->input, &dataset);
 
     if (status == MPB_OK) {
-        status = mpb_inference_documents(comm, opened, config, &dataset,
+        status = mpb_inference_documents(log, comm, opened, config, &dataset,
                                          (size_t)config->inference.batch_size, &documents, &logits);
     }
     if (status == MPB_OK && log->leader) {

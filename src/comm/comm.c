@@ -1,8 +1,5 @@
-#define _GNU_SOURCE /* sched_getaffinity */
-
 #include "comm_internal.h"
 
-#include <sched.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -17,29 +14,6 @@ mpb_status mpb_comm_describe(int code, const char *call)
     return MPB_FAIL(MPB_ERR_SYSTEM, "MPI failed: %s (%.*s)", text, (int)strcspn(call, "("), call);
 }
 
-/* Each core that n ranks of the node may run on counts 1/n for each of them. */
-static mpb_status count_cores(mpb_comm *comm)
-{
-    int sharers[CPU_SETSIZE] = {0};
-    double cores = 0.0;
-    cpu_set_t mine;
-
-    CPU_ZERO(&mine);
-    MPB_REQUIRE(sched_getaffinity(0, sizeof(mine), &mine) == 0, MPB_ERR_SYSTEM,
-                "the system does not tell which cores this process may use");
-    for (size_t cpu = 0; cpu < CPU_SETSIZE; cpu++) {
-        sharers[cpu] = CPU_ISSET(cpu, &mine) ? 1 : 0;
-    }
-    MPB_TRY_MPI(MPI_Allreduce(MPI_IN_PLACE, sharers, CPU_SETSIZE, MPI_INT, MPI_SUM, comm->node));
-    for (size_t cpu = 0; cpu < CPU_SETSIZE; cpu++) {
-        if (CPU_ISSET(cpu, &mine)) {
-            cores += 1.0 / sharers[cpu];
-        }
-    }
-    comm->cores = cores < 1.0 ? 1 : (int)(cores + 1e-6);
-    return MPB_OK;
-}
-
 static mpb_status attach(mpb_comm *comm)
 {
     MPB_TRY_MPI(MPI_Comm_dup(MPI_COMM_WORLD, &comm->world));
@@ -48,7 +22,7 @@ static mpb_status attach(mpb_comm *comm)
     MPB_TRY_MPI(MPI_Comm_size(comm->world, &comm->size));
     MPB_TRY_MPI(
         MPI_Comm_split_type(comm->world, MPI_COMM_TYPE_SHARED, 0, MPI_INFO_NULL, &comm->node));
-    return count_cores(comm);
+    return comm_find_cores(comm);
 }
 
 static void detach(mpb_comm *comm)
@@ -107,6 +81,16 @@ int mpb_comm_size(const mpb_comm *comm)
 int mpb_comm_cores(const mpb_comm *comm)
 {
     return comm->cores;
+}
+
+const int *mpb_comm_own_cores(const mpb_comm *comm)
+{
+    return comm->has_own_cores ? comm->own_cores : NULL;
+}
+
+int mpb_comm_idle_cores(const mpb_comm *comm)
+{
+    return comm->idle_cores;
 }
 
 mpb_status mpb_comm_agree(const mpb_comm *comm, mpb_status status)

@@ -12,6 +12,11 @@ void mpb_blas_single_threaded(void)
     (void)setenv("VECLIB_MAXIMUM_THREADS", "1", 1);
 }
 
+/* The variables hold for all threads. */
+void mpb_blas_join_thread(void)
+{
+}
+
 const char *mpb_blas_better_coretype(void)
 {
     return NULL;

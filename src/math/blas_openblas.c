@@ -9,6 +9,11 @@ void mpb_blas_single_threaded(void)
     openblas_set_num_threads(1);
 }
 
+void mpb_blas_join_thread(void)
+{
+    openblas_set_num_threads(1);
+}
+
 const char *mpb_blas_better_coretype(void)
 {
     /* Only a library with kernels for several CPUs looks at OPENBLAS_CORETYPE. */

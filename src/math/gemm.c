@@ -1,98 +1,136 @@
 #include "mpibert/math/gemm.h"
 
 #include <assert.h>
-#include <cblas.h>
 
+#include "gemm_blas.h"
 #include "gemm_grid.h"
 #include "gemm_own.h"
 #include "mpibert/math/blas.h"
 
-typedef struct tile_context {
-    const mpb_gemm_context *gemm;
-    const mpb_gemm_args *args;
-    gemm_grid grid;
-} tile_context;
+/* Of a block of C that is computed in scratch: small enough for the second-level cache and what
+ * follows it, large enough that packing its factors again does not matter. */
+enum { BLOCK_ROWS = 480, BLOCK_COLUMNS = 768, BLOCK = BLOCK_ROWS * BLOCK_COLUMNS };
 
 size_t mpb_gemm_scratch(void)
 {
-    return GEMM_SCRATCH;
+    return GEMM_PACKED + BLOCK;
 }
 
-static CBLAS_TRANSPOSE cblas_transpose(mpb_transpose trans)
-{
-    return trans == MPB_TRANS ? CblasTrans : CblasNoTrans;
-}
-
-static void multiply_by_blas(const mpb_gemm_args *args)
-{
-    cblas_sgemm(CblasRowMajor, cblas_transpose(args->trans_a), cblas_transpose(args->trans_b),
-                args->M, args->N, args->K, args->alpha, args->a, args->lda, args->b, args->ldb,
-                args->beta, args->c, args->ldc);
-}
-
-static void multiply_by_own(mpb_isa isa, const mpb_gemm_args *args, float *scratch)
+static void multiply_by_own(mpb_isa isa, const gemm_tile *tile, float *scratch)
 {
     static gemm_own_fn *const kernels[] = {[MPB_ISA_PLAIN] = mpb_gemm_own_plain,
                                            [MPB_ISA_AVX2] = mpb_gemm_own_avx2,
                                            [MPB_ISA_AVX512] = mpb_gemm_own_avx512};
 
-    kernels[isa](args, scratch);
+    kernels[isa](tile, scratch);
+}
+
+static void multiply_floats(const mpb_gemm_context *context, const gemm_tile *tile, float *scratch)
+{
+    if (context->kernel == MPB_GEMM_BLAS) {
+        gemm_blas_multiply(tile, scratch);
+    } else {
+        multiply_by_own(context->isa, tile, scratch);
+    }
+}
+
+static void read_output(const mpb_gemm_args *args, float *values)
+{
+    for (int m = 0; m < args->M; m++) {
+        const mpb_bf16 *c = (const mpb_bf16 *)args->c + (size_t)m * (size_t)args->ldc;
+
+        for (int n = 0; n < args->N; n++) {
+            values[m * BLOCK_COLUMNS + n] = mpb_bf16_widen(c[n]);
+        }
+    }
+}
+
+static void write_output(const mpb_gemm_args *args, const float *values)
+{
+    for (int m = 0; m < args->M; m++) {
+        mpb_bf16 *c = (mpb_bf16 *)args->c + (size_t)m * (size_t)args->ldc;
+
+        for (int n = 0; n < args->N; n++) {
+            c[n] = mpb_bf16_round(values[m * BLOCK_COLUMNS + n]);
+        }
+    }
+}
+
+/* A block of C which is not kept as floats. */
+static void multiply_block(const mpb_gemm_context *context, const gemm_tile *block, float *scratch)
+{
+    float *values = scratch + GEMM_PACKED;
+    gemm_tile floats = *block;
+
+    floats.args.type_c = MPB_GEMM_F32;
+    floats.args.c = values;
+    floats.args.ldc = BLOCK_COLUMNS;
+    if (block->args.beta != 0.0f) {
+        read_output(&block->args, values);
+    }
+    multiply_floats(context, &floats, scratch);
+    if (block->args.c != NULL) {
+        write_output(&block->args, values);
+    }
+}
+
+static void multiply(const mpb_gemm_context *context, int thread, const gemm_tile *tile)
+{
+    float *scratch = context->scratch + (size_t)thread * mpb_gemm_scratch();
+    gemm_grid grid;
+
+    if (tile->args.c != NULL && tile->args.type_c == MPB_GEMM_F32) {
+        multiply_floats(context, tile, scratch);
+        return;
+    }
+    grid = gemm_grid_parts(&tile->args, BLOCK_ROWS, BLOCK_COLUMNS);
+    for (int i = 0; i < grid.rows * grid.cols; i++) {
+        const gemm_tile block = gemm_grid_tile(tile, &grid, i);
+
+        multiply_block(context, &block, scratch);
+    }
 }
 
 void mpb_gemm_serial(const mpb_gemm_context *context, int thread, const mpb_gemm_args *args)
 {
+    const gemm_tile whole = {.args = *args};
+
     assert(args->M >= 0 && args->N >= 0 && args->K >= 0);
+    assert(args->c != NULL || args->beta == 0.0f);
     assert(thread >= 0 && thread < context->team->threads);
 
-    if (args->M == 0 || args->N == 0) {
-        return;
-    }
-    if (context->kernel == MPB_GEMM_BLAS) {
-        multiply_by_blas(args);
-    } else {
-        multiply_by_own(context->isa, args, context->scratch + (size_t)thread * GEMM_SCRATCH);
+    if (args->M > 0 && args->N > 0) {
+        multiply(context, thread, &whole);
     }
 }
 
-/* Element (row, col) of op(X), where X is stored with row distance ld. */
-static const float *operand_at(const float *x, int ld, mpb_transpose trans, int row, int col)
-{
-    size_t stored_row = (size_t)(trans == MPB_TRANS ? col : row);
-    size_t stored_col = (size_t)(trans == MPB_TRANS ? row : col);
-
-    return x + stored_row * (size_t)ld + stored_col;
-}
+typedef struct gemm_run {
+    const mpb_gemm_context *context;
+    gemm_tile whole;
+    gemm_grid grid;
+} gemm_run;
 
 static void multiply_tile(void *context, size_t task, int thread)
 {
-    const tile_context *tiles = context;
-    const gemm_grid *grid = &tiles->grid;
-    mpb_gemm_args tile = *tiles->args;
-    int row = (int)task / grid->cols;
-    int col = (int)task % grid->cols;
-    int m = gemm_part_begin(tile.M, grid->row_grain, grid->rows, row);
-    int n = gemm_part_begin(tile.N, grid->column_grain, grid->cols, col);
+    const gemm_run *run = context;
+    const gemm_tile tile = gemm_grid_tile(&run->whole, &run->grid, (int)task);
 
-    tile.M = gemm_part_begin(tile.M, grid->row_grain, grid->rows, row + 1) - m;
-    tile.N = gemm_part_begin(tile.N, grid->column_grain, grid->cols, col + 1) - n;
-    tile.a = operand_at(tile.a, tile.lda, tile.trans_a, m, 0);
-    tile.b = operand_at(tile.b, tile.ldb, tile.trans_b, 0, n);
-    tile.c += (size_t)m * (size_t)tile.ldc + (size_t)n;
-    mpb_gemm_serial(tiles->gemm, thread, &tile);
+    multiply(run->context, thread, &tile);
 }
 
 void mpb_gemm(const mpb_gemm_context *context, const mpb_gemm_args *args)
 {
     int threads = context->team->threads;
-    tile_context tiles = {.gemm = context, .args = args};
+    gemm_run run = {.context = context, .whole = {.args = *args}};
+
+    assert(args->c != NULL || args->beta == 0.0f);
 
     if (args->M == 0 || args->N == 0) {
         return;
     }
-    tiles.grid = context->kernel == MPB_GEMM_BLAS ? gemm_grid_blas(args, threads)
-                                                  : gemm_grid_own(args, threads);
-    mpb_team_run(context->team, (size_t)tiles.grid.rows * (size_t)tiles.grid.cols, multiply_tile,
-                 &tiles);
+    run.grid = context->kernel == MPB_GEMM_BLAS ? gemm_grid_blas(args, threads)
+                                                : gemm_grid_own(args, threads);
+    mpb_team_run(context->team, (size_t)run.grid.rows * (size_t)run.grid.cols, multiply_tile, &run);
 }
 
 const char *mpb_gemm_description(mpb_gemm_kernel kernel, mpb_isa isa)

@@ -1,5 +1,6 @@
 #include "gemm_grid.h"
 
+#include "gemm_blas.h"
 #include "gemm_own.h"
 
 /* BLAS: the columns are cut into panels that depend on the shape alone, the rows as the threads
@@ -17,8 +18,9 @@ enum { OWN_ROW_GRAIN = 24, OWN_COLUMN_GRAIN = 32 };
 static const double BLAS_MIN_WORK = 4194304.0;
 static const double OWN_MIN_WORK = 1048576.0;
 
-/* What packing one element costs, in multiply-adds. */
+/* What packing one element costs, in multiply-adds, and making it before that. */
 static const double PACK_COST = 8.0;
+static const double MAKE_COST = 64.0;
 
 /* Grains along a side; the last one also takes what is left over. */
 static int num_grains(int side, int grain)
@@ -51,6 +53,11 @@ static double max_tiles(const mpb_gemm_args *args, double min_work)
     return tiles > 1.0 ? tiles : 1.0;
 }
 
+static double pack_cost(const mpb_gemm_prologue *prologue)
+{
+    return prologue->make == NULL ? PACK_COST : PACK_COST + MAKE_COST;
+}
+
 /* Time of a grid, in multiply-adds over K: the rounds that the threads need, each as long as the
  * largest tile, whose rows of A are packed `a_packs` times. */
 static double grid_time(const mpb_gemm_args *args, const gemm_grid *grid, int threads, int a_packs)
@@ -61,7 +68,8 @@ static double grid_time(const mpb_gemm_args *args, const gemm_grid *grid, int th
     double width =
         (double)divide_up(num_grains(args->N, grid->column_grain), grid->cols) * grid->column_grain;
 
-    return rounds * (height * width + PACK_COST * (height * a_packs + width));
+    return rounds * (height * width + pack_cost(&args->prologue_a) * height * a_packs +
+                     pack_cost(&args->prologue_b) * width);
 }
 
 /* Makes *best the grid with the number of rows, up to two rounds' worth, that takes least time. */
@@ -96,7 +104,7 @@ static int num_panels(const mpb_gemm_args *args, double tiles)
 
 gemm_grid gemm_grid_blas(const mpb_gemm_args *args, int threads)
 {
-    double tiles = max_tiles(args, BLAS_MIN_WORK);
+    double tiles = max_tiles(args, BLAS_MIN_WORK * gemm_blas_steps(args));
     gemm_grid grid = {1, num_panels(args, tiles), BLAS_GRAIN, BLAS_GRAIN};
 
     (void)choose_rows(args, threads, tiles, 1, &grid);
@@ -121,4 +129,35 @@ gemm_grid gemm_grid_own(const mpb_gemm_args *args, int threads)
         }
     }
     return best;
+}
+
+/* The last part takes what is left over, less than one grain. */
+gemm_grid gemm_grid_parts(const mpb_gemm_args *args, int rows, int cols)
+{
+    return (gemm_grid){.rows = divide_up(num_grains(args->M, BLAS_GRAIN), rows / BLAS_GRAIN - 1),
+                       .cols = divide_up(num_grains(args->N, BLAS_GRAIN), cols / BLAS_GRAIN - 1),
+                       .row_grain = BLAS_GRAIN,
+                       .column_grain = BLAS_GRAIN};
+}
+
+gemm_tile gemm_grid_tile(const gemm_tile *whole, const gemm_grid *grid, int index)
+{
+    const mpb_gemm_args *args = &whole->args;
+    int row = index / grid->cols;
+    int col = index % grid->cols;
+    int m = gemm_part_begin(args->M, grid->row_grain, grid->rows, row);
+    int n = gemm_part_begin(args->N, grid->column_grain, grid->cols, col);
+    gemm_tile tile = *whole;
+
+    tile.row += m;
+    tile.col += n;
+    tile.args.M = gemm_part_begin(args->M, grid->row_grain, grid->rows, row + 1) - m;
+    tile.args.N = gemm_part_begin(args->N, grid->column_grain, grid->cols, col + 1) - n;
+    tile.args.a = operand_from(gemm_rows_of_a(whole), m, 0).x;
+    tile.args.b = operand_from(gemm_columns_of_b(whole), n, 0).x;
+    if (args->c != NULL) {
+        tile.args.c =
+            (void *)gemm_element(args->c, args->type_c, (size_t)m * (size_t)args->ldc + (size_t)n);
+    }
+    return tile;
 }

@@ -4,6 +4,10 @@
 #include "gemm_micro.h"
 #include "gemm_pack.h"
 
+/* Of a block of C that an epilogue gets: whole micro-tiles, with GEMM_MC rows a quarter of the
+ * second-level cache. */
+enum { FINISH_COLUMNS = 256 };
+
 #define MICRO_KERNEL(thirds, vectors)                                                              \
     static void micro_##thirds##_##vectors(const micro_tile *tile)                                 \
     {                                                                                              \
@@ -50,7 +54,7 @@ static void multiply_block(const micro_tile *corner, int mc, int nc)
 static void scale_output(const mpb_gemm_args *args)
 {
     for (int m = 0; m < args->M; m++) {
-        float *row = args->c + (size_t)m * (size_t)args->ldc;
+        float *row = (float *)args->c + (size_t)m * (size_t)args->ldc;
 
         for (int n = 0; n < args->N; n++) {
             row[n] = args->beta == 0.0f ? 0.0f : args->beta * row[n];
@@ -58,44 +62,54 @@ static void scale_output(const mpb_gemm_args *args)
     }
 }
 
-/* Rows of A across: op(A) is (M, K). */
-static operand rows_of_a(const mpb_gemm_args *args)
-{
-    size_t ld = (size_t)args->lda;
+/* Steps [k, k + kc) of the sum, for columns [n, n + nc) of C. */
+typedef struct step {
+    int n, nc;
+    int k, kc;
+    bool last;
+} step;
 
-    return args->trans_a == MPB_TRANS ? (operand){args->a, 1, ld} : (operand){args->a, ld, 1};
+/* Rows [m, m + mc) of C grow by a step whose factors are packed; what is then finished is still in
+ * the second-level cache. */
+static void multiply_rows(const gemm_tile *tile, const step *now, const micro_tile *packed, int m,
+                          int mc)
+{
+    micro_tile corner = *packed;
+
+    for (int n = 0; n < now->nc; n += FINISH_COLUMNS) {
+        int cols = min_int(FINISH_COLUMNS, now->nc - n);
+
+        corner.b = packed->b + (size_t)n * (size_t)now->kc;
+        corner.c = (float *)tile->args.c + (size_t)m * corner.ldc + (size_t)(now->n + n);
+        multiply_block(&corner, mc, cols);
+        if (now->last) {
+            gemm_tile_finish(tile, m, mc, now->n + n, cols);
+        }
+    }
 }
 
-/* Columns of B across: op(B) is (K, N). */
-static operand columns_of_b(const mpb_gemm_args *args)
+static void multiply_step(const gemm_tile *tile, const step *now, float *scratch)
 {
-    size_t ld = (size_t)args->ldb;
-
-    return args->trans_b == MPB_TRANS ? (operand){args->b, ld, 1} : (operand){args->b, 1, ld};
-}
-
-/* Columns [n, n + nc) of C grow by what steps [k, k + kc) of the sum give. */
-static void multiply_columns(const mpb_gemm_args *args, float *scratch, int n, int nc, int k,
-                             int kc)
-{
+    const operand rows = gemm_rows_of_a(tile);
+    const operand columns = gemm_columns_of_b(tile);
     float *a = scratch;
-    float *b = scratch + (size_t)GEMM_MC * GEMM_KC;
-    micro_tile corner = {.kc = kc,
-                         .a = a,
-                         .b = b,
-                         .alpha = args->alpha,
-                         .add = k > 0 || args->beta != 0.0f,
-                         .ldc = (size_t)args->ldc};
+    float *b = a + (size_t)GEMM_MC * GEMM_KC;
+    float *strip = b + (size_t)GEMM_NC * GEMM_KC;
+    const operand block_of_b = operand_from(columns, now->n, now->k);
+    const micro_tile packed = {.kc = now->kc,
+                               .a = a,
+                               .b = b,
+                               .alpha = tile->args.alpha,
+                               .add = now->k > 0 || tile->args.beta != 0.0f,
+                               .ldc = (size_t)tile->args.ldc};
 
-    pack_panels(operand_from(columns_of_b(args), (size_t)n, (size_t)k), (size_t)nc, kc, MICRO_NR,
-                b);
-    for (int m = 0; m < args->M; m += GEMM_MC) {
-        int mc = min_int(GEMM_MC, args->M - m);
+    pack_panels(&block_of_b, now->nc, now->kc, MICRO_NR, strip, b);
+    for (int m = 0; m < tile->args.M; m += GEMM_MC) {
+        int mc = min_int(GEMM_MC, tile->args.M - m);
+        const operand block_of_a = operand_from(rows, m, now->k);
 
-        pack_panels(operand_from(rows_of_a(args), (size_t)m, (size_t)k), (size_t)mc, kc, MICRO_MR,
-                    a);
-        corner.c = args->c + (size_t)m * corner.ldc + (size_t)n;
-        multiply_block(&corner, mc, nc);
+        pack_panels(&block_of_a, mc, now->kc, MICRO_MR, strip, a);
+        multiply_rows(tile, now, &packed, m, mc);
     }
 }
 
@@ -107,19 +121,33 @@ static int block_of_sum(int K)
     return ((K + blocks - 1) / blocks + 3) / 4 * 4;
 }
 
-void MPB_ISA_NAME(mpb_gemm_own)(const mpb_gemm_args *args, float *scratch)
+static void multiply(const gemm_tile *tile, float *scratch)
 {
+    const int k_step = block_of_sum(tile->args.K);
+
+    for (int n = 0; n < tile->args.N; n += GEMM_NC) {
+        step now = {.n = n, .nc = min_int(GEMM_NC, tile->args.N - n)};
+
+        for (int k = 0; k < tile->args.K; k += k_step) {
+            now.k = k;
+            now.kc = min_int(k_step, tile->args.K - k);
+            now.last = k + now.kc == tile->args.K;
+            multiply_step(tile, &now, scratch);
+        }
+    }
+}
+
+void MPB_ISA_NAME(mpb_gemm_own)(const gemm_tile *tile, float *scratch)
+{
+    const mpb_gemm_args *args = &tile->args;
     bool sums = args->K > 0 && args->alpha != 0.0f;
-    int k_step = sums ? block_of_sum(args->K) : 1;
 
     if (!sums || (args->beta != 0.0f && args->beta != 1.0f)) {
         scale_output(args);
     }
-    for (int n = 0; n < args->N && sums; n += GEMM_NC) {
-        int nc = min_int(GEMM_NC, args->N - n);
-
-        for (int k = 0; k < args->K; k += k_step) {
-            multiply_columns(args, scratch, n, nc, k, min_int(k_step, args->K - k));
-        }
+    if (sums) {
+        multiply(tile, scratch);
+    } else {
+        gemm_tile_finish(tile, 0, args->M, 0, args->N);
     }
 }

@@ -7,17 +7,8 @@
 #include <string.h>
 #include <xmmintrin.h>
 
-/* Element i across and k along lies at x[i * across + k * along]; one of the distances is 1. */
-typedef struct operand {
-    const float *x;
-    size_t across, along;
-} operand;
-
-static inline operand operand_from(operand from, size_t i, size_t k)
-{
-    from.x += i * from.across + k * from.along;
-    return from;
-}
+#include "gemm_own.h"
+#include "gemm_tile.h"
 
 /* Rows are fetched this far ahead: pieces of kc elements are too short for the processor to notice
  * that one follows the other. */
@@ -87,23 +78,41 @@ static inline void pack_columns(const float *x, size_t ld, size_t count, int kc,
 }
 
 /* `count` elements across and kc along, into ceil(count / width) panels of kc * width. */
-static inline __attribute__((always_inline)) void pack_panels(operand from, size_t count, int kc,
-                                                              const size_t width, float *panels)
+static inline __attribute__((always_inline)) void
+pack_plain(const operand *from, size_t count, int kc, const size_t width, float *panels)
 {
     for (size_t i = 0; i < count; i += width) {
-        const float *x = from.x + i * from.across;
+        const float *x = operand_from(*from, (int)i, 0).x;
         size_t here = count - i < width ? count - i : width;
 
         if (here < width) {
             memset(panels, 0, (size_t)kc * width * sizeof(*panels));
         }
-        if (from.across > 1) {
-            pack_rows(x, from.across, count - i, kc, width, panels);
+        if (from->rows_across) {
+            pack_rows(x, from->ld, count - i, kc, width, panels);
         } else if (here < width) {
-            pack_columns(x, from.along, here, kc, width, panels);
+            pack_columns(x, from->ld, here, kc, width, panels);
         } else {
-            pack_columns(x, from.along, width, kc, width, panels); /* of constant size: faster */
+            pack_columns(x, from->ld, width, kc, width, panels); /* of constant size: faster */
         }
         panels += (size_t)kc * width;
+    }
+}
+
+/* The same for any operand: what is not in memory as it is multiplied is made strip by strip.
+ * strip: GEMM_STRIP * kc floats */
+static inline __attribute__((always_inline)) void
+pack_panels(const operand *from, int count, int kc, const size_t width, float *strip, float *panels)
+{
+    if (operand_is_plain(from)) {
+        pack_plain(from, (size_t)count, kc, width, panels);
+        return;
+    }
+    for (int i = 0; i < count; i += GEMM_STRIP) {
+        int here = count - i < GEMM_STRIP ? count - i : GEMM_STRIP;
+        const operand part = operand_from(*from, i, 0);
+        const operand values = operand_expand(&part, here, kc, strip);
+
+        pack_plain(&values, (size_t)here, kc, width, panels + (size_t)i * (size_t)kc);
     }
 }

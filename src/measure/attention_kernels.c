@@ -36,6 +36,7 @@ static head_view view_of(const kernel_bed *bed, size_t task, int thread)
                  .head_size = head_size,
                  .ld_query = (int)(4 * H),
                  .ld_key = (int)(4 * H),
+                 .ld_gradient = (int)(4 * H),
                  .positions = bed->positions + first,
                  .scale = 1.0f / sqrtf((float)head_size),
                  .dropout = {.key = mpb_philox_key_make(1, 1), .threshold = DROPOUT_THRESHOLD},

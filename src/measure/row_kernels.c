@@ -108,7 +108,7 @@ static void add_bias(void *context, size_t task, int thread)
     const row_slice s = rows_of(work, task);
 
     (void)thread;
-    work->bed->nn->rows.add_bias(s.rows, work->cols, work->bed->columns[0], s.x);
+    work->bed->nn->rows.add_bias(s.rows, work->cols, work->cols, work->bed->columns[0], s.x);
 }
 
 static void bias_backward(void *context, size_t task, int thread)

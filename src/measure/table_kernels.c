@@ -2,17 +2,18 @@
  * loss with the vocabulary as its labels. */
 
 #include <stdio.h>
-#include <string.h>
 
 #include "kernel_bed.h"
 
 enum {
     PARAMETER_SLICE = 1 << 16, /* floats a task, as in train/updater.c */
+    WORDS_A_TASK = 16,         /* as in train/word_updates.c */
+    IDLE_STEPS = 16,
     LOSS_ROWS = 64
 };
 
 /* What a kernel works on, and how it is cut. */
-typedef enum extent { TOKEN_ROWS, TOKEN_COLUMNS, PARAMETERS, LABEL_ROWS } extent;
+typedef enum extent { TOKEN_ROWS, PARAMETERS, WORDS, LABEL_ROWS } extent;
 
 typedef struct table_case {
     const char *name;
@@ -37,7 +38,7 @@ static float *types_in(const kernel_bed *bed, float *column)
     return bed->setup->model.type_vocab_size > 0 ? column : NULL;
 }
 
-/* Words in table 0, positions at the start of table 1; the gradients in 2 and 3. */
+/* Words in table 0, positions at the start of table 1. */
 static void embedding_forward(void *context, size_t task, int thread)
 {
     const kernel_bed *bed = ((const table_work *)context)->bed;
@@ -52,22 +53,29 @@ static void embedding_forward(void *context, size_t task, int thread)
                                bed->rows[0] + first * (size_t)H);
 }
 
+/* Words that occur once each. */
 static void embedding_backward(void *context, size_t task, int thread)
 {
     const kernel_bed *bed = ((const table_work *)context)->bed;
     const int H = bed->setup->model.hidden_size;
-    const int first = (int)task * COLUMN_SLICE;
-    const int cols = H - first < COLUMN_SLICE ? H - first : COLUMN_SLICE;
+    const size_t end = (task + 1) * ROW_BLOCK;
 
     (void)thread;
-    bed->nn->embedding.backward(bed->num_tokens, cols, H, bed->tokens, bed->positions, bed->types,
-                                bed->rows[0] + first, bed->tables[2] + first,
-                                bed->tables[3] + first, types_in(bed, bed->columns[2] + first));
+    for (size_t t = task * ROW_BLOCK; t < end && t < bed->num_tokens; t++) {
+        const uint32_t row = (uint32_t)t;
+
+        bed->nn->embedding.backward(1, &row, H, H, bed->rows[0], bed->rows[1] + t * (size_t)H);
+    }
+}
+
+static size_t num_words(const kernel_bed *bed)
+{
+    return (size_t)bed->setup->model.vocab_size;
 }
 
 static size_t num_parameters(const kernel_bed *bed)
 {
-    return (size_t)bed->setup->model.vocab_size * (size_t)bed->setup->model.hidden_size;
+    return num_words(bed) * (size_t)bed->setup->model.hidden_size;
 }
 
 static size_t parameters_of(const kernel_bed *bed, size_t first)
@@ -77,10 +85,8 @@ static size_t parameters_of(const kernel_bed *bed, size_t first)
     return left < PARAMETER_SLICE ? left : PARAMETER_SLICE;
 }
 
-static void adamw(void *context, size_t task, int thread)
+static mpb_adamw_factors tenth_step(void)
 {
-    const kernel_bed *bed = ((const table_work *)context)->bed;
-    const size_t first = task * PARAMETER_SLICE;
     const mpb_adamw_step step = {.beta1 = 0.9f,
                                  .beta2 = 0.999f,
                                  .epsilon = 1e-8f,
@@ -89,9 +95,38 @@ static void adamw(void *context, size_t task, int thread)
                                  .step = 10,
                                  .gradient_scale = 1.0f};
 
+    return mpb_adamw_factors_of(&step);
+}
+
+static void adamw(void *context, size_t task, int thread)
+{
+    const kernel_bed *bed = ((const table_work *)context)->bed;
+    const size_t first = task * PARAMETER_SLICE;
+    const mpb_adamw_factors factors = tenth_step();
+
     (void)thread;
-    bed->optim->adamw(&step, parameters_of(bed, first), bed->tables[0] + first,
+    bed->optim->adamw(&factors, parameters_of(bed, first), bed->tables[0] + first,
                       bed->tables[1] + first, bed->tables[2] + first, bed->tables[3] + first);
+}
+
+/* Moments that never fade, however often this runs. */
+static void adamw_idle(void *context, size_t task, int thread)
+{
+    const kernel_bed *bed = ((const table_work *)context)->bed;
+    const size_t H = (size_t)bed->setup->model.hidden_size;
+    const size_t end = (task + 1) * WORDS_A_TASK;
+    mpb_adamw_factors steps[IDLE_STEPS];
+
+    (void)thread;
+    for (size_t s = 0; s < IDLE_STEPS; s++) {
+        steps[s] = tenth_step();
+        steps[s].rest1 = 0.0f;
+        steps[s].beta2 = 1.0f;
+    }
+    for (size_t row = task * WORDS_A_TASK; row < end && row < num_words(bed); row++) {
+        bed->optim->adamw_idle(steps, IDLE_STEPS, H, bed->tables[1] + row * H,
+                               bed->tables[2] + row * H, bed->tables[3] + row * H);
+    }
 }
 
 /* The first element of each slice takes its sum. */
@@ -128,11 +163,12 @@ static void softmax(void *context, size_t task, int thread)
 /* Of an embedding's two tables only the rows of the tokens move. */
 static const table_case CASES[] = {
     {"embedding.forward", embedding_forward, TOKEN_ROWS, 3},
-    {"embedding.backward", embedding_backward, TOKEN_COLUMNS, 5},
+    {"embedding.backward", embedding_backward, TOKEN_ROWS, 3},
     {"loss.cross_entropy", cross_entropy, LABEL_ROWS, 2},
     {"loss.softmax", softmax, LABEL_ROWS, 2},
     {"optim.sum_of_squares", sum_of_squares, PARAMETERS, 1},
     {"optim.adamw", adamw, PARAMETERS, 7},
+    {"optim.adamw_idle", adamw_idle, WORDS, 6}, /* IDLE_STEPS at once */
 };
 
 static size_t divide_up(size_t a, size_t b)
@@ -149,10 +185,10 @@ static table_size size_of(const kernel_bed *bed, extent which)
     switch (which) {
     case TOKEN_ROWS:
         return (table_size){T, H, divide_up(T, ROW_BLOCK)};
-    case TOKEN_COLUMNS:
-        return (table_size){T, H, divide_up(H, COLUMN_SLICE)};
     case LABEL_ROWS:
         return (table_size){LOSS_ROWS, vocabulary, LOSS_ROWS};
+    case WORDS:
+        return (table_size){vocabulary, H, divide_up(vocabulary, WORDS_A_TASK)};
     case PARAMETERS:
         break;
     }
@@ -167,11 +203,13 @@ static mpb_status run_case(void *context)
     return MPB_OK;
 }
 
-/* The optimizer's moments start at zero: the second one must not be negative. */
-static void clear_moments(const kernel_bed *bed)
+/* The second moment must not be negative. */
+static void set_moments(const kernel_bed *bed)
 {
-    memset(bed->tables[2], 0, num_parameters(bed) * sizeof(float));
-    memset(bed->tables[3], 0, num_parameters(bed) * sizeof(float));
+    for (size_t i = 0; i < num_parameters(bed); i++) {
+        bed->tables[2][i] = 1e-4f;
+        bed->tables[3][i] = 1e-6f;
+    }
 }
 
 static mpb_status measure_case(kernel_bed *bed, const table_case *item)
@@ -183,7 +221,7 @@ static mpb_status measure_case(kernel_bed *bed, const table_case *item)
         (double)sizeof(float) * item->arrays * (double)work.size.rows * (double)work.size.cols;
     snprintf(measured.name, sizeof(measured.name), "%s", item->name);
     snprintf(measured.shape, sizeof(measured.shape), "%zu x %zu", work.size.rows, work.size.cols);
-    clear_moments(bed);
+    set_moments(bed);
     return kernel_measure(bed, &measured);
 }
 

@@ -98,8 +98,8 @@ static mpb_status training_begin(training *work)
     limits = limits_of(work);
     MPB_TRY(random_model_create(setup, &limits, &work->model));
     MPB_TRY(mpb_updater_create(&work->updater_options, mpb_model_parameters(work->model),
-                               setup->model.num_hidden_layers, &setup->team, setup->isa,
-                               &work->updater));
+                               setup->model.num_hidden_layers, mpb_model_weights(work->model),
+                               &setup->team, setup->isa, &work->updater));
     return make_stepper(work, &limits);
 }
 

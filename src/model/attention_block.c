@@ -7,13 +7,13 @@ typedef struct attention_job {
     mpb_model *model;
     const row_set *rows;
     int layer;
-    const float *d_context; /* (R, H), rows ld_query apart; backward only */
+    const float *d_context; /* (R, H); backward only */
 } attention_job;
 
 /* One (sequence, head), and where it begins in arrays of queries and of keys. */
 typedef struct head_view {
     mpb_attention_task task;
-    size_t at_query, at_key;
+    size_t at_query, at_key, at_gradient;
     float *lse;
 } head_view;
 
@@ -32,6 +32,7 @@ static head_view view_of(const attention_job *job, size_t task, int thread)
     head_view view;
 
     view.at_query = first_query * (size_t)saved->ld_query + head * D;
+    view.at_gradient = first_query * heads * D + head * D;
     view.at_key = first * (size_t)saved->ld_key + head * D;
     view.lse = saved->lse + first_query * heads + head * num_queries;
     view.task = (mpb_attention_task){
@@ -40,6 +41,7 @@ static head_view view_of(const attention_job *job, size_t task, int thread)
         .head_size = (int)D,
         .ld_query = saved->ld_query,
         .ld_key = saved->ld_key,
+        .ld_gradient = model->config.hidden_size,
         .positions = job->rows->positions + first_query,
         .scale = 1.0f / sqrtf((float)D),
         .dropout = model->pass.attention_dropout,
@@ -71,7 +73,7 @@ static void attend_backward(void *context, size_t task, int thread)
     float *v = saved->value + view.at_key;
 
     job->model->nn->attention.backward(&view.task, q, k, v, saved->context + view.at_query,
-                                       view.lse, job->d_context + view.at_query, q, k, v);
+                                       view.lse, job->d_context + view.at_gradient, q, k, v);
 }
 
 /* DistilBERT drops nothing after its output projection. */
@@ -82,7 +84,6 @@ static sublayer_end end_of(mpb_model *model, int layer)
     sublayer_end end = {
         .model = model,
         .rows = row_set_of_layer(model, layer),
-        .bias = tensors->attention_output.bias,
         .norm = tensors->attention_norm,
         .site = SITE_FIRST_LAYER + SITES_PER_LAYER * (uint32_t)layer,
         .dropout = model->pass.hidden_dropout,
@@ -96,6 +97,13 @@ static sublayer_end end_of(mpb_model *model, int layer)
     return end;
 }
 
+static linear_input context_of(const mpb_model *model, int layer)
+{
+    const layer_saved *saved = &model->work.layers[layer];
+
+    return (linear_input){.rows = saved->context, .ld = saved->ld_query};
+}
+
 static size_t num_heads_in_batch(const mpb_model *model)
 {
     return model->pass.batch->num_sequences * (size_t)model->config.num_attention_heads;
@@ -106,14 +114,14 @@ void attention_block_forward(mpb_model *model, int layer)
     const layer_tensors *tensors = &model->tensors.layers[layer];
     const row_set *rows = row_set_of_layer(model, layer);
     const int H = model->config.hidden_size;
-    const layer_saved *saved = &model->work.layers[layer];
+    const linear_input context = context_of(model, layer);
     const sublayer_end end = end_of(model, layer);
     const float *residual = projection_forward(model, layer);
     attention_job job = {.model = model, .rows = rows, .layer = layer};
 
     mpb_team_run(model->team, num_heads_in_batch(model), attend, &job);
-    linear_forward(model, tensors->attention_output, rows->num_rows, H, H, saved->context,
-                   saved->ld_query, model->work.mid, H);
+    linear_forward(model, tensors->attention_output, rows->num_rows, H, H, context, model->work.mid,
+                   H);
     sublayer_end_forward(&end, residual, model->work.mid);
 }
 
@@ -123,17 +131,16 @@ void attention_block_backward(mpb_model *model, int layer)
     const row_set *rows = row_set_of_layer(model, layer);
     const size_t R = rows->num_rows;
     const int H = model->config.hidden_size;
-    const layer_saved *saved = &model->work.layers[layer];
+    const linear_input context = context_of(model, layer);
     float *dropped = model->work.mid;
-    float *d_context = model->work.wide;
+    float *d_context = model->work.hidden;
     const sublayer_end end = end_of(model, layer);
     attention_job job = {.model = model, .rows = rows, .layer = layer, .d_context = d_context};
 
     sublayer_end_backward(&end, model->work.dhidden, dropped);
-    linear_backward_weight(model, tensors->attention_output, R, H, H, dropped, H, saved->context,
-                           saved->ld_query);
+    linear_backward_weight(model, tensors->attention_output, R, H, H, dropped, H, context);
     linear_backward_input(model, tensors->attention_output, R, H, H, dropped, H, 0.0f, d_context,
-                          saved->ld_query);
+                          H);
     mpb_team_run(model->team, num_heads_in_batch(model), attend_backward, &job);
     projection_backward(model, layer);
 }

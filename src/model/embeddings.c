@@ -1,4 +1,8 @@
+#include <assert.h>
+
 #include "model_internal.h"
+
+enum { GROUP_BLOCK = 32 }; /* table rows a task */
 
 static const uint32_t *types_of(const mpb_model *model, size_t row)
 {
@@ -106,31 +110,78 @@ static void norm_gradient_rows(void *context, size_t task, int thread)
                                   model->work.rstd0 + block->row, d);
 }
 
-/* Different tokens may share a table row, so tasks divide columns, not tokens. */
-static void scatter_columns(void *context, size_t task, int thread)
+typedef struct table_gradient {
+    const mpb_model *model;
+    float *table; /* (keys, H) */
+    size_t num_slices;
+} table_gradient;
+
+/* Every table row is summed by one task, token by token. */
+static void sum_groups(void *context, size_t task, int thread)
 {
-    const mpb_model *model = context;
-    const model_tensors *at = &model->tensors;
-    const int H = model->config.hidden_size;
-    const int first = (int)task * COLUMN_SLICE;
-    const int cols = H - first < COLUMN_SLICE ? H - first : COLUMN_SLICE;
-    const bool has_types = model->config.type_vocab_size > 0;
+    const table_gradient *job = context;
+    const row_groups *groups = &job->model->work.groups;
+    const size_t H = (size_t)job->model->config.hidden_size;
+    const size_t column = task % job->num_slices * COLUMN_SLICE;
+    const size_t cols = H - column < COLUMN_SLICE ? H - column : COLUMN_SLICE;
+    const size_t first = task / job->num_slices * GROUP_BLOCK;
 
     (void)thread;
-    model->nn->embedding.backward(model->work.tokens.num_rows, cols, H, model->pass.batch->tokens,
-                                  model->work.tokens.positions, types_of(model, 0),
-                                  model->work.dhidden + first, model->gradients + at->word + first,
-                                  model->gradients + at->position + first,
-                                  has_types ? model->gradients + at->type + first : NULL);
+    for (size_t g = first; g < groups->count && g < first + GROUP_BLOCK; g++) {
+        const size_t begin = groups->begins[g];
+
+        job->model->nn->embedding.backward(groups->begins[g + 1] - begin, groups->order + begin,
+                                           (int)cols, (int)H, job->model->work.dhidden + column,
+                                           job->table + groups->keys[g] * H + column);
+    }
+}
+
+static void add_to_table(const mpb_model *model, size_t offset)
+{
+    table_gradient job = {.model = model, .table = model->gradients + offset};
+    const size_t num_blocks = (model->work.groups.count + GROUP_BLOCK - 1) / GROUP_BLOCK;
+
+    job.num_slices = ((size_t)model->config.hidden_size - 1) / COLUMN_SLICE + 1;
+    mpb_team_run(model->team, num_blocks * job.num_slices, sum_groups, &job);
+}
+
+/* Turns the table rows of words into those that hold their gradients. */
+static void pack_words(const mpb_word_rows *words, size_t vocab_size, row_groups *groups)
+{
+    size_t at = 0;
+
+    for (size_t g = 0; words->items != NULL && g < groups->count; g++) {
+        while (words->items[at] < groups->keys[g]) {
+            at++;
+            assert(at < words->count);
+        }
+        assert(words->items[at] == groups->keys[g]);
+        groups->keys[g] = (uint32_t)(vocab_size - words->count + at);
+    }
+}
+
+static void add_to_tables(mpb_model *model)
+{
+    const size_t T = model->work.tokens.num_rows;
+    const size_t vocab_size = (size_t)model->config.vocab_size;
+    row_groups *groups = &model->work.groups;
+
+    row_groups_make(groups, model->pass.batch->tokens, T, vocab_size);
+    pack_words(&model->words, vocab_size, groups);
+    add_to_table(model, model->tensors.word);
+    row_groups_make(groups, model->work.tokens.positions, T, model->limits.max_length);
+    add_to_table(model, model->tensors.position);
+    if (model->config.type_vocab_size > 0) {
+        row_groups_make(groups, model->work.types, T, (size_t)model->config.type_vocab_size);
+        add_to_table(model, model->tensors.type);
+    }
 }
 
 void embeddings_backward(mpb_model *model)
 {
-    const size_t H = (size_t)model->config.hidden_size;
-
     mpb_team_run(model->team, model->work.tokens.num_blocks, drop_gradient_rows, model);
     norm_backward_params(model, model->tensors.embedding_norm, model->work.tokens.num_rows,
                          model->work.dhidden, model->work.xhat0);
     mpb_team_run(model->team, model->work.tokens.num_blocks, norm_gradient_rows, model);
-    mpb_team_run(model->team, (H - 1) / COLUMN_SLICE + 1, scatter_columns, model);
+    add_to_tables(model);
 }

@@ -1,59 +1,51 @@
+#include <string.h>
+
 #include "model_internal.h"
 
-/* Work on one layer, as its tasks see it. */
-typedef struct feed_forward_job {
-    mpb_model *model;
-    const row_set *rows;
-    int layer;
-} feed_forward_job;
+/* U of one layer, (R, F); backward turns it into its gradient. */
+typedef struct activation {
+    const mpb_row_kernels *kernels;
+    float *u;
+    int ld;
+} activation;
 
-/* U += b1, wide = gelu(U) */
-static void activate_rows(void *context, size_t task, int thread)
+static activation activation_of(const mpb_model *model, int layer)
 {
-    const feed_forward_job *job = context;
-    const mpb_model *model = job->model;
-    const row_block *block = &job->rows->blocks[task];
-    const int F = model->config.intermediate_size;
-    const size_t at = block->row * (size_t)F;
-    float *u = model->work.layers[job->layer].u + at;
-
-    (void)thread;
-    model->nn->rows.add_bias(block->rows, F,
-                             model->weights + model->tensors.layers[job->layer].expand.bias, u);
-    model->nn->rows.gelu(block->rows * (size_t)F, u, model->work.wide + at);
+    return (activation){.kernels = &model->nn->rows,
+                        .u = model->work.layers[layer].u,
+                        .ld = model->config.intermediate_size};
 }
 
-/* wide = gelu(U) and hidden = y1 again. */
-static void rebuild_rows(void *context, size_t task, int thread)
+/* gelu(U) */
+static void activate(void *context, const mpb_gemm_block *block, const void *stored)
 {
-    const feed_forward_job *job = context;
-    const mpb_model *model = job->model;
-    const row_block *block = &job->rows->blocks[task];
-    const layer_saved *saved = &model->work.layers[job->layer];
-    const affine norm = model->tensors.layers[job->layer].attention_norm;
-    const size_t H = (size_t)model->config.hidden_size;
-    const size_t F = (size_t)model->config.intermediate_size;
+    const activation *of = context;
+    const float *u = stored;
 
-    (void)thread;
-    model->nn->rows.gelu(block->rows * F, saved->u + block->row * F,
-                         model->work.wide + block->row * F);
-    model->nn->layernorm.rebuild(block->rows, (int)H, saved->xhat1 + block->row * H,
-                                 model->weights + norm.weight, model->weights + norm.bias,
-                                 model->work.hidden + block->row * H);
+    for (int r = 0; r < block->rows; r++) {
+        of->kernels->gelu((size_t)block->cols, u + (size_t)r * (size_t)of->ld,
+                          block->values + (size_t)r * (size_t)block->ld);
+    }
 }
 
-/* wide: gradient of gelu(U) to that of U */
-static void activate_rows_backward(void *context, size_t task, int thread)
+/* From the gradient of gelu(U) to that of U, in place of U. */
+static void activate_backward(void *context, const mpb_gemm_block *block)
 {
-    const feed_forward_job *job = context;
-    const mpb_model *model = job->model;
-    const row_block *block = &job->rows->blocks[task];
-    const size_t F = (size_t)model->config.intermediate_size;
-    const size_t at = block->row * F;
+    const activation *of = context;
+    const size_t cols = (size_t)block->cols;
 
-    (void)thread;
-    model->nn->rows.gelu_backward(block->rows * F, model->work.layers[job->layer].u + at,
-                                  model->work.wide + at);
+    for (int r = 0; r < block->rows; r++) {
+        float *u = of->u + (size_t)(block->row + r) * (size_t)of->ld + (size_t)block->col;
+        float *d = block->values + (size_t)r * (size_t)block->ld;
+
+        of->kernels->gelu_backward(cols, u, d);
+        memcpy(u, d, cols * sizeof(*u));
+    }
+}
+
+static linear_input activated(activation *of)
+{
+    return (linear_input){.rows = of->u, .ld = of->ld, .made = {activate, of}};
 }
 
 static sublayer_end end_of(mpb_model *model, int layer)
@@ -64,7 +56,6 @@ static sublayer_end end_of(mpb_model *model, int layer)
     return (sublayer_end){
         .model = model,
         .rows = row_set_of_layer(model, layer),
-        .bias = tensors->contract.bias,
         .norm = tensors->output_norm,
         .site = SITE_FIRST_LAYER + SITES_PER_LAYER * (uint32_t)layer + 1,
         .dropout = model->pass.hidden_dropout,
@@ -76,38 +67,35 @@ static sublayer_end end_of(mpb_model *model, int layer)
 void feed_forward_forward(mpb_model *model, int layer)
 {
     const layer_tensors *tensors = &model->tensors.layers[layer];
-    const row_set *rows = row_set_of_layer(model, layer);
-    const size_t R = rows->num_rows;
+    const size_t R = row_set_of_layer(model, layer)->num_rows;
     const int H = model->config.hidden_size;
     const int F = model->config.intermediate_size;
+    const linear_input y1 = {.rows = model->work.mid, .ld = H};
     const sublayer_end end = end_of(model, layer);
-    feed_forward_job job = {.model = model, .rows = rows, .layer = layer};
+    activation u = activation_of(model, layer);
 
-    linear_forward(model, tensors->expand, R, F, H, model->work.mid, H, model->work.layers[layer].u,
-                   F);
-    mpb_team_run(model->team, rows->num_blocks, activate_rows, &job);
-    linear_forward(model, tensors->contract, R, H, F, model->work.wide, F, model->work.hidden, H);
+    linear_forward(model, tensors->expand, R, F, H, y1, u.u, F);
+    linear_forward(model, tensors->contract, R, H, F, activated(&u), model->work.hidden, H);
     sublayer_end_forward(&end, model->work.mid, model->work.hidden);
 }
 
 void feed_forward_backward(mpb_model *model, int layer)
 {
     const layer_tensors *tensors = &model->tensors.layers[layer];
-    const row_set *rows = row_set_of_layer(model, layer);
-    const size_t R = rows->num_rows;
+    const size_t R = row_set_of_layer(model, layer)->num_rows;
     const int H = model->config.hidden_size;
     const int F = model->config.intermediate_size;
     float *d = model->work.dhidden;
     float *dropped = model->work.mid;
-    float *wide = model->work.wide;
     const sublayer_end end = end_of(model, layer);
-    feed_forward_job job = {.model = model, .rows = rows, .layer = layer};
+    activation u = activation_of(model, layer);
+    norm_output y1 = {model, tensors->attention_norm};
+    const linear_input input = norm_output_input(&y1, model->work.layers[layer].xhat1);
 
     sublayer_end_backward(&end, d, dropped);
-    mpb_team_run(model->team, rows->num_blocks, rebuild_rows, &job);
-    linear_backward_weight(model, tensors->contract, R, H, F, dropped, H, wide, F);
-    linear_backward_input(model, tensors->contract, R, H, F, dropped, H, 0.0f, wide, F);
-    mpb_team_run(model->team, rows->num_blocks, activate_rows_backward, &job);
-    linear_backward_weight(model, tensors->expand, R, F, H, wide, F, model->work.hidden, H);
-    linear_backward_input(model, tensors->expand, R, F, H, wide, F, 1.0f, d, H);
+    linear_backward_weight(model, tensors->contract, R, H, F, dropped, H, activated(&u));
+    linear_backward_through(model, tensors->contract, R, H, F, dropped, H,
+                            (mpb_gemm_epilogue){activate_backward, &u});
+    linear_backward_weight(model, tensors->expand, R, F, H, u.u, F, input);
+    linear_backward_input(model, tensors->expand, R, F, H, u.u, F, 1.0f, d, H);
 }

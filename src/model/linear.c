@@ -1,46 +1,73 @@
 #include "model_internal.h"
 
-void linear_forward(const mpb_model *model, affine tensor, size_t rows, int out, int in,
-                    const float *x, int ldx, float *y, int ldy)
+static mpb_gemm_args product_of(const mpb_model *model, affine tensor, int in)
 {
-    const mpb_gemm_args product = {
-        .trans_a = MPB_NO_TRANS,
-        .trans_b = MPB_TRANS,
-        .M = (int)rows,
-        .N = out,
-        .K = in,
-        .alpha = 1.0f,
-        .beta = 0.0f,
-        .a = x,
-        .lda = ldx,
-        .b = model->weights + tensor.weight,
-        .ldb = in,
-        .c = y,
-        .ldc = ldy,
-    };
+    return (mpb_gemm_args){.alpha = 1.0f, .b = model->weights + tensor.weight, .ldb = in};
+}
 
+/* The bias of a linear layer, on its way into the output. */
+typedef struct bias_term {
+    const mpb_row_kernels *kernels;
+    const float *bias;
+} bias_term;
+
+static void add_bias(void *context, const mpb_gemm_block *block)
+{
+    const bias_term *term = context;
+
+    term->kernels->add_bias((size_t)block->rows, block->cols, block->ld, term->bias + block->col,
+                            block->values);
+}
+
+void linear_forward(const mpb_model *model, affine tensor, size_t rows, int out, int in,
+                    linear_input x, float *y, int ldy)
+{
+    bias_term term = {&model->nn->rows, model->weights + tensor.bias};
+    mpb_gemm_args product = product_of(model, tensor, in);
+
+    product.trans_b = MPB_TRANS;
+    product.M = (int)rows;
+    product.N = out;
+    product.K = in;
+    product.a = x.rows;
+    product.lda = x.ld;
+    product.prologue_a = x.made;
+    product.c = y;
+    product.ldc = ldy;
+    product.epilogue = (mpb_gemm_epilogue){add_bias, &term};
     mpb_gemm(&model->gemm, &product);
+}
+
+static mpb_gemm_args input_gradient(const mpb_model *model, affine tensor, size_t rows, int out,
+                                    int in, const float *dy, int lddy)
+{
+    mpb_gemm_args product = product_of(model, tensor, in);
+
+    product.M = (int)rows;
+    product.N = in;
+    product.K = out;
+    product.a = dy;
+    product.lda = lddy;
+    return product;
 }
 
 void linear_backward_input(const mpb_model *model, affine tensor, size_t rows, int out, int in,
                            const float *dy, int lddy, float beta, float *dx, int lddx)
 {
-    const mpb_gemm_args product = {
-        .trans_a = MPB_NO_TRANS,
-        .trans_b = MPB_NO_TRANS,
-        .M = (int)rows,
-        .N = in,
-        .K = out,
-        .alpha = 1.0f,
-        .beta = beta,
-        .a = dy,
-        .lda = lddy,
-        .b = model->weights + tensor.weight,
-        .ldb = in,
-        .c = dx,
-        .ldc = lddx,
-    };
+    mpb_gemm_args product = input_gradient(model, tensor, rows, out, in, dy, lddy);
 
+    product.beta = beta;
+    product.c = dx;
+    product.ldc = lddx;
+    mpb_gemm(&model->gemm, &product);
+}
+
+void linear_backward_through(const mpb_model *model, affine tensor, size_t rows, int out, int in,
+                             const float *dy, int lddy, mpb_gemm_epilogue take)
+{
+    mpb_gemm_args product = input_gradient(model, tensor, rows, out, in, dy, lddy);
+
+    product.epilogue = take;
     mpb_gemm(&model->gemm, &product);
 }
 
@@ -65,7 +92,7 @@ static void sum_bias_slice(void *context, size_t task, int thread)
 }
 
 void linear_backward_weight(const mpb_model *model, affine tensor, size_t rows, int out, int in,
-                            const float *dy, int lddy, const float *x, int ldx)
+                            const float *dy, int lddy, linear_input x)
 {
     const mpb_gemm_args product = {
         .trans_a = MPB_TRANS,
@@ -77,8 +104,9 @@ void linear_backward_weight(const mpb_model *model, affine tensor, size_t rows, 
         .beta = 1.0f,
         .a = dy,
         .lda = lddy,
-        .b = x,
-        .ldb = ldx,
+        .b = x.rows,
+        .ldb = x.ld,
+        .prologue_b = x.made,
         .c = model->gradients + tensor.weight,
         .ldc = in,
     };

@@ -79,6 +79,7 @@ mpb_status mpb_model_create(const mpb_model_config *config, const mpb_model_limi
     made->limits = *limits;
     made->team = team;
     made->nn = mpb_nn_for(isa);
+    made->words.count = (size_t)config->vocab_size;
     made->gemm = (mpb_gemm_context){.team = team, .kernel = kernel, .isa = isa};
     status = fill(made);
     if (status != MPB_OK) {
@@ -125,10 +126,24 @@ float *mpb_model_gradients(mpb_model *model)
     return model->gradients;
 }
 
+void mpb_model_use_words(mpb_model *model, const mpb_word_rows *rows)
+{
+    assert(rows->count <= (size_t)model->config.vocab_size);
+    assert(rows->items != NULL || rows->count == (size_t)model->config.vocab_size);
+    model->words = *rows;
+}
+
+size_t mpb_model_gradients_begin(const mpb_model *model)
+{
+    const size_t unused = (size_t)model->config.vocab_size - model->words.count;
+
+    return model->tensors.word + unused * (size_t)model->config.hidden_size;
+}
+
 static void zero_slice(void *context, size_t task, int thread)
 {
     const mpb_model *model = context;
-    const size_t first = task * ZERO_SLICE;
+    const size_t first = mpb_model_gradients_begin(model) + task * ZERO_SLICE;
     const size_t left = model->parameters.size - first;
 
     (void)thread;
@@ -137,8 +152,10 @@ static void zero_slice(void *context, size_t task, int thread)
 
 void mpb_model_zero_gradients(mpb_model *model)
 {
+    const size_t count = model->parameters.size - mpb_model_gradients_begin(model);
+
     assert(model->gradients != NULL);
-    mpb_team_run(model->team, (model->parameters.size - 1) / ZERO_SLICE + 1, zero_slice, model);
+    mpb_team_run(model->team, (count - 1) / ZERO_SLICE + 1, zero_slice, model);
 }
 
 static mpb_dropout dropout_of(float probability, const mpb_dropout_draw *draw, uint64_t purpose)

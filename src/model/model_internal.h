@@ -58,6 +58,16 @@ typedef struct layer_saved {
     float *xhat2, *rstd2; /* the layer's last LayerNorm */
 } layer_saved;
 
+/* Token rows grouped by the row of a table that they take: those of row keys[g] are
+ * order[begins[g]] to order[begins[g + 1] - 1], in the order of the batch. */
+typedef struct row_groups {
+    size_t count;
+    uint32_t *keys;   /* (T), ascending */
+    uint32_t *begins; /* (T + 1) */
+    uint32_t *order;  /* (T) */
+    uint32_t *next;   /* scratch (rows of the largest table) */
+} row_groups;
+
 typedef struct workspace {
     row_set tokens;        /* all rows */
     row_set outputs;       /* those that the head reads */
@@ -71,8 +81,8 @@ typedef struct workspace {
 
     float *hidden, *mid, *dhidden; /* scratch (T, H) */
     float *picked;                 /* scratch (R, H) for the output rows */
-    float *wide;                   /* scratch (T, max(F, 4H)) */
     float *dpooled;                /* scratch (N, H) */
+    row_groups groups;             /* of one table at a time */
     float *products;               /* scratch of each thread: (threads, mpb_gemm_scratch()) */
     float *attention;              /* scratch of each thread */
     size_t attention_stride;       /* floats */
@@ -93,6 +103,7 @@ struct mpb_model {
     mpb_parameters parameters;
     model_tensors tensors;
     float *weights, *gradients; /* owned, (parameters.size) */
+    mpb_word_rows words;        /* that have gradients */
     mpb_arena arena;
     workspace work; /* pieces of the arena */
     pass pass;
@@ -105,6 +116,9 @@ void workspace_lay_out(const mpb_model_config *config, const mpb_model_limits *l
 /* Checks the batch against the limits (assert) and fills row sets, types and order. */
 void batch_plan_make(mpb_model *model, const mpb_batch *batch);
 
+/* row_groups.c: row t of num_rows takes row keys[t] of a table of num_keys. Allocates nothing. */
+void row_groups_make(row_groups *groups, const uint32_t *keys, size_t num_rows, size_t num_keys);
+
 /* row_set.c: takes memory for up to max_rows rows in max_blocks blocks. */
 void row_set_lay_out(size_t max_sequences, size_t max_rows, size_t max_blocks, mpb_arena *arena,
                      row_set *rows);
@@ -116,21 +130,30 @@ const row_set *row_set_of_layer(const mpb_model *model, int layer);
 void row_set_gather(const mpb_model *model, const row_set *rows, const float *x, float *some);
 void row_set_add(const mpb_model *model, const row_set *rows, const float *some, float *x);
 
-/* linear.c: y (rows, out) = x (rows, in) W^T, without the bias. */
+/* linear.c: what a linear layer reads, `rows` or what is made of them on the way. */
+typedef struct linear_input {
+    const float *rows;
+    int ld;
+    mpb_gemm_prologue made;
+} linear_input;
+
+/* y (rows, out) = x (rows, in) W^T + b */
 void linear_forward(const mpb_model *model, affine tensor, size_t rows, int out, int in,
-                    const float *x, int ldx, float *y, int ldy);
+                    linear_input x, float *y, int ldy);
 /* dx = dy W + beta dx */
 void linear_backward_input(const mpb_model *model, affine tensor, size_t rows, int out, int in,
                            const float *dy, int lddy, float beta, float *dx, int lddx);
+/* dx = dy W, which only `take` sees. */
+void linear_backward_through(const mpb_model *model, affine tensor, size_t rows, int out, int in,
+                             const float *dy, int lddy, mpb_gemm_epilogue take);
 /* dW += dy^T x, db += sum over rows of dy */
 void linear_backward_weight(const mpb_model *model, affine tensor, size_t rows, int out, int in,
-                            const float *dy, int lddy, const float *x, int ldx);
+                            const float *dy, int lddy, linear_input x);
 
-/* normalise.c: what ends a sub-layer, y = LayerNorm(residual + dropout(y + bias)). */
+/* normalise.c: what ends a sub-layer, y = LayerNorm(residual + dropout(y)). */
 typedef struct sublayer_end {
     mpb_model *model;
     const row_set *rows;
-    size_t bias; /* of the linear layer before it */
     affine norm;
     uint32_t site;
     mpb_dropout dropout;
@@ -142,6 +165,13 @@ void sublayer_end_forward(const sublayer_end *end, const float *residual, float 
 void sublayer_end_backward(const sublayer_end *end, float *d, float *dropped);
 void norm_backward_params(const mpb_model *model, affine norm, size_t rows, const float *dy,
                           const float *xhat);
+/* The output of a LayerNorm again, made of its xhat (rows, H) on the way into a product. */
+typedef struct norm_output {
+    const mpb_model *model;
+    affine norm;
+} norm_output;
+
+linear_input norm_output_input(norm_output *output, const float *xhat);
 void drop_rows(const mpb_model *model, const row_block *block, mpb_dropout dropout, uint32_t site,
                float *x);
 
@@ -151,8 +181,8 @@ void embeddings_forward(mpb_model *model);
 void embeddings_backward(mpb_model *model);
 
 /* projection.c: query, key and value of `layer` from hidden (T, H); gives the residual (R, H), the
- * layer's rows of hidden. Backward makes hidden again, takes the gradients in place of query, key
- * and value and that of the residual in dhidden, and leaves that of hidden there. */
+ * layer's rows of hidden. Backward takes the gradients in place of query, key and value and that of
+ * the residual in dhidden, and leaves that of hidden there; hidden is scratch. */
 const float *projection_forward(mpb_model *model, int layer);
 void projection_backward(mpb_model *model, int layer);
 

@@ -29,7 +29,6 @@ static void end_rows_forward(void *context, size_t task, int thread)
     float *y = job->y + at;
 
     (void)thread;
-    model->nn->rows.add_bias(block->rows, H, model->weights + end->bias, y);
     drop_rows(model, block, end->dropout, end->site, y);
     model->nn->rows.add(block->rows * (size_t)H, job->residual + at, y);
     model->nn->layernorm.forward(block->rows, H, model->config.layer_norm_eps, y,
@@ -42,6 +41,27 @@ void sublayer_end_forward(const sublayer_end *end, const float *residual, float 
     end_forward job = {.end = end, .residual = residual, .y = y};
 
     mpb_team_run(end->model->team, end->rows->num_blocks, end_rows_forward, &job);
+}
+
+static void make_norm_output(void *context, const mpb_gemm_block *block, const void *stored)
+{
+    const norm_output *output = context;
+    const mpb_model *model = output->model;
+    const float *gamma = model->weights + output->norm.weight + block->col;
+    const float *beta = model->weights + output->norm.bias + block->col;
+    const float *xhat = stored;
+
+    for (int r = 0; r < block->rows; r++) {
+        model->nn->layernorm.rebuild(1, block->cols,
+                                     xhat + (size_t)r * (size_t)model->config.hidden_size, gamma,
+                                     beta, block->values + (size_t)r * (size_t)block->ld);
+    }
+}
+
+linear_input norm_output_input(norm_output *output, const float *xhat)
+{
+    return (linear_input){
+        .rows = xhat, .ld = output->model->config.hidden_size, .made = {make_norm_output, output}};
 }
 
 /* dgamma and dbeta of one LayerNorm, spread over column slices. */

@@ -47,35 +47,26 @@ static projection key_value_projection(const mpb_model *model, int layer)
     return part;
 }
 
-/* Rows of y are wider than the bias, so each gets it by itself. */
-static void add_projection_bias(void *context, size_t task, int thread)
+static linear_input plain(const mpb_model *model, const float *x)
 {
-    const projection *part = context;
-    const row_block *block = &part->rows->blocks[task];
-
-    (void)thread;
-    for (size_t r = 0; r < block->rows; r++) {
-        part->model->nn->rows.add_bias(1, part->out, part->model->weights + part->tensor.bias,
-                                       part->y + (block->row + r) * (size_t)part->ld);
-    }
+    return (linear_input){.rows = x, .ld = model->config.hidden_size};
 }
 
 static void part_forward(projection part, const float *x)
 {
     const int H = part.model->config.hidden_size;
 
-    linear_forward(part.model, part.tensor, part.rows->num_rows, part.out, H, x, H, part.y,
-                   part.ld);
-    mpb_team_run(part.model->team, part.rows->num_blocks, add_projection_bias, &part);
+    linear_forward(part.model, part.tensor, part.rows->num_rows, part.out, H, plain(part.model, x),
+                   part.y, part.ld);
 }
 
 /* y holds its gradient: dx = dy W + beta dx */
-static void part_backward(projection part, const float *x, float beta, float *dx)
+static void part_backward(projection part, linear_input x, float beta, float *dx)
 {
     const int H = part.model->config.hidden_size;
     const size_t rows = part.rows->num_rows;
 
-    linear_backward_weight(part.model, part.tensor, rows, part.out, H, part.y, part.ld, x, H);
+    linear_backward_weight(part.model, part.tensor, rows, part.out, H, part.y, part.ld, x);
     linear_backward_input(part.model, part.tensor, rows, part.out, H, part.y, part.ld, beta, dx, H);
 }
 
@@ -94,20 +85,37 @@ const float *projection_forward(mpb_model *model, int layer)
     return work->picked;
 }
 
+/* A layer's input is a LayerNorm's output; only the first one's was dropped out after it. */
+static void whole_backward(mpb_model *model, int layer)
+{
+    const projection whole = whole_projection(model, layer);
+    norm_output input = {.model = model};
+
+    if (layer == 0) {
+        rebuild_layer_input(model, layer);
+        part_backward(whole, plain(model, model->work.hidden), 1.0f, model->work.dhidden);
+        return;
+    }
+    input.norm = model->tensors.layers[layer - 1].output_norm;
+    part_backward(whole, norm_output_input(&input, model->work.layers[layer - 1].xhat2), 1.0f,
+                  model->work.dhidden);
+}
+
 void projection_backward(mpb_model *model, int layer)
 {
     const row_set *rows = row_set_of_layer(model, layer);
     const size_t H = (size_t)model->config.hidden_size;
     workspace *work = &model->work;
 
-    rebuild_layer_input(model, layer);
     if (rows == &work->tokens) {
-        part_backward(whole_projection(model, layer), work->hidden, 1.0f, work->dhidden);
+        whole_backward(model, layer);
         return;
     }
+    rebuild_layer_input(model, layer);
     row_set_gather(model, rows, work->hidden, work->picked);
-    part_backward(query_projection(model, layer), work->picked, 1.0f, work->dhidden);
+    part_backward(query_projection(model, layer), plain(model, work->picked), 1.0f, work->dhidden);
     memcpy(work->picked, work->dhidden, rows->num_rows * H * sizeof(float));
-    part_backward(key_value_projection(model, layer), work->hidden, 0.0f, work->dhidden);
+    part_backward(key_value_projection(model, layer), plain(model, work->hidden), 0.0f,
+                  work->dhidden);
     row_set_add(model, rows, work->picked, work->dhidden);
 }

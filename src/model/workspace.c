@@ -94,12 +94,25 @@ static void lay_out_plan(const mpb_model_limits *limits, mpb_arena *arena, works
         mpb_arena_take(arena, (limits->max_length + 2) * sizeof(*work->length_counts));
 }
 
+static row_groups take_groups(const mpb_model_config *config, size_t T, mpb_arena *arena)
+{
+    const int largest = config->vocab_size > config->max_position_embeddings
+                            ? config->vocab_size
+                            : config->max_position_embeddings;
+    row_groups groups = {0};
+
+    groups.keys = mpb_arena_take(arena, T * sizeof(*groups.keys));
+    groups.begins = mpb_arena_take(arena, (T + 1) * sizeof(*groups.begins));
+    groups.order = mpb_arena_take(arena, T * sizeof(*groups.order));
+    groups.next = mpb_arena_take(arena, (size_t)largest * sizeof(*groups.next));
+    return groups;
+}
+
 static void lay_out_scratch(const mpb_model_config *config, const mpb_model_limits *limits,
                             int threads, mpb_arena *arena, workspace *work)
 {
     const size_t T = limits->max_tokens;
     const size_t H = (size_t)config->hidden_size;
-    const size_t F = (size_t)config->intermediate_size;
     const int heads = config->num_attention_heads;
     const size_t attention = mpb_attention_scratch((int)limits->max_length,
                                                    config->hidden_size / heads, limits->training);
@@ -107,10 +120,10 @@ static void lay_out_scratch(const mpb_model_config *config, const mpb_model_limi
     work->hidden = take_floats(arena, T, H);
     work->picked = take_floats(arena, head_max_rows(limits), H);
     work->mid = take_floats(arena, T, H);
-    work->wide = take_floats(arena, T, F > 4 * H ? F : 4 * H);
     if (limits->training) {
         work->dhidden = take_floats(arena, T, H);
         work->dpooled = take_floats(arena, limits->max_sequences, H);
+        work->groups = take_groups(config, T, arena);
     }
     work->products = take_floats(arena, (size_t)threads, mpb_gemm_scratch());
     /* Rounded up to cache lines, so that threads never share one. */

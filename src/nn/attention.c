@@ -4,7 +4,13 @@
 #include "attention_scores.h"
 #include "nn_internal.h"
 
-enum { WIDTH = MPB_SMALL_WIDTH };
+enum { WIDTH = MPB_SMALL_WIDTH, LINE = 16, ROWS_AHEAD = 8 };
+
+/* Rows of D floats, one a query or one a key. */
+typedef struct head_rows {
+    const float *x;
+    int ld;
+} head_rows;
 
 static query_block block_at(const mpb_attention_task *task, int first)
 {
@@ -13,17 +19,75 @@ static query_block block_at(const mpb_attention_task *task, int first)
     return (query_block){.task = task, .first = first, .rows = left < WIDTH ? left : WIDTH};
 }
 
-static size_t query_row(const query_block *block, int row)
+static bool is_only_block(const mpb_attention_task *task)
 {
-    return (size_t)(block->first + row) * (size_t)block->task->ld_query;
+    return task->num_queries <= WIDTH;
+}
+
+static head_rows rows_from(head_rows rows, int first)
+{
+    return (head_rows){rows.x + (size_t)first * (size_t)rows.ld, rows.ld};
+}
+
+/* Rows of a head are too far apart for the processor to guess the next one. */
+static void fetch_row(int head_size, const float *row)
+{
+    for (int d = 0; d < head_size; d += LINE) {
+        __builtin_prefetch(row + d);
+    }
+}
+
+/* The block's rows, which will be read soon. */
+static void fetch_rows(const query_block *block, head_rows rows)
+{
+    for (int r = 0; r < block->rows; r++) {
+        fetch_row(block->task->head_size, rows_from(rows, block->first + r).x);
+    }
+}
+
+/* y (count, D), rows ldy apart */
+static void copy_rows(int count, int head_size, head_rows from, float *y, int ldy)
+{
+    for (int r = 0; r < count; r++) {
+        const float *row = rows_from(from, r).x;
+        float *to = y + (size_t)r * (size_t)ldy;
+
+        if (r + ROWS_AHEAD < count) {
+            fetch_row(head_size, rows_from(from, r + ROWS_AHEAD).x);
+        }
+#pragma omp simd
+        for (int d = 0; d < head_size; d++) {
+            to[d] = row[d];
+        }
+    }
+}
+
+static void keep_keys(const mpb_attention_task *task, const attention_scratch *memory,
+                      const float *x, float *kept)
+{
+    copy_rows(task->length, task->head_size, (head_rows){x, task->ld_key}, kept, memory->ld);
+}
+
+static void keep_queries(const query_block *block, const attention_scratch *memory, head_rows rows,
+                         float *kept)
+{
+    copy_rows(block->rows, block->task->head_size, rows_from(rows, block->first), kept, memory->ld);
+}
+
+/* y (D, block) = the transpose of the block's rows */
+static void transpose_queries(const query_block *block, head_rows rows, float *y)
+{
+    const head_rows of_block = rows_from(rows, block->first);
+
+    MPB_ISA_NAME(mpb_small_transpose)
+    (block->rows, block->task->head_size, of_block.x, of_block.ld, y, WIDTH);
 }
 
 /* scores (length, block) = alpha x y, where x (length, D) is for all keys and y (D, block) */
 static void score(const query_block *block, float alpha, const attention_scratch *memory,
                   const float *x, const float *y, float *scores)
 {
-    MPB_ISA_NAME(mpb_small_gemm)
-    (&(mpb_small_gemm_args){
+    const mpb_small_gemm_args args = {
         .M = mpb_round_up(block->task->length, MPB_SMALL_ROWS),
         .N = mpb_round_up(block->rows, MPB_SMALL_LANES),
         .K = block->task->head_size,
@@ -34,27 +98,31 @@ static void score(const query_block *block, float alpha, const attention_scratch
         .ldb = WIDTH,
         .c = scores,
         .ldc = WIDTH,
-    });
+    };
+
+    MPB_ISA_NAME(mpb_small_gemm)(&args);
 }
 
 /* The block's rows of y = alpha scores^T x, x (length, D) */
 static void mix(const query_block *block, float alpha, const attention_scratch *memory,
                 const float *scores, const float *x, float *y)
 {
-    MPB_ISA_NAME(mpb_small_gemm)
-    (&(mpb_small_gemm_args){
+    const mpb_attention_task *task = block->task;
+    const mpb_small_gemm_args args = {
         .trans_a = MPB_TRANS,
         .M = block->rows,
-        .N = block->task->head_size,
-        .K = block->task->length,
+        .N = task->head_size,
+        .K = task->length,
         .alpha = alpha,
         .a = scores,
         .lda = WIDTH,
         .b = x,
         .ldb = memory->ld,
-        .c = y + query_row(block, 0),
-        .ldc = block->task->ld_query,
-    });
+        .c = y + (size_t)block->first * (size_t)task->ld_query,
+        .ldc = task->ld_query,
+    };
+
+    MPB_ISA_NAME(mpb_small_gemm)(&args);
 }
 
 /* A gradient of keys or values (length, D): where it grows, and where it is wanted. */
@@ -62,11 +130,6 @@ typedef struct key_gradient {
     float *sums;
     float *y; /* rows ld_key apart */
 } key_gradient;
-
-static bool is_only_block(const mpb_attention_task *task)
-{
-    return task->num_queries <= WIDTH;
-}
 
 /* gradient += alpha scores x, x (block, D); the first block sets it. */
 static void accumulate(const query_block *block, float alpha, const attention_scratch *memory,
@@ -96,80 +159,6 @@ static void accumulate(const query_block *block, float alpha, const attention_sc
     MPB_ISA_NAME(mpb_small_gemm)(&args);
 }
 
-enum { LINE = 16, ROWS_AHEAD = 8 };
-
-/* Rows of a head are too far apart for the processor to guess the next one. */
-static void fetch_row(int cols, const float *row)
-{
-    for (int c = 0; c < cols; c += LINE) {
-        __builtin_prefetch(row + c);
-    }
-}
-
-/* The rows of a block, which will be read soon, in each of `count` arrays. */
-static void fetch_block(const mpb_attention_task *task, int first, int count,
-                        const float *const *arrays)
-{
-    const query_block block = block_at(task, first);
-
-    for (int i = 0; i < count; i++) {
-        for (int r = 0; r < block.rows; r++) {
-            fetch_row(task->head_size, arrays[i] + query_row(&block, r));
-        }
-    }
-}
-
-/* y (rows, cols) = x */
-static void copy_rows(int rows, int cols, const float *x, int ldx, float *y, int ldy)
-{
-    for (int r = 0; r < rows; r++) {
-        const float *from = x + (size_t)r * (size_t)ldx;
-        float *to = y + (size_t)r * (size_t)ldy;
-
-        if (r + ROWS_AHEAD < rows) {
-            fetch_row(cols, from + ROWS_AHEAD * (size_t)ldx);
-        }
-#pragma omp simd
-        for (int c = 0; c < cols; c++) {
-            to[c] = from[c];
-        }
-    }
-}
-
-static void keep_keys(const mpb_attention_task *task, const attention_scratch *memory,
-                      const float *x, float *kept)
-{
-    copy_rows(task->length, task->head_size, x, task->ld_key, kept, memory->ld);
-}
-
-static void keep_queries(const query_block *block, const attention_scratch *memory, const float *x,
-                         float *kept)
-{
-    copy_rows(block->rows, block->task->head_size, x + query_row(block, 0), block->task->ld_query,
-              kept, memory->ld);
-}
-
-/* y (D, block) = the transpose of the block's rows of x */
-static void transpose_queries(const query_block *block, const float *x, float *y)
-{
-    MPB_ISA_NAME(mpb_small_transpose)
-    (block->rows, block->task->head_size, x + query_row(block, 0), block->task->ld_query, y, WIDTH);
-}
-
-/* Rows of the block of y times factor (rows) */
-static void scale_rows(const query_block *block, const float *factor, float *y)
-{
-    for (int r = 0; r < block->rows; r++) {
-        float *row = y + query_row(block, r);
-        float by = factor[r];
-
-#pragma omp simd
-        for (int d = 0; d < block->task->head_size; d++) {
-            row[d] *= by;
-        }
-    }
-}
-
 static void check_task(const mpb_attention_task *task)
 {
     assert(task->length > 0);
@@ -177,28 +166,55 @@ static void check_task(const mpb_attention_task *task)
     (void)task;
 }
 
+/* Rows of the block of y times factor (rows) */
+static void scale_rows(const query_block *block, const float *factor, float *y)
+{
+    const mpb_attention_task *task = block->task;
+
+    for (int r = 0; r < block->rows; r++) {
+        float *row = y + (size_t)(block->first + r) * (size_t)task->ld_query;
+        float by = factor[r];
+
+#pragma omp simd
+        for (int d = 0; d < task->head_size; d++) {
+            row[d] *= by;
+        }
+    }
+}
+
 void MPB_ISA_NAME(mpb_attention_forward)(const mpb_attention_task *task, const float *q,
                                          const float *k, const float *v, float *o, float *lse)
 {
+    const head_rows queries = {q, task->ld_query};
+    query_block block = block_at(task, 0);
     attention_scratch memory;
     float factor[WIDTH];
 
     check_task(task);
     attention_scratch_lay_out(task->length, task->head_size, false, task->scratch, &memory);
-    fetch_block(task, 0, 1, &q);
+    fetch_rows(&block, queries);
     keep_keys(task, &memory, k, memory.keys);
     keep_keys(task, &memory, v, memory.values);
-    for (int first = 0; first < task->num_queries; first += WIDTH) {
-        const query_block block = block_at(task, first);
+    for (; block.rows > 0; block = block_at(task, block.first + WIDTH)) {
+        const query_block next = block_at(task, block.first + WIDTH);
 
-        fetch_block(task, first + WIDTH, 1, &q);
-        transpose_queries(&block, q, memory.queries_t);
+        fetch_rows(&next, queries);
+        transpose_queries(&block, queries, memory.queries_t);
         score(&block, task->scale, &memory, memory.keys, memory.queries_t, memory.scores);
-        MPB_ISA_NAME(mpb_scores_soften)(&block, memory.scores, lse + first, factor);
+        MPB_ISA_NAME(mpb_scores_soften)(&block, memory.scores, lse + block.first, factor);
         mix(&block, 1.0f, &memory, memory.scores, memory.values, o);
         scale_rows(&block, factor, o);
     }
 }
+
+/* What backward reads and writes. */
+typedef struct backward_job {
+    attention_scratch memory;
+    head_rows q, o, d_o;
+    const float *lse;
+    float *dq;
+    key_gradient dk, dv;
+} backward_job;
 
 /* sum_d a b over one row of D */
 static float dot_row(int head_size, const float *a, const float *b)
@@ -212,47 +228,48 @@ static float dot_row(int head_size, const float *a, const float *b)
     return sum;
 }
 
-/* Gradients as backward makes them, block by block. */
-typedef struct attention_gradients {
-    float *dq;
-    key_gradient dk, dv;
-} attention_gradients;
-
-static void differentiate_block(const query_block *block, const attention_scratch *memory,
-                                const float *q, const float *o, const float *lse, const float *d_o,
-                                const attention_gradients *gradients)
+static void fetch_block(const backward_job *job, const query_block *block)
 {
+    fetch_rows(block, job->q);
+    fetch_rows(block, job->o);
+    fetch_rows(block, job->d_o);
+}
+
+static void differentiate_block(const backward_job *job, const query_block *block)
+{
+    const attention_scratch *memory = &job->memory;
     const float scale = block->task->scale;
-    float delta[WIDTH];
+    float delta[WIDTH]; /* sum_j p z dp = do . o */
 
     for (int r = 0; r < block->rows; r++) {
-        delta[r] = dot_row(block->task->head_size, d_o + query_row(block, r),
-                           o + query_row(block, r)); /* = sum_j p z dp */
+        delta[r] = dot_row(block->task->head_size, rows_from(job->d_o, block->first + r).x,
+                           rows_from(job->o, block->first + r).x);
     }
-    transpose_queries(block, q, memory->queries_t);
-    transpose_queries(block, d_o, memory->d_out_t);
-    keep_queries(block, memory, q, memory->queries);
-    keep_queries(block, memory, d_o, memory->d_out);
+    transpose_queries(block, job->q, memory->queries_t);
+    transpose_queries(block, job->d_o, memory->d_out_t);
+    keep_queries(block, memory, job->q, memory->queries);
+    keep_queries(block, memory, job->d_o, memory->d_out);
     score(block, scale, memory, memory->keys, memory->queries_t, memory->scores);
     score(block, 1.0f, memory, memory->values, memory->d_out_t, memory->d_scores);
     MPB_ISA_NAME(mpb_scores_differentiate)
-    (block, lse + block->first, delta, memory->scores, memory->d_scores);
-    accumulate(block, 1.0f, memory, memory->scores, memory->d_out, &gradients->dv);
-    accumulate(block, scale, memory, memory->d_scores, memory->queries, &gradients->dk);
-    mix(block, scale, memory, memory->d_scores, memory->keys, gradients->dq);
+    (block, job->lse + block->first, delta, memory->scores, memory->d_scores);
+    accumulate(block, 1.0f, memory, memory->scores, memory->d_out, &job->dv);
+    accumulate(block, scale, memory, memory->d_scores, memory->queries, &job->dk);
+    mix(block, scale, memory, memory->d_scores, memory->keys, job->dq);
 }
 
-static void clear_keys(const mpb_attention_task *task, float *y)
+static void finish_keys(const backward_job *job, const mpb_attention_task *task,
+                        const key_gradient *gradient)
 {
-    for (int i = 0; i < task->length; i++) {
-        memset(y + (size_t)i * (size_t)task->ld_key, 0, (size_t)task->head_size * sizeof(*y));
+    const int D = task->head_size;
+
+    for (int i = 0; i < task->length && task->num_queries == 0; i++) {
+        memset(gradient->y + (size_t)i * (size_t)task->ld_key, 0, (size_t)D * sizeof(float));
     }
-}
-
-static void write_sums(const mpb_attention_task *task, const attention_scratch *memory,
-                       const key_gradient *gradient)
-{
-    copy_rows(task->length, task->head_size, gradient->sums, memory->ld, gradient->y, task->ld_key);
+    if (!is_only_block(task)) {
+        copy_rows(task->length, D, (head_rows){gradient->sums, job->memory.ld}, gradient->y,
+                  task->ld_key);
+    }
 }
 
 /* k and v lie in scratch, so their gradients may take their place; a block's part of q is last read
@@ -262,28 +279,26 @@ void MPB_ISA_NAME(mpb_attention_backward)(const mpb_attention_task *task, const 
                                           const float *lse, const float *d_o, float *dq, float *dk,
                                           float *dv)
 {
-    attention_scratch memory;
-    attention_gradients gradients = {.dq = dq};
-    const float *const of_queries[] = {q, o, d_o};
+    backward_job job = {.q = {q, task->ld_query},
+                        .o = {o, task->ld_query},
+                        .d_o = {d_o, task->ld_gradient},
+                        .lse = lse,
+                        .dq = dq};
+    query_block block = block_at(task, 0);
 
     check_task(task);
-    attention_scratch_lay_out(task->length, task->head_size, true, task->scratch, &memory);
-    gradients.dk = (key_gradient){memory.d_keys, dk};
-    gradients.dv = (key_gradient){memory.d_values, dv};
-    fetch_block(task, 0, 3, of_queries);
-    keep_keys(task, &memory, k, memory.keys);
-    keep_keys(task, &memory, v, memory.values);
-    for (int first = 0; first < task->num_queries; first += WIDTH) {
-        const query_block block = block_at(task, first);
+    attention_scratch_lay_out(task->length, task->head_size, true, task->scratch, &job.memory);
+    job.dk = (key_gradient){job.memory.d_keys, dk};
+    job.dv = (key_gradient){job.memory.d_values, dv};
+    fetch_block(&job, &block);
+    keep_keys(task, &job.memory, k, job.memory.keys);
+    keep_keys(task, &job.memory, v, job.memory.values);
+    for (; block.rows > 0; block = block_at(task, block.first + WIDTH)) {
+        const query_block next = block_at(task, block.first + WIDTH);
 
-        fetch_block(task, first + WIDTH, 3, of_queries);
-        differentiate_block(&block, &memory, q, o, lse, d_o, &gradients);
+        fetch_block(&job, &next);
+        differentiate_block(&job, &block);
     }
-    if (task->num_queries == 0) {
-        clear_keys(task, dk);
-        clear_keys(task, dv);
-    } else if (!is_only_block(task)) {
-        write_sums(task, &memory, &gradients.dk);
-        write_sums(task, &memory, &gradients.dv);
-    }
+    finish_keys(&job, task, &job.dk);
+    finish_keys(&job, task, &job.dv);
 }

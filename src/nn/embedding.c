@@ -31,18 +31,10 @@ void MPB_ISA_NAME(mpb_embedding_forward)(size_t rows, int H, const uint32_t *tok
     }
 }
 
-void MPB_ISA_NAME(mpb_embedding_backward)(size_t rows, int cols, int H, const uint32_t *tokens,
-                                          const uint32_t *positions, const uint32_t *types,
-                                          const float *dx, float *dword, float *dposition,
-                                          float *dtype)
+void MPB_ISA_NAME(mpb_embedding_backward)(size_t count, const uint32_t *rows, int cols, int H,
+                                          const float *dx, float *drow)
 {
-    size_t ld = (size_t)H;
-
-    for (size_t t = 0; t < rows; t++) {
-        add_row(cols, dx + t * ld, dword + tokens[t] * ld);
-        add_row(cols, dx + t * ld, dposition + positions[t] * ld);
-        if (dtype != NULL) {
-            add_row(cols, dx + t * ld, dtype + types[t] * ld);
-        }
+    for (size_t i = 0; i < count; i++) {
+        add_row(cols, dx + rows[i] * (size_t)H, drow);
     }
 }

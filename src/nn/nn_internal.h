@@ -14,7 +14,7 @@ void MPB_ISA_NAME(mpb_layernorm_backward)(size_t rows, int C, const float *dy, c
 void MPB_ISA_NAME(mpb_layernorm_backward_params)(size_t rows, int cols, int ld, const float *dy,
                                                  const float *xhat, float *dgamma, float *dbeta);
 
-void MPB_ISA_NAME(mpb_rows_add_bias)(size_t rows, int C, const float *bias, float *y);
+void MPB_ISA_NAME(mpb_rows_add_bias)(size_t rows, int C, int ld, const float *bias, float *y);
 void MPB_ISA_NAME(mpb_rows_add)(size_t count, const float *x, float *y);
 void MPB_ISA_NAME(mpb_rows_bias_backward)(size_t rows, int cols, int ld, const float *dy,
                                           float *db);
@@ -31,10 +31,8 @@ void MPB_ISA_NAME(mpb_embedding_forward)(size_t rows, int H, const uint32_t *tok
                                          const uint32_t *positions, const uint32_t *types,
                                          const float *word, const float *position_table,
                                          const float *type_table, float *x);
-void MPB_ISA_NAME(mpb_embedding_backward)(size_t rows, int cols, int H, const uint32_t *tokens,
-                                          const uint32_t *positions, const uint32_t *types,
-                                          const float *dx, float *dword, float *dposition,
-                                          float *dtype);
+void MPB_ISA_NAME(mpb_embedding_backward)(size_t count, const uint32_t *rows, int cols, int H,
+                                          const float *dx, float *drow);
 
 void MPB_ISA_NAME(mpb_attention_forward)(const mpb_attention_task *task, const float *q,
                                          const float *k, const float *v, float *o, float *lse);

@@ -1,9 +1,9 @@
 #include "nn_internal.h"
 
-void MPB_ISA_NAME(mpb_rows_add_bias)(size_t rows, int C, const float *bias, float *y)
+void MPB_ISA_NAME(mpb_rows_add_bias)(size_t rows, int C, int ld, const float *bias, float *y)
 {
     for (size_t r = 0; r < rows; r++) {
-        float *yr = y + r * (size_t)C;
+        float *yr = y + r * (size_t)ld;
 
 #pragma omp simd
         for (int c = 0; c < C; c++) {

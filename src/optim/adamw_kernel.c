@@ -1,33 +1,93 @@
-/* Compiled once for each instruction set. */
+/* Compiled once for each instruction set, without regrouping or fusing of operations: both loops
+ * over elements must round alike. */
 
 #include "mpibert/optim/adamw.h"
 
+#include <float.h>
 #include <math.h>
+#include <stdbool.h>
 
-static void adamw(const mpb_adamw_step *step, size_t count, const float *restrict gradients,
+/* An element that gets no more gradients would stay a denormal number for ever, and those are slow
+ * on many CPUs. */
+static inline float normal_or_zero(float x)
+{
+    return fabsf(x) < FLT_MIN ? 0.0f : x;
+}
+
+static inline void update(mpb_adamw_factors f, float g, float *w, float *m, float *v)
+{
+    *m = normal_or_zero(*m + f.rest1 * (g - *m));
+    *v = normal_or_zero(f.beta2 * *v + f.rest2 * g * g);
+    *w = *w * f.keep - f.step_size * *m / (sqrtf(*v) * f.rescale + f.epsilon);
+}
+
+static void adamw(const mpb_adamw_factors *factors, size_t count, const float *restrict gradients,
                   float *restrict weights, float *restrict first_moment,
                   float *restrict second_moment)
 {
-    const double correction1 = 1.0 - pow((double)step->beta1, (double)step->step);
-    const double correction2 = 1.0 - pow((double)step->beta2, (double)step->step);
-    const float keep = (float)(1.0 - step->learning_rate * (double)step->weight_decay);
-    const float step_size = (float)(step->learning_rate / correction1);
-    const float root2 = (float)sqrt(correction2);
-    const float beta2 = step->beta2;
-    const float rest1 = 1.0f - step->beta1;
-    const float rest2 = 1.0f - step->beta2;
-    const float epsilon = step->epsilon;
-    const float scale = step->gradient_scale;
+    const mpb_adamw_factors f = *factors;
 
 #pragma omp simd
     for (size_t i = 0; i < count; i++) {
-        float g = gradients[i] * scale;
-        float m = first_moment[i] + rest1 * (g - first_moment[i]);
-        float v = beta2 * second_moment[i] + rest2 * g * g;
+        update(f, gradients[i] * f.gradient_scale, weights + i, first_moment + i,
+               second_moment + i);
+    }
+}
 
-        first_moment[i] = m;
-        second_moment[i] = v;
-        weights[i] = weights[i] * keep - step_size * m / (sqrtf(v) / root2 + epsilon);
+static bool is_zero(size_t count, const float *x)
+{
+    int other = 0;
+
+#pragma omp simd reduction(| : other)
+    for (size_t i = 0; i < count; i++) {
+        other |= x[i] != 0.0f;
+    }
+    return other == 0;
+}
+
+static void idle_step(mpb_adamw_factors f, size_t count, float *restrict weights,
+                      float *restrict first_moment, float *restrict second_moment)
+{
+#pragma omp simd
+    for (size_t i = 0; i < count; i++) {
+        update(f, 0.0f, weights + i, first_moment + i, second_moment + i);
+    }
+}
+
+static void decay(size_t count, float factor, float *x)
+{
+#pragma omp simd
+    for (size_t i = 0; i < count; i++) {
+        x[i] *= factor;
+    }
+}
+
+static void decay_second_moment(size_t count, float beta2, float *x)
+{
+#pragma omp simd
+    for (size_t i = 0; i < count; i++) {
+        x[i] = normal_or_zero(beta2 * x[i]);
+    }
+}
+
+/* Where the first moment is zero, weights move by their decay alone. */
+static void adamw_idle(const mpb_adamw_factors *steps, size_t num_steps, size_t count,
+                       float *weights, float *first_moment, float *second_moment)
+{
+    const bool unmoved = is_zero(count, first_moment);
+    const bool unused = unmoved && is_zero(count, second_moment);
+
+    for (size_t s = 0; s < num_steps; s++) {
+        if (!unmoved) {
+            idle_step(steps[s], count, weights, first_moment, second_moment);
+            continue;
+        }
+        if (steps[s].keep != 1.0f) {
+            decay(count, steps[s].keep, weights);
+        }
+        if (!unused) {
+            decay_second_moment(count, steps[s].beta2, second_moment);
+        }
     }
 }
 
@@ -43,4 +103,5 @@ static double sum_of_squares(size_t count, const float *x)
 }
 
 extern const mpb_optim MPB_ISA_NAME(mpb_optim);
-const mpb_optim MPB_ISA_NAME(mpb_optim) = {.adamw = adamw, .sum_of_squares = sum_of_squares};
+const mpb_optim MPB_ISA_NAME(mpb_optim) = {
+    .adamw = adamw, .adamw_idle = adamw_idle, .sum_of_squares = sum_of_squares};

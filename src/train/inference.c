@@ -6,6 +6,7 @@
 #include "mpibert/eval/predict.h"
 #include "mpibert/math/blas.h"
 #include "mpibert/train/products.h"
+#include "mpibert/train/rank_team.h"
 
 static mpb_status make_model(const mpb_opened_model *opened, const mpb_model_limits *limits,
                              const mpb_team *team, mpb_gemm_kernel kernel, mpb_model **model)
@@ -25,10 +26,9 @@ static mpb_status make_model(const mpb_opened_model *opened, const mpb_model_lim
 
 /* Of all sequences, (num_sequences, num_labels). */
 static mpb_status compute_logits(const mpb_comm *comm, const mpb_opened_model *opened,
-                                 const mpb_dataset *dataset, size_t batch_size, int64_t threads,
-                                 float **logits)
+                                 const mpb_dataset *dataset, size_t batch_size,
+                                 const mpb_team *team, float **logits)
 {
-    const mpb_team team = {threads > 0 ? (int)threads : mpb_comm_cores(comm)};
     const mpb_model_limits limits = {
         .max_tokens = mpb_predict_max_tokens(dataset, batch_size),
         .max_sequences = batch_size,
@@ -45,7 +45,7 @@ static mpb_status compute_logits(const mpb_comm *comm, const mpb_opened_model *o
     status = mpb_memory_create(dataset->num_sequences * (size_t)opened->config.num_labels,
                                sizeof(*made), "the logits of a dataset", (void **)&made);
     if (status == MPB_OK && dataset->num_sequences > 0) {
-        status = make_model(opened, &limits, &team, kernel, &model);
+        status = make_model(opened, &limits, team, kernel, &model);
     }
     status = mpb_comm_agree(comm, status);
     if (status == MPB_OK && dataset->num_sequences > 0) {
@@ -60,17 +60,22 @@ static mpb_status compute_logits(const mpb_comm *comm, const mpb_opened_model *o
     return MPB_OK;
 }
 
-mpb_status mpb_inference_documents(const mpb_comm *comm, const mpb_opened_model *opened,
-                                   const mpb_run_config *config, const mpb_dataset *dataset,
-                                   size_t batch_size, mpb_documents *documents, float **logits)
+mpb_status mpb_inference_documents(const mpb_log *log, const mpb_comm *comm,
+                                   const mpb_opened_model *opened, const mpb_run_config *config,
+                                   const mpb_dataset *dataset, size_t batch_size,
+                                   mpb_documents *documents, float **logits)
 {
+    mpb_team team = {0};
     mpb_documents found = {0};
     mpb_status status = mpb_comm_agree(comm, mpb_documents_find(dataset, &found));
 
     if (status == MPB_OK) {
-        status = compute_logits(comm, opened, dataset, batch_size, config->cluster.threads_per_rank,
-                                logits);
+        status = mpb_rank_team_begin(log, comm, config->cluster.threads_per_rank, &team);
     }
+    if (status == MPB_OK) {
+        status = compute_logits(comm, opened, dataset, batch_size, &team, logits);
+    }
+    mpb_team_end(&team);
     if (status != MPB_OK) {
         mpb_documents_clear(&found);
         return status;

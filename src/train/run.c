@@ -14,6 +14,7 @@
 #include "mpibert/train/inputs.h"
 #include "mpibert/train/opened_model.h"
 #include "mpibert/train/products.h"
+#include "mpibert/train/rank_team.h"
 #include "mpibert/train/signals.h"
 #include "mpibert/train/signature.h"
 #include "mpibert/train/trainer.h"
@@ -55,6 +56,7 @@ static void run_clear(whole_run *run)
     mpb_run_inputs_clear(&run->inputs);
     mpb_run_lock_end(&run->lock);
     mpb_opened_model_close(&run->opened);
+    mpb_team_end(&run->team);
 }
 
 /* Before the first byte goes to the run directory: the shards of text may be kept there. */
@@ -232,8 +234,8 @@ static mpb_status make_model(whole_run *run)
     MPB_TRY(mpb_model_create(&run->opened.config, &run->limits, &run->team, run->isa, run->products,
                              &run->model));
     MPB_TRY(mpb_updater_create(&options, mpb_model_parameters(run->model),
-                               run->opened.config.num_hidden_layers, &run->team, run->isa,
-                               &run->updater));
+                               run->opened.config.num_hidden_layers, mpb_model_weights(run->model),
+                               &run->team, run->isa, &run->updater));
     return read_weights(run);
 }
 
@@ -402,9 +404,8 @@ static mpb_status train(whole_run *run)
 
 static mpb_status prepare(whole_run *run)
 {
-    int64_t threads = run->config->cluster.threads_per_rank;
-
-    run->team.threads = threads > 0 ? (int)threads : mpb_comm_cores(run->comm);
+    MPB_TRY(mpb_rank_team_begin(run->log, run->comm, run->config->cluster.threads_per_rank,
+                                &run->team));
     run->isa = mpb_isa_best();
     mpb_blas_single_threaded();
     MPB_TRY(mpb_products_choose(run->comm, run->isa, &run->products));

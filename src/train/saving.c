@@ -36,6 +36,7 @@ mpb_status mpb_saver_begin(const mpb_saver *saver, const char *config_text, size
 
 static mpb_status write_model(const mpb_saver *saver, const char *directory)
 {
+    mpb_updater_catch_up(saver->updater);
     return mpb_model_dir_write(directory, mpb_model_configuration(saver->model), saver->label_names,
                                mpb_model_parameters(saver->model), mpb_model_weights(saver->model),
                                saver->tokenizer_directory);

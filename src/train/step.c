@@ -13,8 +13,10 @@ enum { MAX_NAMED_EXAMPLES = 8 };
 
 mpb_status mpb_stepper_prepare(mpb_stepper *stepper, size_t max_tokens, size_t max_sequences)
 {
-    const size_t num_labels = (size_t)mpb_model_configuration(stepper->model)->num_labels;
+    const mpb_model_config *config = mpb_model_configuration(stepper->model);
+    const size_t num_labels = (size_t)config->num_labels;
 
+    MPB_TRY(mpb_used_rows_create((size_t)config->vocab_size, &stepper->used));
     MPB_TRY(mpb_batch_buffer_create(max_tokens, max_sequences, &stepper->batch));
     MPB_TRY(mpb_memory_create(max_sequences * num_labels, sizeof(float), "the logits of a batch",
                               (void **)&stepper->logits));
@@ -24,6 +26,7 @@ mpb_status mpb_stepper_prepare(mpb_stepper *stepper, size_t max_tokens, size_t m
 
 void mpb_stepper_clear(mpb_stepper *stepper)
 {
+    mpb_used_rows_destroy(&stepper->used);
     mpb_batch_buffer_destroy(&stepper->batch);
     mpb_memory_destroy(stepper->logits);
     mpb_memory_destroy(stepper->dlogits);
@@ -126,13 +129,24 @@ static mpb_status run_micro(mpb_stepper *stepper, size_t epoch, size_t micro,
     return MPB_OK;
 }
 
+/* Makes ready for the words of the step. */
+static void begin_step(mpb_stepper *stepper, const mpb_step *step, size_t epoch)
+{
+    const mpb_word_rows rows =
+        mpb_used_rows_find(&stepper->used, stepper->plan, stepper->dataset, epoch, step);
+
+    mpb_updater_begin(stepper->updater, &rows);
+    mpb_model_use_words(stepper->model, &rows);
+    mpb_model_zero_gradients(stepper->model);
+}
+
 /* A micro-batch's dropout depends on its number in the run, whatever the accumulation. */
 static mpb_status run_all_micros(mpb_stepper *stepper, const mpb_step *step, int64_t number,
                                  size_t epoch, own_sums *sums, mpb_step_report *report)
 {
     double total_weight = count_step(stepper, step, epoch, report);
 
-    mpb_model_zero_gradients(stepper->model);
+    begin_step(stepper, step, epoch);
     for (size_t i = 0; i < step->num_micro; i++) {
         mpb_dropout_draw dropout = {.seed = stepper->seed,
                                     .step = (uint64_t)number << 16 | (uint64_t)i};
@@ -148,7 +162,8 @@ static mpb_status run_all_micros(mpb_stepper *stepper, const mpb_step *step, int
 static mpb_status reduce(mpb_stepper *stepper, mpb_status own, own_sums *sums,
                          mpb_step_report *report)
 {
-    const size_t size = mpb_model_parameters(stepper->model)->size;
+    const size_t begin = mpb_model_gradients_begin(stepper->model);
+    const size_t count = mpb_model_parameters(stepper->model)->size - begin;
     double small[5] = {sums->loss, sums->hits, sums->bad_examples, mpb_signals_raised() ? 1.0 : 0.0,
                        own == MPB_OK ? 0.0 : 1.0};
     double started_at = mpb_clock_seconds();
@@ -159,7 +174,7 @@ static mpb_status reduce(mpb_stepper *stepper, mpb_status own, own_sums *sums,
         return mpb_comm_agree(stepper->comm, own);
     }
     waited_at = mpb_clock_seconds();
-    MPB_TRY(mpb_comm_sum_float(stepper->comm, mpb_model_gradients(stepper->model), size));
+    MPB_TRY(mpb_comm_sum_float(stepper->comm, mpb_model_gradients(stepper->model) + begin, count));
     report->seconds_wait = waited_at - started_at;
     report->seconds_communication = mpb_clock_seconds() - waited_at;
     report->loss = small[0];
@@ -209,8 +224,7 @@ mpb_status mpb_stepper_run(mpb_stepper *stepper, int64_t step, size_t epoch, siz
     }
     mpb_buffer_clear(&sums.bad_ids);
     MPB_TRY(status);
-    mpb_updater_apply(stepper->updater, step, learning_rate, report->gradient_norm, gradients,
-                      mpb_model_weights(stepper->model));
+    mpb_updater_apply(stepper->updater, step, learning_rate, report->gradient_norm, gradients);
     report->seconds_compute = mpb_clock_seconds() - started_at - report->seconds_wait -
                               report->seconds_communication - report->seconds_input;
     return MPB_OK;

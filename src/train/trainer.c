@@ -89,6 +89,7 @@ static mpb_status validate(step_loop *loop)
     if (validation->num_sequences == 0) {
         return MPB_OK;
     }
+    mpb_updater_catch_up(trainer->stepper->updater);
     MPB_TRY(mpb_predict_logits(trainer->comm, trainer->stepper->model, validation,
                                trainer->options.eval_batch_sequences, MPB_ERR_DIVERGED,
                                loop->logits));

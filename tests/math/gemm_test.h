@@ -2,6 +2,8 @@
 
 /* Products with guard bands, and the kernels that they are tried with. */
 
+#include <stdbool.h>
+
 #include "check.h"
 #include "mpibert/core/memory.h"
 #include "mpibert/math/blas.h"
@@ -16,6 +18,7 @@ static const mpb_transpose TRANSPOSES[] = {MPB_NO_TRANS, MPB_TRANS};
 typedef struct product {
     mpb_gemm_args args;
     float *a, *b, *guarded;
+    float *c; /* args.c */
     size_t c_count;
 } product;
 
@@ -43,7 +46,7 @@ static inline void fill_output(product *p)
     }
     for (int m = 0; m < p->args.M; m++) {
         for (int n = 0; n < p->args.N; n++) {
-            p->args.c[(size_t)m * (size_t)p->args.ldc + (size_t)n] =
+            p->c[(size_t)m * (size_t)p->args.ldc + (size_t)n] =
                 test_value(3, (unsigned)(m * 5000 + n));
         }
     }
@@ -73,7 +76,7 @@ static inline product product_make(int transposes, int M, int N, int K)
     p.guarded = random_array(3, p.c_count + 2 * GUARD);
     p.args.a = p.a;
     p.args.b = p.b;
-    p.args.c = p.guarded + GUARD;
+    p.args.c = p.c = p.guarded + GUARD;
     fill_output(&p);
     return p;
 }
@@ -95,6 +98,15 @@ static inline size_t index_b(const mpb_gemm_args *args, int k, int n)
 {
     return args->trans_b == MPB_TRANS ? (size_t)n * (size_t)args->ldb + (size_t)k
                                       : (size_t)k * (size_t)args->ldb + (size_t)n;
+}
+
+/* Threads that are not bound, on whatever cores there are. */
+static inline mpb_team team_make(int threads)
+{
+    mpb_team team;
+
+    CHECK_OK(mpb_team_begin(threads, NULL, 0, &team));
+    return team;
 }
 
 /* A context for one kernel with scratch for MAX_TEAM threads. */

@@ -12,7 +12,8 @@ static exact_sum exact(const mpb_gemm_args *args, int m, int n)
     exact_sum sum = {0.0, 0.0};
 
     for (int k = 0; k < args->K; k++) {
-        double term = (double)args->a[index_a(args, m, k)] * (double)args->b[index_b(args, k, n)];
+        double term = (double)((const float *)args->a)[index_a(args, m, k)] *
+                      (double)((const float *)args->b)[index_b(args, k, n)];
 
         sum.value += term;
         sum.size += fabs(term);
@@ -32,7 +33,7 @@ static void check_element(const product *p, int m, int n)
         (double)EPSILON * ((args->K + 3) * fabs((double)args->alpha) * sum.size + 2.0 * fabs(old)) +
         1e-37;
 
-    CHECK_NEAR((double)args->c[(size_t)m * (size_t)args->ldc + (size_t)n],
+    CHECK_NEAR((double)p->c[(size_t)m * (size_t)args->ldc + (size_t)n],
                (double)args->alpha * sum.value + old, tolerance);
 }
 
@@ -43,7 +44,7 @@ static void check_product(const product *p)
             check_element(p, m, n);
         }
         for (int n = p->args.N; n < p->args.ldc; n++) {
-            CHECK(p->args.c[(size_t)m * (size_t)p->args.ldc + (size_t)n] == GUARD_VALUE);
+            CHECK(p->c[(size_t)m * (size_t)p->args.ldc + (size_t)n] == GUARD_VALUE);
         }
     }
     for (size_t i = 0; i < GUARD; i++) {
@@ -73,7 +74,7 @@ static int side_up_to_70(unsigned seed, unsigned i)
 static void small_products_are_those_of_a_plain_loop(mpb_gemm_kernel kernel, mpb_isa isa)
 {
     static const float factors[][2] = {{1.0f, 0.0f}, {1.0f, 1.0f}, {0.5f, 2.0f}, {-1.5f, 0.0f}};
-    const mpb_team team = {1};
+    const mpb_team team = {.threads = 1};
     mpb_gemm_context context = context_make(kernel, isa, &team);
 
     for (unsigned i = 0; i < 200; i++) {
@@ -92,7 +93,7 @@ static void small_products_are_those_of_a_plain_loop(mpb_gemm_kernel kernel, mpb
 static void large_products_are_those_of_a_plain_loop(mpb_gemm_kernel kernel, mpb_isa isa)
 {
     for (int threads = 1; threads <= 3; threads++) {
-        const mpb_team team = {threads};
+        mpb_team team = team_make(threads);
         mpb_gemm_context context = context_make(kernel, isa, &team);
 
         try_shape(&context, 2, 384, 384, 1.0f, 0.0f);
@@ -101,12 +102,13 @@ static void large_products_are_those_of_a_plain_loop(mpb_gemm_kernel kernel, mpb
         try_shape(&context, 390, 1601, 21, 1.0f, 0.0f);
         try_shape(&context, 30, 40, 1283, 1.0f, 1.0f);
         mpb_memory_destroy(context.scratch);
+        mpb_team_end(&team);
     }
 }
 
 static void empty_sides_only_scale_the_output(mpb_gemm_kernel kernel, mpb_isa isa)
 {
-    const mpb_team team = {2};
+    mpb_team team = team_make(2);
     mpb_gemm_context context = context_make(kernel, isa, &team);
 
     try_shape(&context, 0, 5, 7, 1.0f, 2.0f);
@@ -115,17 +117,18 @@ static void empty_sides_only_scale_the_output(mpb_gemm_kernel kernel, mpb_isa is
     try_shape(&context, 9, 8, 0, 1.0f, 2.0f);
     try_shape(&context, 9, 8, 0, 1.0f, 0.0f);
     mpb_memory_destroy(context.scratch);
+    mpb_team_end(&team);
 }
 
 static void what_was_in_the_output_is_lost_when_beta_is_zero(mpb_gemm_kernel kernel, mpb_isa isa)
 {
-    const mpb_team team = {1};
+    const mpb_team team = {.threads = 1};
     mpb_gemm_context context = context_make(kernel, isa, &team);
     product p = product_make(1, 29, 43, 700);
 
     p.args.beta = 0.0f;
     for (size_t i = 0; i < p.c_count; i++) {
-        p.args.c[i] = i % (size_t)p.args.ldc < 43 ? NAN : GUARD_VALUE;
+        p.c[i] = i % (size_t)p.args.ldc < 43 ? NAN : GUARD_VALUE;
     }
     mpb_gemm(&context, &p.args);
     check_product(&p);
@@ -136,7 +139,7 @@ static void what_was_in_the_output_is_lost_when_beta_is_zero(mpb_gemm_kernel ker
 /* Row 5 of op(A) has an infinity at k = 400, column 7 of op(B) a NaN at k = 9. */
 static void infinities_and_nan_reach_their_row_and_column_only(mpb_gemm_kernel kernel, mpb_isa isa)
 {
-    const mpb_team team = {1};
+    const mpb_team team = {.threads = 1};
     mpb_gemm_context context = context_make(kernel, isa, &team);
 
     for (int transposes = 0; transposes < 4; transposes++) {
@@ -147,7 +150,7 @@ static void infinities_and_nan_reach_their_row_and_column_only(mpb_gemm_kernel k
         mpb_gemm(&context, &p.args);
         for (int m = 0; m < 29; m++) {
             for (int n = 0; n < 43; n++) {
-                float c = p.args.c[(size_t)m * (size_t)p.args.ldc + (size_t)n];
+                float c = p.c[(size_t)m * (size_t)p.args.ldc + (size_t)n];
 
                 CHECK((isnan(c) != 0) == (n == 7));
                 CHECK((isinf(c) != 0) == (m == 5 && n != 7));

@@ -4,7 +4,7 @@
 
 static void bits_do_not_depend_on_threads(const mpb_gemm_context *context, int M, int N, int K)
 {
-    const mpb_team single = {1};
+    const mpb_team single = {.threads = 1};
 
     for (int transposes = 0; transposes < 4; transposes++) {
         product one = product_make(transposes, M, N, K);
@@ -13,7 +13,7 @@ static void bits_do_not_depend_on_threads(const mpb_gemm_context *context, int M
         alone.team = &single;
         mpb_gemm(&alone, &one.args);
         for (int threads = 2; threads <= MAX_TEAM; threads += threads < 4 ? 1 : 5) {
-            const mpb_team team = {threads};
+            mpb_team team = team_make(threads);
             mpb_gemm_context together = *context;
             product many = product_make(transposes, M, N, K);
 
@@ -21,6 +21,7 @@ static void bits_do_not_depend_on_threads(const mpb_gemm_context *context, int M
             mpb_gemm(&together, &many.args);
             CHECK(memcmp(one.args.c, many.args.c, one.c_count * sizeof(float)) == 0);
             product_clear(&many);
+            mpb_team_end(&team);
         }
         product_clear(&one);
     }
@@ -48,18 +49,18 @@ static void check_part(const mpb_gemm_context *context, const product *whole, in
     const size_t corner = (size_t)first * (size_t)part.args.ldc + (size_t)left;
 
     part.guarded = random_array(3, part.c_count + 2 * GUARD);
-    part.args.c = part.guarded + GUARD;
+    part.c = part.guarded + GUARD;
     fill_output(&part);
     part.args.M = rows;
     part.args.N = cols;
-    part.args.a += index_a(&part.args, first, 0);
-    part.args.b += index_b(&part.args, 0, left);
-    part.args.c += corner;
+    part.args.a = part.a + index_a(&part.args, first, 0);
+    part.args.b = part.b + index_b(&part.args, 0, left);
+    part.args.c = part.c + corner;
     mpb_gemm(context, &part.args);
     for (int r = 0; r < rows; r++) {
         const size_t row = (size_t)r * (size_t)part.args.ldc;
 
-        CHECK(memcmp(part.args.c + row, whole->args.c + corner + row,
+        CHECK(memcmp(part.c + corner + row, whole->c + corner + row,
                      (size_t)cols * sizeof(float)) == 0);
     }
     free(part.guarded);
@@ -86,7 +87,7 @@ static void try_parts(const mpb_gemm_context *context, int transposes, float alp
 
 static void elements_alone_equal_those_in_a_batch(mpb_gemm_kernel kernel, mpb_isa isa)
 {
-    const mpb_team team = {2};
+    mpb_team team = team_make(2);
     mpb_gemm_context context = context_make(kernel, isa, &team);
 
     for (int transposes = 0; transposes < 4; transposes++) {
@@ -94,6 +95,7 @@ static void elements_alone_equal_those_in_a_batch(mpb_gemm_kernel kernel, mpb_is
         try_parts(&context, transposes, 0.3f, 1.7f);
     }
     mpb_memory_destroy(context.scratch);
+    mpb_team_end(&team);
 }
 
 int main(void)

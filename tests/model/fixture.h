@@ -93,7 +93,8 @@ static inline void fixture_open(fixture *f, const char *family, int threads, mpb
     char path[300];
     size_t fresh = 0;
 
-    *f = (fixture){.team = {.threads = threads}};
+    *f = (fixture){0};
+    CHECK_OK(mpb_team_begin(threads, NULL, 0, &f->team));
     mpb_blas_single_threaded();
     snprintf(directory, sizeof(directory), "tests/golden/model/%s", family);
     snprintf(path, sizeof(path), "%s/expected.safetensors", directory);
@@ -109,6 +110,7 @@ static inline void fixture_open(fixture *f, const char *family, int threads, mpb
 static inline void fixture_close(fixture *f)
 {
     mpb_model_destroy(&f->model);
+    mpb_team_end(&f->team);
     mpb_safetensors_close(&f->expected);
     mpb_strings_clear(&f->label_names);
 }

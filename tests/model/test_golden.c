@@ -117,9 +117,11 @@ static void step(const fixture *f, const mpb_optim *optim, int64_t number, float
 
     for (size_t i = 0; i < parameters->count; i++) {
         const mpb_parameter *p = &parameters->items[i];
+        mpb_adamw_factors factors;
 
         rule.weight_decay = p->decay ? 0.01f : 0.0f;
-        optim->adamw(&rule, p->count, gradients + p->offset,
+        factors = mpb_adamw_factors_of(&rule);
+        optim->adamw(&factors, p->count, gradients + p->offset,
                      mpb_model_weights(f->model) + p->offset, m + p->offset, v + p->offset);
     }
 }

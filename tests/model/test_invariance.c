@@ -102,6 +102,53 @@ static void each_draw_drops_something_else_and_the_same_again(void)
     tiny_close(&t);
 }
 
+static bool holds_token(const tiny *t, uint32_t token)
+{
+    for (size_t i = 0; i < t->offsets[TINY_SEQUENCES]; i++) {
+        if (t->tokens[i] == token) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* The words of the tiny batch and two more, packed: every number has its place, and the rest of
+ * the buffer is as without packing. */
+static void packed_words_have_the_gradients_of_the_table(mpb_family family)
+{
+    float logits[TINY_LOGITS];
+    uint32_t words[50];
+    float *unpacked;
+    size_t size, begin, hidden, table;
+    mpb_word_rows rows = {.items = words};
+    tiny t;
+
+    tiny_open(&t, family, 2, true);
+    tiny_run(&t, logits);
+    unpacked = tiny_copy_gradients(&t);
+    size = mpb_model_parameters(t.model)->size;
+    hidden = (size_t)mpb_model_configuration(t.model)->hidden_size;
+    table = 50 * hidden;
+    for (uint32_t word = 0; word < 50; word++) {
+        if (holds_token(&t, word) || word == 0 || word == 49) {
+            words[rows.count++] = word;
+        }
+    }
+    CHECK(rows.count < 50);
+    mpb_model_use_words(t.model, &rows);
+    tiny_run(&t, logits);
+    begin = mpb_model_gradients_begin(t.model);
+    CHECK(begin == table - rows.count * hidden);
+    for (size_t k = 0; k < rows.count; k++) {
+        CHECK(memcmp(mpb_model_gradients(t.model) + begin + k * hidden,
+                     unpacked + words[k] * hidden, hidden * sizeof(float)) == 0);
+    }
+    CHECK(memcmp(mpb_model_gradients(t.model) + table, unpacked + table,
+                 (size - table) * sizeof(float)) == 0);
+    free(unpacked);
+    tiny_close(&t);
+}
+
 /* What backward reported, and the gradients as they were then. */
 typedef struct reports {
     const tiny *t;
@@ -217,6 +264,8 @@ int main(void)
     model_without_training_memory_gives_the_same_logits(MPB_BERT);
     model_without_training_memory_gives_the_same_logits(MPB_DISTILBERT);
     each_draw_drops_something_else_and_the_same_again();
+    packed_words_have_the_gradients_of_the_table(MPB_BERT);
+    packed_words_have_the_gradients_of_the_table(MPB_DISTILBERT);
     gradients_reported_as_final_change_no_more();
     empty_batch_changes_nothing_and_reports();
     layer_keeps_ten_hidden_sizes_a_token();

@@ -86,7 +86,8 @@ static inline void tiny_fill_batch(tiny *t)
 static inline void tiny_open_with(tiny *t, const mpb_model_config *config,
                                   const mpb_model_limits *limits, int threads)
 {
-    *t = (tiny){.team = {.threads = threads}};
+    *t = (tiny){0};
+    CHECK_OK(mpb_team_begin(threads, NULL, 0, &t->team));
     mpb_blas_single_threaded();
     CHECK_OK(mpb_model_create(config, limits, &t->team, mpb_isa_best(), MPB_GEMM_OWN, &t->model));
     tiny_fill_weights(t);
@@ -166,4 +167,5 @@ static inline void tiny_check_close(size_t count, const float *got, const float 
 static inline void tiny_close(tiny *t)
 {
     mpb_model_destroy(&t->model);
+    mpb_team_end(&t->team);
 }

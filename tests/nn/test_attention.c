@@ -26,6 +26,7 @@ static head head_make(int length, int D, uint32_t threshold)
                                      .head_size = D,
                                      .ld_query = D + 3,
                                      .ld_key = D + 5,
+                                     .ld_gradient = D + 1,
                                      .scale = 1.0f / sqrtf((float)D),
                                      .dropout = {mpb_philox_key_make(42, 7), threshold},
                                      .example = 77,
@@ -122,7 +123,7 @@ static double reference_row(const head *h, int i, double step, const float *cons
             value += p[j] / sum * dropout_factor(task, i, j) *
                      ((double)h->v[vj] + step * (double)moves[2][vj]);
         }
-        product += value * (double)h->d_o[(size_t)i * ld_query + (size_t)d];
+        product += value * (double)h->d_o[(size_t)i * (size_t)task->ld_gradient + (size_t)d];
         if (o != NULL) {
             o[d] = value;
         }
@@ -205,14 +206,15 @@ static void gradients_may_take_the_place_of_inputs(const mpb_nn *nn)
 }
 
 /* Rows `positions` (num_queries) of x, without gaps. */
-static float *rows_of(const head *h, const float *x, int num_queries, const uint32_t *positions)
+static float *rows_of(const head *h, const float *x, int ld, int num_queries,
+                      const uint32_t *positions)
 {
     const size_t D = (size_t)h->task.head_size;
     float *rows = malloc((size_t)num_queries * D * sizeof *rows);
 
     CHECK(rows != NULL);
     for (int i = 0; i < num_queries; i++) {
-        memcpy(rows + (size_t)i * D, x + positions[i] * (size_t)h->task.ld_query, D * sizeof *rows);
+        memcpy(rows + (size_t)i * D, x + positions[i] * (size_t)ld, D * sizeof *rows);
     }
     return rows;
 }
@@ -225,7 +227,8 @@ static void keep_rows(const head *h, int num_queries, const uint32_t *positions,
 
     memset(x, 0, h->count * sizeof *x);
     for (int i = 0; i < num_queries; i++) {
-        memcpy(x + positions[i] * (size_t)h->task.ld_query, rows + (size_t)i * D, D * sizeof *rows);
+        memcpy(x + positions[i] * (size_t)h->task.ld_gradient, rows + (size_t)i * D,
+               D * sizeof *rows);
     }
 }
 
@@ -247,8 +250,8 @@ static void some_queries(const mpb_nn *nn, int length, int num_queries, const ui
     enum { D = 32 };
     const size_t bytes = (size_t)num_queries * D * sizeof(float);
     head h = head_make(length, D, 6554);
-    float *q = rows_of(&h, h.q, num_queries, positions);
-    float *d_o = rows_of(&h, h.d_o, num_queries, positions);
+    float *q = rows_of(&h, h.q, h.task.ld_query, num_queries, positions);
+    float *d_o = rows_of(&h, h.d_o, h.task.ld_gradient, num_queries, positions);
     float *o = malloc(bytes);
     float *dq = malloc(bytes);
     float *lse = malloc((size_t)num_queries * sizeof *lse);
@@ -261,12 +264,13 @@ static void some_queries(const mpb_nn *nn, int length, int num_queries, const ui
     CHECK(o != NULL && dq != NULL && lse != NULL);
     keep_rows(&h, num_queries, positions, d_o, h.d_o);
     run(nn, &h);
-    want_o = rows_of(&h, h.o, num_queries, positions);
-    want_dq = rows_of(&h, h.dq, num_queries, positions);
+    want_o = rows_of(&h, h.o, h.task.ld_query, num_queries, positions);
+    want_dq = rows_of(&h, h.dq, h.task.ld_query, num_queries, positions);
 
     task.num_queries = num_queries;
     task.positions = positions;
     task.ld_query = D;
+    task.ld_gradient = D;
     nn->attention.forward(&task, q, h.k, h.v, o, lse);
     nn->attention.backward(&task, q, h.k, h.v, o, lse, d_o, dq, dk, dv);
     CHECK(memcmp(o, want_o, bytes) == 0);
@@ -314,6 +318,7 @@ static void values_and_gradients_equal_pytorchs(const mpb_nn *nn)
                                      .head_size = D,
                                      .ld_query = D,
                                      .ld_key = D,
+                                     .ld_gradient = D,
                                      .positions = positions,
                                      .scale = 1.0f / sqrtf((float)D),
                                      .scratch = scratch_make(LENGTH, D)};

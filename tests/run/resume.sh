@@ -21,6 +21,21 @@ for ranks in 1 2; do
     done
 done
 
+# When models are saved and validated shows in no weight and no validation, although words without a
+# gradient are updated later than the others.
+last_validation() {
+    grep '"eval_loss"' "$1/metrics.jsonl" | tail -1
+}
+for often in "checkpoint.every_steps=1000" "checkpoint.every_steps=1 training.eval_every_steps=1"; do
+    # shellcheck disable=SC2086
+    on 1 train "${small_run[@]}" $often "checkpoint.directory=$work/often" >"$work/often.out" 2>&1
+    cmp "$work/whole1/final/model.safetensors" "$work/often/final/model.safetensors" ||
+        fail "other weights with $often"
+    [ "$(last_validation "$work/whole1")" = "$(last_validation "$work/often")" ] ||
+        fail "another validation with $often"
+    rm -rf "$work/often"
+done
+
 # A damaged newest checkpoint is passed over with a warning.
 newest=$(printf '%s\n' "$work"/whole1/checkpoints/step-* | tail -1)
 printf 'x' | dd of="$newest/model.safetensors" bs=1 seek=5000 conv=notrunc 2>/dev/null

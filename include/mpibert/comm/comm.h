@@ -29,6 +29,14 @@ int mpb_comm_size(const mpb_comm *comm);
  * masks of n local ranks counts 1/n. At least 1. */
 int mpb_comm_cores(const mpb_comm *comm);
 
+/* Their numbers, (mpb_comm_cores) ascending, owned by `comm`: ranks that were given the same cores
+ * part them. NULL where there are more ranks than cores, or masks overlap in part. */
+const int *mpb_comm_own_cores(const mpb_comm *comm);
+
+/* Cores of this node that the job may use and no rank was given, because its launcher bound the
+ * ranks to others. */
+int mpb_comm_idle_cores(const mpb_comm *comm);
+
 /* The worst status of all ranks, on all ranks, with the description of the lowest rank that has
  * it. Call it before a collective that follows local work that can fail. Collective. */
 MPB_MUST_CHECK mpb_status mpb_comm_agree(const mpb_comm *comm, mpb_status status);

@@ -7,6 +7,10 @@
 /* Makes each BLAS call run on its calling thread (our own team splits the work). Once, early. */
 void mpb_blas_single_threaded(void);
 
+/* The same for the calling thread, which started later: OpenBLAS over OpenMP counts the threads of
+ * each caller by itself. One thread at a time. */
+void mpb_blas_join_thread(void);
+
 /* OpenBLAS picks far too weak kernels on CPUs that are newer than it (4.5 times slower). Gives the
  * value for the environment variable OPENBLAS_CORETYPE that suits this CPU better than the kernel
  * in use, or NULL when the choice is fine or the library is another one. */

@@ -1,9 +1,9 @@
 #pragma once
 
-/* Matrix products over row-major float arrays: C = alpha op(A) op(B) + beta C.
+/* Matrix products over row-major arrays: C = alpha op(A) op(B) + beta C, summed in float.
  *
- * op(A) is M x K, op(B) is K x N, C is M x N; lda, ldb, ldc are the distances between stored rows.
- * With beta = 0, C is not read. The one door to BLAS and to kernels of our own.
+ * op(A) is M x K, op(B) is K x N, C is M x N; lda, ldb, ldc are the distances between stored rows,
+ * in elements. With beta = 0, C is not read. The one door to BLAS and to kernels of our own.
  */
 
 #include <stddef.h>
@@ -14,16 +14,45 @@
 
 typedef enum mpb_transpose { MPB_NO_TRANS, MPB_TRANS } mpb_transpose;
 
+typedef enum mpb_gemm_type { MPB_GEMM_F32, MPB_GEMM_BF16 } mpb_gemm_type;
+
+/* Rows [row, row + rows) and columns [col, col + cols) of a matrix, as float values with row
+ * distance ld. */
+typedef struct mpb_gemm_block {
+    int row, rows, col, cols;
+    float *values;
+    int ld;
+} mpb_gemm_block;
+
+/* Makes the values that are multiplied from the stored ones, on their way to the caches: fills
+ * `block`, which is counted in rows and columns of the matrix as it is stored; `stored` is its first
+ * element, of the type and with the row distance of the operand. Must give the same for an element
+ * each time, on any thread: it may be called for it more than once. */
+typedef struct mpb_gemm_prologue {
+    void (*make)(void *context, const mpb_gemm_block *block, const void *stored);
+    void *context;
+} mpb_gemm_prologue;
+
+/* Works on each block of C that is finished, while it is in the caches, and may change it. Every
+ * element is in one block; an element's new value must not depend on how blocks are cut. */
+typedef struct mpb_gemm_epilogue {
+    void (*finish)(void *context, const mpb_gemm_block *block);
+    void *context;
+} mpb_gemm_epilogue;
+
 typedef struct mpb_gemm_args {
     mpb_transpose trans_a, trans_b;
     int M, N, K;
     float alpha, beta;
-    const float *a;
+    mpb_gemm_type type_a, type_b, type_c;
+    const void *a;
     int lda;
-    const float *b;
+    const void *b;
     int ldb;
-    float *c;
+    void *c; /* NULL: C is not kept, only the epilogue sees it; beta is 0 then */
     int ldc;
+    mpb_gemm_prologue prologue_a, prologue_b; /* {0}: the stored values are multiplied */
+    mpb_gemm_epilogue epilogue;               /* {0}: none */
 } mpb_gemm_args;
 
 typedef enum mpb_gemm_kernel { MPB_GEMM_OWN, MPB_GEMM_BLAS } mpb_gemm_kernel;

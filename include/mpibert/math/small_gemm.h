@@ -49,8 +49,12 @@ typedef struct mpb_small_gemm_args {
     int ldc;
 } mpb_small_gemm_args;
 
-void MPB_ISA_NAME(mpb_small_gemm)(const mpb_small_gemm_args *args);
+typedef void mpb_small_gemm_fn(const mpb_small_gemm_args *args);
+
+mpb_small_gemm_fn mpb_small_gemm_plain, mpb_small_gemm_avx2, mpb_small_gemm_avx512;
 
 /* y (cols, rows) = x^T for x (rows, cols). */
-void MPB_ISA_NAME(mpb_small_transpose)(int rows, int cols, const float *x, int ldx, float *y,
-                                       int ldy);
+typedef void mpb_small_transpose_fn(int rows, int cols, const float *x, int ldx, float *y, int ldy);
+
+mpb_small_transpose_fn mpb_small_transpose_plain, mpb_small_transpose_avx2,
+    mpb_small_transpose_avx512;

@@ -18,7 +18,7 @@ typedef struct mpb_measure_setup {
     mpb_lengths lengths; /* owned */
     size_t batch_size;   /* sequences over all ranks */
     int samples;         /* measurements of one thing, 1 to MPB_MAX_SAMPLES */
-    mpb_team team;
+    mpb_team team; /* begun and ended by the caller */
     mpb_isa isa;
     mpb_gemm_kernel products; /* what training would choose */
     float *gemm_scratch;      /* owned, (team.threads, mpb_gemm_scratch()) */

@@ -11,6 +11,7 @@
 #include "mpibert/math/team.h"
 #include "mpibert/model/config.h"
 #include "mpibert/model/parameters.h"
+#include "mpibert/model/word_rows.h"
 
 /* Sequences end to end; borrowed pointers. T = offsets[num_sequences]. */
 typedef struct mpb_batch {
@@ -51,6 +52,13 @@ const mpb_model_config *mpb_model_configuration(const mpb_model *model);
 const mpb_parameters *mpb_model_parameters(const mpb_model *model);
 float *mpb_model_weights(mpb_model *model);   /* (parameters->size), padding zero */
 float *mpb_model_gradients(mpb_model *model); /* same layout; NULL unless training */
+
+/* The rows of the word table that gradients may go to until the next call (all of them at first).
+ * `rows` is borrowed and holds all tokens of the batches to come. Then comes a new sum. */
+void mpb_model_use_words(mpb_model *model, const mpb_word_rows *rows);
+
+/* Floats from the start of the flat buffer to the first gradient; those before it mean nothing. */
+size_t mpb_model_gradients_begin(const mpb_model *model);
 
 /* Backward adds up over micro-steps; this starts a new sum. */
 void mpb_model_zero_gradients(mpb_model *model);

@@ -40,8 +40,8 @@ typedef struct mpb_layernorm_kernels {
 } mpb_layernorm_kernels;
 
 typedef struct mpb_row_kernels {
-    /* y[r,c] += bias[c] */
-    void (*add_bias)(size_t rows, int C, const float *bias, float *y);
+    /* y[r,c] += bias[c], rows of y ld apart */
+    void (*add_bias)(size_t rows, int C, int ld, const float *bias, float *y);
     /* y += x over `count` elements */
     void (*add)(size_t count, const float *x, float *y);
     /* db[c] += sum_r dy[r,c], for `cols` columns */
@@ -68,18 +68,18 @@ typedef struct mpb_embedding_kernels {
     void (*forward)(size_t rows, int H, const uint32_t *tokens, const uint32_t *positions,
                     const uint32_t *types, const float *word, const float *position_table,
                     const float *type_table, float *x);
-    /* Adds dx (rows,H) into the tables, for `cols` columns at the pointers given (row distance H).
-     * dtype may be NULL. */
-    void (*backward)(size_t rows, int cols, int H, const uint32_t *tokens,
-                     const uint32_t *positions, const uint32_t *types, const float *dx,
-                     float *dword, float *dposition, float *dtype);
+    /* One table row's gradient from the `count` token rows that took it: drow[c] += sum_i
+     * dx[rows[i],c] in that order, for `cols` columns at the pointers given (row distance H). */
+    void (*backward)(size_t count, const uint32_t *rows, int cols, int H, const float *dx,
+                     float *drow);
 } mpb_embedding_kernels;
 
 /* One (sequence, head), whose queries may be some of its rows only: q, o and their gradients are
- * (num_queries, D) with row distance ld_query; k, v and theirs (length, D) with ld_key. */
+ * (num_queries, D) with row distance ld_query, but ld_gradient for that of o; k, v and theirs
+ * (length, D) with ld_key. */
 typedef struct mpb_attention_task {
     int length, num_queries, head_size;
-    int ld_query, ld_key;
+    int ld_query, ld_key, ld_gradient;
     const uint32_t *positions; /* (num_queries): of the queries in their sequence */
     float scale;               /* 1 / sqrt(D) */
     mpb_dropout dropout;

@@ -15,6 +15,7 @@
 #include "mpibert/nn/kernels.h"
 #include "mpibert/train/plan.h"
 #include "mpibert/train/updater.h"
+#include "mpibert/train/used_rows.h"
 
 /* What a step works with; all borrowed but the scratch. */
 typedef struct mpb_stepper {
@@ -27,6 +28,7 @@ typedef struct mpb_stepper {
     const float *class_weights; /* (num_labels), NULL: all 1 */
     float label_smoothing;
     uint64_t seed;
+    mpb_used_rows used;     /* owned */
     mpb_batch_buffer batch; /* owned */
     float *logits;          /* owned, (max_sequences, num_labels) */
     float *dlogits;         /* owned, (max_sequences, num_labels) */

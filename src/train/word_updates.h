@@ -1,0 +1,41 @@
+#pragma once
+
+/* AdamW for the word embedding, whose rows mostly have no gradient: their steps are taken later,
+ * all at once while the row is in cache, with the same bits as if taken in time. */
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "mpibert/core/memory.h"
+#include "mpibert/math/team.h"
+#include "mpibert/model/word_rows.h"
+#include "mpibert/optim/adamw.h"
+
+enum { HISTORY = 64 }; /* steps that a row may lag behind */
+
+typedef struct word_updates {
+    const mpb_team *team;   /* borrowed */
+    const mpb_optim *optim; /* borrowed */
+    float *weights;         /* borrowed, like the moments: (num_rows, row_size) */
+    float *first_moment;
+    float *second_moment;
+    size_t num_rows;
+    size_t row_size;
+    int64_t num_steps; /* so far */
+    int64_t *taken;    /* (num_rows): steps that a row has taken */
+    /* (2 HISTORY): step s is at s % HISTORY and again HISTORY later, so that the steps which a row
+     * lags behind are adjacent. */
+    mpb_adamw_factors *history;
+} word_updates;
+
+/* Takes the pieces of `words`, whose num_rows is set, from `arena`. */
+void word_updates_lay_out(word_updates *words, mpb_arena *arena);
+
+/* Takes the steps that `rows` lag behind, and those of a HISTORYth of the table: no row falls out
+ * of the history as long as this precedes every step. */
+void word_updates_catch_up(word_updates *words, const mpb_word_rows *rows);
+void word_updates_catch_up_all(word_updates *words);
+
+/* One step. `gradients` (rows->count, row_size) are those of `rows`, which lag behind no more. */
+void word_updates_apply(word_updates *words, const mpb_adamw_factors *factors,
+                        const mpb_word_rows *rows, const float *gradients);

@@ -1,0 +1,235 @@
+/* mpb_updater: rows of the word table that a step does not use are updated later, and no bit of
+ * weights and moments tells. What is compared with updates every row in every step. */
+
+#include "mpibert/train/updater.h"
+
+#include "check.h"
+#include "mpibert/optim/adamw.h"
+#include "mpibert/optim/schedule.h"
+
+enum { WORDS = 150, HIDDEN = 24, LAYERS = 2, STEPS = 200 };
+
+static const mpb_model_config MODEL = {
+    .family = MPB_BERT,
+    .vocab_size = WORDS,
+    .hidden_size = HIDDEN,
+    .num_hidden_layers = LAYERS,
+    .num_attention_heads = 2,
+    .intermediate_size = 40,
+    .max_position_embeddings = 16,
+    .type_vocab_size = 2,
+    .num_labels = 3,
+};
+
+static const mpb_updater_options PLAIN_ADAMW = {
+    .beta1 = 0.9f, .beta2 = 0.999f, .epsilon = 1e-8f, .layer_lr_decay = 1.0f};
+
+typedef struct trial {
+    mpb_updater_options options;
+    mpb_parameters parameters;
+    mpb_isa isa;
+    mpb_updater *updater;
+    uint32_t used[WORDS];
+    mpb_word_rows rows;
+    float *gradients; /* packed, as the updater takes them */
+    float *weights;
+    /* What the reference has: one gradient for every weight. */
+    float *all_gradients;
+    float *want_weights, *want_first, *want_second;
+} trial;
+
+static float *make_floats(size_t count)
+{
+    float *made = calloc(count, sizeof(*made));
+
+    CHECK(made != NULL);
+    return made;
+}
+
+static void trial_begin(trial *t, const mpb_team *team)
+{
+    size_t size;
+
+    CHECK_OK(mpb_parameters_create(&MODEL, &t->parameters));
+    size = t->parameters.size;
+    t->gradients = make_floats(size);
+    t->weights = make_floats(size);
+    t->all_gradients = make_floats(size);
+    t->want_weights = make_floats(size);
+    t->want_first = make_floats(size);
+    t->want_second = make_floats(size);
+    for (size_t i = 0; i < t->parameters.count; i++) {
+        const mpb_parameter *p = &t->parameters.items[i];
+
+        mpb_parameter_initialise(p, i, 0.1f, 5, t->weights + p->offset);
+    }
+    memcpy(t->want_weights, t->weights, size * sizeof(float));
+    CHECK_OK(mpb_updater_create(&t->options, &t->parameters, LAYERS, t->weights, team, t->isa,
+                                &t->updater));
+}
+
+static void trial_end(trial *t)
+{
+    mpb_updater_destroy(&t->updater);
+    mpb_parameters_destroy(&t->parameters);
+    free(t->gradients);
+    free(t->weights);
+    free(t->all_gradients);
+    free(t->want_weights);
+    free(t->want_first);
+    free(t->want_second);
+}
+
+/* Words as in a text: the lower its number, the more often a word is used; the last 30 never. */
+static void choose_words(trial *t, unsigned step)
+{
+    t->rows = (mpb_word_rows){.items = t->used};
+    for (uint32_t word = 0; word < WORDS - 30; word++) {
+        if (0.5f + 0.5f * test_value(1000 + step, word) < 1.5f / (1.0f + 0.3f * (float)word)) {
+            t->used[t->rows.count++] = word;
+        }
+    }
+}
+
+static void draw_gradients(trial *t, unsigned step)
+{
+    const size_t size = t->parameters.size;
+    const size_t table = WORDS * HIDDEN;
+    const size_t begin = table - t->rows.count * HIDDEN;
+
+    for (size_t i = 0; i < size; i++) {
+        t->gradients[i] = i < begin ? NAN : 0.2f * test_value(step, (unsigned)i);
+        t->all_gradients[i] = i < table ? 0.0f : t->gradients[i];
+    }
+    for (size_t k = 0; k < t->rows.count; k++) {
+        memcpy(t->all_gradients + t->used[k] * HIDDEN, t->gradients + begin + k * HIDDEN,
+               HIDDEN * sizeof(float));
+    }
+}
+
+static float clip_factor(const trial *t, double norm)
+{
+    const double limit = (double)t->options.max_grad_norm;
+
+    return limit > 0.0 && limit < norm ? (float)(limit / (norm + 1e-6)) : 1.0f;
+}
+
+static void update_everything(trial *t, int64_t number, double rate, double norm)
+{
+    for (size_t i = 0; i < t->parameters.count; i++) {
+        const mpb_parameter *p = &t->parameters.items[i];
+        const double layer_rate =
+            rate * (double)powf(t->options.layer_lr_decay, (float)(LAYERS - p->layer));
+        const mpb_adamw_step step = {.beta1 = t->options.beta1,
+                                     .beta2 = t->options.beta2,
+                                     .epsilon = t->options.epsilon,
+                                     .weight_decay = p->decay ? t->options.weight_decay : 0.0f,
+                                     .learning_rate = layer_rate,
+                                     .step = number,
+                                     .gradient_scale = clip_factor(t, norm)};
+        const mpb_adamw_factors factors = mpb_adamw_factors_of(&step);
+
+        mpb_optim_for(t->isa)->adamw(&factors, p->count, t->all_gradients + p->offset,
+                                     t->want_weights + p->offset, t->want_first + p->offset,
+                                     t->want_second + p->offset);
+    }
+}
+
+/* What forward would read. */
+static void check_used_rows(const trial *t)
+{
+    for (size_t k = 0; k < t->rows.count; k++) {
+        const size_t at = t->used[k] * HIDDEN;
+
+        CHECK(memcmp(t->weights + at, t->want_weights + at, HIDDEN * sizeof(float)) == 0);
+    }
+}
+
+static void check_everything(const trial *t)
+{
+    const size_t bytes = t->parameters.size * sizeof(float);
+
+    mpb_updater_catch_up(t->updater);
+    CHECK(memcmp(t->weights, t->want_weights, bytes) == 0);
+    CHECK(memcmp(mpb_updater_first_moment(t->updater), t->want_first, bytes) == 0);
+    CHECK(memcmp(mpb_updater_second_moment(t->updater), t->want_second, bytes) == 0);
+}
+
+static double norm_of(size_t count, const float *x)
+{
+    double sum = 0.0;
+
+    for (size_t i = 0; i < count; i++) {
+        sum += (double)x[i] * (double)x[i];
+    }
+    return sqrt(sum);
+}
+
+static void take_step(trial *t, int64_t number, int64_t warmup)
+{
+    const double rate =
+        3e-3 * mpb_schedule_factor(MPB_SCHEDULE_LINEAR, number - 1, warmup, STEPS, 3e-3);
+    double norm;
+
+    choose_words(t, (unsigned)number);
+    draw_gradients(t, (unsigned)number);
+    mpb_updater_begin(t->updater, &t->rows);
+    check_used_rows(t);
+    norm = mpb_updater_gradient_norm(t->updater, t->gradients);
+    /* sums of doubles in another order */
+    CHECK_NEAR(norm, norm_of(t->parameters.size, t->all_gradients), 1e-12 * norm);
+    mpb_updater_apply(t->updater, number, rate, norm, t->gradients);
+    update_everything(t, number, rate, norm);
+}
+
+/* Looking at all weights every `look_every` steps, as validation and checkpoints do, changes
+ * nothing; otherwise rows lag behind for as long as they may. */
+static void rows_updated_late_equal_rows_updated_in_time(const mpb_updater_options *options,
+                                                         mpb_isa isa, int threads, int64_t warmup,
+                                                         int64_t look_every)
+{
+    const mpb_team team = {.threads = threads};
+    trial t = {.options = *options, .isa = isa};
+
+    trial_begin(&t, &team);
+    for (int64_t number = 1; number <= STEPS; number++) {
+        take_step(&t, number, warmup);
+        if (number % look_every == 0) {
+            check_everything(&t);
+        }
+    }
+    check_everything(&t);
+    trial_end(&t);
+}
+
+static void every_setting_gives_the_same_bits(mpb_isa isa)
+{
+    mpb_updater_options options = PLAIN_ADAMW;
+
+    rows_updated_late_equal_rows_updated_in_time(&options, isa, 1, 0, STEPS);
+    options.weight_decay = 0.01f;
+    rows_updated_late_equal_rows_updated_in_time(&options, isa, 1, 0, STEPS);
+    options.max_grad_norm = 1.0f;
+    options.layer_lr_decay = 0.9f;
+    rows_updated_late_equal_rows_updated_in_time(&options, isa, 2, 20, STEPS);
+    rows_updated_late_equal_rows_updated_in_time(&options, isa, 3, 20, 7);
+}
+
+static void memory_is_known_beforehand(void)
+{
+    mpb_parameters parameters;
+
+    CHECK_OK(mpb_parameters_create(&MODEL, &parameters));
+    CHECK(mpb_updater_bytes(&parameters) >= 2 * parameters.size * sizeof(float));
+    CHECK(mpb_updater_bytes(&parameters) <= 2 * parameters.size * sizeof(float) + 16384);
+    mpb_parameters_destroy(&parameters);
+}
+
+int main(void)
+{
+    for (int isa = MPB_ISA_PLAIN; isa <= (int)mpb_isa_best(); isa++) {
+        every_setting_gives_the_same_bits((mpb_isa)isa);
+    }
+    memory_is_known_beforehand();
+    return 0;
+}
