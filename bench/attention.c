@@ -86,6 +86,7 @@ static void attend(bench *b, int sequence, int head, bool backward)
         .head_size = b->head_size,
         .ld_query = (int)(4 * H),
         .ld_key = (int)(4 * H),
+        .ld_gradient = (int)(4 * H),
         .positions = b->positions,
         .scale = 1.0f / sqrtf((float)b->head_size),
         .dropout = {.key = mpb_philox_key_make(1, 1), .threshold = DROPOUT_THRESHOLD},

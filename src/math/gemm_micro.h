@@ -3,10 +3,9 @@
 /* The innermost loop of a product, for the instruction set that the file is compiled for.
  *
  * A micro-tile is up to MR x NR elements of C, held in registers while k runs. A comes as a panel of
- * kc columns of MR elements, B as a panel of kc rows of NR elements, or both as they lie in a matrix.
- * Every element is summed over k
- * in the same order by the same fused instructions, whatever the size of its tile, so its bits do
- * not depend on where in C it lies.
+ * kc columns of MR elements, B as a panel of kc rows of NR elements, or both as they lie in a
+ * matrix. Every element is summed over k in the same order by the same fused instructions, whatever
+ * the size of its tile, so its bits do not depend on where in C it lies.
  */
 
 #include <stdbool.h>
@@ -90,21 +89,22 @@ MICRO_INLINE void write_output(const micro_tile *tile, vec sum[MICRO_MR][MICRO_V
     }
 }
 
-MICRO_INLINE void multiply_micro_tile(const micro_tile *tile, size_t across, size_t along,
+MICRO_INLINE void multiply_micro_tile(const micro_tile *given, size_t across, size_t along,
                                       size_t ldb, const int rows, const int vectors)
 {
-    const int fetch_at = tile->kc > FETCH_AHEAD ? tile->kc - FETCH_AHEAD : 0;
-    const float *a = tile->a;
-    const float *b = tile->b;
+    const micro_tile tile = *given; /* which no write to C can change */
+    const int fetch_at = tile.kc > FETCH_AHEAD ? tile.kc - FETCH_AHEAD : 0;
+    const float *a = tile.a;
+    const float *b = tile.b;
     vec sum[MICRO_MR][MICRO_VECTORS] = {0};
 
-    for (int k = 0; k < tile->kc; k++) {
+    for (int k = 0; k < tile.kc; k++) {
         if (k == fetch_at) {
-            fetch_output(tile, rows, vectors);
+            fetch_output(&tile, rows, vectors);
         }
         add_step(sum, a, across, b, rows, vectors);
         a += along;
         b += ldb;
     }
-    write_output(tile, sum, rows, vectors);
+    write_output(&tile, sum, rows, vectors);
 }
