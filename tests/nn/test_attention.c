@@ -178,14 +178,47 @@ static void backward_is_the_derivative(const mpb_nn *nn, int length, int D, uint
 
 static void values_and_derivatives_hold_for_every_length(const mpb_nn *nn)
 {
-    static const int lengths[] = {1, 2, 5, 17, 127, 128, 129, 300};
+    static const int lengths[] = {1, 2, 5, 16, 31, 32, 33, 127, 129, 300};
 
     for (size_t i = 0; i < sizeof lengths / sizeof *lengths; i++) {
         forward_equals_the_formula(nn, lengths[i], 8, 0);
         forward_equals_the_formula(nn, lengths[i], 32, 6554);
+        forward_equals_the_formula(nn, lengths[i], 64, 6554);
+        forward_equals_the_formula(nn, lengths[i], 21, 0);
         backward_is_the_derivative(nn, lengths[i], 32, 0);
         backward_is_the_derivative(nn, lengths[i], 8, 6554);
+        backward_is_the_derivative(nn, lengths[i], 37, 6554);
     }
+}
+
+/* Two keys with scores 0 and x and values 0 and 1: the output is e / (1 + e), e = exp(x). */
+static void exp_of_softmax_is_within_a_few_ulp_on_a_grid(const mpb_nn *nn)
+{
+    enum { GRID = 20000 };
+    const uint32_t position = 0;
+    const float q = 1.0f;
+    const float v[] = {0.0f, 1.0f};
+    const mpb_attention_task task = {.length = 2,
+                                     .num_queries = 1,
+                                     .head_size = 1,
+                                     .ld_query = 1,
+                                     .ld_key = 1,
+                                     .ld_gradient = 1,
+                                     .positions = &position,
+                                     .scale = 1.0f,
+                                     .scratch = scratch_make(2, 1)};
+
+    for (int i = 0; i < GRID; i++) {
+        const float k[] = {0.0f, -86.0f * (float)i / GRID};
+        double e = exp((double)k[1]);
+        double want = e / (1.0 + e);
+        float o, lse;
+
+        nn->attention.forward(&task, &q, k, v, &o, &lse);
+        CHECK_NEAR((double)o, want, 3.6e-7 * want); /* 2 ulp, the sum, 1 / sum and a product */
+        CHECK_NEAR((double)lse, log1p(e), 1.2e-7);
+    }
+    mpb_memory_destroy(task.scratch);
 }
 
 static void gradients_may_take_the_place_of_inputs(const mpb_nn *nn)
@@ -345,6 +378,7 @@ static void values_and_gradients_equal_pytorchs(const mpb_nn *nn)
 int main(void)
 {
     on_every_isa(values_and_gradients_equal_pytorchs);
+    on_every_isa(exp_of_softmax_is_within_a_few_ulp_on_a_grid);
     on_every_isa(gradients_may_take_the_place_of_inputs);
     on_every_isa(some_queries_give_what_all_give_there);
     on_every_isa(values_and_derivatives_hold_for_every_length);
