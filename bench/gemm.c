@@ -1,10 +1,12 @@
-/* Matrix products of our own against BLAS, taking turns, on the shapes of BERT.
+/* Matrix products of our own against BLAS and against those with bf16 factors, taking turns, on the
+ * shapes of BERT.
  *
  *     bench_gemm [ROUNDS [THREADS]]
  *
  * Prints GFLOP/s, first the median of the rounds by the processor time that all threads used, which
  * other jobs on the machine disturb little, then the best by the clock on the wall; the ratios of
- * both; and our shares of the best rate that either kernel reached for 4096 x 4096 x 4096.
+ * both to BLAS; our shares of the best rate that floats reached for 4096 x 4096 x 4096; and the same
+ * of bf16, with its ratio to floats.
  */
 
 #include <stdbool.h>
@@ -41,53 +43,54 @@ typedef struct rate {
     double processor, wall; /* GFLOP/s */
 } rate;
 
+/* What takes turns: floats, ours and by BLAS, and bf16, by what is chosen on this machine. */
+enum { OWN, BLAS, NARROW, WAYS };
+
 typedef struct bench {
     int rounds;
-    mpb_gemm_context gemm;
+    mpb_gemm_context gemm[WAYS];
     float *a, *b, *c;
-    rate square; /* the better one of 4096^3 */
+    rate square; /* the better one of 4096^3 in floats */
 } bench;
 
 /* Attention's products run inside tasks, so they are serial. */
-static rate time_once(bench *t, mpb_gemm_kernel kernel, const mpb_gemm_args *args, bool serial)
+static rate time_once(const mpb_gemm_context *gemm, const mpb_gemm_args *args, bool serial)
 {
     double flops = 2.0 * args->M * args->N * args->K;
     int repeats = flops < MIN_FLOPS ? (int)(MIN_FLOPS / flops) + 1 : 1;
     double processor = seconds(CLOCK_PROCESS_CPUTIME_ID);
     double wall = seconds(CLOCK_MONOTONIC);
 
-    t->gemm.kernel = kernel;
     for (int i = 0; i < repeats; i++) {
         if (serial) {
-            mpb_gemm_serial(&t->gemm, 0, args);
+            mpb_gemm_serial(gemm, 0, args);
         } else {
-            mpb_gemm(&t->gemm, args);
+            mpb_gemm(gemm, args);
         }
     }
-    processor = (seconds(CLOCK_PROCESS_CPUTIME_ID) - processor) / t->gemm.team->threads;
+    processor = (seconds(CLOCK_PROCESS_CPUTIME_ID) - processor) / gemm->team->threads;
     wall = seconds(CLOCK_MONOTONIC) - wall;
     flops *= repeats * 1e-9;
     return (rate){flops / processor, flops / wall};
 }
 
-static void measure(bench *t, const mpb_gemm_args *args, bool serial, rate rates[2])
+static void measure(const bench *t, const mpb_gemm_args *args, bool serial, rate rates[WAYS])
 {
-    double all[2][MAX_ROUNDS];
+    double all[WAYS][MAX_ROUNDS];
 
-    rates[MPB_GEMM_OWN] = rates[MPB_GEMM_BLAS] = (rate){0.0, 0.0};
     for (int round = 0; round < t->rounds; round++) {
-        for (int kernel = MPB_GEMM_OWN; kernel <= MPB_GEMM_BLAS; kernel++) {
-            rate now = time_once(t, (mpb_gemm_kernel)kernel, args, serial);
+        for (int way = 0; way < WAYS; way++) {
+            rate now = time_once(&t->gemm[way], args, serial);
 
-            all[kernel][round] = now.processor;
-            if (now.wall > rates[kernel].wall) {
-                rates[kernel].wall = now.wall;
+            all[way][round] = now.processor;
+            if (round == 0 || now.wall > rates[way].wall) {
+                rates[way].wall = now.wall;
             }
         }
     }
-    for (int kernel = MPB_GEMM_OWN; kernel <= MPB_GEMM_BLAS; kernel++) {
-        qsort(all[kernel], (size_t)t->rounds, sizeof all[kernel][0], compare);
-        rates[kernel].processor = all[kernel][t->rounds / 2];
+    for (int way = 0; way < WAYS; way++) {
+        qsort(all[way], (size_t)t->rounds, sizeof all[way][0], compare);
+        rates[way].processor = all[way][t->rounds / 2];
     }
 }
 
@@ -98,19 +101,21 @@ static double larger(double a, double b)
 
 static void report(bench *t, const char *name, const mpb_gemm_args *args, bool serial)
 {
-    rate rates[2];
-    const rate *own = &rates[MPB_GEMM_OWN];
-    const rate *blas = &rates[MPB_GEMM_BLAS];
+    rate rates[WAYS];
+    const rate *own = &rates[OWN];
+    const rate *blas = &rates[BLAS];
+    const rate *narrow = &rates[NARROW];
 
     measure(t, args, serial, rates);
     if (t->square.wall == 0.0) {
         t->square = (rate){larger(own->processor, blas->processor), larger(own->wall, blas->wall)};
     }
     printf("%-8s %5d %5d %5d  own %6.1f %6.1f  blas %6.1f %6.1f  ratio %5.3f %5.3f  share %5.3f "
-           "%5.3f\n",
+           "%5.3f  bf16 %6.1f %6.1f  ratio %5.3f %5.3f\n",
            name, args->M, args->N, args->K, own->processor, own->wall, blas->processor, blas->wall,
            own->processor / blas->processor, own->wall / blas->wall,
-           own->processor / t->square.processor, own->wall / t->square.wall);
+           own->processor / t->square.processor, own->wall / t->square.wall, narrow->processor,
+           narrow->wall, narrow->processor / own->processor, narrow->wall / own->wall);
     fflush(stdout);
 }
 
@@ -180,7 +185,8 @@ static void report_all(bench *t)
             report_layer(t, tokens[j], layers[i][0], layers[i][1]);
         }
     }
-    for (size_t i = 0; i < sizeof lengths / sizeof lengths[0] && t->gemm.team->threads == 1; i++) {
+    for (size_t i = 0; i < sizeof lengths / sizeof lengths[0] && t->gemm[OWN].team->threads == 1;
+         i++) {
         report_attention(t, lengths[i]);
     }
 }
@@ -189,33 +195,53 @@ static void report_all(bench *t)
 static mpb_status allocate(bench *t)
 {
     const size_t count = (size_t)MAX_SIDE * MAX_SIDE;
-    const size_t scratch = (size_t)t->gemm.team->threads * mpb_gemm_scratch();
+    const size_t scratch = (size_t)t->gemm[OWN].team->threads * mpb_gemm_scratch();
     void *block = NULL;
 
     MPB_TRY(mpb_memory_create(3 * count + scratch, sizeof(float), "matrices", &block));
     t->a = block;
     t->b = t->a + count;
     t->c = t->b + count;
-    t->gemm.scratch = t->c + count;
+    for (int way = 0; way < WAYS; way++) {
+        t->gemm[way].scratch = t->c + count;
+    }
     for (size_t i = 0; i < 2 * count; i++) {
         t->a[i] = (float)(i % 97) / 97.0f - 0.5f;
     }
     return MPB_OK;
 }
 
+static mpb_status choose_ways(const mpb_team *team, bench *t)
+{
+    const mpb_gemm_context own = {.team = team, .isa = mpb_isa_best()};
+
+    t->gemm[OWN] = t->gemm[BLAS] = t->gemm[NARROW] = own;
+    t->gemm[BLAS].kernel = MPB_GEMM_BLAS;
+    t->gemm[NARROW].precision = MPB_GEMM_BF16;
+    return mpb_gemm_calibrate(own.isa, MPB_GEMM_BF16, &t->gemm[NARROW].kernel);
+}
+
+static mpb_status choose_and_report(const mpb_team *team, bench *t)
+{
+    MPB_TRY(choose_ways(team, t));
+    MPB_TRY(allocate(t));
+    for (int way = 0; way < WAYS; way++) {
+        printf("%s%s", way == 0 ? "" : ", ",
+               mpb_gemm_description(t->gemm[way].kernel, t->gemm[way].isa));
+    }
+    printf(": %d thread(s)\n", team->threads);
+    report_all(t);
+    return MPB_OK;
+}
+
 static mpb_status run(int rounds, int threads)
 {
     mpb_team team;
-    bench t = {.rounds = rounds, .gemm = {.team = &team, .isa = mpb_isa_best()}};
+    bench t = {.rounds = rounds};
     mpb_status status;
 
     MPB_TRY(mpb_team_begin(threads, NULL, 0, &team));
-    status = allocate(&t);
-    if (status == MPB_OK) {
-        printf("%s against %s, %d thread(s)\n", mpb_gemm_description(MPB_GEMM_OWN, t.gemm.isa),
-               mpb_gemm_description(MPB_GEMM_BLAS, t.gemm.isa), team.threads);
-        report_all(&t);
-    }
+    status = choose_and_report(&team, &t);
     mpb_memory_destroy(t.a);
     mpb_team_end(&team);
     return status;

@@ -6,7 +6,6 @@ given), preprocesses each with --ranks ranks and prints time and the peak memory
 smallest of them: shards of 1, 2, 3 and 4 ranks must be equal bytes, and so must those of a job that
 was killed at --kills random moments of its course and started again each time.
 """
-import argparse
 import hashlib
 import json
 import os
@@ -19,16 +18,13 @@ import sys
 import tempfile
 import time
 
-
-def read_texts(args):
-    files = sorted(p for p in pathlib.Path(args.data).rglob("*") if p.is_file())
-    return [(p.read_bytes().decode(args.encoding).replace("\0", " "), p.parent.name) for p in files]
+import arguments
+import corpora
 
 
 def make_corpus(texts, megabytes, path):
     rng = random.Random(42)
-    lines = [json.dumps({"text": t, "label": label}, ensure_ascii=False).encode() + b"\n"
-             for t, label in texts]
+    lines = [json.dumps(text, ensure_ascii=False).encode() + b"\n" for text in texts]
     size = 0
     with open(path, "wb") as out:
         while size < megabytes * 1e6:
@@ -113,20 +109,16 @@ def check_bytes(args, work):
 
 
 def main():
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--program", default="build/release/mpibert")
-    parser.add_argument("--model", required=True)
-    parser.add_argument("--data", default="datasets/newsposts")
-    parser.add_argument("--encoding", default="utf-8")
+    parser = arguments.parser(__doc__, rounds=None)
+    arguments.add_texts(parser, max_length=512)
     parser.add_argument("--megabytes", type=int, nargs="+", default=[500, 1000, 2000, 5000])
-    parser.add_argument("--max-length", type=int, default=512)
     parser.add_argument("--ranks", type=int, default=2)
     parser.add_argument("--kills", type=int, default=10)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--work", help="folder for the corpora [a temporary one]")
     args = parser.parse_args()
     work = tempfile.mkdtemp(prefix="mpibert-bench-", dir=args.work)
-    texts = read_texts(args)
+    texts = corpora.folder(args.data, args.encoding)
     try:
         measure_sizes(args, texts, work)
         return 0 if check_bytes(args, work) else 1

@@ -5,7 +5,6 @@ Both sides encode the lines of --text with the vocabulary of --model. Of tokeniz
 encode_batch is timed, inside the process. Of mpibert the whole run of `tokenize --format ids` is
 timed, start and output included, over the lines --repeat times. First the ids are compared.
 """
-import argparse
 import json
 import os
 import pathlib
@@ -17,6 +16,8 @@ import time
 os.environ["TOKENIZERS_PARALLELISM"] = "false"
 
 from transformers import BertTokenizerFast  # noqa: E402 (the variable is read on import)
+
+import arguments  # noqa: E402
 
 
 def run_mpibert(args, path, out):
@@ -54,6 +55,8 @@ def compare(args, folder):
     repeated = pathlib.Path(folder, "texts")
     repeated.write_bytes(content * args.repeat)
     tokenizer = BertTokenizerFast.from_pretrained(args.model).backend_tokenizer
+    tokenizer.no_padding()  # as some model directories ask for
+    tokenizer.no_truncation()
     check_ids(args, tokenizer, lines, folder)
     ours, theirs = [], []
     for _ in range(args.rounds):
@@ -66,12 +69,9 @@ def compare(args, folder):
 
 
 def main():
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--program", default="build/release/mpibert")
-    parser.add_argument("--model", required=True, help="directory with vocab.txt")
+    parser = arguments.parser(__doc__)
     parser.add_argument("--text", required=True, help="file of UTF-8, one text a line")
     parser.add_argument("--repeat", type=int, default=10, help="how often mpibert gets the lines")
-    parser.add_argument("--rounds", type=int, default=5)
     args = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="mpibert-bench-") as folder:
         compare(args, folder)

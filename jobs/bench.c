@@ -11,7 +11,7 @@
 const char mpb_help_bench[] =
     "usage: mpibert bench kernels|train|infer|allreduce [--shape mini|distil|base|large]\n"
     "                     [--batch B] [--length S | --lengths FILE] [--steps N] [--threads T]\n"
-    "                     [--json]\n\n"
+    "                     [--precision fp32|bf16] [--json]\n\n"
     "  kernels    peak of multiply-adds, matrix products and memory, and each kernel's share\n"
     "  train      the whole training step: tokens a second, efficiency, peak memory\n"
     "  infer      likewise for inference\n"
@@ -26,6 +26,7 @@ const char mpb_help_bench[] =
     "                  after the last\n"
     "  --steps N       measurements after a warm-up, the median counts [5]\n"
     "  --threads T     of each rank [the cores it was given]\n"
+    "  --precision P   of the factors of matrix products, fp32 or bf16 [fp32]\n"
     "  --json          one JSON object instead of tables\n\n"
     "allreduce measures messages alone: batch, lengths and threads do not matter to it.\n\n"
     "  mpirun -n 2 mpibert bench train --shape base --batch 16 --length 128\n";
@@ -33,7 +34,7 @@ const char mpb_help_bench[] =
 enum { MAX_BATCH = 1 << 16, MAX_THREADS = 1024 };
 
 typedef struct arguments {
-    const char *what, *shape, *batch, *length, *lengths, *steps, *threads;
+    const char *what, *shape, *batch, *length, *lengths, *steps, *threads, *precision;
     bool json;
 } arguments;
 
@@ -123,10 +124,10 @@ static const subject *find_subject(const char *name)
 static mpb_status parse(int argc, char **argv, arguments *args)
 {
     const mpb_option items[] = {
-        {"--shape", &args->shape, NULL},   {"--batch", &args->batch, NULL},
-        {"--length", &args->length, NULL}, {"--lengths", &args->lengths, NULL},
-        {"--steps", &args->steps, NULL},   {"--threads", &args->threads, NULL},
-        {"--json", NULL, &args->json},
+        {"--shape", &args->shape, NULL},         {"--batch", &args->batch, NULL},
+        {"--length", &args->length, NULL},       {"--lengths", &args->lengths, NULL},
+        {"--steps", &args->steps, NULL},         {"--threads", &args->threads, NULL},
+        {"--precision", &args->precision, NULL}, {"--json", NULL, &args->json},
     };
     const mpb_options options = {.items = items,
                                  .count = sizeof(items) / sizeof(items[0]),
@@ -164,10 +165,18 @@ static mpb_status read_number(const char *name, const char *text, long max, long
     return text == NULL ? MPB_OK : mpb_option_integer(name, text, 1, max, number);
 }
 
+static mpb_status read_precision(const char *text, mpb_gemm_type *precision)
+{
+    MPB_REQUIRE(strcmp(text, "fp32") == 0 || strcmp(text, "bf16") == 0, MPB_ERR_CONFIG,
+                "--precision is '%.100s', allowed are fp32, bf16 (command line)", text);
+    *precision = strcmp(text, "bf16") == 0 ? MPB_GEMM_BF16 : MPB_GEMM_F32;
+    return MPB_OK;
+}
+
 static mpb_status read_setup(int argc, char **argv, const mpb_comm *comm, mpb_bench *bench)
 {
     mpb_measure_setup *setup = &bench->setup;
-    arguments args = {.shape = "base"};
+    arguments args = {.shape = "base", .precision = "fp32"};
     long batch = 16;
     long steps = 5;
 
@@ -176,6 +185,7 @@ static mpb_status read_setup(int argc, char **argv, const mpb_comm *comm, mpb_be
     MPB_TRY(read_number("--batch", args.batch, MAX_BATCH, &batch));
     MPB_TRY(read_number("--steps", args.steps, MPB_MAX_SAMPLES, &steps));
     MPB_TRY(read_number("--threads", args.threads, MAX_THREADS, &bench->threads));
+    MPB_TRY(read_precision(args.precision, &setup->precision));
     bench->what = args.what;
     bench->shape = args.shape;
     bench->json = args.json;

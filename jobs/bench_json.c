@@ -24,7 +24,8 @@ static mpb_status set_text(mpb_json *object, const char *name, const char *text)
 static mpb_status describe_machine(const mpb_measure_setup *setup, mpb_json *object)
 {
     MPB_TRY(set_text(object, "instruction_set", mpb_isa_label(setup->isa)));
-    MPB_TRY(set_text(object, "products", mpb_gemm_description(setup->products, setup->isa)));
+    MPB_TRY(set_text(object, "products", mpb_gemm_description(setup->products.kernel, setup->isa)));
+    MPB_TRY(set_text(object, "precision", setup->precision == MPB_GEMM_BF16 ? "bf16" : "fp32"));
     MPB_TRY(set_text(object, "blas", mpb_blas_description()));
     MPB_TRY(set_integer(object, "ranks", mpb_comm_size(setup->comm)));
     MPB_TRY(set_integer(object, "threads", setup->team.threads));
@@ -94,6 +95,8 @@ static mpb_status describe_kernels(const mpb_bench *bench, const mpb_kernels_mea
     MPB_TRY(add_peak(object, "fma_gflops", &result->fma, GIGA));
     MPB_TRY(add_peak(object, "gemm_gflops", &result->gemm, GIGA));
     MPB_TRY(set_integer(object, "gemm_size", result->gemm_size));
+    MPB_TRY(add_peak(object, "bf16_gemm_gflops", &result->bf16_gemm, GIGA));
+    MPB_TRY(set_integer(object, "bf16_gemm_size", result->bf16_gemm_size));
     MPB_TRY(add_peak(object, "stream_bytes_per_second", &result->stream, 1.0));
     list = mpb_json_new_array();
     MPB_TRY(mpb_json_set(object, "kernels", list));

@@ -21,8 +21,9 @@ static void print_head(const mpb_bench *bench)
 {
     const mpb_measure_setup *setup = &bench->setup;
 
-    printf("%s, %s\n", mpb_isa_label(setup->isa),
-           mpb_gemm_description(setup->products, setup->isa));
+    printf("%s, %s in %s\n", mpb_isa_label(setup->isa),
+           mpb_gemm_description(setup->products.kernel, setup->isa),
+           setup->precision == MPB_GEMM_BF16 ? "bf16" : "fp32");
     printf("%d rank(s) x %d thread(s), %d core(s) granted to a rank\n", mpb_comm_size(setup->comm),
            setup->team.threads, mpb_comm_cores(setup->comm));
 }
@@ -36,11 +37,14 @@ static void print_peak(const char *what, const mpb_peak_measurement *peak, const
 static void print_peaks(const mpb_kernels_measurement *result)
 {
     char product[MPB_KERNEL_TEXT];
+    char bf16_product[MPB_KERNEL_TEXT];
 
     snprintf(product, sizeof(product), "GEMM, %d^3 on all threads", result->gemm_size);
+    snprintf(bf16_product, sizeof(bf16_product), "GEMM in bf16, %d^3", result->bf16_gemm_size);
     printf("\n%-28s %12s %12s\n", "Peak of all ranks", "one thread", "all threads");
     print_peak("Multiply-adds in registers", &result->fma, "GFLOP/s");
     print_peak(product, &result->gemm, "GFLOP/s");
+    print_peak(bf16_product, &result->bf16_gemm, "GFLOP/s");
     print_peak("Memory, triad", &result->stream, "GB/s");
 }
 

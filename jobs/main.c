@@ -127,6 +127,10 @@ static mpb_status run_mpi(const command *chosen, mpb_log *log, int argc, char **
         return status;
     }
     log->leader = mpb_comm_rank(comm) == 0;
+    if (mpb_comm_lacks_shared_memory(comm)) {
+        mpb_log_info(log, "ranks of a node could not share memory (is there room in /dev/shm?), "
+                          "they sum gradients by messages, which is slower");
+    }
     status = mpb_comm_agree(comm, chosen->run_mpi(log, comm, argc - 2, argv + 2));
     if (status != MPB_OK && log->leader) {
         mpb_log_failure(log, mpb_status_last());

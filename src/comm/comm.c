@@ -22,11 +22,14 @@ static mpb_status attach(mpb_comm *comm)
     MPB_TRY_MPI(MPI_Comm_size(comm->world, &comm->size));
     MPB_TRY_MPI(
         MPI_Comm_split_type(comm->world, MPI_COMM_TYPE_SHARED, 0, MPI_INFO_NULL, &comm->node));
-    return comm_find_cores(comm);
+    MPB_TRY_MPI(MPI_Comm_set_errhandler(comm->node, MPI_ERRORS_RETURN));
+    MPB_TRY(comm_find_cores(comm));
+    return node_sum_create(comm->world, comm->node, &comm->sum, &comm->no_shared_memory);
 }
 
 static void detach(mpb_comm *comm)
 {
+    node_sum_destroy(&comm->sum);
     if (comm->node != MPI_COMM_NULL) {
         MPI_Comm_free(&comm->node);
     }
@@ -91,6 +94,11 @@ const int *mpb_comm_own_cores(const mpb_comm *comm)
 int mpb_comm_idle_cores(const mpb_comm *comm)
 {
     return comm->idle_cores;
+}
+
+bool mpb_comm_lacks_shared_memory(const mpb_comm *comm)
+{
+    return comm->no_shared_memory;
 }
 
 mpb_status mpb_comm_agree(const mpb_comm *comm, mpb_status status)

@@ -4,6 +4,8 @@
 
 #include <mpi.h>
 
+#include "node_sum.h"
+
 enum { MAX_CORES = 1024 }; /* as many as an affinity mask of the C library has */
 
 struct mpb_comm {
@@ -15,6 +17,8 @@ struct mpb_comm {
     bool has_own_cores;
     int own_cores[MAX_CORES]; /* the first `cores`, where this rank has cores of its own */
     int idle_cores;
+    node_sum *sum;         /* owned; NULL: floats are summed as messages, */
+    bool no_shared_memory; /* because of this, or one rank a node */
 };
 
 /* Fills in what is known of the cores. Collective. */

@@ -7,6 +7,8 @@
 
 #include "comm_internal.h"
 
+_Static_assert(CPU_SETSIZE <= MAX_CORES, "all cores of a mask have room");
+
 static bool overlap(const cpu_set_t *a, const cpu_set_t *b)
 {
     cpu_set_t both;

@@ -26,17 +26,15 @@ static mpb_status all_reduce(const mpb_comm *comm, void *values, size_t count, s
 
 mpb_status mpb_comm_sum_float(const mpb_comm *comm, float *values, size_t count)
 {
+    if (comm->sum != NULL) {
+        return node_sum_float(comm->sum, values, count);
+    }
     return all_reduce(comm, values, count, sizeof(*values), MPI_FLOAT, MPI_SUM);
 }
 
 mpb_status mpb_comm_sum_double(const mpb_comm *comm, double *values, size_t count)
 {
     return all_reduce(comm, values, count, sizeof(*values), MPI_DOUBLE, MPI_SUM);
-}
-
-mpb_status mpb_comm_sum_int64(const mpb_comm *comm, int64_t *values, size_t count)
-{
-    return all_reduce(comm, values, count, sizeof(*values), MPI_INT64_T, MPI_SUM);
 }
 
 mpb_status mpb_comm_max_double(const mpb_comm *comm, double *values, size_t count)

@@ -159,6 +159,11 @@ static mpb_status check_root(const mpb_json *root, size_t num_articles, const ch
 {
     const mpb_json *data = mpb_json_member(root, DATA);
 
+    MPB_REQUIRE(!mpb_json_is_array(root), MPB_ERR_DATA,
+                "an array was found, an object with an array 'data' of articles was expected as in "
+                "SQuAD; write other records as JSON lines, one object a line, and set data.format "
+                "jsonl (%s)",
+                name);
     MPB_REQUIRE(data != NULL && mpb_json_is_array(data), MPB_ERR_DATA,
                 "a JSON object with an array 'data' of articles was expected as in SQuAD (%s)",
                 name);

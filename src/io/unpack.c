@@ -5,7 +5,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "aside.h"
 #include "reading.h"
 #include "unpack_internal.h"
 
@@ -52,7 +51,7 @@ mpb_status mpb_unpack_next(mpb_unpack *unpack)
     return MPB_OK;
 }
 
-static mpb_status run(const char *from, mpb_status (*write)(void *, const void *, size_t), void *to)
+static mpb_status run(const char *from, mpb_aside *to)
 {
     const codec *found = find_codec(from);
     mpb_unpack *unpack = calloc(1, sizeof(*unpack));
@@ -61,7 +60,6 @@ static mpb_status run(const char *from, mpb_status (*write)(void *, const void *
     assert(found != NULL);
     MPB_REQUIRE(unpack != NULL, MPB_ERR_SYSTEM, "no memory for unpacking (%s)", from);
     unpack->path = from;
-    unpack->write = write;
     unpack->to = to;
     status = mpb_reading_stream(from, &unpack->file);
     if (status == MPB_OK) {
@@ -72,32 +70,10 @@ static mpb_status run(const char *from, mpb_status (*write)(void *, const void *
     return status;
 }
 
-static mpb_status write_to_file(void *to, const void *bytes, size_t size)
-{
-    return mpb_aside_write(to, bytes, size);
-}
-
 mpb_status mpb_unpack_file(const char *from, const char *to)
 {
     mpb_aside aside;
 
     MPB_TRY(mpb_aside_begin(to, &aside));
-    return mpb_aside_end(&aside, run(from, write_to_file, &aside));
-}
-
-static mpb_status write_to_buffer(void *to, const void *bytes, size_t size)
-{
-    return mpb_buffer_append(to, bytes, size);
-}
-
-mpb_status mpb_unpack_read(const char *from, mpb_buffer *content)
-{
-    size_t before = content->size;
-    mpb_status status = run(from, write_to_buffer, content);
-
-    if (status != MPB_OK && content->data != NULL) {
-        content->size = before;
-        content->data[before] = '\0';
-    }
-    return status;
+    return mpb_aside_end(&aside, run(from, &aside));
 }

@@ -36,7 +36,7 @@ static mpb_status inflate_part(mpb_unpack *unpack, z_stream *stream, bool *insid
         stream->avail_out = MPB_UNPACK_STEP;
         code = inflate(stream, Z_NO_FLUSH);
         MPB_TRY(check(unpack, stream, code));
-        MPB_TRY(unpack->write(unpack->to, unpack->out, MPB_UNPACK_STEP - stream->avail_out));
+        MPB_TRY(mpb_aside_write(unpack->to, unpack->out, MPB_UNPACK_STEP - stream->avail_out));
         if (code == Z_OK) {
             *inside = true;
         } else if (code == Z_STREAM_END) {

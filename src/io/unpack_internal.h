@@ -6,6 +6,7 @@
 #include <stdint.h>
 #include <stdio.h>
 
+#include "aside.h"
 #include "mpibert/core/status.h"
 
 enum { MPB_UNPACK_STEP = 1 << 18 }; /* bytes read or written at once */
@@ -15,8 +16,7 @@ typedef struct mpb_unpack {
     FILE *file;       /* borrowed */
     uint64_t before;  /* bytes of the file before those in `in` */
     size_t in_size;   /* bytes in `in`; 0 where the file has ended */
-    mpb_status (*write)(void *to, const void *bytes, size_t size);
-    void *to; /* borrowed */
+    mpb_aside *to;    /* borrowed */
     unsigned char in[MPB_UNPACK_STEP];
     unsigned char out[MPB_UNPACK_STEP];
 } mpb_unpack;

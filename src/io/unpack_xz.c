@@ -51,7 +51,7 @@ static mpb_status decode_part(mpb_unpack *unpack, lzma_stream *stream)
         stream->avail_out = MPB_UNPACK_STEP;
         code = lzma_code(stream, action);
         MPB_TRY(check(unpack, stream, code));
-        MPB_TRY(unpack->write(unpack->to, unpack->out, MPB_UNPACK_STEP - stream->avail_out));
+        MPB_TRY(mpb_aside_write(unpack->to, unpack->out, MPB_UNPACK_STEP - stream->avail_out));
     } while (code != LZMA_STREAM_END &&
              (action == LZMA_FINISH || stream->avail_in > 0 || stream->avail_out == 0));
     return MPB_OK;

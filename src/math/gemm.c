@@ -27,10 +27,16 @@ static void multiply_by_own(mpb_isa isa, const gemm_tile *tile, float *scratch)
 
 static void multiply_floats(const mpb_gemm_context *context, const gemm_tile *tile, float *scratch)
 {
-    if (context->kernel == MPB_GEMM_BLAS) {
-        gemm_blas_multiply(tile, scratch);
-    } else {
+    switch (context->kernel) {
+    case MPB_GEMM_OWN:
         multiply_by_own(context->isa, tile, scratch);
+        return;
+    case MPB_GEMM_BLAS:
+        gemm_blas_multiply(tile, scratch);
+        return;
+    case MPB_GEMM_DOTS:
+        mpb_gemm_own_dots(tile, scratch);
+        return;
     }
 }
 
@@ -93,8 +99,9 @@ static void multiply(const mpb_gemm_context *context, int thread, const gemm_til
 
 void mpb_gemm_serial(const mpb_gemm_context *context, int thread, const mpb_gemm_args *args)
 {
-    const gemm_tile whole = {.args = *args};
+    const gemm_tile whole = {.args = *args, .precision = context->precision};
 
+    assert(context->kernel != MPB_GEMM_DOTS || context->precision == MPB_GEMM_BF16);
     assert(args->M >= 0 && args->N >= 0 && args->K >= 0);
     assert(args->c != NULL || args->beta == 0.0f);
     assert(thread >= 0 && thread < context->team->threads);
@@ -121,16 +128,22 @@ static void multiply_tile(void *context, size_t task, int thread)
 void mpb_gemm(const mpb_gemm_context *context, const mpb_gemm_args *args)
 {
     int threads = context->team->threads;
-    gemm_run run = {.context = context, .whole = {.args = *args}};
+    gemm_run run = {.context = context, .whole = {.args = *args, .precision = context->precision}};
 
+    assert(context->kernel != MPB_GEMM_DOTS || context->precision == MPB_GEMM_BF16);
     assert(args->c != NULL || args->beta == 0.0f);
 
     if (args->M == 0 || args->N == 0) {
         return;
     }
-    run.grid = context->kernel == MPB_GEMM_BLAS ? gemm_grid_blas(args, threads)
-                                                : gemm_grid_own(args, threads);
+    run.grid = context->kernel == MPB_GEMM_BLAS ? gemm_grid_blas(&run.whole, threads)
+                                                : gemm_grid_own(&run.whole, threads);
     mpb_team_run(context->team, (size_t)run.grid.rows * (size_t)run.grid.cols, multiply_tile, &run);
+}
+
+bool mpb_gemm_available(mpb_gemm_kernel kernel, mpb_isa isa, mpb_gemm_type precision)
+{
+    return kernel != MPB_GEMM_DOTS || (precision == MPB_GEMM_BF16 && mpb_isa_has_bf16_dots(isa));
 }
 
 const char *mpb_gemm_description(mpb_gemm_kernel kernel, mpb_isa isa)
@@ -139,5 +152,13 @@ const char *mpb_gemm_description(mpb_gemm_kernel kernel, mpb_isa isa)
                                       [MPB_ISA_AVX2] = "AVX2 products of our own",
                                       [MPB_ISA_AVX512] = "AVX-512 products of our own"};
 
-    return kernel == MPB_GEMM_BLAS ? mpb_blas_description() : own[isa];
+    switch (kernel) {
+    case MPB_GEMM_BLAS:
+        return mpb_blas_description();
+    case MPB_GEMM_DOTS:
+        return "AVX-512 dot products of bf16";
+    case MPB_GEMM_OWN:
+        break;
+    }
+    return own[isa];
 }

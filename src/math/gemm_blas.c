@@ -35,13 +35,12 @@ static int num_steps(int K)
     return K > KC ? divide_up(K, KC) : 1;
 }
 
-int gemm_blas_steps(const mpb_gemm_args *args)
+int gemm_blas_steps(const gemm_tile *tile)
 {
-    const gemm_tile whole = {.args = *args};
-    const operand a = gemm_rows_of_a(&whole);
-    const operand b = gemm_columns_of_b(&whole);
+    const operand a = gemm_rows_of_a(tile);
+    const operand b = gemm_columns_of_b(tile);
 
-    return operand_is_plain(&a) && operand_is_plain(&b) ? 1 : num_steps(args->K);
+    return operand_is_plain(&a) && operand_is_plain(&b) ? 1 : num_steps(tile->args.K);
 }
 
 /* A part of C that both blocks of operands cover. */

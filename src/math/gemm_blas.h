@@ -8,4 +8,4 @@
 void gemm_blas_multiply(const gemm_tile *tile, float *scratch);
 
 /* Calls of BLAS that follow each other for one tile: the fewer, the larger. */
-int gemm_blas_steps(const mpb_gemm_args *args);
+int gemm_blas_steps(const gemm_tile *tile);

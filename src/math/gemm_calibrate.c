@@ -1,12 +1,13 @@
+#include <math.h>
 #include <time.h>
 
 #include "mpibert/core/memory.h"
 #include "mpibert/math/gemm.h"
 
 /* Rows of tokens times a square weight, as in a small encoder: some milliseconds a product. */
-enum { ROWS = 256, SIDE = 512, ROUNDS = 5 };
+enum { ROWS = 256, SIDE = 512, ROUNDS = 5, KERNELS = MPB_GEMM_DOTS + 1 };
 
-/* How much faster BLAS must be: more than chance on a busy machine. */
+/* How much faster another kernel must be: more than chance on a busy machine. */
 static const double CLEARLY = 1.15;
 
 /* Of the calling thread, without what others take; seconds. */
@@ -40,29 +41,47 @@ static double time_product(mpb_gemm_context *context, mpb_gemm_kernel kernel, co
     return thread_time() - start;
 }
 
-/* The best of some rounds in which both take turns; the first one warms up. */
-static mpb_gemm_kernel faster(mpb_gemm_context *context, const float *x, const float *w, float *y)
+static bool is_available(const mpb_gemm_context *context, int kernel)
 {
-    double best[2] = {0.0, 0.0};
+    return mpb_gemm_available((mpb_gemm_kernel)kernel, context->isa, context->precision);
+}
 
+/* The best of some rounds in which all take turns; the first one warms up. */
+static void time_kernels(mpb_gemm_context *context, const float *x, const float *w, float *y,
+                         double best[KERNELS])
+{
     for (int round = 0; round <= ROUNDS; round++) {
-        for (int kernel = MPB_GEMM_OWN; kernel <= MPB_GEMM_BLAS; kernel++) {
-            double time = time_product(context, (mpb_gemm_kernel)kernel, x, w, y);
+        for (int kernel = 0; kernel < KERNELS; kernel++) {
+            double time = is_available(context, kernel)
+                              ? time_product(context, (mpb_gemm_kernel)kernel, x, w, y)
+                              : HUGE_VAL;
 
             if (round <= 1 || time < best[kernel]) {
                 best[kernel] = time;
             }
         }
     }
-    return best[MPB_GEMM_BLAS] * CLEARLY < best[MPB_GEMM_OWN] ? MPB_GEMM_BLAS : MPB_GEMM_OWN;
 }
 
-mpb_status mpb_gemm_calibrate(mpb_isa isa, mpb_gemm_kernel *kernel)
+static mpb_gemm_kernel fastest(const double best[KERNELS])
+{
+    int chosen = MPB_GEMM_OWN;
+
+    for (int kernel = 0; kernel < KERNELS; kernel++) {
+        if (best[kernel] * CLEARLY < best[MPB_GEMM_OWN] && best[kernel] < best[chosen]) {
+            chosen = kernel;
+        }
+    }
+    return (mpb_gemm_kernel)chosen;
+}
+
+mpb_status mpb_gemm_calibrate(mpb_isa isa, mpb_gemm_type precision, mpb_gemm_kernel *kernel)
 {
     const mpb_team alone = {.threads = 1};
     const size_t x = (size_t)ROWS * SIDE;
     const size_t w = (size_t)SIDE * SIDE;
-    mpb_gemm_context context = {.team = &alone, .isa = isa};
+    mpb_gemm_context context = {.team = &alone, .isa = isa, .precision = precision};
+    double best[KERNELS];
     void *block = NULL;
     float *floats;
 
@@ -70,7 +89,8 @@ mpb_status mpb_gemm_calibrate(mpb_isa isa, mpb_gemm_kernel *kernel)
                               "measuring matrix products", &block));
     floats = block;
     context.scratch = floats + 2 * x + w;
-    *kernel = faster(&context, floats, floats + 2 * x, floats + x);
+    time_kernels(&context, floats, floats + 2 * x, floats + x, best);
+    *kernel = fastest(best);
     mpb_memory_destroy(block);
     return MPB_OK;
 }

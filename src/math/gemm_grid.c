@@ -102,17 +102,19 @@ static int num_panels(const mpb_gemm_args *args, double tiles)
     return panels < tiles ? panels : (int)tiles;
 }
 
-gemm_grid gemm_grid_blas(const mpb_gemm_args *args, int threads)
+gemm_grid gemm_grid_blas(const gemm_tile *whole, int threads)
 {
-    double tiles = max_tiles(args, BLAS_MIN_WORK * gemm_blas_steps(args));
+    const mpb_gemm_args *args = &whole->args;
+    double tiles = max_tiles(args, BLAS_MIN_WORK * gemm_blas_steps(whole));
     gemm_grid grid = {1, num_panels(args, tiles), BLAS_GRAIN, BLAS_GRAIN};
 
     (void)choose_rows(args, threads, tiles, 1, &grid);
     return grid;
 }
 
-gemm_grid gemm_grid_own(const mpb_gemm_args *args, int threads)
+gemm_grid gemm_grid_own(const gemm_tile *whole, int threads)
 {
+    const mpb_gemm_args *args = &whole->args;
     double tiles = max_tiles(args, OWN_MIN_WORK);
     gemm_grid best = {1, 1, OWN_ROW_GRAIN, OWN_COLUMN_GRAIN};
     double best_time = 0.0;

@@ -9,8 +9,8 @@ typedef struct gemm_grid {
     int row_grain, column_grain; /* tiles begin at multiples of these */
 } gemm_grid;
 
-gemm_grid gemm_grid_own(const mpb_gemm_args *args, int threads);
-gemm_grid gemm_grid_blas(const mpb_gemm_args *args, int threads);
+gemm_grid gemm_grid_own(const gemm_tile *whole, int threads);
+gemm_grid gemm_grid_blas(const gemm_tile *whole, int threads);
 
 /* Parts of at most rows x cols, both multiples of BLAS' grain, as equal as can be. */
 gemm_grid gemm_grid_parts(const mpb_gemm_args *args, int rows, int cols);

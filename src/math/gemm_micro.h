@@ -6,8 +6,12 @@
  * kc columns of MR elements, B as a panel of kc rows of NR elements, or both as they lie in a
  * matrix. Every element is summed over k in the same order by the same fused instructions, whatever
  * the size of its tile, so its bits do not depend on where in C it lies.
+ *
+ * With dot products of bf16, an element of a panel is a pair: two factors that follow each other
+ * along the sum, the first one in the lower half.
  */
 
+#include <immintrin.h>
 #include <stdbool.h>
 #include <stddef.h>
 
@@ -25,6 +29,12 @@ enum {
     MICRO_THIRD = MICRO_MR / 3, /* heights of micro-tiles are multiples of this */
     FETCH_AHEAD = 128 /* steps of k: earlier, the panels drive C out of the first cache again */
 };
+
+#if defined(__AVX512BF16__)
+enum { MICRO_DEPTH = 2 }; /* steps of the sum that an element of a panel holds */
+#else
+enum { MICRO_DEPTH = 1 };
+#endif
 
 typedef float vec __attribute__((vector_size(MICRO_LANES * sizeof(float))));
 /* One anywhere in C. */
@@ -56,6 +66,18 @@ MICRO_INLINE void fetch_output(const micro_tile *tile, const int rows, const int
     }
 }
 
+#if defined(__AVX512BF16__)
+MICRO_INLINE vec add_product(vec sum, float a, vec b)
+{
+    return (vec)_mm512_dpbf16_ps((__m512)sum, (__m512bh)_mm512_set1_ps(a), (__m512bh)b);
+}
+#else
+MICRO_INLINE vec add_product(vec sum, float a, vec b)
+{
+    return sum + a * b;
+}
+#endif
+
 /* sum += column of A times row of B */
 MICRO_INLINE void add_step(vec sum[MICRO_MR][MICRO_VECTORS], const float *a, size_t across,
                            const float *b, const int rows, const int vectors)
@@ -66,25 +88,31 @@ MICRO_INLINE void add_step(vec sum[MICRO_MR][MICRO_VECTORS], const float *a, siz
     for (int r = 0; r < rows; r++) {
 #pragma GCC unroll 2
         for (int v = 0; v < vectors; v++) {
-            sum[r][v] += a[(size_t)r * across] * row[v];
+            sum[r][v] = add_product(sum[r][v], a[(size_t)r * across], row[v]);
         }
     }
 }
 
-/* One expression for both cases: a product with a second use would not be fused with its sum, in
- * some sizes of tiles and not in others. */
+/* What C = alpha A B adds to. */
+static const float NOTHING[MICRO_NR] = {0};
+
+/* One expression for both cases, and no branch between them: a product with a second use would not
+ * be fused with its sum, in some sizes of tiles and not in others. */
 MICRO_INLINE void write_output(const micro_tile *tile, vec sum[MICRO_MR][MICRO_VECTORS],
                                const int rows, const int vectors)
 {
+    const float *before = tile->add ? tile->c : NOTHING;
+    const size_t ld_before = tile->add ? tile->ldc : 0;
+
 #pragma GCC unroll 16
     for (int r = 0; r < rows; r++) {
 #pragma GCC unroll 2
         for (int v = 0; v < vectors; v++) {
-            loose_vec *c = (loose_vec *)(tile->c + (size_t)r * tile->ldc + v * MICRO_LANES);
+            const size_t column = (size_t)v * MICRO_LANES;
+            const loose_vec *from = (const loose_vec *)(before + (size_t)r * ld_before + column);
+            loose_vec *to = (loose_vec *)(tile->c + (size_t)r * tile->ldc + column);
 
-            vec before = tile->add ? *c : (loose_vec){0};
-
-            *c = before + tile->alpha * sum[r][v];
+            *to = *from + tile->alpha * sum[r][v];
         }
     }
 }

@@ -3,6 +3,7 @@
 #include "gemm_edge.h"
 #include "gemm_micro.h"
 #include "gemm_pack.h"
+#include "gemm_pack_pairs.h"
 
 /* Of a block of C that an epilogue gets: whole micro-tiles, with GEMM_MC rows a quarter of the
  * second-level cache. */
@@ -26,6 +27,22 @@ static micro_kernel *const MICRO_KERNELS[3][MICRO_VECTORS] = {
 static int min_int(int a, int b)
 {
     return a < b ? a : b;
+}
+
+/* Of the micro-kernel, for kc steps of the sum. */
+static int micro_steps(int kc)
+{
+    return (kc + MICRO_DEPTH - 1) / MICRO_DEPTH;
+}
+
+static void pack(const operand *from, int count, int kc, const size_t width, float *strip,
+                 float *panels)
+{
+    if (MICRO_DEPTH == 1) {
+        pack_panels(from, count, kc, width, strip, panels);
+    } else {
+        pack_pairs(from, count, kc, width, strip, panels);
+    }
 }
 
 static void multiply_tile(const micro_tile *tile, int rows, int cols)
@@ -79,7 +96,7 @@ static void multiply_rows(const gemm_tile *tile, const step *now, const micro_ti
     for (int n = 0; n < now->nc; n += FINISH_COLUMNS) {
         int cols = min_int(FINISH_COLUMNS, now->nc - n);
 
-        corner.b = packed->b + (size_t)n * (size_t)now->kc;
+        corner.b = packed->b + (size_t)n * (size_t)packed->kc;
         corner.c = (float *)tile->args.c + (size_t)m * corner.ldc + (size_t)(now->n + n);
         multiply_block(&corner, mc, cols);
         if (now->last) {
@@ -96,19 +113,19 @@ static void multiply_step(const gemm_tile *tile, const step *now, float *scratch
     float *b = a + (size_t)GEMM_MC * GEMM_KC;
     float *strip = b + (size_t)GEMM_NC * GEMM_KC;
     const operand block_of_b = operand_from(columns, now->n, now->k);
-    const micro_tile packed = {.kc = now->kc,
+    const micro_tile packed = {.kc = micro_steps(now->kc),
                                .a = a,
                                .b = b,
                                .alpha = tile->args.alpha,
                                .add = now->k > 0 || tile->args.beta != 0.0f,
                                .ldc = (size_t)tile->args.ldc};
 
-    pack_panels(&block_of_b, now->nc, now->kc, MICRO_NR, strip, b);
+    pack(&block_of_b, now->nc, now->kc, MICRO_NR, strip, b);
     for (int m = 0; m < tile->args.M; m += GEMM_MC) {
         int mc = min_int(GEMM_MC, tile->args.M - m);
         const operand block_of_a = operand_from(rows, m, now->k);
 
-        pack_panels(&block_of_a, mc, now->kc, MICRO_MR, strip, a);
+        pack(&block_of_a, mc, now->kc, MICRO_MR, strip, a);
         multiply_rows(tile, now, &packed, m, mc);
     }
 }
@@ -116,9 +133,10 @@ static void multiply_step(const gemm_tile *tile, const step *now, float *scratch
 /* The sum is cut into equal blocks that depend on K alone, whole groups of four for packing. */
 static int block_of_sum(int K)
 {
-    int blocks = (K + GEMM_KC - 1) / GEMM_KC;
+    int steps = micro_steps(K);
+    int blocks = (steps + GEMM_KC - 1) / GEMM_KC;
 
-    return ((K + blocks - 1) / blocks + 3) / 4 * 4;
+    return ((steps + blocks - 1) / blocks + 3) / 4 * 4 * MICRO_DEPTH;
 }
 
 static void multiply(const gemm_tile *tile, float *scratch)

@@ -12,6 +12,7 @@
 typedef struct gemm_tile {
     mpb_gemm_args args;
     int row, col;
+    mpb_gemm_type precision;
 } gemm_tile;
 
 /* op(A) or op(B), by elements across (rows of op(A), columns of op(B)) and along the sum. */
@@ -22,6 +23,7 @@ typedef struct operand {
     bool rows_across; /* stored rows follow each other across; otherwise along */
     int row, col;     /* of x in the stored matrix */
     mpb_gemm_prologue prologue;
+    mpb_gemm_type precision;
 } operand;
 
 static inline const void *gemm_element(const void *x, mpb_gemm_type type, size_t at)
@@ -41,10 +43,11 @@ static inline operand operand_from(operand from, int i, int k)
     return from;
 }
 
-/* Whether its values are those in memory. */
+/* Whether what is multiplied are the floats in memory. */
 static inline bool operand_is_plain(const operand *from)
 {
-    return from->type == MPB_GEMM_F32 && from->prologue.make == NULL;
+    return from->type == MPB_GEMM_F32 && from->precision == MPB_GEMM_F32 &&
+           from->prologue.make == NULL;
 }
 
 /* Rows of A across: op(A) is (M, K). */
@@ -59,7 +62,8 @@ static inline operand gemm_rows_of_a(const gemm_tile *tile)
                      .rows_across = rows_across,
                      .row = rows_across ? tile->row : 0,
                      .col = rows_across ? 0 : tile->row,
-                     .prologue = args->prologue_a};
+                     .prologue = args->prologue_a,
+                     .precision = tile->precision};
 }
 
 /* Columns of B across: op(B) is (K, N). */
@@ -74,10 +78,11 @@ static inline operand gemm_columns_of_b(const gemm_tile *tile)
                      .rows_across = rows_across,
                      .row = rows_across ? tile->col : 0,
                      .col = rows_across ? 0 : tile->col,
-                     .prologue = args->prologue_b};
+                     .prologue = args->prologue_b,
+                     .precision = tile->precision};
 }
 
-/* Values of a block of an operand with the row distance of `block`, which has its place. */
+/* Fills `block`, which has its place, with the values of an operand before they are rounded. */
 static inline void operand_values(const operand *from, const mpb_gemm_block *block)
 {
     if (from->prologue.make != NULL) {
@@ -100,6 +105,17 @@ static inline void operand_values(const operand *from, const mpb_gemm_block *blo
     }
 }
 
+static inline void round_values(const mpb_gemm_block *block)
+{
+    for (int r = 0; r < block->rows; r++) {
+        float *x = block->values + (size_t)r * (size_t)block->ld;
+
+        for (int c = 0; c < block->cols; c++) {
+            x[c] = mpb_bf16_widen(mpb_bf16_round(x[c]));
+        }
+    }
+}
+
 /* `count` elements across and kc along become a matrix of float values without gaps in memory,
  * which can be used in their place. */
 static inline operand operand_expand(const operand *from, int count, int kc, float *memory)
@@ -112,6 +128,9 @@ static inline operand operand_expand(const operand *from, int count, int kc, flo
     block.ld = block.cols;
     values.ld = (size_t)block.cols;
     operand_values(from, &block);
+    if (from->precision == MPB_GEMM_BF16) {
+        round_values(&block);
+    }
     return values;
 }
 

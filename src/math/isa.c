@@ -1,7 +1,5 @@
 #include "mpibert/math/isa.h"
 
-#include <stdbool.h>
-
 /* What -march=x86-64-v3 lets the compiler use; f16c, lzcnt and movbe come with every such CPU. */
 static bool has_avx2(void)
 {
@@ -23,6 +21,11 @@ mpb_isa mpb_isa_best(void)
         return MPB_ISA_PLAIN;
     }
     return has_avx512() ? MPB_ISA_AVX512 : MPB_ISA_AVX2;
+}
+
+bool mpb_isa_has_bf16_dots(mpb_isa isa)
+{
+    return isa == MPB_ISA_AVX512 && __builtin_cpu_supports("avx512bf16");
 }
 
 const char *mpb_isa_label(mpb_isa isa)

@@ -108,7 +108,7 @@ mpb_status kernel_bed_create(const mpb_measure_setup *setup, mpb_kernels_measure
     mpb_arena measure = {0};
 
     *bed = (kernel_bed){.setup = setup,
-                        .products = mpb_measure_products(setup, &setup->team),
+                        .products = mpb_measure_products(setup, &setup->team, setup->products),
                         .nn = mpb_nn_for(setup->isa),
                         .optim = mpb_optim_for(setup->isa),
                         .num_sequences = (setup->batch_size + size - 1) / size,

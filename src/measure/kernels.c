@@ -3,11 +3,12 @@
 #include "kernel_bed.h"
 #include "mpibert/measure/bandwidth.h"
 #include "mpibert/measure/peak.h"
+#include "mpibert/train/products.h"
 
-static mpb_status measure_gemm(const mpb_measure_setup *setup, const mpb_team *team, int *size,
-                               double *flops_per_second)
+static mpb_status measure_gemm(const mpb_measure_setup *setup, const mpb_team *team,
+                               mpb_gemm_choice choice, int *size, double *flops_per_second)
 {
-    const mpb_gemm_context products = mpb_measure_products(setup, team);
+    const mpb_gemm_context products = mpb_measure_products(setup, team, choice);
     mpb_gemm_peak peak;
     mpb_status status = MPB_OK;
 
@@ -56,12 +57,21 @@ static mpb_status measure_limits(const mpb_measure_setup *setup, mpb_kernels_mea
     return measure_stream(setup, all, &result->stream.all_threads);
 }
 
-static mpb_status measure_products(const mpb_measure_setup *setup, mpb_kernels_measurement *result)
+static mpb_status measure_precision(const mpb_measure_setup *setup, mpb_gemm_type precision,
+                                    int *size, mpb_peak_measurement *peak)
 {
     const mpb_team one = {.threads = 1};
+    mpb_gemm_choice choice;
 
-    MPB_TRY(measure_gemm(setup, &one, &result->gemm_size, &result->gemm.one_thread));
-    return measure_gemm(setup, &setup->team, &result->gemm_size, &result->gemm.all_threads);
+    MPB_TRY(mpb_products_choose(setup->comm, setup->isa, precision, &choice));
+    MPB_TRY(measure_gemm(setup, &one, choice, size, &peak->one_thread));
+    return measure_gemm(setup, &setup->team, choice, size, &peak->all_threads);
+}
+
+static mpb_status measure_products(const mpb_measure_setup *setup, mpb_kernels_measurement *result)
+{
+    MPB_TRY(measure_precision(setup, MPB_GEMM_F32, &result->gemm_size, &result->gemm));
+    return measure_precision(setup, MPB_GEMM_BF16, &result->bf16_gemm_size, &result->bf16_gemm);
 }
 
 static mpb_status measure_families(kernel_bed *bed)

@@ -74,8 +74,9 @@ static mpb_gemm_args backward_weight_of(const kernel_bed *bed, const layer_produ
 static mpb_status measure_product(kernel_bed *bed, const char *layer, const char *pass,
                                   mpb_gemm_args args)
 {
-    product_work work = {.products = mpb_measure_products(bed->setup, &bed->setup->team),
-                         .args = args};
+    product_work work = {
+        .products = mpb_measure_products(bed->setup, &bed->setup->team, bed->setup->products),
+        .args = args};
     kernel product = {
         .limit = MPB_LIMIT_FMA, .work = 2.0 * args.M * args.N * args.K, .timed = {multiply, &work}};
 

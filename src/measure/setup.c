@@ -60,7 +60,7 @@ static mpb_status make_scratch(mpb_measure_setup *setup)
 
 mpb_status mpb_measure_setup_begin(mpb_measure_setup *setup)
 {
-    MPB_TRY(mpb_products_choose(setup->comm, setup->isa, &setup->products));
+    MPB_TRY(mpb_products_choose(setup->comm, setup->isa, setup->precision, &setup->products));
     return mpb_comm_agree(setup->comm, make_scratch(setup));
 }
 
@@ -71,8 +71,12 @@ void mpb_measure_setup_end(mpb_measure_setup *setup)
     setup->gemm_scratch = NULL;
 }
 
-mpb_gemm_context mpb_measure_products(const mpb_measure_setup *setup, const mpb_team *team)
+mpb_gemm_context mpb_measure_products(const mpb_measure_setup *setup, const mpb_team *team,
+                                      mpb_gemm_choice choice)
 {
-    return (mpb_gemm_context){
-        .team = team, .kernel = setup->products, .isa = setup->isa, .scratch = setup->gemm_scratch};
+    return (mpb_gemm_context){.team = team,
+                              .kernel = choice.kernel,
+                              .precision = choice.precision,
+                              .isa = setup->isa,
+                              .scratch = setup->gemm_scratch};
 }

@@ -68,7 +68,7 @@ static void sum_up(int samples, mpb_step_measurement *result)
 mpb_status steps_measure(const mpb_measure_setup *setup, step_fn *run, void *context,
                          mpb_dataset *dataset, double flops, mpb_step_measurement *result)
 {
-    const mpb_gemm_context products = mpb_measure_products(setup, &setup->team);
+    const mpb_gemm_context products = mpb_measure_products(setup, &setup->team, setup->products);
     numbered_step next = {.run = run, .context = context};
     mpb_gemm_peak peak;
     mpb_status status;

@@ -68,7 +68,7 @@ static mpb_status fill(mpb_model *model)
 }
 
 mpb_status mpb_model_create(const mpb_model_config *config, const mpb_model_limits *limits,
-                            const mpb_team *team, mpb_isa isa, mpb_gemm_kernel kernel,
+                            const mpb_team *team, mpb_isa isa, mpb_gemm_choice products,
                             mpb_model **model)
 {
     mpb_model *made = calloc(1, sizeof(*made));
@@ -80,7 +80,8 @@ mpb_status mpb_model_create(const mpb_model_config *config, const mpb_model_limi
     made->team = team;
     made->nn = mpb_nn_for(isa);
     made->words.count = (size_t)config->vocab_size;
-    made->gemm = (mpb_gemm_context){.team = team, .kernel = kernel, .isa = isa};
+    made->gemm = (mpb_gemm_context){
+        .team = team, .kernel = products.kernel, .precision = products.precision, .isa = isa};
     status = fill(made);
     if (status != MPB_OK) {
         mpb_model_destroy(&made);

@@ -29,7 +29,7 @@ static inline float power_of_two(int32_t n)
     return float_of((uint32_t)(n + 127) << 23);
 }
 
-/* Within 2 ulp; 0 below the denormal numbers, infinity above the largest one; NaN stays.
+/* Within 1 ulp; 0 below the denormal numbers, infinity above the largest one; NaN stays.
  *
  * exp(x) = 2^n exp(r) with |r| <= ln 2 / 2; the scale is applied in two halves, because 2^n alone
  * may be out of range where the result is not. Adding 1.5 * 2^23 rounds to an integer and leaves it
@@ -97,7 +97,7 @@ static inline float vector_largest(int count, const float *x)
     return float_of((uint32_t)ordered((uint32_t)top));
 }
 
-/* Within 1.2e-7 of the largest value and 3e-7 of small ones. */
+/* Within 1.34 ulp. */
 static inline float vector_tanh(float x)
 {
     float size = fabsf(x);
@@ -120,7 +120,7 @@ typedef struct normal_values {
 
 /* Near 0 an odd polynomial; elsewhere erfc(x) = exp(-x^2) t q(t), t = 1 / (1 + x / 2), x >= 0:
  * without cancellation, so Phi keeps its relative accuracy far to the left, where GELU multiplies
- * it by a large u. Absolute error below 1e-7. */
+ * it by a large u: within 3.3 ulp for u >= -1, 68 ulp at -12. Absolute error below 9e-8. */
 static inline normal_values vector_normal(float u)
 {
     const float t_slope = 0.353553391f; /* 1 / (2 sqrt 2) */

@@ -29,7 +29,7 @@ typedef struct whole_run {
     mpb_run_inputs inputs;
     mpb_team team;
     mpb_isa isa;
-    mpb_gemm_kernel products;
+    mpb_gemm_choice products;
     size_t batch_size; /* sequences of a micro-batch over all ranks */
     int64_t total_steps;
     int64_t steps_per_epoch;
@@ -214,9 +214,10 @@ static void announce_model(const whole_run *run)
            known == NULL ? run->config->model.name : known->model_id, parameters,
            run->opened.config.num_hidden_layers);
     fflush(stdout);
-    mpb_log_info(run->log, "%d rank(s) x %d thread(s), %s kernels, %s", mpb_comm_size(run->comm),
-                 run->team.threads, mpb_isa_label(run->isa),
-                 mpb_gemm_description(run->products, run->isa));
+    mpb_log_info(run->log, "%d rank(s) x %d thread(s), %s kernels, %s in %s",
+                 mpb_comm_size(run->comm), run->team.threads, mpb_isa_label(run->isa),
+                 mpb_gemm_description(run->products.kernel, run->isa),
+                 run->products.precision == MPB_GEMM_BF16 ? "bf16" : "fp32");
 }
 
 static mpb_status make_model(whole_run *run)
@@ -402,13 +403,18 @@ static mpb_status train(whole_run *run)
     return mpb_trainer_run(&trainer, &run->state);
 }
 
+static mpb_gemm_type precision_of(const mpb_run_config *config)
+{
+    return config->training.precision == MPB_RUN_BF16 ? MPB_GEMM_BF16 : MPB_GEMM_F32;
+}
+
 static mpb_status prepare(whole_run *run)
 {
     MPB_TRY(mpb_rank_team_begin(run->log, run->comm, run->config->cluster.threads_per_rank,
                                 &run->team));
     run->isa = mpb_isa_best();
     mpb_blas_single_threaded();
-    MPB_TRY(mpb_products_choose(run->comm, run->isa, &run->products));
+    MPB_TRY(mpb_products_choose(run->comm, run->isa, precision_of(run->config), &run->products));
     MPB_TRY(open_inputs(run));
     MPB_TRY(mpb_comm_agree(run->comm, make_plan(run)));
     MPB_TRY(set_limits(run));

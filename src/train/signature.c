@@ -14,6 +14,11 @@ static mpb_status set_number(mpb_json *object, const char *name, double value)
     return mpb_json_set(object, name, mpb_json_new_number(value));
 }
 
+static mpb_status set_text(mpb_json *object, const char *name, const char *value)
+{
+    return mpb_json_set(object, name, mpb_json_new_text(value));
+}
+
 /* Settings come before what follows from them, so that a message names the cause. */
 static mpb_status describe(const mpb_run_config *config, const mpb_dataset *train,
                            size_t batch_size, int64_t total_steps, const char *vocab_sha256,
@@ -28,6 +33,7 @@ static mpb_status describe(const mpb_run_config *config, const mpb_dataset *trai
     MPB_TRY(set_integer(object, "optimizer steps", total_steps));
     MPB_TRY(set_integer(object, "training.seed", t->seed));
     MPB_TRY(set_number(object, "training.learning_rate", t->learning_rate));
+    MPB_TRY(set_text(object, "training.precision", t->precision == MPB_RUN_BF16 ? "bf16" : "fp32"));
     MPB_TRY(set_integer(object, "training.scheduler", (int64_t)t->scheduler));
     MPB_TRY(set_number(object, "training.warmup_ratio", t->warmup_ratio));
     MPB_TRY(set_integer(object, "training.warmup_steps", t->warmup_steps));
@@ -35,7 +41,7 @@ static mpb_status describe(const mpb_run_config *config, const mpb_dataset *trai
     MPB_TRY(set_number(object, "training.max_grad_norm", t->max_grad_norm));
     MPB_TRY(set_number(object, "training.label_smoothing", t->label_smoothing));
     MPB_TRY(set_number(object, "training.layer_lr_decay", t->layer_lr_decay));
-    MPB_TRY(mpb_json_set(object, "vocabulary", mpb_json_new_text(vocab_sha256)));
+    MPB_TRY(set_text(object, "vocabulary", vocab_sha256));
     MPB_TRY(set_integer(object, "training sequences", (int64_t)train->num_sequences));
     return set_integer(object, "training tokens", (int64_t)num_tokens);
 }

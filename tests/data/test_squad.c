@@ -50,7 +50,9 @@ static void every_truncation_is_refused(void)
 
 static void what_is_around_the_articles_is_checked(void)
 {
-    CHECK_FAILS(parse_alone("[]", &SQUAD), MPB_ERR_DATA,
+    CHECK_FAILS(parse_alone("[{\"text\": \"no SQuAD\", \"label\": 1}]", &SQUAD), MPB_ERR_DATA,
+                "one object a line, and set data.format jsonl (DATA)");
+    CHECK_FAILS(parse_alone("3", &SQUAD), MPB_ERR_DATA,
                 "a JSON object with an array 'data' of articles was expected as in SQuAD (DATA)");
     CHECK_FAILS(parse_alone("{\"version\": 1}", &SQUAD), MPB_ERR_DATA, "array 'data'");
     CHECK_FAILS(parse_alone("{\"data\": {\"data\": []}}", &SQUAD), MPB_ERR_DATA, "array 'data'");

@@ -49,7 +49,7 @@ for ranks in 1 2; do
         grep -q '"tokens": 32,' "$work/json" || fail "$ranks ranks count other tokens"
     done
     on "$ranks" bench kernels "${tiny[@]}" --json >"$work/json"
-    positive fma_gflops gemm_gflops gemm_size stream_bytes_per_second
+    positive fma_gflops gemm_gflops gemm_size bf16_gemm_gflops bf16_gemm_size stream_bytes_per_second
     for kernel in gemm.qkv.forward attention.backward layernorm.forward rows.gelu optim.adamw; do
         grep -q "\"name\": \"$kernel\"" "$work/json" || fail "$kernel was not measured"
     done
@@ -68,6 +68,10 @@ grep -q '"tokens": 14,' "$work/json" || fail "the lengths of a file count otherw
     >"$work/json"
 grep -q '"tokens": 19,' "$work/json" || fail "the lengths of a file do not start again"
 
+on 2 bench train "${tiny[@]}" --precision bf16 --json >"$work/json"
+positive "${step[@]}"
+grep -q '"precision": "bf16"' "$work/json" || fail "bf16 was asked for: $(cat "$work/json")"
+
 # Tables for people.
 on 2 bench train "${tiny[@]}" >"$work/table"
 for line in "^2 rank(s) x 1 thread(s)" "^mini: 2 sequences, 32 tokens" "^Efficiency  .* %" \
@@ -80,11 +84,25 @@ grep -q "^gemm.expand.forward  *32 x 1536 x 384 .* GFLOP/s .* %" "$work/table" |
 on 2 bench allreduce "${tiny[@]}" >"$work/table"
 grep -q "^ *4 KiB .* ms .* GB/s" "$work/table" || fail "$(cat "$work/table")"
 
+# More threads than cores are possible and said, and so are cores that the launcher left out.
+cores=$(nproc)
+"$program" bench train "${tiny[@]}" --threads $((cores + 1)) >"$work/table" 2>"$work/err"
+grep -q "^1 rank(s) x $((cores + 1)) thread(s), $cores core(s)" "$work/table" ||
+    fail "$(cat "$work/table")"
+grep -q "warning: $((cores + 1)) threads are 1 more than a rank has cores" "$work/err" ||
+    fail "too many threads are not mentioned: $(cat "$work/err")"
+if [ "$cores" -gt 1 ]; then
+    mpirun --bind-to core -n 1 "$program" bench train "${tiny[@]}" >"$work/table" 2>"$work/err"
+    grep -q "$((cores - 1)) core(s) of this node stay idle.*--bind-to none" "$work/err" ||
+        fail "idle cores are not mentioned: $(cat "$work/err")"
+fi
+
 refuses 2 "mpibert: bench: kernels, train, infer or allreduce was expected (command line)" bench
 refuses 2 "'tarin' cannot be measured, allowed are kernels, train, infer, allreduce" bench tarin
 refuses 2 "--shape is 'huge', allowed are mini, distil, base, large" bench train --shape huge
 refuses 2 "--batch is '0', a whole number from 1 to" bench train --batch 0
 refuses 2 "--length is '513', a whole number from 1 to 512" bench train --length 513
+refuses 2 "--precision is 'fp8', allowed are fp32, bf16" bench train --precision fp8
 refuses 2 "--steps is 'many', a whole number from 1 to" bench train --steps many
 refuses 2 "--threads is '-1', a whole number from 1 to" bench train --threads -1
 refuses 2 "--length and --lengths exclude each other" bench train --length 3 --lengths x

@@ -109,28 +109,51 @@ static inline mpb_team team_make(int threads)
     return team;
 }
 
-/* A context for one kernel with scratch for MAX_TEAM threads. */
-static inline mpb_gemm_context context_make(mpb_gemm_kernel kernel, mpb_isa isa,
-                                            const mpb_team *team)
+/* A context like `kind` with scratch for MAX_TEAM threads. */
+static inline mpb_gemm_context context_make(const mpb_gemm_context *kind, const mpb_team *team)
 {
+    mpb_gemm_context context = *kind;
     void *scratch = NULL;
 
     CHECK_OK(mpb_memory_create(MAX_TEAM * mpb_gemm_scratch(), sizeof(float), "packing", &scratch));
-    return (mpb_gemm_context){.team = team, .kernel = kernel, .isa = isa, .scratch = scratch};
+    context.team = team;
+    context.scratch = scratch;
+    return context;
 }
 
-typedef void kernel_test(mpb_gemm_kernel kernel, mpb_isa isa);
+/* `kind` has kernel, instruction set and precision alone. */
+typedef void kernel_test(const mpb_gemm_context *kind);
 
 /* Our kernels with each instruction set of this machine. */
 static inline void on_every_isa(kernel_test *test)
 {
     for (int isa = MPB_ISA_PLAIN; isa <= (int)mpb_isa_best(); isa++) {
-        test(MPB_GEMM_OWN, (mpb_isa)isa);
+        test(&(mpb_gemm_context){.isa = (mpb_isa)isa});
     }
 }
 
 static inline void on_every_kernel(kernel_test *test)
 {
     on_every_isa(test);
-    test(MPB_GEMM_BLAS, MPB_ISA_PLAIN);
+    test(&(mpb_gemm_context){.kernel = MPB_GEMM_BLAS});
+}
+
+/* Ours with factors in bf16. */
+static inline void on_every_bf16_isa(kernel_test *test)
+{
+    const mpb_gemm_context dots = {
+        .kernel = MPB_GEMM_DOTS, .isa = mpb_isa_best(), .precision = MPB_GEMM_BF16};
+
+    for (int isa = MPB_ISA_PLAIN; isa <= (int)mpb_isa_best(); isa++) {
+        test(&(mpb_gemm_context){.isa = (mpb_isa)isa, .precision = MPB_GEMM_BF16});
+    }
+    if (mpb_gemm_available(dots.kernel, dots.isa, dots.precision)) {
+        test(&dots);
+    }
+}
+
+static inline void on_every_bf16_kernel(kernel_test *test)
+{
+    on_every_bf16_isa(test);
+    test(&(mpb_gemm_context){.kernel = MPB_GEMM_BLAS, .precision = MPB_GEMM_BF16});
 }

@@ -71,11 +71,11 @@ static int side_up_to_70(unsigned seed, unsigned i)
     return 1 + (int)((test_value(seed, i) + 1.0f) * 34.999f);
 }
 
-static void small_products_are_those_of_a_plain_loop(mpb_gemm_kernel kernel, mpb_isa isa)
+static void small_products_are_those_of_a_plain_loop(const mpb_gemm_context *kind)
 {
     static const float factors[][2] = {{1.0f, 0.0f}, {1.0f, 1.0f}, {0.5f, 2.0f}, {-1.5f, 0.0f}};
     const mpb_team team = {.threads = 1};
-    mpb_gemm_context context = context_make(kernel, isa, &team);
+    mpb_gemm_context context = context_make(kind, &team);
 
     for (unsigned i = 0; i < 200; i++) {
         try_shape(&context, side_up_to_70(11, i), side_up_to_70(12, i), side_up_to_70(13, i),
@@ -90,11 +90,11 @@ static void small_products_are_those_of_a_plain_loop(mpb_gemm_kernel kernel, mpb
 }
 
 /* Sides around the blocks that are packed, and sums of several blocks. */
-static void large_products_are_those_of_a_plain_loop(mpb_gemm_kernel kernel, mpb_isa isa)
+static void large_products_are_those_of_a_plain_loop(const mpb_gemm_context *kind)
 {
     for (int threads = 1; threads <= 3; threads++) {
         mpb_team team = team_make(threads);
-        mpb_gemm_context context = context_make(kernel, isa, &team);
+        mpb_gemm_context context = context_make(kind, &team);
 
         try_shape(&context, 2, 384, 384, 1.0f, 0.0f);
         try_shape(&context, 97, 145, 333, 0.5f, 2.0f);
@@ -106,10 +106,10 @@ static void large_products_are_those_of_a_plain_loop(mpb_gemm_kernel kernel, mpb
     }
 }
 
-static void empty_sides_only_scale_the_output(mpb_gemm_kernel kernel, mpb_isa isa)
+static void empty_sides_only_scale_the_output(const mpb_gemm_context *kind)
 {
     mpb_team team = team_make(2);
-    mpb_gemm_context context = context_make(kernel, isa, &team);
+    mpb_gemm_context context = context_make(kind, &team);
 
     try_shape(&context, 0, 5, 7, 1.0f, 2.0f);
     try_shape(&context, 5, 0, 7, 1.0f, 2.0f);
@@ -120,10 +120,10 @@ static void empty_sides_only_scale_the_output(mpb_gemm_kernel kernel, mpb_isa is
     mpb_team_end(&team);
 }
 
-static void what_was_in_the_output_is_lost_when_beta_is_zero(mpb_gemm_kernel kernel, mpb_isa isa)
+static void what_was_in_the_output_is_lost_when_beta_is_zero(const mpb_gemm_context *kind)
 {
     const mpb_team team = {.threads = 1};
-    mpb_gemm_context context = context_make(kernel, isa, &team);
+    mpb_gemm_context context = context_make(kind, &team);
     product p = product_make(1, 29, 43, 700);
 
     p.args.beta = 0.0f;
@@ -137,10 +137,10 @@ static void what_was_in_the_output_is_lost_when_beta_is_zero(mpb_gemm_kernel ker
 }
 
 /* Row 5 of op(A) has an infinity at k = 400, column 7 of op(B) a NaN at k = 9. */
-static void infinities_and_nan_reach_their_row_and_column_only(mpb_gemm_kernel kernel, mpb_isa isa)
+static void infinities_and_nan_reach_their_row_and_column_only(const mpb_gemm_context *kind)
 {
     const mpb_team team = {.threads = 1};
-    mpb_gemm_context context = context_make(kernel, isa, &team);
+    mpb_gemm_context context = context_make(kind, &team);
 
     for (int transposes = 0; transposes < 4; transposes++) {
         product p = product_make(transposes, 29, 43, 700);
@@ -163,13 +163,18 @@ static void infinities_and_nan_reach_their_row_and_column_only(mpb_gemm_kernel k
 
 static void calibration_chooses_a_kernel_that_has_a_name(void)
 {
-    for (int isa = MPB_ISA_PLAIN; isa <= (int)mpb_isa_best(); isa++) {
+    for (int i = 0; i < 2 * ((int)mpb_isa_best() + 1); i++) {
+        const mpb_isa isa = (mpb_isa)(i / 2);
+        const mpb_gemm_type precision = i % 2 == 0 ? MPB_GEMM_F32 : MPB_GEMM_BF16;
         mpb_gemm_kernel kernel = (mpb_gemm_kernel)-1;
 
-        CHECK_OK(mpb_gemm_calibrate((mpb_isa)isa, &kernel));
-        CHECK(kernel == MPB_GEMM_OWN || kernel == MPB_GEMM_BLAS);
-        CHECK(mpb_gemm_description(kernel, (mpb_isa)isa) != NULL);
+        CHECK_OK(mpb_gemm_calibrate(isa, precision, &kernel));
+        CHECK(kernel >= MPB_GEMM_OWN && kernel <= MPB_GEMM_DOTS);
+        CHECK(mpb_gemm_available(kernel, isa, precision));
+        CHECK(mpb_gemm_description(kernel, isa) != NULL);
     }
+    CHECK(!mpb_gemm_available(MPB_GEMM_DOTS, mpb_isa_best(), MPB_GEMM_F32));
+    CHECK(!mpb_gemm_available(MPB_GEMM_DOTS, MPB_ISA_AVX2, MPB_GEMM_BF16));
     CHECK_TEXT(mpb_gemm_description(MPB_GEMM_OWN, MPB_ISA_AVX512), "AVX-512 products of our own");
     CHECK_TEXT(mpb_gemm_description(MPB_GEMM_BLAS, MPB_ISA_AVX512), mpb_blas_description());
 }

@@ -27,9 +27,9 @@ static void bits_do_not_depend_on_threads(const mpb_gemm_context *context, int M
     }
 }
 
-static void number_of_threads_changes_no_bit(mpb_gemm_kernel kernel, mpb_isa isa)
+static void number_of_threads_changes_no_bit(const mpb_gemm_context *kind)
 {
-    mpb_gemm_context context = context_make(kernel, isa, NULL);
+    mpb_gemm_context context = context_make(kind, NULL);
 
     bits_do_not_depend_on_threads(&context, 331, 259, 127);
     bits_do_not_depend_on_threads(&context, 200, 200, 200);
@@ -85,10 +85,10 @@ static void try_parts(const mpb_gemm_context *context, int transposes, float alp
     product_clear(&whole);
 }
 
-static void elements_alone_equal_those_in_a_batch(mpb_gemm_kernel kernel, mpb_isa isa)
+static void elements_alone_equal_those_in_a_batch(const mpb_gemm_context *kind)
 {
     mpb_team team = team_make(2);
-    mpb_gemm_context context = context_make(kernel, isa, &team);
+    mpb_gemm_context context = context_make(kind, &team);
 
     for (int transposes = 0; transposes < 4; transposes++) {
         try_parts(&context, transposes, 1.0f, 0.0f);
@@ -103,5 +103,6 @@ int main(void)
     mpb_blas_single_threaded();
     on_every_kernel(number_of_threads_changes_no_bit);
     on_every_isa(elements_alone_equal_those_in_a_batch);
+    on_every_bf16_isa(elements_alone_equal_those_in_a_batch);
     return EXIT_SUCCESS;
 }

@@ -81,6 +81,7 @@ typedef enum feature {
 
 typedef struct hooked {
     product p;
+    mpb_gemm_type precision;
     int features;
     mpb_bf16 *narrow_a, *narrow_b, *narrow_c;
     source source_a, source_b;
@@ -167,6 +168,11 @@ static void hooked_clear(hooked *h)
     free(h->to.visits);
 }
 
+static double factor(const hooked *h, float value)
+{
+    return (double)(h->precision == MPB_GEMM_BF16 ? mpb_bf16_widen(mpb_bf16_round(value)) : value);
+}
+
 /* What is multiplied at (m, k) of op(A). */
 static double value_a(const hooked *h, int m, int k)
 {
@@ -174,7 +180,7 @@ static double value_a(const hooked *h, int m, int k)
     float x = stored_value(args->a, args->type_a, index_a(args, m, k));
     bool trans = args->trans_a == MPB_TRANS;
 
-    return (double)(h->features & MADE_A ? made(x, trans ? k : m, trans ? m : k) : x);
+    return factor(h, h->features & MADE_A ? made(x, trans ? k : m, trans ? m : k) : x);
 }
 
 static double value_b(const hooked *h, int k, int n)
@@ -183,11 +189,12 @@ static double value_b(const hooked *h, int k, int n)
     float x = stored_value(args->b, args->type_b, index_b(args, k, n));
     bool trans = args->trans_b == MPB_TRANS;
 
-    return (double)(h->features & MADE_B ? made(x, trans ? n : k, trans ? k : n) : x);
+    return factor(h, h->features & MADE_B ? made(x, trans ? n : k, trans ? k : n) : x);
 }
 
 /* A sum of K products in any order is off by at most K epsilon times their sizes, alpha, beta, the
- * last sum and the epilogue round once each; then perhaps the output to bf16. */
+ * last sum and the epilogue round once each; then perhaps the output to bf16. Factors are rounded
+ * before that, here as there, and products of two bf16 are exact. */
 static void check_element(const hooked *h, int m, int n)
 {
     const mpb_gemm_args *args = &h->p.args;
@@ -234,67 +241,99 @@ static void check_hooked(const hooked *h)
     }
 }
 
-static void every_mixture_of_hooks_and_types_is_right(mpb_gemm_kernel kernel, mpb_isa isa)
+static void multiply_and_check(const mpb_gemm_context *context, hooked *h)
 {
-    const mpb_team team = {.threads = 2};
-    mpb_gemm_context context = context_make(kernel, isa, &team);
+    h->precision = context->precision;
+    mpb_gemm(context, &h->p.args);
+    check_hooked(h);
+}
+
+static void every_mixture_of_hooks_and_types_is_right(const mpb_gemm_context *kind)
+{
+    mpb_team team = team_make(2);
+    mpb_gemm_context context = context_make(kind, &team);
 
     for (int i = 0; i < 4 * ALL_FEATURES; i++) {
         hooked h;
 
         hooked_make(&h, i / 4, i % 4, 1 + i * 37 % 61, 1 + i * 53 % 83, 1 + i * 29 % 47);
-        mpb_gemm(&context, &h.p.args);
-        check_hooked(&h);
+        multiply_and_check(&context, &h);
         hooked_clear(&h);
     }
     mpb_memory_destroy(context.scratch);
+    mpb_team_end(&team);
 }
 
 /* Sides around the blocks of operands that are made and of the output in scratch. */
-static void large_products_are_right_too(mpb_gemm_kernel kernel, mpb_isa isa)
+static void large_products_are_right_too(const mpb_gemm_context *kind)
 {
     static const int shapes[][3] = {{490, 97, 23}, {31, 1573, 11}, {101, 99, 700}, {25, 30, 769}};
-    const mpb_team team = {.threads = 2};
-    mpb_gemm_context context = context_make(kernel, isa, &team);
+    mpb_team team = team_make(2);
+    mpb_gemm_context context = context_make(kind, &team);
 
     for (int i = 0; i < 16; i++) {
         hooked h;
 
         hooked_make(&h, ALL_FEATURES - 1, i % 4, shapes[i / 4][0], shapes[i / 4][1],
                     shapes[i / 4][2]);
-        mpb_gemm(&context, &h.p.args);
-        check_hooked(&h);
+        multiply_and_check(&context, &h);
         hooked_clear(&h);
     }
     mpb_memory_destroy(context.scratch);
+    mpb_team_end(&team);
 }
 
-static void an_output_that_is_not_kept_reaches_the_epilogue(mpb_gemm_kernel kernel, mpb_isa isa)
+static void an_output_that_is_not_kept_reaches_the_epilogue(const mpb_gemm_context *kind)
 {
-    const mpb_team team = {.threads = 2};
-    mpb_gemm_context context = context_make(kernel, isa, &team);
+    mpb_team team = team_make(2);
+    mpb_gemm_context context = context_make(kind, &team);
     hooked h;
 
     hooked_make(&h, FINISHED | MADE_A, 1, 530, 801, 19);
     h.p.args.c = NULL;
     h.p.args.beta = 0.0f;
-    mpb_gemm(&context, &h.p.args);
-    check_hooked(&h);
+    multiply_and_check(&context, &h);
     hooked_clear(&h);
+    mpb_memory_destroy(context.scratch);
+    mpb_team_end(&team);
+}
+
+/* Row 5 of op(A) has an infinity at k = 40, column 7 of op(B) a NaN at k = 69, the last step. */
+static void infinities_and_nan_reach_their_row_and_column_only(const mpb_gemm_context *kind)
+{
+    const mpb_team team = {.threads = 1};
+    mpb_gemm_context context = context_make(kind, &team);
+
+    for (int transposes = 0; transposes < 4; transposes++) {
+        product p = product_make(transposes, 29, 43, 69);
+
+        p.a[index_a(&p.args, 5, 40)] = INFINITY;
+        p.b[index_b(&p.args, 68, 7)] = NAN;
+        mpb_gemm(&context, &p.args);
+        for (int m = 0; m < 29; m++) {
+            for (int n = 0; n < 43; n++) {
+                float c = p.c[(size_t)m * (size_t)p.args.ldc + (size_t)n];
+
+                CHECK((isnan(c) != 0) == (n == 7));
+                CHECK((isinf(c) != 0) == (m == 5 && n != 7));
+            }
+        }
+        product_clear(&p);
+    }
     mpb_memory_destroy(context.scratch);
 }
 
-static void without_a_sum_only_the_epilogue_works(mpb_gemm_kernel kernel, mpb_isa isa)
+static void without_a_sum_only_the_epilogue_works(const mpb_gemm_context *kind)
 {
-    const mpb_team team = {.threads = 2};
-    mpb_gemm_context context = context_make(kernel, isa, &team);
+    mpb_team team = team_make(2);
+    mpb_gemm_context context = context_make(kind, &team);
     hooked h;
 
     hooked_make(&h, ALL_FEATURES - 1, 0, 9, 8, 0);
-    mpb_gemm(&context, &h.p.args);
-    check_hooked(&h);
+    multiply_and_check(&context, &h);
     hooked_clear(&h);
     mpb_memory_destroy(context.scratch);
+    mpb_team_end(&team);
 }
 
 static void compare_threads(const mpb_gemm_context *context, int features, int transposes)
@@ -307,7 +346,7 @@ static void compare_threads(const mpb_gemm_context *context, int features, int t
     hooked_make(&one, features, transposes, 331, 518, 401);
     mpb_gemm(&alone, &one.p.args);
     for (int threads = 2; threads <= MAX_TEAM; threads += threads < 4 ? 1 : 5) {
-        const mpb_team team = {.threads = threads};
+        mpb_team team = team_make(threads);
         mpb_gemm_context together = *context;
         hooked many;
 
@@ -319,13 +358,14 @@ static void compare_threads(const mpb_gemm_context *context, int features, int t
         CHECK(one.narrow_c == NULL ||
               memcmp(one.narrow_c, many.narrow_c, one.p.c_count * sizeof(mpb_bf16)) == 0);
         hooked_clear(&many);
+        mpb_team_end(&team);
     }
     hooked_clear(&one);
 }
 
-static void number_of_threads_changes_no_bit(mpb_gemm_kernel kernel, mpb_isa isa)
+static void number_of_threads_changes_no_bit(const mpb_gemm_context *kind)
 {
-    mpb_gemm_context context = context_make(kernel, isa, NULL);
+    mpb_gemm_context context = context_make(kind, NULL);
 
     compare_threads(&context, MADE_A | MADE_B | FINISHED, 0);
     compare_threads(&context, ALL_FEATURES - 1, 1);
@@ -333,13 +373,20 @@ static void number_of_threads_changes_no_bit(mpb_gemm_kernel kernel, mpb_isa isa
     mpb_memory_destroy(context.scratch);
 }
 
+static void on_both_precisions(kernel_test *test)
+{
+    on_every_kernel(test);
+    on_every_bf16_kernel(test);
+}
+
 int main(void)
 {
     mpb_blas_single_threaded();
-    on_every_kernel(every_mixture_of_hooks_and_types_is_right);
-    on_every_kernel(large_products_are_right_too);
-    on_every_kernel(an_output_that_is_not_kept_reaches_the_epilogue);
-    on_every_kernel(without_a_sum_only_the_epilogue_works);
-    on_every_kernel(number_of_threads_changes_no_bit);
+    on_both_precisions(every_mixture_of_hooks_and_types_is_right);
+    on_both_precisions(large_products_are_right_too);
+    on_both_precisions(an_output_that_is_not_kept_reaches_the_epilogue);
+    on_both_precisions(without_a_sum_only_the_epilogue_works);
+    on_both_precisions(number_of_threads_changes_no_bit);
+    on_every_bf16_kernel(infinities_and_nan_reach_their_row_and_column_only);
     return EXIT_SUCCESS;
 }

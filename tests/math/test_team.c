@@ -112,13 +112,35 @@ static void uneven_tasks_give_what_one_thread_gives(const mpb_team *team)
     CHECK(memcmp(&alone, &together, sizeof(alone)) == 0);
 }
 
-/* Long enough for every thread to fall asleep. */
+typedef struct presence {
+    bool seen[MAX_THREADS];
+} presence;
+
+static void note_presence(void *context, size_t task, int thread)
+{
+    presence *p = context;
+
+    (void)task;
+    p->seen[thread] = true;
+    usleep(1000);
+}
+
+/* After a pause in which all have fallen asleep; how many sets it takes depends on the system. */
 static void sleepers_wake(const mpb_team *team)
 {
-    for (int i = 0; i < 20; i++) {
+    int present = 0;
+
+    for (int sets = 0; sets < 1000 && present < team->threads; sets++) {
+        presence p = {{false}};
+
         usleep(2000);
-        every_task_runs_once(team, MAX_TASKS);
+        mpb_team_run(team, 20, note_presence, &p);
+        present = 0;
+        for (int i = 0; i < team->threads; i++) {
+            present += p.seen[i];
+        }
     }
+    CHECK(present == team->threads);
 }
 
 /* The numbers of the cores that this process may use; gives how many. */
@@ -138,8 +160,11 @@ static int cores_of_process(int numbers[CPU_SETSIZE])
 
 static void try_team(int threads, const int *cores, int num_cores, unsigned sets)
 {
+    cpu_set_t before;
+    cpu_set_t after;
     mpb_team team;
 
+    CHECK(sched_getaffinity(0, sizeof(before), &before) == 0);
     CHECK_OK(mpb_team_begin(threads, cores, num_cores, &team));
     CHECK(team.threads == threads);
     sets_of_any_size_run_once(&team);
@@ -147,6 +172,8 @@ static void try_team(int threads, const int *cores, int num_cores, unsigned sets
     uneven_tasks_give_what_one_thread_gives(&team);
     sleepers_wake(&team);
     mpb_team_end(&team);
+    CHECK(sched_getaffinity(0, sizeof(after), &after) == 0);
+    CHECK(CPU_EQUAL(&before, &after));
 }
 
 /* Bound and awake where there are the cores, else free and asleep: more sets only where they are
@@ -180,14 +207,11 @@ static void threads_stay_on_the_cores_that_they_are_given(void)
     int numbers[CPU_SETSIZE];
     const int num_cores = cores_of_process(numbers);
     places seen = {0};
-    cpu_set_t before;
-    cpu_set_t after;
     mpb_team team;
 
     if (num_cores < 2) {
         return;
     }
-    CHECK(sched_getaffinity(0, sizeof(before), &before) == 0);
     CHECK_OK(mpb_team_begin(2, numbers, 2, &team));
     mpb_team_run(&team, 100, note_place, &seen);
     for (int thread = 0; thread < 2; thread++) {
@@ -195,8 +219,6 @@ static void threads_stay_on_the_cores_that_they_are_given(void)
         CHECK(CPU_ISSET((size_t)numbers[thread], &seen.masks[thread]));
     }
     mpb_team_end(&team);
-    CHECK(sched_getaffinity(0, sizeof(after), &after) == 0);
-    CHECK(CPU_EQUAL(&before, &after));
 }
 
 static void a_core_that_is_not_there_is_an_error(void)

@@ -100,7 +100,7 @@ static inline void fixture_open(fixture *f, const char *family, int threads, mpb
     snprintf(path, sizeof(path), "%s/expected.safetensors", directory);
     CHECK_OK(mpb_safetensors_open(path, &f->expected));
     CHECK_OK(mpb_model_dir_read_config(directory, &f->config, &f->label_names));
-    CHECK_OK(mpb_model_create(&f->config, &limits, &f->team, isa, MPB_GEMM_OWN, &f->model));
+    CHECK_OK(mpb_model_create(&f->config, &limits, &f->team, isa, (mpb_gemm_choice){0}, &f->model));
     CHECK_OK(mpb_model_dir_read_weights(directory, &f->config, mpb_model_parameters(f->model),
                                         false, 0, mpb_model_weights(f->model), &fresh));
     CHECK(fresh == 0);

@@ -42,14 +42,14 @@ static bool is_key_bias(const char *name)
  * same masks each time. Steps of 0.005 leave an error of third order, and float rounding of the
  * logits divided by the step: together below 1 %. The gradient of a key bias is zero in truth,
  * since softmax ignores what all keys share: nothing to divide by. */
-static void gradient_of_each_tensor_is_the_slope(mpb_family family)
+static void gradient_of_each_tensor_is_the_slope(mpb_family family, mpb_isa isa)
 {
     const double length = 5e-3;
     float logits[TINY_LOGITS];
     const mpb_parameters *parameters;
     tiny t;
 
-    tiny_open(&t, family, 2, true);
+    tiny_open_by(&t, family, true, (tiny_means){.threads = 2, .isa = isa});
     tiny_run(&t, logits);
     parameters = mpb_model_parameters(t.model);
     for (size_t i = 0; i < parameters->count; i++) {
@@ -75,7 +75,7 @@ static void gradient_of_each_tensor_is_the_slope(mpb_family family)
 }
 
 /* A direction that has nothing to do with the gradient sees what is missing from it. */
-static void gradient_along_any_direction_is_the_slope(mpb_family family)
+static void gradient_along_any_direction_is_the_slope(mpb_family family, mpb_isa isa)
 {
     const double length = 1e-4;
     float logits[TINY_LOGITS];
@@ -84,7 +84,7 @@ static void gradient_along_any_direction_is_the_slope(mpb_family family)
     size_t size;
     tiny t;
 
-    tiny_open(&t, family, 2, true);
+    tiny_open_by(&t, family, true, (tiny_means){.threads = 2, .isa = isa});
     tiny_run(&t, logits);
     size = mpb_model_parameters(t.model)->size;
     direction = malloc(size * sizeof(*direction));
@@ -104,9 +104,11 @@ static void gradient_along_any_direction_is_the_slope(mpb_family family)
 
 int main(void)
 {
-    gradient_of_each_tensor_is_the_slope(MPB_BERT);
-    gradient_of_each_tensor_is_the_slope(MPB_DISTILBERT);
-    gradient_along_any_direction_is_the_slope(MPB_BERT);
-    gradient_along_any_direction_is_the_slope(MPB_DISTILBERT);
+    for (int isa = MPB_ISA_PLAIN; isa <= (int)mpb_isa_best(); isa++) {
+        for (int family = MPB_BERT; family <= MPB_DISTILBERT; family++) {
+            gradient_of_each_tensor_is_the_slope((mpb_family)family, (mpb_isa)isa);
+            gradient_along_any_direction_is_the_slope((mpb_family)family, (mpb_isa)isa);
+        }
+    }
     return 0;
 }

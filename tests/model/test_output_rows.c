@@ -75,7 +75,7 @@ static void open(tiny *t, mpb_family family, int layers, int threads)
     mpb_model_config config = tiny_config(family);
 
     config.num_hidden_layers = layers;
-    tiny_open_with(t, &config, &limits, threads);
+    tiny_open_with(t, &config, &limits, tiny_best(threads));
 }
 
 /* Compares the rows bit for bit and gives both models the same gradient of them, 0 elsewhere. */

@@ -83,18 +83,30 @@ static inline void tiny_fill_batch(tiny *t)
                            .examples = t->examples};
 }
 
+/* What a model computes with. */
+typedef struct tiny_means {
+    int threads;
+    mpb_isa isa;
+    mpb_gemm_choice products;
+} tiny_means;
+
+static inline tiny_means tiny_best(int threads)
+{
+    return (tiny_means){.threads = threads, .isa = mpb_isa_best()};
+}
+
 static inline void tiny_open_with(tiny *t, const mpb_model_config *config,
-                                  const mpb_model_limits *limits, int threads)
+                                  const mpb_model_limits *limits, tiny_means means)
 {
     *t = (tiny){0};
-    CHECK_OK(mpb_team_begin(threads, NULL, 0, &t->team));
+    CHECK_OK(mpb_team_begin(means.threads, NULL, 0, &t->team));
     mpb_blas_single_threaded();
-    CHECK_OK(mpb_model_create(config, limits, &t->team, mpb_isa_best(), MPB_GEMM_OWN, &t->model));
+    CHECK_OK(mpb_model_create(config, limits, &t->team, means.isa, means.products, &t->model));
     tiny_fill_weights(t);
     tiny_fill_batch(t);
 }
 
-static inline void tiny_open(tiny *t, mpb_family family, int threads, bool training)
+static inline void tiny_open_by(tiny *t, mpb_family family, bool training, tiny_means means)
 {
     const mpb_model_config config = tiny_config(family);
     const mpb_model_limits limits = {.max_tokens = TINY_TOKENS,
@@ -102,7 +114,12 @@ static inline void tiny_open(tiny *t, mpb_family family, int threads, bool train
                                      .max_length = TINY_LENGTH,
                                      .training = training};
 
-    tiny_open_with(t, &config, &limits, threads);
+    tiny_open_with(t, &config, &limits, means);
+}
+
+static inline void tiny_open(tiny *t, mpb_family family, int threads, bool training)
+{
+    tiny_open_by(t, family, training, tiny_best(threads));
 }
 
 /* A fixed cotangent of the logits: stands for the gradient of a loss. */

@@ -1,5 +1,4 @@
 #include "golden/nn/kernel_goldens.h"
-#include "mpibert/core/memory.h"
 #include "nn_test.h"
 
 /* One head with its gradients; rows are `ld` apart, larger than D, so a wrong stride shows. */
@@ -9,15 +8,6 @@ typedef struct head {
     float *q, *k, *v, *o, *d_o, *dq, *dk, *dv, *lse;
     uint32_t *positions;
 } head;
-
-static float *scratch_make(int length, int D)
-{
-    void *scratch = NULL;
-
-    CHECK_OK(mpb_memory_create(mpb_attention_scratch(length, D, true), sizeof(float), "scratch",
-                               &scratch));
-    return scratch;
-}
 
 static head head_make(int length, int D, uint32_t threshold)
 {
@@ -33,7 +23,7 @@ static head head_make(int length, int D, uint32_t threshold)
                                      .site = 5};
     head h = {.task = task, .count = (size_t)length * (size_t)task.ld_key};
 
-    h.task.scratch = scratch_make(length, D);
+    h.task.scratch = attention_scratch_make(length, D);
     h.positions = malloc((size_t)length * sizeof *h.positions);
     CHECK(h.positions != NULL);
     for (int i = 0; i < length; i++) {
@@ -206,7 +196,7 @@ static void exp_of_softmax_is_within_a_few_ulp_on_a_grid(const mpb_nn *nn)
                                      .ld_gradient = 1,
                                      .positions = &position,
                                      .scale = 1.0f,
-                                     .scratch = scratch_make(2, 1)};
+                                     .scratch = attention_scratch_make(2, 1)};
 
     for (int i = 0; i < GRID; i++) {
         const float k[] = {0.0f, -86.0f * (float)i / GRID};
@@ -354,7 +344,7 @@ static void values_and_gradients_equal_pytorchs(const mpb_nn *nn)
                                      .ld_gradient = D,
                                      .positions = positions,
                                      .scale = 1.0f / sqrtf((float)D),
-                                     .scratch = scratch_make(LENGTH, D)};
+                                     .scratch = attention_scratch_make(LENGTH, D)};
     float *q = random_floats(7, COUNT, 1.0f);
     float *k = random_floats(8, COUNT, 1.0f);
     float *v = random_floats(9, COUNT, 1.0f);

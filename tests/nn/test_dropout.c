@@ -35,6 +35,21 @@ static void elements_draw_as_the_header_says(const mpb_nn *nn)
     free(x);
 }
 
+static void bits_equal_to_the_threshold_are_kept(const mpb_nn *nn)
+{
+    for (uint32_t column = 0; column < 40; column++) {
+        uint32_t bits = random_16_bits(dropout_of(0).key, EXAMPLE, 3, 4, column);
+        float x[40], less[40];
+
+        for (int i = 0; i < 40; i++) {
+            x[i] = less[i] = 1.0f;
+        }
+        nn->rows.dropout(1, 40, dropout_of(bits), EXAMPLE, 3, 4, x);
+        nn->rows.dropout(1, 40, dropout_of(bits + 1), EXAMPLE, 3, 4, less);
+        CHECK(x[column] > 0.0f && less[column] == 0.0f);
+    }
+}
+
 static void threshold_0_keeps_everything(const mpb_nn *nn)
 {
     float x[9] = {1, 2, 3, 4, 5, 6, 7, 8, 9};
@@ -84,6 +99,7 @@ static void sites_and_examples_draw_differently(const mpb_nn *nn)
 int main(void)
 {
     on_every_isa(elements_draw_as_the_header_says);
+    on_every_isa(bits_equal_to_the_threshold_are_kept);
     on_every_isa(threshold_0_keeps_everything);
     on_every_isa(share_of_dropped_elements_is_the_probability);
     on_every_isa(sites_and_examples_draw_differently);

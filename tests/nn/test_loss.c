@@ -33,6 +33,39 @@ static void loss_and_gradient_equal_pytorchs(const mpb_nn *nn)
     check_cross_entropy(nn, 0.1f, SMOOTHED_LOSS, SMOOTHED_DLOGITS);
 }
 
+/* exp within 1 ulp and two roundings, and the rounding of x - max, which exp makes relative. */
+static void probabilities_are_those_of_double_precision(const mpb_nn *nn)
+{
+    static const int sizes[] = {1, 2, 3, 17, 31, 33, 1000};
+
+    for (unsigned i = 0; i < 3 * sizeof sizes / sizeof *sizes; i++) {
+        int count = sizes[i / 3];
+        float *logits = random_floats(i, (size_t)count,
+                                      i % 3 == 0   ? 1.0f
+                                      : i % 3 == 1 ? 10.0f
+                                                   : 40.0f);
+        float *p = random_floats(i, (size_t)count, 0.0f);
+        double top = -INFINITY;
+        double sum = 0.0;
+
+        nn->loss.softmax(count, logits, p);
+        for (int j = 0; j < count; j++) {
+            top = fmax(top, (double)logits[j]);
+        }
+        for (int j = 0; j < count; j++) {
+            sum += exp((double)logits[j] - top);
+        }
+        for (int j = 0; j < count; j++) {
+            double below = top - (double)logits[j];
+            double want = exp(-below) / sum;
+
+            CHECK_NEAR((double)p[j], want, (4.0 + below) * 0x1p-24 * want);
+        }
+        free(logits);
+        free(p);
+    }
+}
+
 static void probabilities_sum_to_1_over_a_vocabulary(const mpb_nn *nn)
 {
     enum { VOCABULARY = 30522 };
@@ -57,6 +90,32 @@ static void large_logits_do_not_overflow(const mpb_nn *nn)
     CHECK_NEAR(nn->loss.cross_entropy(3, 0, 0.0f, 1.0f, logits, NULL), 0.0, 0.0);
 }
 
+/* exp of it overflows unless it is the one that is subtracted. */
+static void largest_logit_is_found_wherever_it_stands(const mpb_nn *nn)
+{
+    enum { MOST = 35 };
+
+    for (int count = 1; count <= MOST; count++) {
+        for (int at = 0; at < count; at++) {
+            float logits[MOST] = {0};
+
+            logits[at] = 1000.0f;
+            CHECK_NEAR(nn->loss.cross_entropy(count, at, 0.0f, 1.0f, logits, NULL), 0.0, 0.0);
+            nn->loss.softmax(count, logits, logits);
+            CHECK(logits[at] == 1.0f);
+        }
+    }
+}
+
+static void a_logit_of_minus_infinity_is_impossible(const mpb_nn *nn)
+{
+    const float logits[3] = {-INFINITY, 0.0f, -1e-40f};
+    float p[3];
+
+    nn->loss.softmax(3, logits, p);
+    CHECK(p[0] == 0.0f && p[1] == 0.5f && p[2] == 0.5f);
+}
+
 static void nan_gives_a_nan_loss(const mpb_nn *nn)
 {
     for (int at = 0; at < K; at++) {
@@ -72,8 +131,11 @@ static void nan_gives_a_nan_loss(const mpb_nn *nn)
 int main(void)
 {
     on_every_isa(loss_and_gradient_equal_pytorchs);
+    on_every_isa(probabilities_are_those_of_double_precision);
     on_every_isa(probabilities_sum_to_1_over_a_vocabulary);
     on_every_isa(large_logits_do_not_overflow);
+    on_every_isa(largest_logit_is_found_wherever_it_stands);
+    on_every_isa(a_logit_of_minus_infinity_is_impossible);
     on_every_isa(nan_gives_a_nan_loss);
     return EXIT_SUCCESS;
 }

@@ -28,25 +28,6 @@ static void add_sums_elements(const mpb_nn *nn)
     free(x);
 }
 
-/* <u, add_bias(b)> differs from <u, add_bias(0)> by <bias_backward(u), b>. */
-static void bias_backward_is_adjoint_of_add_bias(const mpb_nn *nn)
-{
-    float *u = random_floats(1, COUNT, 1.0f);
-    float *bias = random_floats(2, C, 1.0f);
-    float *y = random_floats(3, COUNT, 0.0f);
-    float *db = random_floats(4, C, 0.0f);
-    const int cut = 17;
-
-    nn->rows.add_bias(R, C, C, bias, y);
-    nn->rows.bias_backward(R, cut, C, u, db);
-    nn->rows.bias_backward(R, C - cut, C, u + cut, db + cut);
-    CHECK_NEAR(dot(C, db, bias), dot(COUNT, u, y), 1e-5); /* float sums of 5 */
-    free(u);
-    free(bias);
-    free(y);
-    free(db);
-}
-
 static void bias_backward_adds_to_what_is_there(const mpb_nn *nn)
 {
     float dy[3] = {1.0f, 2.0f, 4.0f};
@@ -60,7 +41,6 @@ int main(void)
 {
     on_every_isa(bias_is_added_to_every_row);
     on_every_isa(add_sums_elements);
-    on_every_isa(bias_backward_is_adjoint_of_add_bias);
     on_every_isa(bias_backward_adds_to_what_is_there);
     return EXIT_SUCCESS;
 }

@@ -58,15 +58,15 @@ typedef struct row {
     float weights[ROW], first_moment[ROW], second_moment[ROW];
 } row;
 
-/* The scale of its moments tells how a row begins: 0 as one that never had a gradient. */
-static row row_of_scale(float scale)
+/* The scales of its moments tell how a row begins: 0 and 0 as one that never had a gradient. */
+static row row_of_scales(float first, float second)
 {
     row made;
 
     for (unsigned i = 0; i < ROW; i++) {
         made.weights[i] = 0.04f * test_value(1, i);
-        made.first_moment[i] = scale == 0.0f ? 0.0f : scale * test_value(2, i);
-        made.second_moment[i] = scale * scale * (1.0f + test_value(3, i));
+        made.first_moment[i] = first == 0.0f ? 0.0f : first * test_value(2, i);
+        made.second_moment[i] = second * (1.0f + test_value(3, i));
     }
     return made;
 }
@@ -90,15 +90,15 @@ static void plan_idle_steps(float weight_decay, mpb_adamw_factors steps[IDLE_STE
 }
 
 /* All at once or in two parts, of any number of elements. */
-static void idle_steps_are_steps_with_zero_gradients(const mpb_optim *optim, float scale,
-                                                     float weight_decay)
+static void idle_steps_are_steps_with_zero_gradients(const mpb_optim *optim, float first,
+                                                     float second, float weight_decay)
 {
     static mpb_adamw_factors steps[IDLE_STEPS];
     const float zeros[ROW] = {0};
 
     plan_idle_steps(weight_decay, steps);
     for (size_t count = 1; count <= ROW; count += 19) {
-        row want = row_of_scale(scale);
+        row want = row_of_scales(first, second);
         row got = want;
 
         for (int t = 0; t < IDLE_STEPS; t++) {
@@ -115,7 +115,7 @@ static void idle_steps_are_steps_with_zero_gradients(const mpb_optim *optim, flo
 static void moments_that_fade_end_at_zero(const mpb_optim *optim)
 {
     static mpb_adamw_factors steps[IDLE_STEPS];
-    row faded = row_of_scale(1e-3f);
+    row faded = row_of_scales(1e-3f, 1e-6f);
 
     plan_idle_steps(0.01f, steps);
     optim->adamw_idle(steps, IDLE_STEPS, ROW, faded.weights, faded.first_moment,
@@ -130,7 +130,7 @@ static void elements_have_the_same_bits_everywhere(const mpb_optim *optim)
 {
     const mpb_optim *plain = mpb_optim_for(MPB_ISA_PLAIN);
     mpb_adamw_factors steps[IDLE_STEPS];
-    row whole = row_of_scale(1e-3f);
+    row whole = row_of_scales(1e-3f, 1e-6f);
     row one = whole;
 
     plan_idle_steps(0.01f, steps);
@@ -163,11 +163,14 @@ int main(void)
 
         ten_steps_equal_pytorchs(optim);
         gradient_scale_acts_on_the_gradient(optim);
-        for (int i = 0; i < 6; i++) {
-            static const float scales[] = {0.0f, 1e-3f, 1e-30f};
+        for (int decays = 0; decays <= 1; decays++) {
+            const float decay = decays ? 0.01f : 0.0f;
 
-            idle_steps_are_steps_with_zero_gradients(optim, scales[i / 2],
-                                                     i % 2 == 0 ? 0.01f : 0.0f);
+            idle_steps_are_steps_with_zero_gradients(optim, 0.0f, 0.0f, decay);
+            idle_steps_are_steps_with_zero_gradients(optim, 1e-3f, 1e-6f, decay);
+            idle_steps_are_steps_with_zero_gradients(optim, 1e-30f, 0.0f, decay);
+            idle_steps_are_steps_with_zero_gradients(optim, 0.0f, 1e-6f, decay);
+            idle_steps_are_steps_with_zero_gradients(optim, 0.0f, 2e-38f, decay); /* fades */
         }
         moments_that_fade_end_at_zero(optim);
         elements_have_the_same_bits_everywhere(optim);

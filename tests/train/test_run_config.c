@@ -137,7 +137,7 @@ static void names_of_transformers_are_understood_anywhere(void)
                        "  eval_strategy: \"no\"\n"
                        "  save_steps: 500\n"
                        "  save_total_limit: 2\n"
-                       "  bf16: false\n"
+                       "  bf16: true\n"
                        "  metric_for_best_model: eval_f1\n"
                        "  load_best_model_at_end: true\n"
                        "data: {doc_stride: 64, max_eval_samples: 9}\n",
@@ -145,6 +145,7 @@ static void names_of_transformers_are_understood_anywhere(void)
     CHECK_TEXT(config.model.name, "some/model");
     CHECK_TEXT(config.data.train.items[0], "t.csv");
     CHECK(config.training.epochs == 4);
+    CHECK(config.training.precision == MPB_RUN_BF16);
     CHECK_TEXT(config.checkpoint.directory, "out");
     CHECK_TEXT(config.data.cache_directory, "out/cache");
     CHECK(config.training.batch_size_per_rank == 8 && config.training.batch_size == 0);
@@ -249,9 +250,10 @@ static void features_that_do_not_exist_yet_are_refused(void)
             "training.optimizer is 'lamb', this version offers only adamw", 2);
     refused("training:\n  fp16: true\n",
             "training.fp16 is 'true', this version offers only false; 16-bit training is "
-            "training.precision: bf16, in a later version",
+            "training.precision: bf16",
             2);
-    refused_override("bf16=true", "training.precision is 'true', this version offers only fp32");
+    refused_override("training.precision=fp16",
+                     "training.precision is 'fp16', allowed are fp32, bf16");
     refused_override("model.trainable=top:2", "model.trainable is 'top:2', this version offers "
                                               "only all");
     refused_override("training.deterministic=true",

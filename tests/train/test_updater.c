@@ -188,9 +188,10 @@ static void rows_updated_late_equal_rows_updated_in_time(const mpb_updater_optio
                                                          mpb_isa isa, int threads, int64_t warmup,
                                                          int64_t look_every)
 {
-    const mpb_team team = {.threads = threads};
     trial t = {.options = *options, .isa = isa};
+    mpb_team team;
 
+    CHECK_OK(mpb_team_begin(threads, NULL, 0, &team));
     trial_begin(&t, &team);
     for (int64_t number = 1; number <= STEPS; number++) {
         take_step(&t, number, warmup);
@@ -200,6 +201,7 @@ static void rows_updated_late_equal_rows_updated_in_time(const mpb_updater_optio
     }
     check_everything(&t);
     trial_end(&t);
+    mpb_team_end(&team);
 }
 
 static void every_setting_gives_the_same_bits(mpb_isa isa)

@@ -37,6 +37,10 @@ const int *mpb_comm_own_cores(const mpb_comm *comm);
  * ranks to others. */
 int mpb_comm_idle_cores(const mpb_comm *comm);
 
+/* Whether floats are summed by messages inside a node, too, because some rank was refused memory to
+ * share. */
+bool mpb_comm_lacks_shared_memory(const mpb_comm *comm);
+
 /* The worst status of all ranks, on all ranks, with the description of the lowest rank that has
  * it. Call it before a collective that follows local work that can fail. Collective. */
 MPB_MUST_CHECK mpb_status mpb_comm_agree(const mpb_comm *comm, mpb_status status);
@@ -54,7 +58,6 @@ MPB_MUST_CHECK mpb_status mpb_comm_gather(const mpb_comm *comm, const mpb_buffer
 /* values (count) = their sums over ranks, bit for bit the same on each rank. Collective. */
 MPB_MUST_CHECK mpb_status mpb_comm_sum_float(const mpb_comm *comm, float *values, size_t count);
 MPB_MUST_CHECK mpb_status mpb_comm_sum_double(const mpb_comm *comm, double *values, size_t count);
-MPB_MUST_CHECK mpb_status mpb_comm_sum_int64(const mpb_comm *comm, int64_t *values, size_t count);
 MPB_MUST_CHECK mpb_status mpb_comm_max_double(const mpb_comm *comm, double *values, size_t count);
 
 /* "Open MPI v4.1.4" */

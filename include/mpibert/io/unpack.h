@@ -7,7 +7,6 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#include "mpibert/core/buffer.h"
 #include "mpibert/core/status.h"
 
 bool mpb_is_packed(const char *path);
@@ -18,6 +17,3 @@ size_t mpb_unpacked_length(const char *path);
 /* Writes the content of `from`, a packed file, to the file `to`, which is untouched on failure. The
  * memory that this takes does not grow with the file. */
 MPB_MUST_CHECK mpb_status mpb_unpack_file(const char *from, const char *to);
-
-/* Appends the content of `from`, a packed file, to `content`, which is untouched on failure. */
-MPB_MUST_CHECK mpb_status mpb_unpack_read(const char *from, mpb_buffer *content);

@@ -6,6 +6,7 @@
  * in elements. With beta = 0, C is not read. The one door to BLAS and to kernels of our own.
  */
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #include "mpibert/core/status.h"
@@ -55,12 +56,20 @@ typedef struct mpb_gemm_args {
     mpb_gemm_epilogue epilogue;               /* {0}: none */
 } mpb_gemm_args;
 
-typedef enum mpb_gemm_kernel { MPB_GEMM_OWN, MPB_GEMM_BLAS } mpb_gemm_kernel;
+/* MPB_GEMM_DOTS is ours with the CPU's dot products of bf16, for that precision alone. */
+typedef enum mpb_gemm_kernel { MPB_GEMM_OWN, MPB_GEMM_BLAS, MPB_GEMM_DOTS } mpb_gemm_kernel;
+
+/* How the products of a job are computed, the same on all its ranks. {0}: by ours, in floats. */
+typedef struct mpb_gemm_choice {
+    mpb_gemm_kernel kernel;
+    mpb_gemm_type precision; /* what factors are rounded to before they are multiplied */
+} mpb_gemm_choice;
 
 /* What products are computed with. */
 typedef struct mpb_gemm_context {
     const mpb_team *team; /* borrowed */
     mpb_gemm_kernel kernel;
+    mpb_gemm_type precision;
     mpb_isa isa;    /* of our own kernels; this CPU must support it */
     float *scratch; /* borrowed, (team->threads, mpb_gemm_scratch()), aligned to 64 bytes */
 } mpb_gemm_context;
@@ -76,10 +85,14 @@ void mpb_gemm(const mpb_gemm_context *context, const mpb_gemm_args *args);
 /* On the calling thread, the one with this number in the team; for use inside tasks. */
 void mpb_gemm_serial(const mpb_gemm_context *context, int thread, const mpb_gemm_args *args);
 
-/* Measures both kinds of kernels for some milliseconds. Ours are chosen unless BLAS is clearly
- * faster: the choice changes the last bits of results, so chance must not make it. Ranks of a job
- * must agree on one. */
-MPB_MUST_CHECK mpb_status mpb_gemm_calibrate(mpb_isa isa, mpb_gemm_kernel *kernel);
+/* Whether this CPU can run a kernel with factors of this precision. */
+bool mpb_gemm_available(mpb_gemm_kernel kernel, mpb_isa isa, mpb_gemm_type precision);
+
+/* Measures all kernels that are available for some milliseconds. MPB_GEMM_OWN is chosen unless
+ * another one is clearly faster: the choice changes the last bits of results, so chance must not
+ * make it. Ranks of a job must agree on one. */
+MPB_MUST_CHECK mpb_status mpb_gemm_calibrate(mpb_isa isa, mpb_gemm_type precision,
+                                             mpb_gemm_kernel *kernel);
 
 /* "AVX-512 products of our own" or mpb_blas_description. */
 const char *mpb_gemm_description(mpb_gemm_kernel kernel, mpb_isa isa);

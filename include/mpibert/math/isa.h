@@ -6,11 +6,16 @@
  * there MPB_ISA_NAME(mpb_x) is mpb_x_plain, mpb_x_avx2 or mpb_x_avx512.
  */
 
+#include <stdbool.h>
+
 typedef enum mpb_isa { MPB_ISA_PLAIN, MPB_ISA_AVX2, MPB_ISA_AVX512 } mpb_isa;
 
 /* The best one that this CPU and its operating system support. */
 mpb_isa mpb_isa_best(void);
 const char *mpb_isa_label(mpb_isa isa);
+
+/* Whether it also has dot products of bf16 (AVX512_BF16). */
+bool mpb_isa_has_bf16_dots(mpb_isa isa);
 
 #define MPB_ISA_PASTE_(name, isa) name##_##isa
 #define MPB_ISA_PASTE(name, isa) MPB_ISA_PASTE_(name, isa)

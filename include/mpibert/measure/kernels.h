@@ -28,10 +28,12 @@ typedef struct mpb_peak_measurement {
 } mpb_peak_measurement;
 
 typedef struct mpb_kernels_measurement {
-    mpb_peak_measurement fma;    /* FLOPs a second */
-    mpb_peak_measurement gemm;   /* FLOPs a second */
+    mpb_peak_measurement fma;  /* FLOPs a second */
+    mpb_peak_measurement gemm; /* FLOPs a second */
+    mpb_peak_measurement bf16_gemm;
     mpb_peak_measurement stream; /* bytes a second */
     int gemm_size;               /* of the product on all threads */
+    int bf16_gemm_size;
     mpb_kernel_measurement items[MPB_MAX_KERNELS];
     size_t count;
 } mpb_kernels_measurement;

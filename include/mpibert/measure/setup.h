@@ -18,19 +18,23 @@ typedef struct mpb_measure_setup {
     mpb_lengths lengths; /* owned */
     size_t batch_size;   /* sequences over all ranks */
     int samples;         /* measurements of one thing, 1 to MPB_MAX_SAMPLES */
-    mpb_team team; /* begun and ended by the caller */
+    mpb_team team;       /* begun and ended by the caller */
     mpb_isa isa;
-    mpb_gemm_kernel products; /* what training would choose */
+    mpb_gemm_type precision;  /* of the factors of products */
+    mpb_gemm_choice products; /* what training would choose */
     float *gemm_scratch;      /* owned, (team.threads, mpb_gemm_scratch()) */
 } mpb_measure_setup;
 
-/* Chooses the kernels of products and makes their scratch, once comm, team and isa are known; the
+/* Chooses the kernels of products and makes their scratch, once comm, team, isa and
+ * precision are known; the
  * pair below gives it back, with the lengths. Collective. */
 MPB_MUST_CHECK mpb_status mpb_measure_setup_begin(mpb_measure_setup *setup);
 void mpb_measure_setup_end(mpb_measure_setup *setup);
 
-/* For products on `team`, which has at most as many threads as the setup's. */
-mpb_gemm_context mpb_measure_products(const mpb_measure_setup *setup, const mpb_team *team);
+/* For products on `team`, which has at most as many threads as the setup's, as chosen for any
+ * precision. */
+mpb_gemm_context mpb_measure_products(const mpb_measure_setup *setup, const mpb_team *team,
+                                      mpb_gemm_choice choice);
 
 /* A model's configuration by its short name: mini (MiniLM with 6 layers), distil, base, large.
  * MPB_ERR_CONFIG where there is none. Local. */

@@ -45,7 +45,8 @@ typedef struct mpb_model_limits {
 
 MPB_MUST_CHECK mpb_status mpb_model_create(const mpb_model_config *config,
                                            const mpb_model_limits *limits, const mpb_team *team,
-                                           mpb_isa isa, mpb_gemm_kernel kernel, mpb_model **model);
+                                           mpb_isa isa, mpb_gemm_choice products,
+                                           mpb_model **model);
 void mpb_model_destroy(mpb_model **model);
 
 const mpb_model_config *mpb_model_configuration(const mpb_model *model);

@@ -7,6 +7,18 @@
  * are serial, know no objects and cannot fail. Row kernels work on rows [0, rows) of the pointers
  * given; column kernels work on `cols` columns of a matrix with row distance `ld`: callers split
  * rows or columns over threads, so no result depends on the number of threads.
+ *
+ * Largest errors against double precision, over every float of the range and every instruction set
+ * (tests/nn/test_accuracy.c), ulps being those of the exact value:
+ *
+ *     exp      1 ulp, denormal results too; 2 ulp as softmax(x, 0, ...) shows it
+ *     tanh     1.34 ulp, 8.0e-8
+ *     GELU     3.4 ulp for u >= -1, 13.7 ulp for u >= -5, 72 ulp below, where |GELU| < 1.5e-6;
+ *              4.0e-7 for any u, 7.4e-8 for u < 0
+ *     GELU'    1.7e-7; 4.3 ulp for u >= -0.5 (its zero is at -0.75)
+ *
+ * NaN stays NaN, denormal numbers are not flushed, tanh and GELU reach their limits at infinity
+ * (GELU of minus infinity is NaN, as PyTorch's).
  */
 
 #include <stdbool.h>

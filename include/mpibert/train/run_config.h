@@ -31,6 +31,8 @@ typedef enum mpb_run_scheduler {
     MPB_RUN_POLYNOMIAL,
 } mpb_run_scheduler;
 
+typedef enum mpb_run_precision { MPB_RUN_FP32, MPB_RUN_BF16 } mpb_run_precision;
+
 typedef enum mpb_run_class_weights {
     MPB_RUN_WEIGHTS_NONE,
     MPB_RUN_WEIGHTS_BALANCED,
@@ -92,7 +94,7 @@ typedef struct mpb_run_training {
     int64_t early_stopping_patience; /* validations without improvement; 0: off */
     mpb_run_eval_strategy eval_strategy;
     int64_t eval_every_steps; /* > 0 exactly with MPB_RUN_EVAL_STEPS */
-    char *precision;
+    mpb_run_precision precision;
     char *activation_checkpointing;
     bool deterministic;
     int64_t seed; /* 0 ... 2^32 - 1 */

@@ -1,0 +1,77 @@
+"""mpibert against this machine's own limits, by `mpibert bench`."""
+import statistics
+
+from rows import Skipped, row_of_speed, row_of_values
+from turns import take_turns
+
+GIGA = 1e9
+LARGE_LENGTHS = [384] * 10 + [256]  # 4,096 tokens
+
+
+def efficiency(case, figures, at_least):
+    """FLOPs a second of a step against those of the largest product, measured in turn with it."""
+    step = figures["efficiency"] * figures["gemm_gflops"]
+    return row_of_values(case, "training step", "largest product", step, figures["gemm_gflops"],
+                         "GFLOP/s", at_least=at_least)
+
+
+def steps(setting):
+    """Whole training steps: efficiency is the FLOPs of real tokens by time, as a share of what the
+    largest matrix product reaches in turn with them."""
+    base = setting.program.bench("train", "--shape", setting.shape("base"), "--batch", 16,
+                                 "--length", 128, "--steps", setting.steps(9))
+    path = setting.work / "large-lengths.txt"
+    path.write_text("".join(f"{length}\n" for length in LARGE_LENGTHS))
+    large = setting.program.bench("train", "--shape", setting.shape("large"), "--batch",
+                                  len(LARGE_LENGTHS), "--lengths", path, "--steps",
+                                  setting.steps(5))
+    return [
+        efficiency("efficiency, Base, 16 x 128 tokens", base, 0.80),
+        efficiency("efficiency, Large, 4,096 tokens, 384 each", large, 0.83),
+        row_of_values("the first step, Base", "first step", "later steps",
+                      base["first_step_seconds"], statistics.median(base["seconds"]), "s"),
+    ]
+
+
+def bench_base(setting, *options, ranks=1, threads=None):
+    return lambda _: setting.program.bench_run(
+        "train", "--shape", setting.shape("base"), "--batch", 16, "--length", 128, "--steps",
+        setting.steps(3), *options, ranks=ranks, threads=threads)
+
+
+def ranks(setting):
+    """One rank on all threads and a rank a thread, Base, 16 x 128 tokens."""
+    threads = setting.threads
+    one, many = f"1 rank x {threads}", f"{threads} ranks x 1"
+    runs = take_turns({many: bench_base(setting, ranks=threads, threads=1),
+                       one: bench_base(setting)}, setting.rounds)
+    return [row_of_speed("a rank a thread", runs, many, one, at_least=0.97)]
+
+
+def precision(setting):
+    """bf16 against fp32, Base, 16 x 128 tokens."""
+    options = setting.program.bench_options
+    if "bf16" not in options:
+        return [Skipped("bf16", "not in this build")]
+    runs = take_turns({name: bench_base(setting, *options[name]) for name in ("bf16", "fp32")},
+                      setting.rounds)
+    return [row_of_speed("bf16", runs, "bf16", "fp32")]
+
+
+def share(kernel, figures, **target):
+    """A kernel's rate and the peak that limits it."""
+    if kernel["peak"] == "fma":
+        return row_of_values(kernel["name"], "kernel", "multiply-adds", kernel["gflops"],
+                             figures["fma_gflops"]["all_threads"], "GFLOP/s", **target)
+    return row_of_values(kernel["name"], "kernel", "memory", kernel["bytes_per_second"] / GIGA,
+                         figures["stream_bytes_per_second"]["all_threads"] / GIGA, "GB/s", **target)
+
+
+def kernels(setting):
+    """Matrix products, attention and the optimizer of Base by `bench kernels`, as shares of the
+    peak of multiply-adds or of memory bandwidth (a kernel that works in the caches exceeds it)."""
+    figures = setting.program.bench("kernels", "--shape", setting.shape("base"), "--steps",
+                                    setting.steps(5))
+    targets = {"gemm.": {"at_least": 0.90}, "attention.": {"at_least": 0.60}, "optim.adamw": {}}
+    return [share(kernel, figures, **target) for kernel in figures["kernels"]
+            for start, target in targets.items() if kernel["name"].startswith(start)]

@@ -1,0 +1,117 @@
+#!/usr/bin/env python3
+"""Measures everything side by side and writes results.json and RESULTS.md into --output."""
+import dataclasses
+import datetime
+import inspect
+import json
+import pathlib
+import re
+import shlex
+import sys
+import tempfile
+import time
+
+import alone
+import arguments
+import inference
+import machine
+import memory
+import report
+import training
+from corpora import Missing
+from mpibert import Mpibert
+from rows import Row, Skipped
+from setting import Setting
+from turns import Failed
+
+SECTIONS = {
+    "Training, equal lengths": training.equal_lengths,
+    "Training, real lengths": training.real_lengths,
+    "Training, short sentences": training.short_sentences,
+    "Inference, equal lengths": inference.equal_lengths,
+    "Inference, real lengths": inference.real_lengths,
+    "Peak memory of training": memory.peaks,
+    "Whole steps": alone.steps,
+    "Ranks and threads": alone.ranks,
+    "bf16 and fp32": alone.precision,
+    "Kernels": alone.kernels,
+}
+
+
+def as_dictionary(row):
+    figures = dataclasses.asdict(row)
+    if isinstance(row, Row):
+        figures |= {"ratio": row.ratio, "reached": row.reached}
+    return figures
+
+
+def show_commands(program, work):
+    """One of each kind, without the names of temporary files."""
+    shown = {}
+    for command in program.commands:
+        text = command.replace(program.program, "mpibert").replace(str(work), "WORK")
+        text = re.sub(r"WORK/(shards|run)-\w+", r"WORK/\1", text)
+        shown.setdefault(re.sub(r"seed=\d+", "seed=1", text), None)
+    return list(shown)
+
+
+def measure(title, function, setting):
+    print(f"{time.strftime('%H:%M:%S')} {title}", flush=True)
+    setting.program.commands.clear()
+    try:
+        rows = function(setting)
+    except Missing as missing:
+        rows = [Skipped("all", str(missing))]
+    except Failed as failure:
+        rows = [Skipped("all", "failed: " + str(failure).replace("\n", " "))]
+        print(failure, file=sys.stderr)
+    part = {
+        "title": title,
+        "about": inspect.cleandoc(function.__doc__),
+        "rows": list(map(as_dictionary, rows)),
+        "commands": show_commands(setting.program, setting.work),
+    }
+    print("\n".join(map(report.line, part["rows"])), flush=True)
+    return part
+
+
+def measure_all(args, work):
+    program = Mpibert(args.program, args.threads, work)
+    rounds = 1 if args.quick else args.rounds
+    setting = Setting(program, rounds, args.quick, args.shared, args.model, work)
+    start = time.monotonic()
+    results = {
+        "date": datetime.datetime.now(datetime.timezone.utc).strftime("%Y-%m-%d"),
+        "command": shlex.join(sys.argv),
+        "rounds": setting.rounds,
+        "threads": args.threads,
+        "machine": machine.describe_machine(),
+        "versions": machine.describe_versions(program),
+    }
+    results["sections"] = [measure(title, function, setting)
+                           for title, function in SECTIONS.items()
+                           if args.only.lower() in title.lower()]
+    return results | {"minutes": (time.monotonic() - start) / 60}
+
+
+def main():
+    parser = arguments.parser(__doc__)
+    parser.add_argument("--shared", type=pathlib.Path, default="../shared/datasets",
+                        help="folder with newsgroups4.tar.xz and wnut17 [%(default)s]")
+    parser.add_argument("--threads", type=int, default=2)
+    parser.add_argument("--quick", action="store_true",
+                        help="tries it out: one round, few steps, one layer")
+    parser.add_argument("--only", default="", help="sections whose title has this text")
+    parser.add_argument("--output", type=pathlib.Path, default=pathlib.Path(__file__).parent)
+    args = parser.parse_args()
+    with tempfile.TemporaryDirectory(prefix="mpibert-bench-") as work:
+        results = measure_all(args, pathlib.Path(work))
+    (args.output / "results.json").write_text(json.dumps(results, indent=1) + "\n")
+    (args.output / "RESULTS.md").write_text(report.markdown(results) + "\n")
+    failed = [row for part in results["sections"] for row in part["rows"]
+              if str(row.get("reason", "")).startswith("failed")]
+    return 1 if failed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
