@@ -14,7 +14,7 @@ enum { KEY_GROUP = 8 };
 typedef struct attention_scratch {
     int ld;                     /* of all rows of D */
     float *keys, *values;       /* (length, D) */
-    float *queries_t, *d_out_t; /* (D, block); this d_out_t and all below for backward */
+    float *queries_t, *d_out_t; /* (D, block); d_out_t and all below for backward */
     float *scores, *d_scores;   /* (length, block), see attention_scores.h */
     float *queries, *d_out;     /* (block, D) */
     float *d_keys, *d_values;   /* (length, D) */
