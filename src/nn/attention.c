@@ -1,16 +1,11 @@
 #include <assert.h>
 #include <string.h>
 
+#include "attention_rows.h"
 #include "attention_scores.h"
 #include "nn_internal.h"
 
-enum { WIDTH = MPB_SMALL_WIDTH, LINE = 16, ROWS_AHEAD = 8 };
-
-/* Rows of D floats, one a query or one a key. */
-typedef struct head_rows {
-    const float *x;
-    int ld;
-} head_rows;
+enum { WIDTH = MPB_SMALL_WIDTH };
 
 static query_block block_at(const mpb_attention_task *task, int first)
 {
@@ -24,41 +19,11 @@ static bool is_only_block(const mpb_attention_task *task)
     return task->num_queries <= WIDTH;
 }
 
-static head_rows rows_from(head_rows rows, int first)
-{
-    return (head_rows){rows.x + (size_t)first * (size_t)rows.ld, rows.ld};
-}
-
-/* Rows of a head are too far apart for the processor to guess the next one. */
-static void fetch_row(int head_size, const float *row)
-{
-    for (int d = 0; d < head_size; d += LINE) {
-        __builtin_prefetch(row + d);
-    }
-}
-
 /* The block's rows, which will be read soon. */
 static void fetch_rows(const query_block *block, head_rows rows)
 {
     for (int r = 0; r < block->rows; r++) {
         fetch_row(block->task->head_size, rows_from(rows, block->first + r).x);
-    }
-}
-
-/* y (count, D), rows ldy apart */
-static void copy_rows(int count, int head_size, head_rows from, float *y, int ldy)
-{
-    for (int r = 0; r < count; r++) {
-        const float *row = rows_from(from, r).x;
-        float *to = y + (size_t)r * (size_t)ldy;
-
-        if (r + ROWS_AHEAD < count) {
-            fetch_row(head_size, rows_from(from, r + ROWS_AHEAD).x);
-        }
-#pragma omp simd
-        for (int d = 0; d < head_size; d++) {
-            to[d] = row[d];
-        }
     }
 }
 
