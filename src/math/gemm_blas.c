@@ -35,12 +35,28 @@ static int num_steps(int K)
     return K > KC ? divide_up(K, KC) : 1;
 }
 
+/* Whether BLAS can read it where it is. */
+static bool is_ready(const operand *from)
+{
+    return operand_is_plain(from) && !operand_rounds(from);
+}
+
+static operand make_factors(const operand *from, int count, int kc, float *memory)
+{
+    const operand made = operand_expand(from, count, kc, memory);
+
+    if (operand_rounds(from)) {
+        round_values((size_t)count * (size_t)kc, memory);
+    }
+    return made;
+}
+
 int gemm_blas_steps(const gemm_tile *tile)
 {
     const operand a = gemm_rows_of_a(tile);
     const operand b = gemm_columns_of_b(tile);
 
-    return operand_is_plain(&a) && operand_is_plain(&b) ? 1 : num_steps(tile->args.K);
+    return is_ready(&a) && is_ready(&b) ? 1 : num_steps(tile->args.K);
 }
 
 /* A part of C that both blocks of operands cover. */
@@ -57,8 +73,8 @@ static void multiply_made(const gemm_tile *part, float *scratch)
         operand b = operand_from(columns, 0, k);
 
         size.K = gemm_part_begin(part->args.K, 1, steps, step + 1) - k;
-        a = operand_expand(&a, size.M, size.K, scratch);
-        b = operand_expand(&b, size.N, size.K, scratch + (size_t)ROWS * KC);
+        a = make_factors(&a, size.M, size.K, scratch);
+        b = make_factors(&b, size.N, size.K, scratch + (size_t)ROWS * KC);
         multiply(&size, &a, &b, step == 0 ? size.beta : 1.0f, size.c);
     }
 }
@@ -70,7 +86,7 @@ void gemm_blas_multiply(const gemm_tile *tile, float *scratch)
     const mpb_gemm_args *args = &tile->args;
     gemm_grid grid = gemm_grid_parts(args, ROWS, COLUMNS);
 
-    if (operand_is_plain(&a) && operand_is_plain(&b)) {
+    if (is_ready(&a) && is_ready(&b)) {
         multiply(args, &a, &b, args->beta, args->c);
         gemm_tile_finish(tile, 0, args->M, 0, args->N);
         return;

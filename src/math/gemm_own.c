@@ -130,13 +130,13 @@ static void multiply_step(const gemm_tile *tile, const step *now, float *scratch
     }
 }
 
-/* The sum is cut into equal blocks that depend on K alone, whole groups of four for packing. */
+/* The sum is cut into equal blocks that depend on K alone, whole vectors for what makes factors. */
 static int block_of_sum(int K)
 {
     int steps = micro_steps(K);
     int blocks = (steps + GEMM_KC - 1) / GEMM_KC;
 
-    return ((steps + blocks - 1) / blocks + 3) / 4 * 4 * MICRO_DEPTH;
+    return ((steps + blocks - 1) / blocks + 15) / 16 * 16 * MICRO_DEPTH;
 }
 
 static void multiply(const gemm_tile *tile, float *scratch)

@@ -102,7 +102,7 @@ pack_plain(const operand *from, size_t count, int kc, const size_t width, float 
 /* The same for any operand: what is not in memory as it is multiplied is made strip by strip.
  * strip: GEMM_STRIP * kc floats */
 static inline __attribute__((always_inline)) void
-pack_panels(const operand *from, int count, int kc, const size_t width, float *strip, float *panels)
+pack_values(const operand *from, int count, int kc, const size_t width, float *strip, float *panels)
 {
     if (operand_is_plain(from)) {
         pack_plain(from, (size_t)count, kc, width, panels);
@@ -114,5 +114,17 @@ pack_panels(const operand *from, int count, int kc, const size_t width, float *s
         const operand values = operand_expand(&part, here, kc, strip);
 
         pack_plain(&values, (size_t)here, kc, width, panels + (size_t)i * (size_t)kc);
+    }
+}
+
+/* As floats, rounded to the operand's precision. */
+static inline __attribute__((always_inline)) void
+pack_panels(const operand *from, int count, int kc, const size_t width, float *strip, float *panels)
+{
+    const size_t num_panels = ((size_t)count + width - 1) / width;
+
+    pack_values(from, count, kc, width, strip, panels);
+    if (operand_rounds(from)) {
+        round_values(num_panels * width * (size_t)kc, panels);
     }
 }

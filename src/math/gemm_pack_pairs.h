@@ -106,7 +106,6 @@ pack_pairs(const operand *from, int count, int kc, const size_t width, float *st
         operand pairs;
 
         if (part.prologue.make != NULL) {
-            part.precision = MPB_GEMM_F32; /* making pairs rounds */
             part = operand_expand(&part, here, kc, values);
         }
         pairs = make_pairs(&part, here, kc, (uint32_t *)(void *)strip);

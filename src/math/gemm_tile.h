@@ -43,11 +43,10 @@ static inline operand operand_from(operand from, int i, int k)
     return from;
 }
 
-/* Whether what is multiplied are the floats in memory. */
+/* Whether its values are the floats in memory. */
 static inline bool operand_is_plain(const operand *from)
 {
-    return from->type == MPB_GEMM_F32 && from->precision == MPB_GEMM_F32 &&
-           from->prologue.make == NULL;
+    return from->type == MPB_GEMM_F32 && from->prologue.make == NULL;
 }
 
 /* Rows of A across: op(A) is (M, K). */
@@ -82,7 +81,7 @@ static inline operand gemm_columns_of_b(const gemm_tile *tile)
                      .precision = tile->precision};
 }
 
-/* Fills `block`, which has its place, with the values of an operand before they are rounded. */
+/* Fills `block`, which has its place, with the values of an operand, not yet rounded. */
 static inline void operand_values(const operand *from, const mpb_gemm_block *block)
 {
     if (from->prologue.make != NULL) {
@@ -105,19 +104,22 @@ static inline void operand_values(const operand *from, const mpb_gemm_block *blo
     }
 }
 
-static inline void round_values(const mpb_gemm_block *block)
+/* Whether its values must still be rounded. */
+static inline bool operand_rounds(const operand *from)
 {
-    for (int r = 0; r < block->rows; r++) {
-        float *x = block->values + (size_t)r * (size_t)block->ld;
+    return from->precision == MPB_GEMM_BF16 &&
+           (from->type == MPB_GEMM_F32 || from->prologue.make != NULL);
+}
 
-        for (int c = 0; c < block->cols; c++) {
-            x[c] = mpb_bf16_widen(mpb_bf16_round(x[c]));
-        }
+static inline void round_values(size_t count, float *x)
+{
+    for (size_t i = 0; i < count; i++) {
+        x[i] = mpb_bf16_widen(mpb_bf16_round(x[i]));
     }
 }
 
-/* `count` elements across and kc along become a matrix of float values without gaps in memory,
- * which can be used in their place. */
+/* `count` elements across and kc along become a matrix of float values, not yet rounded, without
+ * gaps in memory, which can be used in their place. */
 static inline operand operand_expand(const operand *from, int count, int kc, float *memory)
 {
     operand values = {.x = memory, .type = MPB_GEMM_F32, .rows_across = from->rows_across};
@@ -128,9 +130,6 @@ static inline operand operand_expand(const operand *from, int count, int kc, flo
     block.ld = block.cols;
     values.ld = (size_t)block.cols;
     operand_values(from, &block);
-    if (from->precision == MPB_GEMM_BF16) {
-        round_values(&block);
-    }
     return values;
 }
 

@@ -147,7 +147,7 @@ static void gelu_backward(void *context, size_t task, int thread)
     const row_slice s = rows_of(work, task);
 
     (void)thread;
-    work->bed->nn->rows.gelu_backward(s.count, s.x, s.y);
+    work->bed->nn->rows.gelu_backward(s.count, s.x, s.y, s.y);
 }
 
 static void tanh_forward(void *context, size_t task, int thread)

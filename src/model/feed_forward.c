@@ -1,5 +1,3 @@
-#include <string.h>
-
 #include "model_internal.h"
 
 /* U of one layer, (R, F); backward turns it into its gradient. */
@@ -32,14 +30,12 @@ static void activate(void *context, const mpb_gemm_block *block, const void *sto
 static void activate_backward(void *context, const mpb_gemm_block *block)
 {
     const activation *of = context;
-    const size_t cols = (size_t)block->cols;
 
     for (int r = 0; r < block->rows; r++) {
         float *u = of->u + (size_t)(block->row + r) * (size_t)of->ld + (size_t)block->col;
-        float *d = block->values + (size_t)r * (size_t)block->ld;
 
-        of->kernels->gelu_backward(cols, u, d);
-        memcpy(u, d, cols * sizeof(*u));
+        of->kernels->gelu_backward((size_t)block->cols, u,
+                                   block->values + (size_t)r * (size_t)block->ld, u);
     }
 }
 

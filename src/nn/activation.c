@@ -9,13 +9,13 @@ void MPB_ISA_NAME(mpb_rows_gelu)(size_t count, const float *u, float *a)
     }
 }
 
-void MPB_ISA_NAME(mpb_rows_gelu_backward)(size_t count, const float *u, float *da)
+void MPB_ISA_NAME(mpb_rows_gelu_backward)(size_t count, const float *u, const float *da, float *du)
 {
 #pragma omp simd
     for (size_t i = 0; i < count; i++) {
         normal_values normal = vector_normal(u[i]);
 
-        da[i] *= normal.cumulative + u[i] * normal.density;
+        du[i] = da[i] * (normal.cumulative + u[i] * normal.density);
     }
 }
 

@@ -89,7 +89,7 @@ static inline void gelu(const engine *e, shape s, const float *x, float *y)
 static inline void gelu_back(const engine *e, shape s, const float *x, const float *dy, float *dx)
 {
     memcpy(dx, dy, matrix(s) * sizeof *dx);
-    e->nn->rows.gelu_backward(matrix(s), x, dx);
+    e->nn->rows.gelu_backward(matrix(s), x, dx, dx);
 }
 
 static inline void hyperbolic(const engine *e, shape s, const float *x, float *y)

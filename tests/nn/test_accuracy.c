@@ -78,7 +78,7 @@ static void run_gelu_backward(const mpb_nn *nn, const float x[BLOCK], double y[B
     for (int i = 0; i < BLOCK; i++) {
         da[i] = 1.0f;
     }
-    nn->rows.gelu_backward(BLOCK, x, da);
+    nn->rows.gelu_backward(BLOCK, x, da, da);
     widen(da, y);
 }
 

@@ -17,7 +17,7 @@ static void values_and_gradients_equal_pytorchs(const mpb_nn *nn)
 
     nn->rows.gelu(GOLDEN, x, y);
     memcpy(dx, u, sizeof dx);
-    nn->rows.gelu_backward(GOLDEN, x, dx);
+    nn->rows.gelu_backward(GOLDEN, x, dx, dx);
     CHECK_ALL_NEAR(GOLDEN, y, GELU_Y, tolerance);
     CHECK_ALL_NEAR(GOLDEN, dx, GELU_DX, tolerance);
 
@@ -60,7 +60,7 @@ static void extreme_inputs_reach_their_limits(const mpb_nn *nn)
     nn->rows.gelu(8, x, y);
     CHECK(isnan(y[0]) && y[1] == 0.0f && y[2] == 0.0f && y[3] == 0.0f && y[4] == 0.0f);
     CHECK(y[5] == 200.0f && y[6] == FLT_MAX && y[7] == INFINITY);
-    nn->rows.gelu_backward(8, x, slope);
+    nn->rows.gelu_backward(8, x, slope, slope);
     CHECK(slope[1] == 0.0f && slope[2] == 0.0f && slope[3] == 0.5f && slope[4] == 0.5f);
     CHECK(slope[5] == 1.0f && slope[6] == 1.0f);
     nn->rows.tanh(8, x, y);
@@ -97,9 +97,9 @@ static void bits_do_not_depend_on_the_split(const mpb_nn *nn)
         nn->rows.gelu(cut, x, parts);
         nn->rows.gelu(GOLDEN - cut, x + cut, parts + cut);
         CHECK(memcmp(parts, whole, sizeof whole) == 0);
-        nn->rows.gelu_backward(GOLDEN, x, whole);
-        nn->rows.gelu_backward(cut, x, parts);
-        nn->rows.gelu_backward(GOLDEN - cut, x + cut, parts + cut);
+        nn->rows.gelu_backward(GOLDEN, x, whole, whole);
+        nn->rows.gelu_backward(cut, x, parts, parts);
+        nn->rows.gelu_backward(GOLDEN - cut, x + cut, parts + cut, parts + cut);
         CHECK(memcmp(parts, whole, sizeof whole) == 0);
     }
 }

@@ -60,8 +60,8 @@ typedef struct mpb_row_kernels {
     void (*bias_backward)(size_t rows, int cols, int ld, const float *dy, float *db);
     /* Exact GELU: a = u * Phi(u), with Phi to float accuracy; a may be u. */
     void (*gelu)(size_t count, const float *u, float *a);
-    /* da *= Phi(u) + u * phi(u) */
-    void (*gelu_backward)(size_t count, const float *u, float *da);
+    /* du = da * (Phi(u) + u * phi(u)); du may be da or u */
+    void (*gelu_backward)(size_t count, const float *u, const float *da, float *du);
     void (*tanh)(size_t count, const float *x, float *y);           /* y may be x */
     void (*tanh_backward)(size_t count, const float *y, float *dy); /* dy *= 1 - y^2 */
     void (*relu)(size_t count, const float *x, float *y);           /* y may be x */
