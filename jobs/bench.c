@@ -5,12 +5,14 @@
 
 #include "bench_report.h"
 #include "jobs.h"
+#include "mpibert/core/bytes.h"
 #include "mpibert/train/rank_team.h"
 #include "options.h"
 
 const char mpb_help_bench[] =
     "usage: mpibert bench kernels|train|infer|allreduce [--shape mini|distil|base|large]\n"
     "                     [--batch B] [--length S | --lengths FILE] [--steps N] [--threads T]\n"
+    "                     [--activation-checkpointing auto|none|all] [--memory-limit SIZE]\n"
     "                     [--precision fp32|bf16] [--json]\n\n"
     "  kernels    peak of multiply-adds, matrix products and memory, and each kernel's share\n"
     "  train      the whole training step: tokens a second, efficiency, peak memory\n"
@@ -24,7 +26,12 @@ const char mpb_help_bench[] =
     "  --length S      tokens of each sequence [128]\n"
     "  --lengths FILE  one length a line; sequence i of a step takes line i, from the start again\n"
     "                  after the last\n"
-    "  --steps N       measurements after a warm-up, the median counts [5]\n"
+    "  --steps N       measurements after a warm-up, the median counts [5]; with 0, train and "
+    "infer\n"
+    "                  only take and touch their memory\n"
+    "  --activation-checkpointing HOW, --memory-limit SIZE\n"
+    "                  train only, as training.activation_checkpointing [auto] and\n"
+    "                  training.memory_limit [what the node grants]\n"
     "  --threads T     of each rank [the cores it was given]\n"
     "  --precision P   of the factors of matrix products, fp32 or bf16 [fp32]\n"
     "  --json          one JSON object instead of tables\n\n"
@@ -34,7 +41,8 @@ const char mpb_help_bench[] =
 enum { MAX_BATCH = 1 << 16, MAX_THREADS = 1024 };
 
 typedef struct arguments {
-    const char *what, *shape, *batch, *length, *lengths, *steps, *threads, *precision;
+    const char *what, *shape, *batch, *length, *lengths, *steps, *threads, *precision,
+        *checkpointing, *memory_limit;
     bool json;
 } arguments;
 
@@ -43,6 +51,7 @@ typedef mpb_status measure_fn(const mpb_log *log, const mpb_bench *bench);
 typedef struct subject {
     const char *name;
     measure_fn *measure;
+    long min_steps; /* 0: its memory alone can be measured */
 } subject;
 
 static mpb_status measure_kernels(const mpb_log *log, const mpb_bench *bench)
@@ -105,10 +114,10 @@ static mpb_status measure_allreduce(const mpb_log *log, const mpb_bench *bench)
 }
 
 static const subject SUBJECTS[] = {
-    {"kernels", measure_kernels},
-    {"train", measure_training},
-    {"infer", measure_inference},
-    {"allreduce", measure_allreduce},
+    {"kernels", measure_kernels, 1},
+    {"train", measure_training, 0},
+    {"infer", measure_inference, 0},
+    {"allreduce", measure_allreduce, 1},
 };
 
 static const subject *find_subject(const char *name)
@@ -124,10 +133,16 @@ static const subject *find_subject(const char *name)
 static mpb_status parse(int argc, char **argv, arguments *args)
 {
     const mpb_option items[] = {
-        {"--shape", &args->shape, NULL},         {"--batch", &args->batch, NULL},
-        {"--length", &args->length, NULL},       {"--lengths", &args->lengths, NULL},
-        {"--steps", &args->steps, NULL},         {"--threads", &args->threads, NULL},
-        {"--precision", &args->precision, NULL}, {"--json", NULL, &args->json},
+        {"--shape", &args->shape, NULL},
+        {"--batch", &args->batch, NULL},
+        {"--length", &args->length, NULL},
+        {"--lengths", &args->lengths, NULL},
+        {"--steps", &args->steps, NULL},
+        {"--threads", &args->threads, NULL},
+        {"--precision", &args->precision, NULL},
+        {"--activation-checkpointing", &args->checkpointing, NULL},
+        {"--memory-limit", &args->memory_limit, NULL},
+        {"--json", NULL, &args->json},
     };
     const mpb_options options = {.items = items,
                                  .count = sizeof(items) / sizeof(items[0]),
@@ -160,9 +175,48 @@ static mpb_status read_lengths(const arguments *args, mpb_measure_setup *setup)
     return mpb_lengths_equal((size_t)length, &setup->lengths);
 }
 
-static mpb_status read_number(const char *name, const char *text, long max, long *number)
+static mpb_status read_number(const char *name, const char *text, long min, long max, long *number)
 {
-    return text == NULL ? MPB_OK : mpb_option_integer(name, text, 1, max, number);
+    return text == NULL ? MPB_OK : mpb_option_integer(name, text, min, max, number);
+}
+
+static mpb_status read_checkpointing(const char *text, mpb_run_checkpointing *checkpointing)
+{
+    static const char *const words[] = {[MPB_RUN_CHECKPOINTING_AUTO] = "auto",
+                                        [MPB_RUN_CHECKPOINTING_NONE] = "none",
+                                        [MPB_RUN_CHECKPOINTING_ALL] = "all"};
+
+    for (size_t i = 0; i < sizeof(words) / sizeof(*words); i++) {
+        if (strcmp(words[i], text) == 0) {
+            *checkpointing = (mpb_run_checkpointing)i;
+            return MPB_OK;
+        }
+    }
+    return MPB_FAIL(MPB_ERR_CONFIG,
+                    "--activation-checkpointing is '%.100s', allowed are auto, none, all "
+                    "(command line)",
+                    text);
+}
+
+static mpb_status read_memory(const arguments *args, mpb_measure_setup *setup)
+{
+    double bytes = 0.0;
+
+    MPB_REQUIRE(strcmp(args->what, "train") == 0 ||
+                    (args->checkpointing == NULL && args->memory_limit == NULL),
+                MPB_ERR_CONFIG,
+                "--activation-checkpointing and --memory-limit are for bench train only (command "
+                "line)");
+    if (args->checkpointing != NULL) {
+        MPB_TRY(read_checkpointing(args->checkpointing, &setup->checkpointing));
+    }
+    if (args->memory_limit != NULL) {
+        MPB_REQUIRE(mpb_bytes_parse(args->memory_limit, &bytes), MPB_ERR_CONFIG,
+                    "--memory-limit is '%.100s', %s was expected (command line)",
+                    args->memory_limit, MPB_BYTES_FORMS);
+        setup->memory_limit = (size_t)bytes;
+    }
+    return MPB_OK;
 }
 
 static mpb_status read_precision(const char *text, mpb_gemm_type *precision)
@@ -182,9 +236,11 @@ static mpb_status read_setup(int argc, char **argv, const mpb_comm *comm, mpb_be
 
     MPB_TRY(parse(argc, argv, &args));
     MPB_TRY(mpb_measure_shape(args.shape, &setup->model));
-    MPB_TRY(read_number("--batch", args.batch, MAX_BATCH, &batch));
-    MPB_TRY(read_number("--steps", args.steps, MPB_MAX_SAMPLES, &steps));
-    MPB_TRY(read_number("--threads", args.threads, MAX_THREADS, &bench->threads));
+    MPB_TRY(read_number("--batch", args.batch, 1, MAX_BATCH, &batch));
+    MPB_TRY(read_number("--steps", args.steps, find_subject(args.what)->min_steps, MPB_MAX_SAMPLES,
+                        &steps));
+    MPB_TRY(read_number("--threads", args.threads, 1, MAX_THREADS, &bench->threads));
+    MPB_TRY(read_memory(&args, setup));
     MPB_TRY(read_precision(args.precision, &setup->precision));
     bench->what = args.what;
     bench->shape = args.shape;

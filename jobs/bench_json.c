@@ -129,6 +129,27 @@ static mpb_status add_seconds(const mpb_bench *bench, const mpb_step_measurement
     return MPB_OK;
 }
 
+static mpb_status describe_speed(const mpb_bench *bench, const mpb_step_measurement *result,
+                                 mpb_json *object)
+{
+    MPB_TRY(set_number(object, "first_step_seconds", result->first_step_seconds));
+    MPB_TRY(add_seconds(bench, result, object));
+    MPB_TRY(set_number(object, "tokens_per_second", result->tokens_per_second));
+    MPB_TRY(set_integer(object, "gemm_size", result->gemm_size));
+    MPB_TRY(set_number(object, "gemm_gflops", result->gemm_flops_per_second / GIGA));
+    return set_number(object, "efficiency", result->efficiency);
+}
+
+static mpb_status describe_memory(const mpb_step_measurement *result, mpb_json *object)
+{
+    MPB_TRY(set_integer(object, "peak_rss_bytes", result->peak_rss_bytes));
+    if (result->planned_bytes == 0) {
+        return MPB_OK;
+    }
+    MPB_TRY(set_integer(object, "planned_bytes", result->planned_bytes));
+    return set_integer(object, "checkpointed_layers", result->checkpointed_layers);
+}
+
 static mpb_status describe_step(const mpb_bench *bench, const mpb_step_measurement *result,
                                 mpb_json *object)
 {
@@ -136,13 +157,10 @@ static mpb_status describe_step(const mpb_bench *bench, const mpb_step_measureme
     MPB_TRY(set_integer(object, "batch", (int64_t)bench->setup.batch_size));
     MPB_TRY(set_integer(object, "tokens", result->tokens));
     MPB_TRY(set_number(object, "flops", result->flops));
-    MPB_TRY(set_number(object, "first_step_seconds", result->first_step_seconds));
-    MPB_TRY(add_seconds(bench, result, object));
-    MPB_TRY(set_number(object, "tokens_per_second", result->tokens_per_second));
-    MPB_TRY(set_integer(object, "gemm_size", result->gemm_size));
-    MPB_TRY(set_number(object, "gemm_gflops", result->gemm_flops_per_second / GIGA));
-    MPB_TRY(set_number(object, "efficiency", result->efficiency));
-    return set_integer(object, "peak_rss_bytes", result->peak_rss_bytes);
+    if (bench->setup.samples > 0) {
+        MPB_TRY(describe_speed(bench, result, object));
+    }
+    return describe_memory(result, object);
 }
 
 mpb_status mpb_bench_json_step(const mpb_bench *bench, const mpb_step_measurement *result)

@@ -68,14 +68,11 @@ void mpb_bench_table_kernels(const mpb_bench *bench, const mpb_kernels_measureme
     }
 }
 
-void mpb_bench_table_step(const mpb_bench *bench, const mpb_step_measurement *result)
+static void print_speed(const mpb_bench *bench, const mpb_step_measurement *result)
 {
     const int samples = bench->setup.samples;
     const double median = (double)result->tokens / result->tokens_per_second;
 
-    print_head(bench);
-    printf("%s: %zu sequences, %lld tokens, %.1f GFLOP a step\n\n", bench->shape,
-           bench->setup.batch_size, (long long)result->tokens, result->flops / GIGA);
     printf("%-24s %10.3f s\n", "First step", result->first_step_seconds);
     printf("%-24s %10.3f s, %.3f s the fastest of %d\n", "Median step", median,
            mpb_samples_smallest(result->seconds, (size_t)samples), samples);
@@ -84,7 +81,22 @@ void mpb_bench_table_step(const mpb_bench *bench, const mpb_step_measurement *re
     printf("%-24s %10.1f GFLOP/s, %d^3 on the same threads\n", "GEMM peak",
            result->gemm_flops_per_second / GIGA, result->gemm_size);
     printf("%-24s %10.1f %%\n", "Efficiency", 100.0 * result->efficiency);
+}
+
+void mpb_bench_table_step(const mpb_bench *bench, const mpb_step_measurement *result)
+{
+    print_head(bench);
+    printf("%s: %zu sequences, %lld tokens, %.1f GFLOP a step\n\n", bench->shape,
+           bench->setup.batch_size, (long long)result->tokens, result->flops / GIGA);
+    if (bench->setup.samples > 0) {
+        print_speed(bench, result);
+    }
     printf("%-24s %10.1f MiB a rank\n", "Peak memory", (double)result->peak_rss_bytes / MEBIBYTE);
+    if (result->planned_bytes > 0) {
+        printf("%-24s %10.1f MiB a rank, %d of %d layers checkpointed\n", "Planned memory",
+               (double)result->planned_bytes / MEBIBYTE, result->checkpointed_layers,
+               bench->setup.model.num_hidden_layers);
+    }
 }
 
 void mpb_bench_table_allreduce(const mpb_bench *bench, const mpb_allreduce_measurement *result)

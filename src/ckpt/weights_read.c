@@ -204,7 +204,7 @@ static mpb_status fill(const weights_reader *reader, const mpb_model_config *con
         float *values = weights + parameter->offset;
 
         if (reader->views[i] != NULL) {
-            MPB_TRY(mpb_tensor_to_float(reader->views[i], reader->path, values));
+            MPB_TRY(mpb_tensor_take(reader->views[i], reader->path, values));
             continue;
         }
         mpb_parameter_initialise(parameter, i, config->initializer_range, seed, values);

@@ -22,6 +22,7 @@ static mpb_status attach(mpb_comm *comm)
     MPB_TRY_MPI(MPI_Comm_size(comm->world, &comm->size));
     MPB_TRY_MPI(
         MPI_Comm_split_type(comm->world, MPI_COMM_TYPE_SHARED, 0, MPI_INFO_NULL, &comm->node));
+    MPB_TRY_MPI(MPI_Comm_size(comm->node, &comm->node_size));
     MPB_TRY_MPI(MPI_Comm_set_errhandler(comm->node, MPI_ERRORS_RETURN));
     MPB_TRY(comm_find_cores(comm));
     return node_sum_create(comm->world, comm->node, &comm->sum, &comm->no_shared_memory);
@@ -79,6 +80,11 @@ int mpb_comm_rank(const mpb_comm *comm)
 int mpb_comm_size(const mpb_comm *comm)
 {
     return comm->size;
+}
+
+int mpb_comm_node_size(const mpb_comm *comm)
+{
+    return comm->node_size;
 }
 
 int mpb_comm_cores(const mpb_comm *comm)

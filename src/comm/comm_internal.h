@@ -13,6 +13,7 @@ struct mpb_comm {
     MPI_Comm node;  /* owned, the ranks of this node */
     int rank;
     int size;
+    int node_size;
     int cores;
     bool has_own_cores;
     int own_cores[MAX_CORES]; /* the first `cores`, where this rank has cores of its own */

@@ -13,7 +13,7 @@ static size_t round_up(size_t bytes, size_t unit)
     return (bytes + unit - 1) / unit * unit;
 }
 
-mpb_status mpb_memory_create(size_t count, size_t size, const char *what, void **block)
+mpb_status mpb_memory_reserve(size_t count, size_t size, const char *what, void **block)
 {
     size_t unit = CACHE_LINE;
     size_t bytes;
@@ -32,8 +32,14 @@ mpb_status mpb_memory_create(size_t count, size_t size, const char *what, void *
     if (unit == HUGE_PAGE) {
         madvise(made, bytes, MADV_HUGEPAGE);
     }
-    memset(made, 0, bytes);
     *block = made;
+    return MPB_OK;
+}
+
+mpb_status mpb_memory_create(size_t count, size_t size, const char *what, void **block)
+{
+    MPB_TRY(mpb_memory_reserve(count, size, what, block));
+    memset(*block, 0, count * size);
     return MPB_OK;
 }
 

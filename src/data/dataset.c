@@ -147,6 +147,33 @@ mpb_status mpb_dataset_add(mpb_dataset *dataset, const mpb_sequence *sequence)
     return MPB_OK;
 }
 
+static size_t bytes_of_a_token(const mpb_dataset *d)
+{
+    return sizeof(*d->tokens) + (d->shape.token_labels ? sizeof(*d->token_labels) : 0) +
+           (d->shape.characters ? sizeof(*d->char_start) + sizeof(*d->char_end) : 0);
+}
+
+static size_t bytes_of_a_sequence(const mpb_dataset *d)
+{
+    return sizeof(*d->offsets) + sizeof(*d->segment_b) + sizeof(*d->document) + sizeof(*d->chunk) +
+           (d->shape.labels ? sizeof(*d->labels) : 0) + d->shape.value_width * sizeof(*d->values) +
+           (d->shape.answers ? sizeof(*d->answer_start) + sizeof(*d->answer_end) : 0) +
+           sizeof(*d->ids.items);
+}
+
+size_t mpb_dataset_bytes(const mpb_dataset *dataset)
+{
+    size_t bytes = dataset->num_sequences * bytes_of_a_sequence(dataset);
+
+    if (dataset->num_sequences > 0) {
+        bytes += (size_t)dataset->offsets[dataset->num_sequences] * bytes_of_a_token(dataset);
+    }
+    for (size_t i = 0; i < dataset->ids.count; i++) {
+        bytes += strlen(dataset->ids.items[i]) + 1;
+    }
+    return bytes;
+}
+
 mpb_sequence mpb_dataset_sequence(const mpb_dataset *dataset, size_t i)
 {
     const mpb_dataset_shape *shape = &dataset->shape;

@@ -21,6 +21,15 @@ static mpb_status fill_in(mpb_batch_buffer *made)
     return MPB_OK;
 }
 
+size_t mpb_batch_buffer_bytes(size_t max_tokens, size_t max_sequences)
+{
+    const mpb_batch_buffer *b = NULL;
+
+    return max_tokens * sizeof(*b->tokens) + sizeof(*b->offsets) +
+           max_sequences * (sizeof(*b->offsets) + sizeof(*b->segment_b) + sizeof(*b->examples) +
+                            sizeof(*b->labels) + sizeof(*b->weights));
+}
+
 mpb_status mpb_batch_buffer_create(size_t max_tokens, size_t max_sequences,
                                    mpb_batch_buffer *buffer)
 {

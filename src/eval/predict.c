@@ -96,6 +96,13 @@ static mpb_status workspace_create(const mpb_dataset *dataset, size_t batch_size
                                    &work->buffer);
 }
 
+size_t mpb_predict_bytes(const mpb_dataset *dataset, size_t batch_size, size_t num_labels)
+{
+    return dataset->num_sequences * sizeof(sized_sequence) + batch_size * sizeof(size_t) +
+           batch_size * num_labels * sizeof(float) +
+           mpb_batch_buffer_bytes(mpb_predict_max_tokens(dataset, batch_size), batch_size);
+}
+
 static void workspace_destroy(workspace *work)
 {
     mpb_memory_destroy(work->order);

@@ -3,6 +3,8 @@
 #include <assert.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
 
 #include "aside.h"
 #include "mpibert/core/buffer.h"
@@ -13,7 +15,10 @@ _Static_assert(__BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__,
                "safetensors files are little-endian and are read in place");
 _Static_assert(sizeof(float) == 4 && sizeof(double) == 8, "IEEE 754 binary32 and binary64");
 
-enum { ALIGNMENT = 8 }; /* of the data part, bytes */
+enum {
+    ALIGNMENT = 8,  /* of the data part, bytes */
+    SLICE = 1 << 20 /* elements that are read at a time */
+};
 
 static float from_bits(uint32_t bits)
 {
@@ -87,6 +92,37 @@ mpb_status mpb_tensor_to_float(const mpb_tensor_view *view, const char *where, f
     }
     return MPB_FAIL(MPB_ERR_DATA, "tensor '%s' holds no floating-point numbers (%s)", view->name,
                     where);
+}
+
+/* The pages that hold nothing else; the kernel has them in the file's. */
+static void forget(const mpb_tensor_view *view)
+{
+    const uintptr_t page = (uintptr_t)sysconf(_SC_PAGESIZE);
+    const uintptr_t begin = ((uintptr_t)view->data + page - 1) / page * page;
+    const uintptr_t end = ((uintptr_t)view->data + view->bytes) / page * page;
+
+    if (begin < end) {
+        madvise((void *)begin, end - begin, MADV_DONTNEED);
+    }
+}
+
+mpb_status mpb_tensor_take(const mpb_tensor_view *view, const char *where, float *out)
+{
+    const size_t width = view->count == 0 ? 0 : view->bytes / view->count;
+    size_t first = 0;
+
+    do {
+        const size_t left = view->count - first;
+        mpb_tensor_view slice = *view;
+
+        slice.count = left < SLICE ? left : SLICE;
+        slice.bytes = slice.count * width;
+        slice.data = (const char *)view->data + first * width;
+        MPB_TRY(mpb_tensor_to_float(&slice, where, out + first));
+        forget(&slice);
+        first += slice.count;
+    } while (first < view->count);
+    return MPB_OK;
 }
 
 static size_t count_of(const mpb_tensor_source *tensor)

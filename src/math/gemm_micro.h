@@ -3,9 +3,9 @@
 /* The innermost loop of a product, for the instruction set that the file is compiled for.
  *
  * A micro-tile is up to MR x NR elements of C, held in registers while k runs. A comes as a panel of
- * kc columns of MR elements, B as a panel of kc rows of NR elements. Every element is summed over k
- * in the same order by the same fused instructions, whatever the size of its tile, so its bits do
- * not depend on where in C it lies.
+ * kc columns of MR elements, B as a panel of kc rows of NR elements, or both as they lie in a
+ * matrix. Every element is summed over k in the same order by the same fused instructions, whatever
+ * the size of its tile, so its bits do not depend on where in C it lies.
  *
  * With dot products of bf16, an element of a panel is a pair: two factors that follow each other
  * along the sum, the first one in the lower half.
@@ -43,7 +43,8 @@ typedef float loose_vec
 
 typedef struct micro_tile {
     int kc;
-    const float *a, *b; /* panels; b aligned to a vector */
+    const float *a, *b; /* b aligned to a vector */
+    size_t lda, ldb;    /* row distances, where these are no panels */
     float alpha;
     bool add; /* C += alpha A B; otherwise C = alpha A B, and C is not read */
     float *c;
@@ -51,7 +52,7 @@ typedef struct micro_tile {
 } micro_tile;
 
 /* In what follows `rows` and `vectors` are constants, so loops over them vanish and `sum` stays in
- * registers. */
+ * registers. Element (r, k) of A is a[r * across + k * along]. */
 #define MICRO_INLINE static inline __attribute__((always_inline))
 
 MICRO_INLINE void fetch_output(const micro_tile *tile, const int rows, const int vectors)
@@ -78,8 +79,8 @@ MICRO_INLINE vec add_product(vec sum, float a, vec b)
 #endif
 
 /* sum += column of A times row of B */
-MICRO_INLINE void add_step(vec sum[MICRO_MR][MICRO_VECTORS], const float *a, const float *b,
-                           const int rows, const int vectors)
+MICRO_INLINE void add_step(vec sum[MICRO_MR][MICRO_VECTORS], const float *a, size_t across,
+                           const float *b, const int rows, const int vectors)
 {
     const vec *row = (const vec *)b;
 
@@ -87,43 +88,51 @@ MICRO_INLINE void add_step(vec sum[MICRO_MR][MICRO_VECTORS], const float *a, con
     for (int r = 0; r < rows; r++) {
 #pragma GCC unroll 2
         for (int v = 0; v < vectors; v++) {
-            sum[r][v] = add_product(sum[r][v], a[r], row[v]);
+            sum[r][v] = add_product(sum[r][v], a[(size_t)r * across], row[v]);
         }
     }
 }
 
-/* One expression for both cases: a product with a second use would not be fused with its sum, in
- * some sizes of tiles and not in others. */
+/* What C = alpha A B adds to. */
+static const float NOTHING[MICRO_NR] = {0};
+
+/* One expression for both cases, and no branch between them: a product with a second use would not
+ * be fused with its sum, in some sizes of tiles and not in others. */
 MICRO_INLINE void write_output(const micro_tile *tile, vec sum[MICRO_MR][MICRO_VECTORS],
                                const int rows, const int vectors)
 {
+    const float *before = tile->add ? tile->c : NOTHING;
+    const size_t ld_before = tile->add ? tile->ldc : 0;
+
 #pragma GCC unroll 16
     for (int r = 0; r < rows; r++) {
 #pragma GCC unroll 2
         for (int v = 0; v < vectors; v++) {
-            loose_vec *c = (loose_vec *)(tile->c + (size_t)r * tile->ldc + v * MICRO_LANES);
+            const size_t column = (size_t)v * MICRO_LANES;
+            const loose_vec *from = (const loose_vec *)(before + (size_t)r * ld_before + column);
+            loose_vec *to = (loose_vec *)(tile->c + (size_t)r * tile->ldc + column);
 
-            vec before = tile->add ? *c : (loose_vec){0};
-
-            *c = before + tile->alpha * sum[r][v];
+            *to = *from + tile->alpha * sum[r][v];
         }
     }
 }
 
-MICRO_INLINE void multiply_micro_tile(const micro_tile *tile, const int rows, const int vectors)
+MICRO_INLINE void multiply_micro_tile(const micro_tile *given, size_t across, size_t along,
+                                      size_t ldb, const int rows, const int vectors)
 {
-    const int fetch_at = tile->kc > FETCH_AHEAD ? tile->kc - FETCH_AHEAD : 0;
-    const float *a = tile->a;
-    const float *b = tile->b;
+    const micro_tile tile = *given; /* which no write to C can change */
+    const int fetch_at = tile.kc > FETCH_AHEAD ? tile.kc - FETCH_AHEAD : 0;
+    const float *a = tile.a;
+    const float *b = tile.b;
     vec sum[MICRO_MR][MICRO_VECTORS] = {0};
 
-    for (int k = 0; k < tile->kc; k++) {
+    for (int k = 0; k < tile.kc; k++) {
         if (k == fetch_at) {
-            fetch_output(tile, rows, vectors);
+            fetch_output(&tile, rows, vectors);
         }
-        add_step(sum, a, b, rows, vectors);
-        a += MICRO_MR;
-        b += MICRO_NR;
+        add_step(sum, a, across, b, rows, vectors);
+        a += along;
+        b += ldb;
     }
-    write_output(tile, sum, rows, vectors);
+    write_output(&tile, sum, rows, vectors);
 }

@@ -1,5 +1,6 @@
 #include "gemm_own.h"
 
+#include "gemm_edge.h"
 #include "gemm_micro.h"
 #include "gemm_pack.h"
 #include "gemm_pack_pairs.h"
@@ -8,12 +9,10 @@
  * second-level cache. */
 enum { FINISH_COLUMNS = 256 };
 
-typedef void micro_kernel(const micro_tile *tile);
-
 #define MICRO_KERNEL(thirds, vectors)                                                              \
     static void micro_##thirds##_##vectors(const micro_tile *tile)                                 \
     {                                                                                              \
-        multiply_micro_tile(tile, (thirds) * MICRO_THIRD, vectors);                                \
+        multiply_micro_tile(tile, 1, MICRO_MR, MICRO_NR, (thirds) * MICRO_THIRD, vectors);         \
     }
 MICRO_KERNEL(1, 1)
 MICRO_KERNEL(1, 2)
@@ -46,45 +45,10 @@ static void pack(const operand *from, int count, int kc, const size_t width, flo
     }
 }
 
-/* The smallest kernel that covers rows x cols. */
-static micro_kernel *kernel_for(int rows, int cols)
-{
-    return MICRO_KERNELS[(rows - 1) / MICRO_THIRD][(cols - 1) / MICRO_LANES];
-}
-
-static void copy_tile(int rows, int cols, const float *from, size_t ld_from, float *to,
-                      size_t ld_to)
-{
-    for (int r = 0; r < rows; r++) {
-        for (int c = 0; c < cols; c++) {
-            to[(size_t)r * ld_to + (size_t)c] = from[(size_t)r * ld_from + (size_t)c];
-        }
-    }
-}
-
-/* A tile that the kernel would write beyond goes through memory of its own. */
-static void multiply_edge(micro_tile tile, int rows, int cols)
-{
-    float inside[MICRO_MR * MICRO_NR] __attribute__((aligned(64))) = {0};
-    float *c = tile.c;
-    size_t ldc = tile.ldc;
-
-    if (tile.add) {
-        copy_tile(rows, cols, c, ldc, inside, MICRO_NR);
-    }
-    tile.c = inside;
-    tile.ldc = MICRO_NR;
-    kernel_for(rows, cols)(&tile);
-    copy_tile(rows, cols, inside, MICRO_NR, c, ldc);
-}
-
 static void multiply_tile(const micro_tile *tile, int rows, int cols)
 {
-    if (rows % MICRO_THIRD == 0 && cols % MICRO_LANES == 0) {
-        kernel_for(rows, cols)(tile);
-    } else {
-        multiply_edge(*tile, rows, cols);
-    }
+    multiply_some(MICRO_KERNELS[(rows - 1) / MICRO_THIRD][(cols - 1) / MICRO_LANES], tile, rows,
+                  cols);
 }
 
 /* The block of C that a packed block of A (mc, kc) and one of B (kc, nc) give; `tile` has its

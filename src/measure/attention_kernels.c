@@ -42,9 +42,7 @@ static head_view view_of(const kernel_bed *bed, size_t task, int thread)
                  .dropout = {.key = mpb_philox_key_make(1, 1), .threshold = DROPOUT_THRESHOLD},
                  .example = sequence,
                  .site = (uint32_t)head,
-                 .scratch = bed->scratch + (size_t)thread * bed->scratch_stride,
-                 .gemm = &bed->products,
-                 .thread = thread},
+                 .scratch = bed->scratch + (size_t)thread * bed->scratch_stride},
         .at = first * 4 * H + head * (size_t)head_size,
         .lse = bed->lse + first * heads + head * length,
     };

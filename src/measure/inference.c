@@ -52,6 +52,7 @@ mpb_status mpb_measure_inference(const mpb_measure_setup *setup, mpb_step_measur
     inference work = {.setup = setup};
     mpb_status status = mpb_comm_agree(setup->comm, inference_begin(&work));
 
+    *result = (mpb_step_measurement){0};
     if (status == MPB_OK) {
         status = steps_measure(setup, predict, &work, &work.dataset,
                                mpb_flops_forward(&setup->model, &setup->lengths, setup->batch_size),

@@ -73,8 +73,11 @@ mpb_status steps_measure(const mpb_measure_setup *setup, step_fn *run, void *con
     mpb_gemm_peak peak;
     mpb_status status;
 
-    *result = (mpb_step_measurement){.tokens = (int64_t)dataset->offsets[dataset->num_sequences],
-                                     .flops = flops};
+    result->tokens = (int64_t)dataset->offsets[dataset->num_sequences];
+    result->flops = flops;
+    if (setup->samples == 0) {
+        return read_peak_memory(setup->comm, &result->peak_rss_bytes);
+    }
     MPB_TRY(time_step(setup, &next, dataset, &result->first_step_seconds));
     MPB_TRY(read_peak_memory(setup->comm, &result->peak_rss_bytes));
     MPB_TRY(mpb_gemm_peak_begin(setup->comm, &products, &peak));

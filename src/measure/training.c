@@ -1,6 +1,7 @@
 #include "mpibert/eval/predict.h"
 #include "mpibert/measure/flops.h"
 #include "mpibert/nn/kernels.h"
+#include "mpibert/train/memory_plan.h"
 #include "mpibert/train/run_config.h"
 #include "mpibert/train/step.h"
 #include "sequences.h"
@@ -14,6 +15,7 @@ typedef struct training {
     uint64_t seed;
     mpb_dataset dataset;
     mpb_plan *plan;
+    mpb_model_limits limits;
     mpb_model *model;
     mpb_updater *updater;
     mpb_stepper stepper;
@@ -73,7 +75,7 @@ static mpb_model_limits limits_of(const training *work)
     return limits;
 }
 
-static mpb_status make_stepper(training *work, const mpb_model_limits *limits)
+static mpb_status make_stepper(training *work)
 {
     work->stepper = (mpb_stepper){
         .comm = work->setup->comm,
@@ -84,23 +86,79 @@ static mpb_status make_stepper(training *work, const mpb_model_limits *limits)
         .updater = work->updater,
         .seed = work->seed,
     };
-    return mpb_stepper_prepare(&work->stepper, limits->max_tokens, limits->max_sequences);
+    return mpb_stepper_prepare(&work->stepper, work->limits.max_tokens, work->limits.max_sequences);
 }
 
-static mpb_status training_begin(training *work)
+static mpb_status make_data(training *work)
+{
+    MPB_TRY(take_defaults(work));
+    MPB_TRY(sequences_make(work->setup, &work->dataset));
+    MPB_TRY(make_plan(work));
+    work->limits = limits_of(work);
+    return MPB_OK;
+}
+
+static mpb_status plan_own_memory(training *work, const mpb_memory_grant *grant,
+                                  mpb_memory_plan *plan)
 {
     const mpb_measure_setup *setup = work->setup;
-    mpb_model_limits limits;
+    const mpb_memory_job job = {
+        .model = &setup->model,
+        .limits = work->limits,
+        .threads = setup->team.threads,
+        .resident = mpb_memory_resident(),
+        .data = mpb_dataset_bytes(&work->dataset),
+        .buffers =
+            mpb_stepper_bytes(&setup->model, work->limits.max_tokens, work->limits.max_sequences),
+    };
 
-    MPB_TRY(take_defaults(work));
-    MPB_TRY(sequences_make(setup, &work->dataset));
-    MPB_TRY(make_plan(work));
-    limits = limits_of(work);
-    MPB_TRY(random_model_create(setup, &limits, &work->model));
+    MPB_TRY(mpb_memory_plan_make(&job, setup->checkpointing, grant->bytes, plan));
+    if (mpb_memory_plan_bytes(plan) > grant->bytes) {
+        return mpb_memory_plan_refuse(plan, grant,
+                                      setup->checkpointing == MPB_RUN_CHECKPOINTING_NONE
+                                          ? "--activation-checkpointing auto needs less"
+                                          : "a smaller --batch or --length needs less");
+    }
+    work->limits.checkpointed_layers = plan->checkpointed_layers;
+    return MPB_OK;
+}
+
+/* As a run does it. Collective. */
+static mpb_status plan_memory(training *work, mpb_step_measurement *result)
+{
+    const mpb_measure_setup *setup = work->setup;
+    mpb_memory_grant grant;
+    mpb_memory_plan plan;
+    double largest[2];
+
+    MPB_TRY(mpb_memory_grant_get(setup->comm, setup->memory_limit, "--memory-limit", &grant));
+    MPB_TRY(mpb_comm_agree(setup->comm, plan_own_memory(work, &grant, &plan)));
+    largest[0] = (double)mpb_memory_plan_bytes(&plan);
+    largest[1] = plan.checkpointed_layers;
+    MPB_TRY(mpb_comm_max_double(setup->comm, largest, 2));
+    result->planned_bytes = (int64_t)largest[0];
+    result->checkpointed_layers = (int)largest[1];
+    return MPB_OK;
+}
+
+static mpb_status make_model(training *work)
+{
+    const mpb_measure_setup *setup = work->setup;
+
+    MPB_TRY(random_model_create(setup, &work->limits, &work->model));
     MPB_TRY(mpb_updater_create(&work->updater_options, mpb_model_parameters(work->model),
                                setup->model.num_hidden_layers, mpb_model_weights(work->model),
                                &setup->team, setup->isa, &work->updater));
-    return make_stepper(work, &limits);
+    return make_stepper(work);
+}
+
+static mpb_status training_begin(training *work, mpb_step_measurement *result)
+{
+    const mpb_comm *comm = work->setup->comm;
+
+    MPB_TRY(mpb_comm_agree(comm, make_data(work)));
+    MPB_TRY(plan_memory(work, result));
+    return mpb_comm_agree(comm, make_model(work));
 }
 
 static void training_end(training *work)
@@ -124,8 +182,10 @@ static mpb_status train_step(void *context, int64_t step)
 mpb_status mpb_measure_training(const mpb_measure_setup *setup, mpb_step_measurement *result)
 {
     training work = {.setup = setup};
-    mpb_status status = mpb_comm_agree(setup->comm, training_begin(&work));
+    mpb_status status;
 
+    *result = (mpb_step_measurement){0};
+    status = training_begin(&work, result);
     if (status == MPB_OK) {
         status = steps_measure(
             setup, train_step, &work, &work.dataset,

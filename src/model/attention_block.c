@@ -2,13 +2,24 @@
 
 #include "model_internal.h"
 
+/* Rows that a task should attend from at least, and tasks that a thread should find. */
+enum { TASK_ROWS = 128, TASKS_A_THREAD = 8 };
+
+typedef struct attention_job attention_job;
+
+/* Works on one (sequence, head) of the layer. */
+typedef void attend_fn(const attention_job *job, size_t number, int thread);
+
 /* Work on one layer, as its tasks see it. */
-typedef struct attention_job {
+struct attention_job {
     mpb_model *model;
     const row_set *rows;
     int layer;
     const float *d_context; /* (R, H); backward only */
-} attention_job;
+    attend_fn *attend;
+    size_t num_heads; /* of all sequences */
+    size_t group;     /* of a task: neighbours, mostly heads of one sequence */
+};
 
 /* One (sequence, head), and where it begins in arrays of queries and of keys. */
 typedef struct head_view {
@@ -17,13 +28,13 @@ typedef struct head_view {
     float *lse;
 } head_view;
 
-static head_view view_of(const attention_job *job, size_t task, int thread)
+static head_view view_of(const attention_job *job, size_t number, int thread)
 {
     const mpb_model *model = job->model;
     const mpb_batch *batch = model->pass.batch;
     const size_t heads = (size_t)model->config.num_attention_heads;
-    const size_t sequence = model->work.order[task / heads];
-    const size_t head = task % heads;
+    const size_t sequence = model->work.order[number / heads];
+    const size_t head = number % heads;
     const size_t first = batch->offsets[sequence];
     const size_t first_query = job->rows->offsets[sequence];
     const size_t num_queries = job->rows->offsets[sequence + 1] - first_query;
@@ -48,28 +59,24 @@ static head_view view_of(const attention_job *job, size_t task, int thread)
         .example = batch->examples[sequence],
         .site = (uint32_t)((size_t)job->layer * heads + head),
         .scratch = model->work.attention + (size_t)thread * model->work.attention_stride,
-        .gemm = &model->gemm,
-        .thread = thread,
     };
     return view;
 }
 
-static void attend(void *context, size_t task, int thread)
+static void attend(const attention_job *job, size_t number, int thread)
 {
-    const attention_job *job = context;
     const layer_saved *saved = &job->model->work.layers[job->layer];
-    const head_view view = view_of(job, task, thread);
+    const head_view view = view_of(job, number, thread);
 
     job->model->nn->attention.forward(&view.task, saved->query + view.at_query,
                                       saved->key + view.at_key, saved->value + view.at_key,
                                       saved->context + view.at_query, view.lse);
 }
 
-static void attend_backward(void *context, size_t task, int thread)
+static void attend_backward(const attention_job *job, size_t number, int thread)
 {
-    const attention_job *job = context;
     const layer_saved *saved = &job->model->work.layers[job->layer];
-    const head_view view = view_of(job, task, thread);
+    const head_view view = view_of(job, number, thread);
     float *q = saved->query + view.at_query;
     float *k = saved->key + view.at_key;
     float *v = saved->value + view.at_key;
@@ -106,9 +113,31 @@ static linear_input context_of(const mpb_model *model, int layer)
     return (linear_input){.rows = saved->context, .ld = saved->ld_query};
 }
 
-static size_t num_heads_in_batch(const mpb_model *model)
+static void attend_group(void *context, size_t task, int thread)
 {
-    return model->pass.batch->num_sequences * (size_t)model->config.num_attention_heads;
+    const attention_job *job = context;
+    const size_t first = task * job->group;
+    const size_t end = first + job->group;
+
+    for (size_t i = first; i < end && i < job->num_heads; i++) {
+        job->attend(job, i, thread);
+    }
+}
+
+/* Heads of short sequences are too little work for a task each. */
+static void attend_all(attention_job *job, attend_fn *function)
+{
+    const mpb_model *model = job->model;
+    const size_t N = model->pass.batch->num_sequences;
+    const size_t threads = (size_t)model->team->threads;
+    size_t most;
+
+    job->attend = function;
+    job->num_heads = N * (size_t)model->config.num_attention_heads;
+    job->group = 1 + TASK_ROWS * N / model->work.tokens.num_rows;
+    most = 1 + job->num_heads / (TASKS_A_THREAD * threads);
+    job->group = job->group < most ? job->group : most;
+    mpb_team_run(model->team, (job->num_heads - 1) / job->group + 1, attend_group, job);
 }
 
 void attention_block_forward(mpb_model *model, int layer)
@@ -121,7 +150,7 @@ void attention_block_forward(mpb_model *model, int layer)
     const float *residual = projection_forward(model, layer);
     attention_job job = {.model = model, .rows = rows, .layer = layer};
 
-    mpb_team_run(model->team, num_heads_in_batch(model), attend, &job);
+    attend_all(&job, attend);
     linear_forward(model, tensors->attention_output, rows->num_rows, H, H, context, model->work.mid,
                    H);
     sublayer_end_forward(&end, residual, model->work.mid);
@@ -143,6 +172,6 @@ void attention_block_backward(mpb_model *model, int layer)
     linear_backward_weight(model, tensors->attention_output, R, H, H, dropped, H, context);
     linear_backward_input(model, tensors->attention_output, R, H, H, dropped, H, 0.0f, d_context,
                           H);
-    mpb_team_run(model->team, num_heads_in_batch(model), attend_backward, &job);
+    attend_all(&job, attend_backward);
     projection_backward(model, layer);
 }

@@ -60,17 +60,27 @@ static sublayer_end end_of(mpb_model *model, int layer)
     };
 }
 
+void feed_forward_expand(mpb_model *model, int layer)
+{
+    const int H = model->config.hidden_size;
+    const int F = model->config.intermediate_size;
+    const linear_input y1 = {.rows = model->work.mid, .ld = H};
+
+    linear_forward(model, model->tensors.layers[layer].expand,
+                   row_set_of_layer(model, layer)->num_rows, F, H, y1, model->work.layers[layer].u,
+                   F);
+}
+
 void feed_forward_forward(mpb_model *model, int layer)
 {
     const layer_tensors *tensors = &model->tensors.layers[layer];
     const size_t R = row_set_of_layer(model, layer)->num_rows;
     const int H = model->config.hidden_size;
     const int F = model->config.intermediate_size;
-    const linear_input y1 = {.rows = model->work.mid, .ld = H};
     const sublayer_end end = end_of(model, layer);
     activation u = activation_of(model, layer);
 
-    linear_forward(model, tensors->expand, R, F, H, y1, u.u, F);
+    feed_forward_expand(model, layer);
     linear_forward(model, tensors->contract, R, H, F, activated(&u), model->work.hidden, H);
     sublayer_end_forward(&end, model->work.mid, model->work.hidden);
 }

@@ -7,12 +7,11 @@
 #include <string.h>
 
 #include "model_internal.h"
+#include "mpibert/math/team_memory.h"
 
 /* Purposes of the random streams: "drop" and "attn", with the micro-step in the low 32 bits. */
 static const uint64_t ROW_DROPOUT = (uint64_t)0x64726F70 << 32;
 static const uint64_t ATTENTION_DROPOUT = (uint64_t)0x6174746E << 32;
-
-enum { ZERO_SLICE = 1 << 16 }; /* floats */
 
 static mpb_status check_limits(const mpb_model_config *config, const mpb_model_limits *limits)
 {
@@ -35,6 +34,8 @@ static mpb_status check_limits(const mpb_model_config *config, const mpb_model_l
                 "a batch of %zu tokens in %zu sequences is too large, use a smaller batch "
                 "(training.batch_size)",
                 limits->max_tokens, limits->max_sequences);
+    assert(limits->checkpointed_layers >= 0 &&
+           limits->checkpointed_layers < config->num_hidden_layers);
     return MPB_OK;
 }
 
@@ -44,14 +45,14 @@ static mpb_status allocate(mpb_model *model)
     mpb_arena measure = {0};
     void *block = NULL;
 
-    MPB_TRY(mpb_memory_create(size, sizeof(float), "the weights", &block));
+    MPB_TRY(mpb_team_memory_create(model->team, size, sizeof(float), "the weights", &block));
     model->weights = block;
     if (model->limits.training) {
-        MPB_TRY(mpb_memory_create(size, sizeof(float), "the gradients", &block));
+        MPB_TRY(mpb_team_memory_create(model->team, size, sizeof(float), "the gradients", &block));
         model->gradients = block;
     }
     workspace_lay_out(&model->config, &model->limits, model->team->threads, &measure, &model->work);
-    MPB_TRY(mpb_arena_create(measure.peak, "the activations", &model->arena));
+    MPB_TRY(mpb_team_arena_create(model->team, measure.peak, "the activations", &model->arena));
     workspace_lay_out(&model->config, &model->limits, model->team->threads, &model->arena,
                       &model->work);
     model->gemm.scratch = model->work.products;
@@ -141,22 +142,13 @@ size_t mpb_model_gradients_begin(const mpb_model *model)
     return model->tensors.word + unused * (size_t)model->config.hidden_size;
 }
 
-static void zero_slice(void *context, size_t task, int thread)
-{
-    const mpb_model *model = context;
-    const size_t first = mpb_model_gradients_begin(model) + task * ZERO_SLICE;
-    const size_t left = model->parameters.size - first;
-
-    (void)thread;
-    memset(model->gradients + first, 0, (left < ZERO_SLICE ? left : ZERO_SLICE) * sizeof(float));
-}
-
 void mpb_model_zero_gradients(mpb_model *model)
 {
-    const size_t count = model->parameters.size - mpb_model_gradients_begin(model);
+    const size_t first = mpb_model_gradients_begin(model);
 
     assert(model->gradients != NULL);
-    mpb_team_run(model->team, (count - 1) / ZERO_SLICE + 1, zero_slice, model);
+    mpb_team_zero(model->team, model->gradients + first,
+                  (model->parameters.size - first) * sizeof(float));
 }
 
 static mpb_dropout dropout_of(float probability, const mpb_dropout_draw *draw, uint64_t purpose)
@@ -200,6 +192,23 @@ void mpb_model_forward(mpb_model *model, const mpb_batch *batch, const mpb_dropo
     head_forward(model, logits);
 }
 
+/* The forward of a checkpointed layer once more, up to what its backward reads. */
+static void compute_again(mpb_model *model, int layer)
+{
+    rebuild_layer_input(model, layer);
+    attention_block_forward(model, layer);
+    feed_forward_expand(model, layer);
+}
+
+static void layer_backward(mpb_model *model, int layer)
+{
+    if (layer < model->limits.checkpointed_layers) {
+        compute_again(model, layer);
+    }
+    feed_forward_backward(model, layer);
+    attention_block_backward(model, layer);
+}
+
 static void report_ready(mpb_gradient_ready_fn *ready, void *context, size_t offset)
 {
     if (ready != NULL) {
@@ -223,8 +232,7 @@ void mpb_model_backward(mpb_model *model, const mpb_batch *batch, const mpb_drop
     report_ready(ready, context, model->tensors.head_dense.weight);
     for (int layer = model->config.num_hidden_layers - 1; layer >= 0; layer--) {
         if (!empty) {
-            feed_forward_backward(model, layer);
-            attention_block_backward(model, layer);
+            layer_backward(model, layer);
         }
         report_ready(ready, context, model->tensors.layers[layer].qkv.weight);
     }
@@ -234,19 +242,23 @@ void mpb_model_backward(mpb_model *model, const mpb_batch *batch, const mpb_drop
     report_ready(ready, context, 0);
 }
 
-size_t mpb_model_bytes(const mpb_model_config *config, const mpb_model_limits *limits, int threads)
+mpb_status mpb_model_measure(const mpb_model_config *config, const mpb_model_limits *limits,
+                             int threads, mpb_model_sizes *sizes)
 {
-    const size_t copies = limits->training ? 2 : 1;
     mpb_arena measure = {0};
     workspace work;
     mpb_parameters parameters;
-    size_t size;
+    size_t weights;
 
-    if (mpb_parameters_create(config, &parameters) != MPB_OK) {
-        return SIZE_MAX;
-    }
-    size = parameters.size;
+    MPB_TRY(mpb_parameters_create(config, &parameters));
+    weights = parameters.size * sizeof(float);
     mpb_parameters_destroy(&parameters);
     workspace_lay_out(config, limits, threads, &measure, &work);
-    return copies * size * sizeof(float) + measure.peak;
+    *sizes = (mpb_model_sizes){
+        .weights = weights,
+        .gradients = limits->training ? weights : 0,
+        .activations = work.activation_bytes,
+        .scratch = measure.peak - work.activation_bytes,
+    };
+    return MPB_OK;
 }

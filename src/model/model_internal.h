@@ -13,6 +13,11 @@
  * dropout masks are made again by backward. The last layer takes keys and values from all tokens
  * and computes the rest for its output rows only, those that the head reads: nothing depends on the
  * others, so their gradients are 0.
+ *
+ * A checkpointed layer keeps xhat2 and rstd2 alone. Everything else of it lies where the first
+ * layer that is none has its own: that one's forward overwrites it, and once its backward is done,
+ * the checkpointed layers below compute theirs again in the same place, one after the other. Their
+ * inputs come from xhat2 of the layer below, as those of all layers do.
  */
 
 #include <stddef.h>
@@ -77,6 +82,7 @@ typedef struct workspace {
 
     float *xhat0, *rstd0;    /* the embeddings' LayerNorm */
     layer_saved *layers;     /* (num_hidden_layers); without training all share one set */
+    size_t activation_bytes; /* of `layers` */
     float *pooled, *dropped; /* (N, H): the head's hidden layer, and after dropout */
 
     float *hidden, *mid, *dhidden; /* scratch (T, H) */
@@ -191,7 +197,9 @@ void projection_backward(mpb_model *model, int layer);
 void attention_block_forward(mpb_model *model, int layer);
 void attention_block_backward(mpb_model *model, int layer);
 
-/* feed_forward.c: hidden (R, H) = x' from mid; backward takes dx' in dhidden and leaves dy1 there. */
+/* feed_forward.c: U from mid; hidden (R, H) = x' from mid; backward takes dx' in dhidden and leaves
+ * dy1 there. */
+void feed_forward_expand(mpb_model *model, int layer);
 void feed_forward_forward(mpb_model *model, int layer);
 void feed_forward_backward(mpb_model *model, int layer);
 

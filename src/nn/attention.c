@@ -1,142 +1,127 @@
 #include <assert.h>
-#include <math.h>
 #include <string.h>
 
-#include "attention_scratch.h"
-#include "mpibert/math/gemm.h"
+#include "attention_rows.h"
+#include "attention_scores.h"
 #include "nn_internal.h"
-#include "vector_math.h"
-#include "vector_philox.h"
 
-/* `rows` queries from number `first` on, and their scratch (rows, length). */
-typedef struct strip {
-    const mpb_attention_task *task;
-    int first, rows;
-} strip;
+enum { WIDTH = MPB_SMALL_WIDTH };
 
-static int next_rows(const mpb_attention_task *task, int first)
+static query_block block_at(const mpb_attention_task *task, int first)
 {
     int left = task->num_queries - first;
 
-    return left < ATTENTION_STRIP ? left : ATTENTION_STRIP;
+    return (query_block){.task = task, .first = first, .rows = left < WIDTH ? left : WIDTH};
 }
 
-static const float *row_of(const float *x, int row, int ld)
+static bool is_only_block(const mpb_attention_task *task)
 {
-    return x + (size_t)row * (size_t)ld;
+    return task->num_queries <= WIDTH;
 }
 
-/* scores (rows, length) = alpha a b^T, where a (rows, D) is the strip's part of x, rows ld apart */
-static void multiply_by_keys(const strip *s, float alpha, const float *x, int ld, const float *b,
-                             float *scores)
+/* The block's rows, which will be read soon. */
+static void fetch_rows(const query_block *block, head_rows rows)
 {
-    const mpb_attention_task *task = s->task;
-
-    mpb_gemm_serial(task->gemm, task->thread,
-                    &(mpb_gemm_args){.trans_b = MPB_TRANS,
-                                     .M = s->rows,
-                                     .N = task->length,
-                                     .K = task->head_size,
-                                     .alpha = alpha,
-                                     .a = row_of(x, s->first, ld),
-                                     .lda = ld,
-                                     .b = b,
-                                     .ldb = task->ld_key,
-                                     .c = scores,
-                                     .ldc = task->length});
-}
-
-/* The strip's part of y (rows, D) = alpha scores b */
-static void multiply_scores(const strip *s, float alpha, const float *scores, const float *b,
-                            float *y)
-{
-    const mpb_attention_task *task = s->task;
-
-    mpb_gemm_serial(task->gemm, task->thread,
-                    &(mpb_gemm_args){.M = s->rows,
-                                     .N = task->head_size,
-                                     .K = task->length,
-                                     .alpha = alpha,
-                                     .a = scores,
-                                     .lda = task->length,
-                                     .b = b,
-                                     .ldb = task->ld_key,
-                                     .c = y + (size_t)s->first * (size_t)task->ld_query,
-                                     .ldc = task->ld_query});
-}
-
-/* sum (length, D) += alpha scores^T a, where a (rows, D) is the strip's part of x, rows ld apart */
-static void accumulate(const strip *s, float alpha, const float *scores, const float *x, int ld,
-                       float *sum)
-{
-    const mpb_attention_task *task = s->task;
-
-    mpb_gemm_serial(task->gemm, task->thread,
-                    &(mpb_gemm_args){.trans_a = MPB_TRANS,
-                                     .M = task->length,
-                                     .N = task->head_size,
-                                     .K = s->rows,
-                                     .alpha = alpha,
-                                     .beta = 1.0f,
-                                     .a = scores,
-                                     .lda = task->length,
-                                     .b = row_of(x, s->first, ld),
-                                     .ldb = ld,
-                                     .c = sum,
-                                     .ldc = task->head_size});
-}
-
-/* Turns scores into exp(scores - max) / sum in place and gives the log-sum-exp. */
-static float softmax_row(int length, float *scores)
-{
-    float top = vector_largest(length, scores);
-    float sum = 0.0f;
-    float scale;
-
-#pragma omp simd reduction(+ : sum)
-    for (int j = 0; j < length; j++) {
-        scores[j] = vector_exp(scores[j] - top);
-        sum += scores[j];
-    }
-    scale = 1.0f / sum;
-#pragma omp simd
-    for (int j = 0; j < length; j++) {
-        scores[j] *= scale;
-    }
-    return top + logf(sum);
-}
-
-static void softmax_strip(const strip *s, float *scores, float *lse)
-{
-    for (int i = 0; i < s->rows; i++) {
-        lse[s->first + i] =
-            softmax_row(s->task->length, scores + (size_t)i * (size_t)s->task->length);
+    for (int r = 0; r < block->rows; r++) {
+        fetch_row(block->task->head_size, rows_from(rows, block->first + r).x);
     }
 }
 
-/* p = exp(scores - lse) */
-static void recompute_strip(const strip *s, const float *lse, float *scores)
+static void keep_keys(const mpb_attention_task *task, const attention_scratch *memory,
+                      const float *x, float *kept)
 {
-    for (int i = 0; i < s->rows; i++) {
-        float *row = scores + (size_t)i * (size_t)s->task->length;
-        float shift = lse[s->first + i];
-
-#pragma omp simd
-        for (int j = 0; j < s->task->length; j++) {
-            row[j] = vector_exp(row[j] - shift);
-        }
-    }
+    copy_rows(task->length, task->head_size, (head_rows){x, task->ld_key}, kept, memory->ld);
 }
 
-static void drop_strip(const strip *s, float *p)
+static void keep_queries(const query_block *block, const attention_scratch *memory, head_rows rows,
+                         float *kept)
 {
-    const mpb_attention_task *task = s->task;
+    copy_rows(block->rows, block->task->head_size, rows_from(rows, block->first), kept, memory->ld);
+}
 
-    for (int i = 0; i < s->rows; i++) {
-        MPB_ISA_NAME(mpb_rows_dropout)
-        (1, task->length, task->dropout, task->example, task->site, task->positions[s->first + i],
-         p + (size_t)i * (size_t)task->length);
+/* y (D, block) = the transpose of the block's rows */
+static void transpose_queries(const query_block *block, head_rows rows, float *y)
+{
+    const head_rows of_block = rows_from(rows, block->first);
+
+    MPB_ISA_NAME(mpb_small_transpose)
+    (block->rows, block->task->head_size, of_block.x, of_block.ld, y, WIDTH);
+}
+
+/* scores (length, block) = alpha x y, where x (length, D) is for all keys and y (D, block) */
+static void score(const query_block *block, float alpha, const attention_scratch *memory,
+                  const float *x, const float *y, float *scores)
+{
+    const mpb_small_gemm_args args = {
+        .M = mpb_round_up(block->task->length, MPB_SMALL_ROWS),
+        .N = mpb_round_up(block->rows, MPB_SMALL_LANES),
+        .K = block->task->head_size,
+        .alpha = alpha,
+        .a = x,
+        .lda = memory->ld,
+        .b = y,
+        .ldb = WIDTH,
+        .c = scores,
+        .ldc = WIDTH,
+    };
+
+    MPB_ISA_NAME(mpb_small_gemm)(&args);
+}
+
+/* The block's rows of y = alpha scores^T x, x (length, D) */
+static void mix(const query_block *block, float alpha, const attention_scratch *memory,
+                const float *scores, const float *x, float *y)
+{
+    const mpb_attention_task *task = block->task;
+    const mpb_small_gemm_args args = {
+        .trans_a = MPB_TRANS,
+        .M = block->rows,
+        .N = task->head_size,
+        .K = task->length,
+        .alpha = alpha,
+        .a = scores,
+        .lda = WIDTH,
+        .b = x,
+        .ldb = memory->ld,
+        .c = y + (size_t)block->first * (size_t)task->ld_query,
+        .ldc = task->ld_query,
+    };
+
+    MPB_ISA_NAME(mpb_small_gemm)(&args);
+}
+
+/* A gradient of keys or values (length, D): where it grows, and where it is wanted. */
+typedef struct key_gradient {
+    float *sums;
+    float *y; /* rows ld_key apart */
+} key_gradient;
+
+/* gradient += alpha scores x, x (block, D); the first block sets it. */
+static void accumulate(const query_block *block, float alpha, const attention_scratch *memory,
+                       const float *scores, const float *x, const key_gradient *gradient)
+{
+    const mpb_attention_task *task = block->task;
+    mpb_small_gemm_args args = {
+        .M = mpb_round_up(task->length, MPB_SMALL_ROWS),
+        .N = mpb_round_up(task->head_size, MPB_SMALL_LANES),
+        .K = block->rows,
+        .alpha = alpha,
+        .add = block->first > 0,
+        .a = scores,
+        .lda = WIDTH,
+        .b = x,
+        .ldb = memory->ld,
+        .c = gradient->sums,
+        .ldc = memory->ld,
+    };
+
+    if (is_only_block(task)) {
+        args.M = task->length;
+        args.N = task->head_size;
+        args.c = gradient->y;
+        args.ldc = task->ld_key;
     }
+    MPB_ISA_NAME(mpb_small_gemm)(&args);
 }
 
 static void check_task(const mpb_attention_task *task)
@@ -146,21 +131,55 @@ static void check_task(const mpb_attention_task *task)
     (void)task;
 }
 
+/* Rows of the block of y times factor (rows) */
+static void scale_rows(const query_block *block, const float *factor, float *y)
+{
+    const mpb_attention_task *task = block->task;
+
+    for (int r = 0; r < block->rows; r++) {
+        float *row = y + (size_t)(block->first + r) * (size_t)task->ld_query;
+        float by = factor[r];
+
+#pragma omp simd
+        for (int d = 0; d < task->head_size; d++) {
+            row[d] *= by;
+        }
+    }
+}
+
 void MPB_ISA_NAME(mpb_attention_forward)(const mpb_attention_task *task, const float *q,
                                          const float *k, const float *v, float *o, float *lse)
 {
-    strip s = {.task = task};
-    float *p = task->scratch;
+    const head_rows queries = {q, task->ld_query};
+    query_block block = block_at(task, 0);
+    attention_scratch memory;
+    float factor[WIDTH];
 
     check_task(task);
-    for (; s.first < task->num_queries; s.first += s.rows) {
-        s.rows = next_rows(task, s.first);
-        multiply_by_keys(&s, task->scale, q, task->ld_query, k, p);
-        softmax_strip(&s, p, lse);
-        drop_strip(&s, p);
-        multiply_scores(&s, 1.0f, p, v, o);
+    attention_scratch_lay_out(task->length, task->head_size, false, task->scratch, &memory);
+    fetch_rows(&block, queries);
+    keep_keys(task, &memory, k, memory.keys);
+    keep_keys(task, &memory, v, memory.values);
+    for (; block.rows > 0; block = block_at(task, block.first + WIDTH)) {
+        const query_block next = block_at(task, block.first + WIDTH);
+
+        fetch_rows(&next, queries);
+        transpose_queries(&block, queries, memory.queries_t);
+        score(&block, task->scale, &memory, memory.keys, memory.queries_t, memory.scores);
+        MPB_ISA_NAME(mpb_scores_soften)(&block, memory.scores, lse + block.first, factor);
+        mix(&block, 1.0f, &memory, memory.scores, memory.values, o);
+        scale_rows(&block, factor, o);
     }
 }
+
+/* What backward reads and writes. */
+typedef struct backward_job {
+    attention_scratch memory;
+    head_rows q, o, d_o;
+    const float *lse;
+    float *dq;
+    key_gradient dk, dv;
+} backward_job;
 
 /* sum_d a b over one row of D */
 static float dot_row(int head_size, const float *a, const float *b)
@@ -174,95 +193,77 @@ static float dot_row(int head_size, const float *a, const float *b)
     return sum;
 }
 
-/* With z the kept elements' scale or 0: dp becomes ds = p (dp z - delta), p becomes p z. */
-static void score_gradient(int count, uint32_t threshold, float scale, const uint16_t *bits,
-                           float delta, float *p, float *dp)
+static void fetch_block(const backward_job *job, const query_block *block)
 {
-#pragma omp simd
-    for (int j = 0; j < count; j++) {
-        float z = bits[j] >= threshold ? scale : 0.0f;
+    fetch_rows(block, job->q);
+    fetch_rows(block, job->o);
+    fetch_rows(block, job->d_o);
+}
 
-        dp[j] = p[j] * (dp[j] * z - delta);
-        p[j] *= z;
+static void differentiate_block(const backward_job *job, const query_block *block)
+{
+    const attention_scratch *memory = &job->memory;
+    const float scale = block->task->scale;
+    float delta[WIDTH]; /* sum_j p z dp = do . o */
+
+    for (int r = 0; r < block->rows; r++) {
+        delta[r] = dot_row(block->task->head_size, rows_from(job->d_o, block->first + r).x,
+                           rows_from(job->o, block->first + r).x);
+    }
+    transpose_queries(block, job->q, memory->queries_t);
+    transpose_queries(block, job->d_o, memory->d_out_t);
+    keep_queries(block, memory, job->q, memory->queries);
+    keep_queries(block, memory, job->d_o, memory->d_out);
+    score(block, scale, memory, memory->keys, memory->queries_t, memory->scores);
+    score(block, 1.0f, memory, memory->values, memory->d_out_t, memory->d_scores);
+    MPB_ISA_NAME(mpb_scores_differentiate)
+    (block, job->lse + block->first, delta, memory->scores, memory->d_scores);
+    accumulate(block, 1.0f, memory, memory->scores, memory->d_out, &job->dv);
+    accumulate(block, scale, memory, memory->d_scores, memory->queries, &job->dk);
+    mix(block, scale, memory, memory->d_scores, memory->keys, job->dq);
+}
+
+static void finish_keys(const backward_job *job, const mpb_attention_task *task,
+                        const key_gradient *gradient)
+{
+    const int D = task->head_size;
+
+    for (int i = 0; i < task->length && task->num_queries == 0; i++) {
+        memset(gradient->y + (size_t)i * (size_t)task->ld_key, 0, (size_t)D * sizeof(float));
+    }
+    if (!is_only_block(task)) {
+        copy_rows(task->length, D, (head_rows){gradient->sums, job->memory.ld}, gradient->y,
+                  task->ld_key);
     }
 }
 
-/* The same for a whole row; delta = sum_j p z dp = do . o. */
-static void score_gradient_row(const strip *s, int i, float delta, float *p, float *dp)
-{
-    const mpb_attention_task *task = s->task;
-    mpb_dropout dropout = task->dropout;
-    philox_row row =
-        philox_row_make(dropout.key, task->example, task->site, task->positions[s->first + i]);
-    float scale = dropout_scale(dropout);
-    uint16_t bits[PHILOX_ELEMENTS] = {0};
-
-    for (int j = 0; j < task->length; j += PHILOX_ELEMENTS) {
-        int left = task->length - j;
-
-        if (dropout.threshold != 0) {
-            philox_bits(&row, (uint32_t)j / 8, bits);
-        }
-        score_gradient(left < PHILOX_ELEMENTS ? left : PHILOX_ELEMENTS, dropout.threshold, scale,
-                       bits, delta, p + j, dp + j);
-    }
-}
-
-static void score_gradient_strip(const strip *s, const float *o, const float *d_o, float *p,
-                                 float *dp)
-{
-    const mpb_attention_task *task = s->task;
-
-    for (int i = 0; i < s->rows; i++) {
-        float delta = dot_row(task->head_size, row_of(d_o, s->first + i, task->ld_gradient),
-                              row_of(o, s->first + i, task->ld_query));
-        size_t at = (size_t)i * (size_t)task->length;
-
-        score_gradient_row(s, i, delta, p + at, dp + at);
-    }
-}
-
-/* y (length, D) with row distance ld_key = x (length, D) without gaps */
-static void spread_rows(const mpb_attention_task *task, const float *x, float *y)
-{
-    for (int i = 0; i < task->length; i++) {
-        const float *from = x + (size_t)i * (size_t)task->head_size;
-        float *to = y + (size_t)i * (size_t)task->ld_key;
-
-#pragma omp simd
-        for (int d = 0; d < task->head_size; d++) {
-            to[d] = from[d];
-        }
-    }
-}
-
-/* dk and dv grow in scratch, since the strips still to come read k and v; a strip's part of q is
- * last read before its part of dq is written. */
+/* k and v lie in scratch, so their gradients may take their place; a block's part of q is last read
+ * before its part of dq is written. */
 void MPB_ISA_NAME(mpb_attention_backward)(const mpb_attention_task *task, const float *q,
                                           const float *k, const float *v, const float *o,
                                           const float *lse, const float *d_o, float *dq, float *dk,
                                           float *dv)
 {
-    size_t strip_size = (size_t)attention_strip(task->length) * (size_t)task->length;
-    float *p = task->scratch;
-    float *dp = p + strip_size;
-    float *dk_sum = dp + strip_size;
-    size_t sum_size = (size_t)task->length * (size_t)task->head_size;
-    float *dv_sum = dk_sum + sum_size;
-    strip s = {.task = task};
+    backward_job job = {.q = {q, task->ld_query},
+                        .o = {o, task->ld_query},
+                        .d_o = {d_o, task->ld_gradient},
+                        .lse = lse,
+                        .dq = dq};
+    query_block block = block_at(task, 0);
 
     check_task(task);
-    memset(dk_sum, 0, 2 * sum_size * sizeof(*dk_sum));
-    for (; s.first < task->num_queries; s.first += s.rows) {
-        s.rows = next_rows(task, s.first);
-        multiply_by_keys(&s, task->scale, q, task->ld_query, k, p);
-        recompute_strip(&s, lse, p);
-        multiply_by_keys(&s, 1.0f, d_o, task->ld_gradient, v, dp);
-        score_gradient_strip(&s, o, d_o, p, dp);
-        accumulate(&s, 1.0f, p, d_o, task->ld_gradient, dv_sum);
-        accumulate(&s, task->scale, dp, q, task->ld_query, dk_sum);
-        multiply_scores(&s, task->scale, dp, k, dq);
+    attention_scratch_lay_out(task->length, task->head_size, true, task->scratch, &job.memory);
+    job.dk = (key_gradient){job.memory.d_keys, dk};
+    job.dv = (key_gradient){job.memory.d_values, dv};
+    fetch_block(&job, &block);
+    keep_keys(task, &job.memory, k, job.memory.keys);
+    keep_keys(task, &job.memory, v, job.memory.values);
+    for (; block.rows > 0; block = block_at(task, block.first + WIDTH)) {
+        const query_block next = block_at(task, block.first + WIDTH);
+
+        fetch_block(&job, &next);
+        differentiate_block(&job, &block);
     }
-    spread_rows(task, dk_sum, dk);
-    spread_rows(task, dv_sum, dv);
+    finish_keys(&job, task, &job.dk);
+    finish_keys(&job, task, &job.dv);
 }

@@ -15,7 +15,7 @@ const mpb_nn *mpb_nn_for(mpb_isa isa)
 
 size_t mpb_attention_scratch(int length, int head_size, bool backward)
 {
-    size_t strip = (size_t)attention_strip(length) * (size_t)length;
+    attention_scratch pieces;
 
-    return backward ? 2 * strip + 2 * (size_t)length * (size_t)head_size : strip;
+    return attention_scratch_lay_out(length, head_size, backward, NULL, &pieces);
 }

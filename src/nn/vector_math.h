@@ -55,6 +55,27 @@ static inline float vector_exp(float x)
     return (1.0f + (r + r * r * q)) * power_of_two(n >> 1) * power_of_two(n - (n >> 1));
 }
 
+/* The same for x <= 0, where softmax is, within 2 ulp too: below -86 it stays at exp(-86), 4.5e-38,
+ * so that the scale never leaves the range and can be added to the exponent. NaN stays. */
+static inline float vector_exp_of_negative(float x)
+{
+    const float log2_e = 1.442695041f;
+    const float ln2_high = 0.693145752f;
+    const float ln2_low = 1.42860677e-6f;
+    const float to_integer = 12582912.0f;
+    float bounded = x < -86.0f ? -86.0f : x;
+    float shifted = bounded * log2_e + to_integer;
+    float rounded = shifted - to_integer;
+    float r = (bounded - rounded * ln2_high) - rounded * ln2_low;
+    float q = 1.381461298e-03f;
+
+    q = q * r + 8.368709843e-03f;
+    q = q * r + 4.166838737e-02f;
+    q = q * r + 1.666652069e-01f;
+    q = q * r + 4.999999345e-01f;
+    return float_of(bits_of(1.0f + (r + r * r * q)) + (bits_of(shifted) << 23));
+}
+
 static inline int32_t ordered(uint32_t bits)
 {
     return (int32_t)(bits ^ ((uint32_t)((int32_t)bits >> 31) & 0x7FFFFFFFu));

@@ -21,6 +21,33 @@ static inline philox_row philox_row_make(mpb_philox_key key, uint64_t example, u
     return (philox_row){key, {position, (uint32_t)example, (uint32_t)(example >> 32) ^ site << 16}};
 }
 
+typedef struct philox_words {
+    uint32_t word[4];
+} philox_words;
+
+/* Philox of one counter. */
+static inline __attribute__((always_inline)) philox_words philox_rounds(mpb_philox_key key,
+                                                                        philox_words counter)
+{
+    uint32_t c0 = counter.word[0], c1 = counter.word[1];
+    uint32_t c2 = counter.word[2], c3 = counter.word[3];
+    uint32_t k0 = key.word[0], k1 = key.word[1];
+
+#pragma GCC unroll 10
+    for (int round = 0; round < 10; round++) {
+        uint64_t product_0 = (uint64_t)0xD2511F53u * c0;
+        uint64_t product_1 = (uint64_t)0xCD9E8D57u * c2;
+
+        c0 = (uint32_t)(product_1 >> 32) ^ c1 ^ k0;
+        c1 = (uint32_t)product_1;
+        c2 = (uint32_t)(product_0 >> 32) ^ c3 ^ k1;
+        c3 = (uint32_t)product_0;
+        k0 += 0x9E3779B9u;
+        k1 += 0xBB67AE85u;
+    }
+    return (philox_words){{c0, c1, c2, c3}};
+}
+
 /* bits[i] = the 16 bits of column 8 * first_block + i. */
 static inline void philox_bits(const philox_row *row, uint32_t first_block,
                                uint16_t bits[PHILOX_ELEMENTS])
@@ -29,26 +56,14 @@ static inline void philox_bits(const philox_row *row, uint32_t first_block,
 
 #pragma omp simd
     for (int lane = 0; lane < PHILOX_LANES; lane++) {
-        uint32_t c0 = first_block + (uint32_t)lane;
-        uint32_t c1 = row->counter[0], c2 = row->counter[1], c3 = row->counter[2];
-        uint32_t k0 = row->key.word[0], k1 = row->key.word[1];
+        const philox_words counter = {
+            {first_block + (uint32_t)lane, row->counter[0], row->counter[1], row->counter[2]}};
+        const philox_words drawn = philox_rounds(row->key, counter);
 
-#pragma GCC unroll 10
-        for (int round = 0; round < 10; round++) {
-            uint64_t product_0 = (uint64_t)0xD2511F53u * c0;
-            uint64_t product_1 = (uint64_t)0xCD9E8D57u * c2;
-
-            c0 = (uint32_t)(product_1 >> 32) ^ c1 ^ k0;
-            c1 = (uint32_t)product_1;
-            c2 = (uint32_t)(product_0 >> 32) ^ c3 ^ k1;
-            c3 = (uint32_t)product_0;
-            k0 += 0x9E3779B9u;
-            k1 += 0xBB67AE85u;
-        }
-        words[4 * lane] = c0;
-        words[4 * lane + 1] = c1;
-        words[4 * lane + 2] = c2;
-        words[4 * lane + 3] = c3;
+        words[4 * lane] = drawn.word[0];
+        words[4 * lane + 1] = drawn.word[1];
+        words[4 * lane + 2] = drawn.word[2];
+        words[4 * lane + 3] = drawn.word[3];
     }
 
     /* The low half of a word is the even column. */

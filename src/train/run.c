@@ -9,7 +9,6 @@
 #include "mpibert/ckpt/model_dir.h"
 #include "mpibert/ckpt/run_lock.h"
 #include "mpibert/core/memory.h"
-#include "mpibert/eval/predict.h"
 #include "mpibert/math/blas.h"
 #include "mpibert/train/inputs.h"
 #include "mpibert/train/opened_model.h"
@@ -18,6 +17,7 @@
 #include "mpibert/train/signals.h"
 #include "mpibert/train/signature.h"
 #include "mpibert/train/trainer.h"
+#include "run_memory.h"
 
 /* Everything a run owns, made in this order and given back in the reverse one. */
 typedef struct whole_run {
@@ -34,8 +34,7 @@ typedef struct whole_run {
     int64_t total_steps;
     int64_t steps_per_epoch;
     mpb_plan *plan;
-    mpb_model_limits limits;
-    size_t eval_sequences; /* of one rank's evaluation batch */
+    batch_limits limits;
     mpb_model *model;
     mpb_updater *updater;
     float *class_weights; /* NULL: all 1 */
@@ -82,20 +81,27 @@ static mpb_status open_inputs(whole_run *run)
     return MPB_OK;
 }
 
+static mpb_plan_options plan_options(const whole_run *run)
+{
+    const mpb_dataset *train = &run->inputs.train;
+
+    return (mpb_plan_options){
+        .num_sequences = train->num_sequences,
+        .offsets = train->offsets,
+        .batch_size = run->batch_size,
+        .accumulation = (size_t)run->config->training.gradient_accumulation_steps,
+        .hidden_size = run->opened.config.hidden_size,
+        .seed = (uint64_t)run->config->training.seed,
+        .rank = mpb_comm_rank(run->comm),
+        .size = mpb_comm_size(run->comm),
+    };
+}
+
 static mpb_status make_plan(whole_run *run)
 {
     const mpb_run_training *training = &run->config->training;
-    const mpb_dataset *train = &run->inputs.train;
-    int64_t size = mpb_comm_size(run->comm);
-    mpb_plan_options options = {
-        .num_sequences = train->num_sequences,
-        .offsets = train->offsets,
-        .accumulation = (size_t)training->gradient_accumulation_steps,
-        .hidden_size = run->opened.config.hidden_size,
-        .seed = (uint64_t)training->seed,
-        .rank = mpb_comm_rank(run->comm),
-        .size = (int)size,
-    };
+    const int64_t size = mpb_comm_size(run->comm);
+    mpb_plan_options options;
 
     run->batch_size = training->batch_size_per_rank > 0
                           ? (size_t)(training->batch_size_per_rank * size)
@@ -104,7 +110,7 @@ static mpb_status make_plan(whole_run *run)
         mpb_log_info(run->log, "batch size %zu = %lld per rank x %lld ranks", run->batch_size,
                      (long long)training->batch_size_per_rank, (long long)size);
     }
-    options.batch_size = run->batch_size;
+    options = plan_options(run);
     MPB_TRY(mpb_plan_create(&options, &run->plan));
     run->steps_per_epoch = (int64_t)mpb_plan_steps_per_epoch(run->plan);
     run->total_steps = training->epochs * run->steps_per_epoch;
@@ -112,11 +118,6 @@ static mpb_status make_plan(whole_run *run)
         run->total_steps = training->max_steps;
     }
     return MPB_OK;
-}
-
-static size_t longest_of(const mpb_dataset *dataset)
-{
-    return mpb_predict_max_tokens(dataset, 1);
 }
 
 /* The ranks' largest micro-batches differ, their evaluation batches may not. */
@@ -129,32 +130,26 @@ static mpb_status take_smallest(const mpb_comm *comm, size_t *count)
     return MPB_OK;
 }
 
-/* Room for the largest training micro-batch; evaluation uses as many sequences as fit in it.
- * Collective. */
+/* Room for the largest batches, within what memory there is. Collective. */
 static mpb_status set_limits(whole_run *run)
 {
-    const mpb_dataset *validation = &run->inputs.validation;
-    size_t size = (size_t)mpb_comm_size(run->comm);
-    size_t longest = longest_of(&run->inputs.train);
-    size_t longest_validation = longest_of(validation);
-    size_t fitting;
+    const mpb_run_training *training = &run->config->training;
+    const run_memory memory = {
+        .comm = run->comm,
+        .log = run->log,
+        .config = run->config,
+        .model = &run->opened.config,
+        .sizes = {.train = &run->inputs.train,
+                  .validation = &run->inputs.validation,
+                  .plan = plan_options(run),
+                  .epochs = (size_t)training->epochs,
+                  .eval_batch_size = (size_t)training->eval_batch_size},
+        .threads = run->team.threads,
+    };
 
-    longest = longest > longest_validation ? longest : longest_validation;
-    mpb_plan_limits(run->plan, (size_t)run->config->training.epochs, &run->limits.max_tokens,
-                    &run->limits.max_sequences);
-    if (run->limits.max_tokens < longest) {
-        run->limits.max_tokens = longest;
-    }
-    run->eval_sequences = ((size_t)run->config->training.eval_batch_size + size - 1) / size;
-    fitting = longest_validation > 0 ? run->limits.max_tokens / longest_validation : 1;
-    run->eval_sequences = run->eval_sequences < fitting ? run->eval_sequences : fitting;
-    MPB_TRY(take_smallest(run->comm, &run->eval_sequences));
-    if (run->limits.max_sequences < run->eval_sequences) {
-        run->limits.max_sequences = run->eval_sequences;
-    }
-    run->limits.max_length = longest;
-    run->limits.training = true;
-    return MPB_OK;
+    batch_limits_find(&memory.sizes, run->plan, &run->limits);
+    MPB_TRY(take_smallest(run->comm, &run->limits.eval_sequences));
+    return run_memory_plan(&memory, &run->limits);
 }
 
 static mpb_status read_weights(whole_run *run)
@@ -232,8 +227,8 @@ static mpb_status make_model(whole_run *run)
         .layer_lr_decay = (float)training->layer_lr_decay,
     };
 
-    MPB_TRY(mpb_model_create(&run->opened.config, &run->limits, &run->team, run->isa, run->products,
-                             &run->model));
+    MPB_TRY(mpb_model_create(&run->opened.config, &run->limits.model, &run->team, run->isa,
+                             run->products, &run->model));
     MPB_TRY(mpb_updater_create(&options, mpb_model_parameters(run->model),
                                run->opened.config.num_hidden_layers, mpb_model_weights(run->model),
                                &run->team, run->isa, &run->updater));
@@ -277,7 +272,8 @@ static mpb_status make_stepper(whole_run *run)
         .label_smoothing = (float)run->config->training.label_smoothing,
         .seed = (uint64_t)run->config->training.seed,
     };
-    MPB_TRY(mpb_stepper_prepare(&run->stepper, run->limits.max_tokens, run->limits.max_sequences));
+    MPB_TRY(mpb_stepper_prepare(&run->stepper, run->limits.model.max_tokens,
+                                run->limits.model.max_sequences));
     return mpb_signature_make(run->config, &run->inputs.train, run->batch_size, run->total_steps,
                               run->opened.vocab_sha256, &run->signature);
 }
@@ -365,7 +361,7 @@ static mpb_trainer_options trainer_options(const whole_run *run)
         .metric_for_best_model = run->config->checkpoint.metric_for_best_model,
         .progress = run->config->logging.progress,
         .document_pooling = run->config->data.document_pooling,
-        .eval_batch_sequences = run->eval_sequences,
+        .eval_batch_sequences = run->limits.eval_sequences,
         .signature = run->signature,
     };
 }

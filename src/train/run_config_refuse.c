@@ -3,6 +3,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "mpibert/core/bytes.h"
+
 enum { ALLOWED_SIZE = 256 };
 
 static void describe_range(const run_key *key, char *allowed)
@@ -40,6 +42,9 @@ static void describe_allowed(const run_key *key, char *allowed)
     case KEY_INTEGER:
     case KEY_REAL:
         describe_range(key, allowed);
+        break;
+    case KEY_BYTES:
+        snprintf(allowed, ALLOWED_SIZE, "%s was expected", MPB_BYTES_FORMS);
         break;
     case KEY_BOOLEAN:
         if (key->partial) {

@@ -15,6 +15,7 @@ typedef enum key_kind {
     KEY_PATHS,   /* mpb_strings; a text or a list of texts */
     KEY_INTEGER, /* int64_t, 0 where the value is the preset's word (null, auto) */
     KEY_REAL,    /* double, likewise */
+    KEY_BYTES,   /* int64_t, 0 for null; a number with or without a unit */
     KEY_BOOLEAN, /* bool */
     KEY_ABSENT,  /* nothing: only null is offered by this version */
 } key_kind;

@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "mpibert/core/bytes.h"
 #include "run_config_refuse.h"
 
 enum { WORD_SIZE = 32 };
@@ -232,6 +233,18 @@ static mpb_status set_number(const run_key *key, const mpb_yaml_node *node, cons
     return MPB_OK;
 }
 
+static mpb_status set_bytes(const run_key *key, const mpb_yaml_node *node, const char *where,
+                            mpb_run_config *config)
+{
+    double bytes;
+
+    if (node->kind != MPB_YAML_SCALAR || !mpb_bytes_parse(node->text, &bytes)) {
+        return run_refuse(key, node, where);
+    }
+    *(int64_t *)run_value_field(key, config) = (int64_t)bytes;
+    return MPB_OK;
+}
+
 static mpb_status set_boolean(const run_key *key, const mpb_yaml_node *node, const char *where,
                               mpb_run_config *config)
 {
@@ -262,6 +275,7 @@ static void set_none(const run_key *key, mpb_run_config *config)
     run_value_clear(key, config);
     switch (key->kind) {
     case KEY_INTEGER:
+    case KEY_BYTES:
         *(int64_t *)field = 0;
         break;
     case KEY_REAL:
@@ -309,6 +323,8 @@ mpb_status run_value_set(const run_key *key, const mpb_yaml_node *node, const ch
     case KEY_INTEGER:
     case KEY_REAL:
         return set_number(key, node, where, config);
+    case KEY_BYTES:
+        return set_bytes(key, node, where, config);
     case KEY_BOOLEAN:
         return set_boolean(key, node, where, config);
     case KEY_ABSENT:

@@ -93,7 +93,7 @@ static mpb_status write_number(const run_key *key, double value, mpb_buffer *out
     if (value == 0.0 && (word || key->min > 0.0)) {
         return mpb_buffer_append_text(out, word ? key->preset : "null");
     }
-    if (key->kind == KEY_INTEGER) {
+    if (key->kind != KEY_REAL) {
         return mpb_buffer_append_format(out, "%.0f", value);
     }
     return write_real(value, out);
@@ -127,6 +127,7 @@ mpb_status run_value_write(const run_key *key, const mpb_run_config *config, mpb
     case KEY_PATHS:
         return write_paths(field, out);
     case KEY_INTEGER:
+    case KEY_BYTES:
         return write_number(key, (double)*(const int64_t *)field, out);
     case KEY_REAL:
         return write_number(key, *(const double *)field, out);

@@ -24,6 +24,13 @@ mpb_status mpb_stepper_prepare(mpb_stepper *stepper, size_t max_tokens, size_t m
                              "the gradient of a batch's logits", (void **)&stepper->dlogits);
 }
 
+size_t mpb_stepper_bytes(const mpb_model_config *config, size_t max_tokens, size_t max_sequences)
+{
+    return mpb_used_rows_bytes((size_t)config->vocab_size) +
+           mpb_batch_buffer_bytes(max_tokens, max_sequences) +
+           2 * max_sequences * (size_t)config->num_labels * sizeof(float);
+}
+
 void mpb_stepper_clear(mpb_stepper *stepper)
 {
     mpb_used_rows_destroy(&stepper->used);

@@ -4,7 +4,7 @@
 #include <math.h>
 #include <stdlib.h>
 
-#include "mpibert/core/memory.h"
+#include "mpibert/math/team_memory.h"
 #include "mpibert/optim/adamw.h"
 #include "word_updates.h"
 
@@ -129,7 +129,8 @@ mpb_status mpb_updater_create(const mpb_updater_options *options, const mpb_para
     made->team = team;
     made->optim = mpb_optim_for(isa);
     made->weights = weights;
-    status = mpb_arena_create(mpb_updater_bytes(parameters), "the optimizer", &made->arena);
+    status =
+        mpb_team_arena_create(team, mpb_updater_bytes(parameters), "the optimizer", &made->arena);
     if (status != MPB_OK) {
         mpb_updater_destroy(&made);
         return status;

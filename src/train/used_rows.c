@@ -11,6 +11,13 @@ mpb_status mpb_used_rows_create(size_t vocab_size, mpb_used_rows *used)
     return mpb_memory_create(vocab_size, sizeof(*used->marks), what, (void **)&used->marks);
 }
 
+size_t mpb_used_rows_bytes(size_t vocab_size)
+{
+    const mpb_used_rows *used = NULL;
+
+    return vocab_size * (sizeof(*used->items) + sizeof(*used->marks));
+}
+
 void mpb_used_rows_destroy(mpb_used_rows *used)
 {
     mpb_memory_destroy(used->items);

@@ -53,6 +53,7 @@ static void every_floating_point_type_reads_as_float(void)
     CHECK(scalar == 0.5f);
     view = mpb_safetensors_find(file, "empty");
     CHECK(view->num_dims == 2 && view->count == 0 && view->bytes == 0);
+    CHECK_OK(mpb_tensor_take(view, MIXED, &scalar));
     CHECK_OK(mpb_tensor_to_float(view, MIXED, &scalar));
     view = mpb_safetensors_find(file, "i64");
     CHECK(view->dtype == MPB_I64 && view->shape[1] == 6 && view->bytes == 48);
@@ -169,6 +170,53 @@ static void an_enormous_header_length_is_refused(const char *folder)
     CHECK_FAILS(mpb_safetensors_open("/no/such", &file), MPB_ERR_DATA, "(/no/such)");
 }
 
+/* Pages of mapped files that count as memory of this process, in KiB. */
+static long resident_file_kib(void)
+{
+    FILE *status = fopen("/proc/self/status", "r");
+    char line[128];
+    long kib = -1;
+
+    CHECK(status != NULL);
+    while (kib < 0 && fgets(line, sizeof(line), status) != NULL) {
+        if (strncmp(line, "RssFile:", 8) == 0) {
+            kib = strtol(line + 8, NULL, 10);
+        }
+    }
+    fclose(status);
+    return kib;
+}
+
+/* Values around the ends of the slices in which it is read. */
+static void taking_a_large_tensor_takes_little_memory(const char *folder)
+{
+    enum { COUNT = (4 << 20) + 3, TENSOR_KIB = COUNT / 1024 * 4 };
+    float *written = malloc(COUNT * sizeof(float));
+    float *taken = calloc(COUNT, sizeof(float));
+    const mpb_tensor_source tensor = {"large", 1, {COUNT}, written};
+    char path[MPB_PATH_SIZE];
+    mpb_safetensors *file = NULL;
+    long before;
+
+    CHECK(written != NULL && taken != NULL);
+    for (unsigned i = 0; i < COUNT; i++) {
+        written[i] = (float)i;
+    }
+    CHECK_OK(mpb_path_join(folder, "large", path, sizeof(path)));
+    CHECK_OK(mpb_safetensors_write(path, &tensor, 1));
+    CHECK_OK(mpb_safetensors_open(path, &file));
+    before = resident_file_kib();
+    CHECK_OK(mpb_tensor_take(mpb_safetensors_at(file, 0), path, taken));
+    CHECK(memcmp(written, taken, COUNT * sizeof(float)) == 0);
+    CHECK(resident_file_kib() < before + TENSOR_KIB / 8); /* pages at the ends of slices stay */
+    CHECK_OK(mpb_tensor_to_float(mpb_safetensors_at(file, 0), path, taken));
+    CHECK(memcmp(written, taken, COUNT * sizeof(float)) == 0);
+    CHECK(resident_file_kib() >= before + TENSOR_KIB / 2); /* as it would be otherwise */
+    mpb_safetensors_close(&file);
+    free(written);
+    free(taken);
+}
+
 int main(void)
 {
     char folder[MPB_PATH_SIZE];
@@ -179,6 +227,7 @@ int main(void)
     every_truncation_is_refused(folder);
     every_contradiction_in_a_header_is_refused(folder);
     an_enormous_header_length_is_refused(folder);
+    taking_a_large_tensor_takes_little_memory(folder);
     CHECK_OK(mpb_path_remove(folder));
     return EXIT_SUCCESS;
 }

@@ -68,6 +68,28 @@ grep -q '"tokens": 14,' "$work/json" || fail "the lengths of a file count otherw
     >"$work/json"
 grep -q '"tokens": 19,' "$work/json" || fail "the lengths of a file do not start again"
 
+# Memory alone: as planned before any of it was taken, but for what the allocator rounds up and what
+# MPI takes for messages, which is a few MiB of some hundred.
+planned_is_the_peak() {
+    sed -nE 's/.*"peak_rss_bytes": ([0-9]+), "planned_bytes": ([0-9]+), "checkpointed_layers": ([0-9]+).*/\1 \2 \3/p' \
+        "$work/json" >"$work/memory"
+    awk -v layers="$1" 'NF != 3 || $1 > 1.05 * $2 || $1 < 0.97 * $2 || $3 != layers { bad = 1 }
+        END { exit bad || NR != 1 }' "$work/memory" || fail "$(cat "$work/json")"
+}
+memory=(--shape mini --batch 16 --length 64 --steps 0 --json)
+for ranks in 1 2; do
+    on "$ranks" bench train "${memory[@]}" --activation-checkpointing none >"$work/json"
+    planned_is_the_peak 0
+    on "$ranks" bench train "${memory[@]}" --activation-checkpointing all >"$work/json"
+    planned_is_the_peak 5
+done
+! grep -q seconds "$work/json" || fail "a step was taken"
+read -r _ least _ <"$work/memory"
+on 2 bench train "${memory[@]}" "--memory-limit=$((least + 1048576))" >"$work/json"
+planned_is_the_peak 5
+"$program" bench infer "${memory[@]}" >"$work/json"
+grep -q '"peak_rss_bytes": [0-9]*}' "$work/json" || fail "$(cat "$work/json")"
+
 on 2 bench train "${tiny[@]}" --precision bf16 --json >"$work/json"
 positive "${step[@]}"
 grep -q '"precision": "bf16"' "$work/json" || fail "bf16 was asked for: $(cat "$work/json")"
@@ -102,9 +124,18 @@ refuses 2 "'tarin' cannot be measured, allowed are kernels, train, infer, allred
 refuses 2 "--shape is 'huge', allowed are mini, distil, base, large" bench train --shape huge
 refuses 2 "--batch is '0', a whole number from 1 to" bench train --batch 0
 refuses 2 "--length is '513', a whole number from 1 to 512" bench train --length 513
+refuses 2 "--steps is 'many', a whole number from 0 to" bench train --steps many
 refuses 2 "--precision is 'fp8', allowed are fp32, bf16" bench train --precision fp8
-refuses 2 "--steps is 'many', a whole number from 1 to" bench train --steps many
 refuses 2 "--threads is '-1', a whole number from 1 to" bench train --threads -1
+refuses 2 "--steps is '0', a whole number from 1 to" bench kernels --steps 0
+refuses 2 "--activation-checkpointing is 'some', allowed are auto, none, all" \
+    bench train --activation-checkpointing some
+refuses 2 "--memory-limit is '20G', a size as in 20GiB, 20 GB or plain bytes" \
+    bench train --memory-limit 20G
+refuses 2 "--activation-checkpointing and --memory-limit are for bench train only" \
+    bench infer --memory-limit 20GB
+refuses 4 "are granted: weights, gradients and moments" \
+    bench train --shape mini --memory-limit 50MiB
 refuses 2 "--length and --lengths exclude each other" bench train --length 3 --lengths x
 refuses 3 "no/such.txt" bench train --lengths no/such.txt
 printf '5\nsix\n' >"$work/lengths"

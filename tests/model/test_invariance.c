@@ -206,8 +206,8 @@ static void gradients_reported_as_final_change_no_more(void)
     r.t = &t;
     mpb_model_forward(t.model, &t.batch, &TINY_DRAW, logits);
     mpb_model_backward(t.model, &t.batch, &TINY_DRAW, dlogits, note, &r);
-    CHECK(r.count == 4); /* head, two layers, embeddings */
-    CHECK(r.offsets[3] == 0);
+    CHECK(r.count == TINY_LAYERS + 2); /* head, layers, embeddings */
+    CHECK(r.offsets[TINY_LAYERS + 1] == 0);
     for (size_t i = 0; i < r.count; i++) {
         CHECK(i == 0 || r.offsets[i] < r.offsets[i - 1]);
         CHECK(memcmp(r.gradients[i] + r.offsets[i], mpb_model_gradients(t.model) + r.offsets[i],
@@ -232,7 +232,7 @@ static void empty_batch_changes_nothing_and_reports(void)
     r.t = &t;
     mpb_model_forward(t.model, &empty, &TINY_DRAW, NULL);
     mpb_model_backward(t.model, &empty, &TINY_DRAW, NULL, note, &r);
-    CHECK(r.count == 4 && r.offsets[3] == 0);
+    CHECK(r.count == TINY_LAYERS + 2 && r.offsets[TINY_LAYERS + 1] == 0);
     CHECK(memcmp(gradients, mpb_model_gradients(t.model),
                  mpb_model_parameters(t.model)->size * sizeof(float)) == 0);
     for (size_t i = 0; i < r.count; i++) {
@@ -242,29 +242,106 @@ static void empty_batch_changes_nothing_and_reports(void)
     tiny_close(&t);
 }
 
-/* Without its weights (and as many gradients), one more layer costs 10 H floats a token where F is
- * 4 H, besides the log-sum-exps and two rstd. */
-static void layer_keeps_ten_hidden_sizes_a_token(void)
+static void open_checkpointed(tiny *t, mpb_family family, int layers)
+{
+    const mpb_model_config config = tiny_config(family);
+    const mpb_model_limits limits = {.max_tokens = TINY_TOKENS,
+                                     .max_sequences = TINY_SEQUENCES,
+                                     .max_length = TINY_LENGTH,
+                                     .training = true,
+                                     .checkpointed_layers = layers};
+
+    tiny_open_with(t, &config, &limits, tiny_best(2));
+}
+
+static void checkpointing_changes_no_bit(mpb_family family)
+{
+    float want[TINY_LOGITS];
+    float *gradients;
+    size_t bytes;
+    tiny t;
+
+    open_checkpointed(&t, family, 0);
+    tiny_run(&t, want);
+    gradients = tiny_copy_gradients(&t);
+    bytes = mpb_model_parameters(t.model)->size * sizeof(float);
+    tiny_close(&t);
+    for (int layers = 1; layers < TINY_LAYERS; layers++) {
+        float got[TINY_LOGITS];
+
+        open_checkpointed(&t, family, layers);
+        tiny_run(&t, got);
+        CHECK(memcmp(got, want, sizeof(want)) == 0);
+        CHECK(memcmp(mpb_model_gradients(t.model), gradients, bytes) == 0);
+        tiny_close(&t);
+    }
+    free(gradients);
+}
+
+enum { MEASURED_TOKENS = 1024, MEASURED_HIDDEN = 64 };
+
+static mpb_model_sizes measure(int num_layers, int checkpointed)
+{
+    const mpb_model_limits limits = {.max_tokens = MEASURED_TOKENS,
+                                     .max_sequences = 16,
+                                     .max_length = 64,
+                                     .training = true,
+                                     .checkpointed_layers = checkpointed};
+    mpb_model_config config = tiny_config(MPB_BERT);
+    mpb_model_sizes sizes;
+
+    config.num_hidden_layers = num_layers;
+    config.hidden_size = MEASURED_HIDDEN;
+    config.intermediate_size = 4 * MEASURED_HIDDEN;
+    CHECK_OK(mpb_model_measure(&config, &limits, 2, &sizes));
+    CHECK(sizes.gradients == sizes.weights);
+    return sizes;
+}
+
+/* One more layer costs 10 H floats a token where F is 4 H, besides the log-sum-exps and two rstd;
+ * if it is checkpointed, H and one rstd. What the arena rounds up is two cache lines at most. */
+static void layer_keeps_what_the_design_says(void)
+{
+    const size_t plain = measure(16, 0).activations - measure(15, 0).activations;
+    const size_t checkpointed = measure(16, 15).activations - measure(15, 14).activations;
+
+    CHECK(plain <= MEASURED_TOKENS * (10 * MEASURED_HIDDEN + 4 + 2) * sizeof(float) + 128);
+    CHECK(checkpointed <= MEASURED_TOKENS * (MEASURED_HIDDEN + 1) * sizeof(float) + 128);
+    CHECK(measure(16, 15).scratch == measure(16, 0).scratch);
+}
+
+/* All of a layer but its output, which is H and an rstd; the last layer's is smaller. */
+static void each_checkpointed_layer_saves_as_much(void)
+{
+    const size_t none = measure(16, 0).activations;
+    const size_t saving = none - measure(16, 1).activations;
+
+    CHECK(saving >= MEASURED_TOKENS * 9 * MEASURED_HIDDEN * sizeof(float));
+    CHECK(none - measure(16, 14).activations == 14 * saving);
+    CHECK(measure(16, 15).activations < measure(16, 14).activations);
+}
+
+static size_t bytes_of_inference(size_t tokens)
 {
     const mpb_model_limits limits = {
-        .max_tokens = 1024, .max_sequences = 16, .max_length = 64, .training = true};
+        .max_tokens = tokens, .max_sequences = 16, .max_length = 64, .training = false};
     mpb_model_config config = tiny_config(MPB_BERT);
-    size_t bytes[2];
-    size_t weights[2];
+    mpb_model_sizes sizes;
 
-    config.hidden_size = 64;
-    config.intermediate_size = 256;
-    for (int i = 0; i < 2; i++) {
-        mpb_parameters parameters;
+    config.hidden_size = MEASURED_HIDDEN;
+    config.intermediate_size = 4 * MEASURED_HIDDEN;
+    CHECK_OK(mpb_model_measure(&config, &limits, 2, &sizes));
+    CHECK(sizes.gradients == 0);
+    return sizes.activations + sizes.scratch;
+}
 
-        config.num_hidden_layers = 15 + i; /* 15 and 16 entries fill whole cache lines alike */
-        CHECK_OK(mpb_parameters_create(&config, &parameters));
-        weights[i] = parameters.size * sizeof(float);
-        mpb_parameters_destroy(&parameters);
-        bytes[i] = mpb_model_bytes(&config, &limits, 2);
-    }
-    CHECK(bytes[1] - bytes[0] - 2 * (weights[1] - weights[0]) <=
-          1024 * (10 * 64 + 4 + 2) * sizeof(float) + 128);
+/* A layer's input, y1, one xhat (H each) and the widest array (4 H), whatever the layers; besides
+ * log-sum-exps and rstd, 32 bytes at most of the plan's. */
+static void inference_takes_seven_hidden_sizes_a_token(void)
+{
+    const size_t bytes = bytes_of_inference(2048) - bytes_of_inference(1024);
+
+    CHECK(bytes <= 1024 * ((7 * MEASURED_HIDDEN + 4 + 1) * sizeof(float) + 32));
 }
 
 static void sequences_beyond_the_positions_are_refused(void)
@@ -296,7 +373,11 @@ int main(void)
     packed_words_have_the_gradients_of_the_table(MPB_DISTILBERT);
     gradients_reported_as_final_change_no_more();
     empty_batch_changes_nothing_and_reports();
-    layer_keeps_ten_hidden_sizes_a_token();
+    checkpointing_changes_no_bit(MPB_BERT);
+    checkpointing_changes_no_bit(MPB_DISTILBERT);
+    layer_keeps_what_the_design_says();
+    each_checkpointed_layer_saves_as_much();
+    inference_takes_seven_hidden_sizes_a_token();
     sequences_beyond_the_positions_are_refused();
     return 0;
 }

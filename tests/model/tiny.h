@@ -8,6 +8,7 @@
 
 enum {
     TINY_LABELS = 3,
+    TINY_LAYERS = 3,
     TINY_SEQUENCES = 5,
     TINY_TOKENS = 160,
     TINY_LENGTH = 70,
@@ -33,7 +34,7 @@ static inline mpb_model_config tiny_config(mpb_family family)
         .family = family,
         .vocab_size = 50,
         .hidden_size = 40,
-        .num_hidden_layers = 2,
+        .num_hidden_layers = TINY_LAYERS,
         .num_attention_heads = 4,
         .intermediate_size = 176,
         .max_position_embeddings = TINY_LENGTH + 2,

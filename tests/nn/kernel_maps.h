@@ -3,14 +3,12 @@
 /* Each kernel as a map from one array to another, with its backward as the adjoint of the map's
  * derivative, so that a test can put a question to all kernels alike. */
 
-#include "mpibert/core/memory.h"
-#include "mpibert/math/blas.h"
 #include "nn_test.h"
 
-/* All that kernels run with, for one instruction set. */
+/* The kernels of one instruction set. */
 typedef struct engine {
     const mpb_nn *nn;
-    mpb_gemm_context products;
+    mpb_isa isa;
 } engine;
 
 /* Rows are tokens, queries or examples; columns are H, D or K. */
@@ -277,7 +275,7 @@ static inline void layernorm_of_parameters_back(const engine *e, shape s, const 
     free(xhat);
 }
 
-static inline mpb_attention_task attention_task(const engine *e, shape s, uint32_t threshold,
+static inline mpb_attention_task attention_task(shape s, uint32_t threshold,
                                                 const sequence_rows *rows, float *scratch)
 {
     return (mpb_attention_task){.length = s.rows,
@@ -291,37 +289,36 @@ static inline mpb_attention_task attention_task(const engine *e, shape s, uint32
                                 .dropout = {mpb_philox_key_make(42, 7), threshold},
                                 .example = 77,
                                 .site = 5,
-                                .scratch = scratch,
-                                .gemm = &e->products};
+                                .scratch = scratch};
 }
 
 /* q, k and v one behind the other. */
 static inline void attend(const engine *e, shape s, uint32_t threshold, const float *x, float *y)
 {
-    float *scratch = random_floats(0, mpb_attention_scratch(s.rows, s.cols, false), 0.0f);
+    float *scratch = attention_scratch_make(s.rows, s.cols);
     float *lse = random_floats(0, one_column(s), 0.0f);
     sequence_rows rows = sequence_rows_make(s);
-    mpb_attention_task task = attention_task(e, s, threshold, &rows, scratch);
+    mpb_attention_task task = attention_task(s, threshold, &rows, scratch);
 
     e->nn->attention.forward(&task, x, x + matrix(s), x + 2 * matrix(s), y, lse);
-    free(scratch);
+    mpb_memory_destroy(scratch);
     free(lse);
 }
 
 static inline void attend_back(const engine *e, shape s, uint32_t threshold, const float *x,
                                const float *dy, float *dx)
 {
-    float *scratch = random_floats(0, mpb_attention_scratch(s.rows, s.cols, true), 0.0f);
+    float *scratch = attention_scratch_make(s.rows, s.cols);
     float *lse = random_floats(0, one_column(s), 0.0f);
     float *o = random_floats(0, matrix(s), 0.0f);
     sequence_rows rows = sequence_rows_make(s);
-    mpb_attention_task task = attention_task(e, s, threshold, &rows, scratch);
+    mpb_attention_task task = attention_task(s, threshold, &rows, scratch);
     const float *k = x + matrix(s);
     const float *v = k + matrix(s);
 
     e->nn->attention.forward(&task, x, k, v, o, lse);
     e->nn->attention.backward(&task, x, k, v, o, lse, dy, dx, dx + matrix(s), dx + 2 * matrix(s));
-    free(scratch);
+    mpb_memory_destroy(scratch);
     free(lse);
     free(o);
 }
@@ -389,15 +386,5 @@ enum { NUM_KERNEL_MAPS = sizeof KERNEL_MAPS / sizeof *KERNEL_MAPS };
 
 static inline engine engine_make(mpb_isa isa)
 {
-    static const mpb_team alone = {.threads = 1};
-    void *scratch = NULL;
-
-    mpb_blas_single_threaded();
-    CHECK_OK(mpb_memory_create(mpb_gemm_scratch(), sizeof(float), "packing", &scratch));
-    return (engine){mpb_nn_for(isa), {.team = &alone, .isa = isa, .scratch = scratch}};
-}
-
-static inline void engine_clear(engine *e)
-{
-    mpb_memory_destroy(e->products.scratch);
+    return (engine){mpb_nn_for(isa), isa};
 }

@@ -3,6 +3,7 @@
 /* What the tests of the kernels share. */
 
 #include "check.h"
+#include "mpibert/core/memory.h"
 #include "mpibert/nn/kernels.h"
 
 /* Runs `test` with the kernels of every instruction set that this CPU has. */
@@ -34,6 +35,16 @@ static inline float *dyadic_floats(unsigned seed, size_t count)
         x[i] = floorf(x[i]) / 16.0f;
     }
     return x;
+}
+
+/* For attention forward and backward, to be destroyed with mpb_memory_destroy. */
+static inline float *attention_scratch_make(int length, int head_size)
+{
+    void *scratch = NULL;
+
+    CHECK_OK(mpb_memory_create(mpb_attention_scratch(length, head_size, true), sizeof(float),
+                               "scratch", &scratch));
+    return scratch;
 }
 
 static inline double dot(size_t count, const float *a, const float *b)

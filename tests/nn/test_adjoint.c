@@ -91,8 +91,8 @@ static void check_trial(const trial *t)
     if (!(fabs(got - want) <= tolerance(t))) {
         fprintf(stderr,
                 "%s of %d x %d on %s: <J^T w, v> is %.9g instead of %.9g (tolerance %.2g)\n",
-                t->map->name, t->shape.rows, t->shape.cols, mpb_isa_label(t->engine->products.isa),
-                got, want, tolerance(t));
+                t->map->name, t->shape.rows, t->shape.cols, mpb_isa_label(t->engine->isa), got,
+                want, tolerance(t));
         exit(EXIT_FAILURE);
     }
 }
@@ -124,7 +124,6 @@ int main(void)
                 try_map(&e, &KERNEL_MAPS[m], shapes[i]);
             }
         }
-        engine_clear(&e);
     }
     return EXIT_SUCCESS;
 }

@@ -1,10 +1,5 @@
 #include "golden/nn/kernel_goldens.h"
-#include "mpibert/core/memory.h"
-#include "mpibert/math/blas.h"
 #include "nn_test.h"
-
-/* Set up by main. */
-static mpb_gemm_context products;
 
 /* One head with its gradients; rows are `ld` apart, larger than D, so a wrong stride shows. */
 typedef struct head {
@@ -25,14 +20,12 @@ static head head_make(int length, int D, uint32_t threshold)
                                      .scale = 1.0f / sqrtf((float)D),
                                      .dropout = {mpb_philox_key_make(42, 7), threshold},
                                      .example = 77,
-                                     .site = 5,
-                                     .gemm = &products};
-    size_t scratch = mpb_attention_scratch(length, D, true);
+                                     .site = 5};
     head h = {.task = task, .count = (size_t)length * (size_t)task.ld_key};
 
-    h.task.scratch = malloc(scratch * sizeof *h.task.scratch);
+    h.task.scratch = attention_scratch_make(length, D);
     h.positions = malloc((size_t)length * sizeof *h.positions);
-    CHECK(h.task.scratch != NULL && h.positions != NULL);
+    CHECK(h.positions != NULL);
     for (int i = 0; i < length; i++) {
         h.positions[i] = (uint32_t)i;
     }
@@ -51,7 +44,7 @@ static head head_make(int length, int D, uint32_t threshold)
 
 static void head_clear(head *h)
 {
-    free(h->task.scratch);
+    mpb_memory_destroy(h->task.scratch);
     free(h->positions);
     free(h->q);
     free(h->k);
@@ -175,14 +168,47 @@ static void backward_is_the_derivative(const mpb_nn *nn, int length, int D, uint
 
 static void values_and_derivatives_hold_for_every_length(const mpb_nn *nn)
 {
-    static const int lengths[] = {1, 2, 5, 17, 127, 128, 129, 300};
+    static const int lengths[] = {1, 2, 5, 16, 31, 32, 33, 127, 129, 300};
 
     for (size_t i = 0; i < sizeof lengths / sizeof *lengths; i++) {
         forward_equals_the_formula(nn, lengths[i], 8, 0);
         forward_equals_the_formula(nn, lengths[i], 32, 6554);
+        forward_equals_the_formula(nn, lengths[i], 64, 6554);
+        forward_equals_the_formula(nn, lengths[i], 21, 0);
         backward_is_the_derivative(nn, lengths[i], 32, 0);
         backward_is_the_derivative(nn, lengths[i], 8, 6554);
+        backward_is_the_derivative(nn, lengths[i], 37, 6554);
     }
+}
+
+/* Two keys with scores 0 and x and values 0 and 1: the output is e / (1 + e), e = exp(x). */
+static void exp_of_softmax_is_within_a_few_ulp_on_a_grid(const mpb_nn *nn)
+{
+    enum { GRID = 20000 };
+    const uint32_t position = 0;
+    const float q = 1.0f;
+    const float v[] = {0.0f, 1.0f};
+    const mpb_attention_task task = {.length = 2,
+                                     .num_queries = 1,
+                                     .head_size = 1,
+                                     .ld_query = 1,
+                                     .ld_key = 1,
+                                     .ld_gradient = 1,
+                                     .positions = &position,
+                                     .scale = 1.0f,
+                                     .scratch = attention_scratch_make(2, 1)};
+
+    for (int i = 0; i < GRID; i++) {
+        const float k[] = {0.0f, -86.0f * (float)i / GRID};
+        double e = exp((double)k[1]);
+        double want = e / (1.0 + e);
+        float o, lse;
+
+        nn->attention.forward(&task, &q, k, v, &o, &lse);
+        CHECK_NEAR((double)o, want, 3.6e-7 * want); /* 2 ulp, the sum, 1 / sum and a product */
+        CHECK_NEAR((double)lse, log1p(e), 1.2e-7);
+    }
+    mpb_memory_destroy(task.scratch);
 }
 
 static void gradients_may_take_the_place_of_inputs(const mpb_nn *nn)
@@ -309,7 +335,6 @@ static void some_queries_give_what_all_give_there(const mpb_nn *nn)
 static void values_and_gradients_equal_pytorchs(const mpb_nn *nn)
 {
     enum { LENGTH = 7, D = 8, COUNT = LENGTH * D };
-    float scratch[2 * LENGTH * LENGTH + 2 * COUNT];
     const uint32_t positions[LENGTH] = {0, 1, 2, 3, 4, 5, 6};
     const mpb_attention_task task = {.length = LENGTH,
                                      .num_queries = LENGTH,
@@ -319,8 +344,7 @@ static void values_and_gradients_equal_pytorchs(const mpb_nn *nn)
                                      .ld_gradient = D,
                                      .positions = positions,
                                      .scale = 1.0f / sqrtf((float)D),
-                                     .scratch = scratch,
-                                     .gemm = &products};
+                                     .scratch = attention_scratch_make(LENGTH, D)};
     float *q = random_floats(7, COUNT, 1.0f);
     float *k = random_floats(8, COUNT, 1.0f);
     float *v = random_floats(9, COUNT, 1.0f);
@@ -334,6 +358,7 @@ static void values_and_gradients_equal_pytorchs(const mpb_nn *nn)
     CHECK_ALL_NEAR(COUNT, q, ATTENTION_DQ, 1e-6);
     CHECK_ALL_NEAR(COUNT, k, ATTENTION_DK, 1e-6);
     CHECK_ALL_NEAR(COUNT, v, ATTENTION_DV, 1e-6);
+    mpb_memory_destroy(task.scratch);
     free(q);
     free(k);
     free(v);
@@ -342,16 +367,10 @@ static void values_and_gradients_equal_pytorchs(const mpb_nn *nn)
 
 int main(void)
 {
-    const mpb_team alone = {.threads = 1};
-    void *scratch = NULL;
-
-    mpb_blas_single_threaded();
-    CHECK_OK(mpb_memory_create(mpb_gemm_scratch(), sizeof(float), "packing", &scratch));
-    products = (mpb_gemm_context){.team = &alone, .isa = mpb_isa_best(), .scratch = scratch};
     on_every_isa(values_and_gradients_equal_pytorchs);
+    on_every_isa(exp_of_softmax_is_within_a_few_ulp_on_a_grid);
     on_every_isa(gradients_may_take_the_place_of_inputs);
     on_every_isa(some_queries_give_what_all_give_there);
     on_every_isa(values_and_derivatives_hold_for_every_length);
-    mpb_memory_destroy(scratch);
     return EXIT_SUCCESS;
 }

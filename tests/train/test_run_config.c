@@ -171,6 +171,25 @@ static void whole_numbers_may_be_written_with_point_and_exponent(void)
     mpb_run_config_clear(&config);
 }
 
+static void sizes_may_have_units(void)
+{
+    static const char *const overrides[] = {"training.memory_limit=20 GiB",
+                                            "gradient_checkpointing=true"};
+    mpb_run_config config = {0};
+
+    CHECK_OK(read_text("training:\n  memory_limit: 1.5MB\n", &config));
+    CHECK(config.training.memory_limit == 1500000);
+    CHECK(config.training.activation_checkpointing == MPB_RUN_CHECKPOINTING_AUTO);
+    mpb_run_config_clear(&config);
+    CHECK_OK(mpb_run_config_read(&QUIET, NULL, overrides, 2, &config));
+    CHECK(config.training.memory_limit == 20ll << 30);
+    CHECK(config.training.activation_checkpointing == MPB_RUN_CHECKPOINTING_ALL);
+    mpb_run_config_clear(&config);
+    CHECK_OK(read_text("training:\n  memory_limit: null\n", &config));
+    CHECK(config.training.memory_limit == 0);
+    mpb_run_config_clear(&config);
+}
+
 static void unknown_keys_get_a_suggestion(void)
 {
     refused("training:\n  learning_rat: 1\n",
@@ -207,6 +226,15 @@ static void bad_values_name_the_range_or_the_choices(void)
             "model.max_seq_length is '3', a whole number from 4 to 1000000 was expected", 2);
     refused_override("cluster.threads_per_rank=0", "cluster.threads_per_rank is '0', a whole "
                                                    "number from 1 to 1024 or auto was expected");
+    refused_override("training.activation_checkpointing=some",
+                     "training.activation_checkpointing is 'some', allowed are auto, none, all");
+    refused_override("training.memory_limit=20G",
+                     "training.memory_limit is '20G', a size as in 20GiB, 20 GB or plain bytes "
+                     "(units: KB, MB, GB, TB, KiB, MiB, GiB, TiB) was expected");
+    refused("training:\n  memory_limit: [1, 2]\n",
+            "training.memory_limit is a list, a size as in 20GiB, 20 GB or plain bytes (units: KB, "
+            "MB, GB, TB, KiB, MiB, GiB, TiB) was expected",
+            2);
     refused_override("training.seed=1e-400",
                      "training.seed is '1e-400', a whole number from 0 to 4294967295 was expected");
     refused_override("training.epochs=3.00000000000000000001",
@@ -262,9 +290,6 @@ static void features_that_do_not_exist_yet_are_refused(void)
                      "logging.tensorboard is 'true', this version offers only false");
     refused_override("data.long_documents=drop",
                      "data.long_documents is 'drop', allowed are truncate, chunk");
-    refused_override("training.activation_checkpointing=all",
-                     "training.activation_checkpointing is 'all', this version offers only auto, "
-                     "none");
     refused_override("training.class_weights=[1, 2]",
                      "training.class_weights is a list, this version offers only none, balanced");
 }
@@ -510,6 +535,7 @@ int main(int argc, char **argv)
     overrides_have_the_last_word();
     names_of_transformers_are_understood_anywhere();
     whole_numbers_may_be_written_with_point_and_exponent();
+    sizes_may_have_units();
     unknown_keys_get_a_suggestion();
     bad_values_name_the_range_or_the_choices();
     wrong_types_are_refused();

@@ -25,6 +25,9 @@ void mpb_comm_stop(mpb_comm **comm, bool agreed);
 int mpb_comm_rank(const mpb_comm *comm);
 int mpb_comm_size(const mpb_comm *comm);
 
+/* Ranks on this rank's node, this one included. */
+int mpb_comm_node_size(const mpb_comm *comm);
+
 /* Cores this rank may use without taking any from other ranks of its node: a core in the affinity
  * masks of n local ranks counts 1/n. At least 1. */
 int mpb_comm_cores(const mpb_comm *comm);

@@ -3,7 +3,7 @@
 /* Large aligned blocks, and an arena that is measured before it is placed.
  *
  * A block is aligned to a cache line (64 bytes); blocks of 2 MiB and more ask the kernel for huge
- * pages. All blocks come zeroed.
+ * pages. All blocks come zeroed, but for those of mpb_memory_reserve.
  */
 
 #include <stddef.h>
@@ -14,6 +14,9 @@
  * purpose in the message when the machine refuses. */
 MPB_MUST_CHECK mpb_status mpb_memory_create(size_t count, size_t size, const char *what,
                                             void **block);
+/* Likewise, with undefined contents and pages that nobody has touched. */
+MPB_MUST_CHECK mpb_status mpb_memory_reserve(size_t count, size_t size, const char *what,
+                                             void **block);
 void mpb_memory_destroy(void *block);
 
 /* Hands out consecutive pieces of one block. An arena without a block (base NULL) only measures:

@@ -46,6 +46,9 @@ typedef struct mpb_dataset {
 
 void mpb_dataset_clear(mpb_dataset *dataset);
 
+/* Bytes of what it holds, without room for growing. */
+size_t mpb_dataset_bytes(const mpb_dataset *dataset);
+
 /* `subset` (starts as {0}) = the sequences of `dataset` named by indices, in that order. */
 MPB_MUST_CHECK mpb_status mpb_dataset_select(const mpb_dataset *dataset, const size_t *indices,
                                              size_t count, mpb_dataset *subset);

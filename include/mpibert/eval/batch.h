@@ -23,6 +23,8 @@ typedef struct mpb_batch_buffer {
 
 MPB_MUST_CHECK mpb_status mpb_batch_buffer_create(size_t max_tokens, size_t max_sequences,
                                                   mpb_batch_buffer *buffer);
+/* Bytes that it takes. */
+size_t mpb_batch_buffer_bytes(size_t max_tokens, size_t max_sequences);
 void mpb_batch_buffer_destroy(mpb_batch_buffer *buffer);
 
 /* buffer->batch = the sequences `indices` of `dataset`; an example's id for dropout is its index.

@@ -11,6 +11,9 @@
  * the model must have room for. Local and pure. */
 size_t mpb_predict_max_tokens(const mpb_dataset *dataset, size_t batch_size);
 
+/* Bytes that mpb_predict_logits takes for a while, besides the model. Local and pure. */
+size_t mpb_predict_bytes(const mpb_dataset *dataset, size_t batch_size, size_t num_labels);
+
 /* logits (num_sequences, num_labels), on all ranks, in the dataset's order. Sequences are dealt to
  * the ranks in order of length, each is computed exactly once, dropout is off.
  * `batch_size` must be the same on all ranks. A logit that is not finite is the failure

@@ -49,6 +49,11 @@ const mpb_tensor_view *mpb_safetensors_find(const mpb_safetensors *file, const c
 MPB_MUST_CHECK mpb_status mpb_tensor_to_float(const mpb_tensor_view *view, const char *where,
                                               float *out);
 
+/* Likewise, and the memory that reading takes is given back on the way: a few MiB at a time count as
+ * this process'. */
+MPB_MUST_CHECK mpb_status mpb_tensor_take(const mpb_tensor_view *view, const char *where,
+                                          float *out);
+
 /* One tensor to write: fp32, row-major. */
 typedef struct mpb_tensor_source {
     const char *name;

@@ -10,6 +10,7 @@
 #include "mpibert/math/team.h"
 #include "mpibert/measure/lengths.h"
 #include "mpibert/model/config.h"
+#include "mpibert/train/run_config.h"
 
 /* Everything is equal on all ranks but `comm`, which is borrowed. */
 typedef struct mpb_measure_setup {
@@ -17,7 +18,9 @@ typedef struct mpb_measure_setup {
     mpb_model_config model;
     mpb_lengths lengths; /* owned */
     size_t batch_size;   /* sequences over all ranks */
-    int samples;         /* measurements of one thing, 1 to MPB_MAX_SAMPLES */
+    int samples;         /* measurements of one thing, 1 to MPB_MAX_SAMPLES; 0: memory alone */
+    mpb_run_checkpointing checkpointing;
+    size_t memory_limit; /* bytes of a rank in training; 0: what its node grants */
     mpb_team team;       /* begun and ended by the caller */
     mpb_isa isa;
     mpb_gemm_type precision;  /* of the factors of products */

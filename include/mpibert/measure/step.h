@@ -5,7 +5,8 @@
  * Training is the step of mpb_train_run (plan, forward and backward with dropout, sum over ranks,
  * clipping, AdamW) with its default settings; inference is mpb_predict_logits. Weights are random,
  * and so are the token ids, new ones for every step, evenly spread over the vocabulary. Every step
- * takes the same number of tokens. Collective.
+ * takes the same number of tokens. Without samples no step is taken: everything is made, which tells
+ * the memory. Collective.
  */
 
 #include <stdint.h>
@@ -25,8 +26,10 @@ typedef struct mpb_step_measurement {
     /* The best of products of that size which took turns with the steps, on the same ranks and
      * threads. */
     double gemm_flops_per_second;
-    double efficiency;      /* FLOPs of the median step a second / gemm_flops_per_second */
-    int64_t peak_rss_bytes; /* of the largest rank, before the matrices of the products exist */
+    double efficiency;       /* FLOPs of the median step a second / gemm_flops_per_second */
+    int64_t peak_rss_bytes;  /* of the largest rank, before the matrices of the products exist */
+    int64_t planned_bytes;   /* of the largest rank, before any of it was taken; training only */
+    int checkpointed_layers; /* on the rank with most of them; training only */
 } mpb_step_measurement;
 
 MPB_MUST_CHECK mpb_status mpb_measure_training(const mpb_measure_setup *setup,

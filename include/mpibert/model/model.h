@@ -35,12 +35,17 @@ typedef struct mpb_model mpb_model;
 
 /* Memory for batches of up to max_tokens tokens and max_sequences sequences, none longer than
  * max_length; `training` adds gradients and saved activations. Allocates all at once: what cannot
- * fit says so here. */
+ * fit says so here.
+ *
+ * Of a checkpointed layer only the normalised output lasts from forward to backward, H floats a
+ * token, and backward computes the rest again, to the same bits. The last layer is never one:
+ * nothing comes between its forward and its backward. */
 typedef struct mpb_model_limits {
     size_t max_tokens;
     size_t max_sequences;
     size_t max_length;
     bool training;
+    int checkpointed_layers; /* from the first layer on, 0 to num_hidden_layers - 1 */
 } mpb_model_limits;
 
 MPB_MUST_CHECK mpb_status mpb_model_create(const mpb_model_config *config,
@@ -78,5 +83,15 @@ typedef void mpb_gradient_ready_fn(void *context, size_t offset);
 void mpb_model_backward(mpb_model *model, const mpb_batch *batch, const mpb_dropout_draw *dropout,
                         const float *dlogits, mpb_gradient_ready_fn *ready, void *context);
 
-/* Bytes that mpb_model_create would take; SIZE_MAX where even measuring finds no memory. */
-size_t mpb_model_bytes(const mpb_model_config *config, const mpb_model_limits *limits, int threads);
+/* Bytes of a model's memory. */
+typedef struct mpb_model_sizes {
+    size_t weights;
+    size_t gradients;
+    size_t activations; /* of layers, from forward to backward */
+    size_t scratch;
+} mpb_model_sizes;
+
+/* What mpb_model_create would take. */
+MPB_MUST_CHECK mpb_status mpb_model_measure(const mpb_model_config *config,
+                                            const mpb_model_limits *limits, int threads,
+                                            mpb_model_sizes *sizes);

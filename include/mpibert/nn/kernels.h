@@ -26,7 +26,6 @@
 #include <stdint.h>
 
 #include "mpibert/core/philox.h"
-#include "mpibert/math/gemm.h"
 #include "mpibert/math/isa.h"
 
 /* Dropout keeps an element where its 16 random bits are >= threshold and scales it by 65536 /
@@ -98,9 +97,7 @@ typedef struct mpb_attention_task {
     mpb_dropout dropout;
     uint64_t example;
     uint32_t site;  /* layer and head in one number, unique in the model, < 65536 */
-    float *scratch; /* mpb_attention_scratch floats */
-    const mpb_gemm_context *gemm;
-    int thread; /* that runs the task, in the team of `gemm` */
+    float *scratch; /* mpb_attention_scratch floats, aligned to 64 bytes */
 } mpb_attention_task;
 
 /* Floats of scratch that one task needs, whatever its queries; that of backward serves forward too.

@@ -50,6 +50,12 @@ typedef enum mpb_run_eval_strategy {
     MPB_RUN_EVAL_NO,
 } mpb_run_eval_strategy;
 
+typedef enum mpb_run_checkpointing {
+    MPB_RUN_CHECKPOINTING_AUTO,
+    MPB_RUN_CHECKPOINTING_NONE,
+    MPB_RUN_CHECKPOINTING_ALL,
+} mpb_run_checkpointing;
+
 /* Sizes for model.initialize: random; each 0: as the configuration of model.name says. */
 typedef struct mpb_run_architecture {
     int64_t hidden_size;
@@ -95,7 +101,8 @@ typedef struct mpb_run_training {
     mpb_run_eval_strategy eval_strategy;
     int64_t eval_every_steps; /* > 0 exactly with MPB_RUN_EVAL_STEPS */
     mpb_run_precision precision;
-    char *activation_checkpointing;
+    mpb_run_checkpointing activation_checkpointing;
+    int64_t memory_limit; /* bytes of a rank; 0: what its node grants */
     bool deterministic;
     int64_t seed; /* 0 ... 2^32 - 1 */
 } mpb_run_training;

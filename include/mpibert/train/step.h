@@ -37,6 +37,8 @@ typedef struct mpb_stepper {
 /* Fills in the scratch for micro-batches of the given size; the other fields are the caller's. */
 MPB_MUST_CHECK mpb_status mpb_stepper_prepare(mpb_stepper *stepper, size_t max_tokens,
                                               size_t max_sequences);
+/* Bytes of that scratch. */
+size_t mpb_stepper_bytes(const mpb_model_config *config, size_t max_tokens, size_t max_sequences);
 void mpb_stepper_clear(mpb_stepper *stepper);
 
 /* Over all ranks, equal on all of them, except `seconds_*`, which are this rank's own. */

@@ -20,6 +20,8 @@ typedef struct mpb_used_rows {
 
 /* `used` starts as {0}. */
 MPB_MUST_CHECK mpb_status mpb_used_rows_create(size_t vocab_size, mpb_used_rows *used);
+/* Bytes that it takes. */
+size_t mpb_used_rows_bytes(size_t vocab_size);
 void mpb_used_rows_destroy(mpb_used_rows *used);
 
 /* Those of `step` in `epoch`; they last until the next call. Allocates nothing. */

@@ -1,0 +1,161 @@
+#include "mpibert/train/memory_plan.h"
+
+#include <stdio.h>
+
+#include "mpibert/core/bytes.h"
+#include "mpibert/train/updater.h"
+
+static mpb_status optimizer_bytes(const mpb_model_config *config, size_t *bytes)
+{
+    mpb_parameters parameters;
+
+    MPB_TRY(mpb_parameters_create(config, &parameters));
+    *bytes = mpb_updater_bytes(&parameters);
+    mpb_parameters_destroy(&parameters);
+    return MPB_OK;
+}
+
+static mpb_status plan_with(const mpb_memory_job *job, int checkpointed_layers,
+                            mpb_memory_plan *plan)
+{
+    mpb_model_limits limits = job->limits;
+    mpb_model_sizes sizes;
+    size_t optimizer;
+
+    limits.checkpointed_layers = checkpointed_layers;
+    MPB_TRY(mpb_model_measure(job->model, &limits, job->threads, &sizes));
+    MPB_TRY(optimizer_bytes(job->model, &optimizer));
+    *plan = (mpb_memory_plan){
+        .parameters = sizes.weights + sizes.gradients + optimizer,
+        .activations = sizes.activations,
+        .scratch = sizes.scratch + job->buffers,
+        .data = job->data,
+        .program = job->resident > job->data ? job->resident - job->data : 0,
+        .checkpointed_layers = checkpointed_layers,
+    };
+    return MPB_OK;
+}
+
+mpb_status mpb_memory_plan_make(const mpb_memory_job *job, mpb_run_checkpointing how,
+                                size_t granted, mpb_memory_plan *plan)
+{
+    const int most = how == MPB_RUN_CHECKPOINTING_NONE ? 0 : job->model->num_hidden_layers - 1;
+    int layers = how == MPB_RUN_CHECKPOINTING_ALL ? most : 0;
+
+    MPB_TRY(plan_with(job, layers, plan));
+    while (layers < most && mpb_memory_plan_bytes(plan) > granted) {
+        layers++;
+        MPB_TRY(plan_with(job, layers, plan));
+    }
+    return MPB_OK;
+}
+
+size_t mpb_memory_plan_bytes(const mpb_memory_plan *plan)
+{
+    return plan->parameters + plan->activations + plan->scratch + plan->data + plan->program;
+}
+
+mpb_status mpb_memory_plan_describe(const mpb_memory_plan *plan, mpb_buffer *out)
+{
+    const struct {
+        const char *name;
+        size_t bytes;
+    } parts[] = {
+        {"weights, gradients and moments", plan->parameters},
+        {"activations", plan->activations},
+        {"scratch", plan->scratch},
+        {"data", plan->data},
+        {"program", plan->program},
+    };
+
+    for (size_t i = 0; i < sizeof(parts) / sizeof(*parts); i++) {
+        char text[MPB_BYTES_TEXT];
+
+        MPB_TRY(mpb_buffer_append_format(out, "%s%s %s", i == 0 ? "" : ", ", parts[i].name,
+                                         mpb_bytes_text((double)parts[i].bytes, text)));
+    }
+    return MPB_OK;
+}
+
+mpb_status mpb_memory_plan_refuse(const mpb_memory_plan *plan, const mpb_memory_grant *grant,
+                                  const char *advice)
+{
+    char needed[MPB_BYTES_TEXT];
+    char granted[MPB_BYTES_TEXT];
+    mpb_buffer parts = {0};
+    mpb_status status = mpb_memory_plan_describe(plan, &parts);
+
+    if (status == MPB_OK) {
+        status = MPB_FAIL(MPB_ERR_SYSTEM, "training needs %s a rank%s, %s are granted: %s; %s (%s)",
+                          mpb_bytes_text((double)mpb_memory_plan_bytes(plan), needed),
+                          plan->checkpointed_layers > 0 ? " with all layers checkpointed" : "",
+                          mpb_bytes_text((double)grant->bytes, granted), parts.data, advice,
+                          grant->source);
+    }
+    mpb_buffer_clear(&parts);
+    return status;
+}
+
+enum { LAYERS_TEXT = 64 };
+
+/* The last layer counts as checkpointed with the others, though it need not be. */
+static const char *describe_layers(int least, int most, int num_layers, char text[LAYERS_TEXT])
+{
+    if (most == 0) {
+        return "no layer is checkpointed";
+    }
+    if (least == num_layers - 1) {
+        return "all layers are checkpointed";
+    }
+    if (least == most) {
+        snprintf(text, LAYERS_TEXT, "%d of %d layers are checkpointed", most, num_layers);
+    } else {
+        snprintf(text, LAYERS_TEXT, "%d to %d of %d layers are checkpointed, by rank", least, most,
+                 num_layers);
+    }
+    return text;
+}
+
+static mpb_status announce(const mpb_log *log, const mpb_memory_plan *largest, size_t bytes,
+                           size_t granted, const char *source, const char *layers)
+{
+    char needed[MPB_BYTES_TEXT];
+    char limit[MPB_BYTES_TEXT];
+    mpb_buffer parts = {0};
+    mpb_status status = mpb_memory_plan_describe(largest, &parts);
+
+    if (status == MPB_OK) {
+        mpb_log_info(log, "memory: %s a rank of %s granted (%s): %s; %s",
+                     mpb_bytes_text((double)bytes, needed), mpb_bytes_text((double)granted, limit),
+                     source, parts.data, layers);
+    }
+    mpb_buffer_clear(&parts);
+    return status;
+}
+
+mpb_status mpb_memory_plan_announce(const mpb_log *log, const mpb_comm *comm,
+                                    const mpb_memory_plan *plan, int num_layers,
+                                    const mpb_memory_grant *grant)
+{
+    enum { PARAMETERS, ACTIVATIONS, SCRATCH, DATA, PROGRAM, BYTES, GRANTED, MOST, LEAST, COUNT };
+    double values[COUNT] = {
+        [PARAMETERS] = (double)plan->parameters, [ACTIVATIONS] = (double)plan->activations,
+        [SCRATCH] = (double)plan->scratch,       [DATA] = (double)plan->data,
+        [PROGRAM] = (double)plan->program,       [BYTES] = (double)mpb_memory_plan_bytes(plan),
+        [GRANTED] = -(double)grant->bytes,       [MOST] = plan->checkpointed_layers,
+        [LEAST] = -plan->checkpointed_layers,
+    };
+    char layers[LAYERS_TEXT];
+
+    MPB_TRY(mpb_comm_max_double(comm, values, COUNT));
+    return mpb_comm_agree(
+        comm,
+        announce(log,
+                 &(mpb_memory_plan){.parameters = (size_t)values[PARAMETERS],
+                                    .activations = (size_t)values[ACTIVATIONS],
+                                    .scratch = (size_t)values[SCRATCH],
+                                    .data = (size_t)values[DATA],
+                                    .program = (size_t)values[PROGRAM]},
+                 (size_t)values[BYTES], (size_t)-values[GRANTED], grant->source,
+                 describe_layers((int)-values[LEAST], (int)values[MOST], num_layers, layers)));
+}
