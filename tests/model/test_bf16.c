@@ -53,8 +53,8 @@ static void number_of_threads_changes_no_bit(mpb_family family, mpb_gemm_choice 
 
 /* Rounding changes a factor by 2^-8 of itself at most, 0.17 % in the mean square, so a product by
  * 0.24 %. Some 30 products follow each other forward and backward, and errors add up as their
- * squares: to 1.3 % of the whole, times up to 4 for what LayerNorm and softmax make larger. BERT alone: in
- * DistilBERT's head, a ReLU near 0 switches. */
+ * squares: to 1.3 % of the whole, times up to 4 for what LayerNorm and softmax make larger. BERT
+ * alone: in DistilBERT's head, a ReLU near 0 switches. */
 static void results_are_near_those_of_floats(mpb_gemm_choice products)
 {
     outcome floats = compute(MPB_BERT, FLOATS, 1);
