@@ -28,9 +28,8 @@ typedef struct mpb_measure_setup {
     float *gemm_scratch;      /* owned, (team.threads, mpb_gemm_scratch()) */
 } mpb_measure_setup;
 
-/* Chooses the kernels of products and makes their scratch, once comm, team, isa and
- * precision are known; the
- * pair below gives it back, with the lengths. Collective. */
+/* Chooses the kernels of products and makes their scratch, once comm, team, isa and precision are
+ * known; the pair below gives it back, with the lengths. Collective. */
 MPB_MUST_CHECK mpb_status mpb_measure_setup_begin(mpb_measure_setup *setup);
 void mpb_measure_setup_end(mpb_measure_setup *setup);
 
