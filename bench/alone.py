@@ -26,10 +26,11 @@ def steps(setting):
                                   len(LARGE_LENGTHS), "--lengths", path, "--steps",
                                   setting.steps(5))
     return [
-        efficiency("efficiency, Base, 16 x 128 tokens", base, 0.80),
-        efficiency("efficiency, Large, 4,096 tokens, 384 each", large, 0.83),
+        efficiency("efficiency, Base, 16 x 128 tokens", base, 0.82),
+        efficiency("efficiency, Large, 4,096 tokens, 384 each", large, 0.85),
         row_of_values("the first step, Base", "first step", "later steps",
-                      base["first_step_seconds"], statistics.median(base["seconds"]), "s"),
+                      base["first_step_seconds"], statistics.median(base["seconds"]), "s",
+                      at_most=1.2),
     ]
 
 
@@ -45,7 +46,7 @@ def ranks(setting):
     one, many = f"1 rank x {threads}", f"{threads} ranks x 1"
     runs = take_turns({many: bench_base(setting, ranks=threads, threads=1),
                        one: bench_base(setting)}, setting.rounds)
-    return [row_of_speed("a rank a thread", runs, many, one, at_least=0.97)]
+    return [row_of_speed("a rank a thread", runs, many, one, at_least=0.95)]
 
 
 def precision(setting):
@@ -59,19 +60,19 @@ def precision(setting):
 
 
 def share(kernel, figures, **target):
-    """A kernel's rate and the peak that limits it."""
+    """A kernel's rate and what limits it."""
     if kernel["peak"] == "fma":
-        return row_of_values(kernel["name"], "kernel", "multiply-adds", kernel["gflops"],
-                             figures["fma_gflops"]["all_threads"], "GFLOP/s", **target)
+        return row_of_values(kernel["name"], "kernel", "largest product", kernel["gflops"],
+                             figures["gemm_gflops"]["all_threads"], "GFLOP/s", **target)
     return row_of_values(kernel["name"], "kernel", "memory", kernel["bytes_per_second"] / GIGA,
                          figures["stream_bytes_per_second"]["all_threads"] / GIGA, "GB/s", **target)
 
 
 def kernels(setting):
     """Matrix products, attention and the optimizer of Base by `bench kernels`, as shares of the
-    peak of multiply-adds or of memory bandwidth (a kernel that works in the caches exceeds it)."""
+    largest product or of memory bandwidth (a kernel that works in the caches exceeds it)."""
     figures = setting.program.bench("kernels", "--shape", setting.shape("base"), "--steps",
                                     setting.steps(5))
-    targets = {"gemm.": {"at_least": 0.90}, "attention.": {"at_least": 0.60}, "optim.adamw": {}}
+    targets = {"gemm.": {"at_least": 0.92}, "attention.": {}, "optim.adamw": {"at_least": 0.75}}
     return [share(kernel, figures, **target) for kernel in figures["kernels"]
             for start, target in targets.items() if kernel["name"].startswith(start)]
