@@ -5,7 +5,6 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#include "mpibert/math/bf16.h"
 #include "mpibert/math/gemm.h"
 
 /* Sizes and pointers in `args` are those of the part, whose corner is at (row, col) of C. */
@@ -28,7 +27,7 @@ typedef struct operand {
 
 static inline const void *gemm_element(const void *x, mpb_gemm_type type, size_t at)
 {
-    return (const char *)x + at * (type == MPB_GEMM_BF16 ? sizeof(mpb_bf16) : sizeof(float));
+    return (const char *)x + at * mpb_gemm_type_bytes(type);
 }
 
 /* From row i and column k on, or column i and row k where rows run along. */

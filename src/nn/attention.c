@@ -14,36 +14,65 @@ static query_block block_at(const mpb_attention_task *task, int first)
     return (query_block){.task = task, .first = first, .rows = left < WIDTH ? left : WIDTH};
 }
 
-static bool is_only_block(const mpb_attention_task *task)
-{
-    return task->num_queries <= WIDTH;
-}
-
 /* The block's rows, which will be read soon. */
 static void fetch_rows(const query_block *block, head_rows rows)
 {
     for (int r = 0; r < block->rows; r++) {
-        fetch_row(block->task->head_size, rows_from(rows, block->first + r).x);
+        fetch_row(block->task->head_size, rows, block->first + r);
     }
 }
 
 static void keep_keys(const mpb_attention_task *task, const attention_scratch *memory,
-                      const float *x, float *kept)
+                      const void *x, float *kept)
 {
-    copy_rows(task->length, task->head_size, (head_rows){x, task->ld_key}, kept, memory->ld);
+    read_rows(task->length, task->head_size, (head_rows){x, task->type, task->ld_key},
+              (float_rows){kept, memory->ld});
 }
 
-static void keep_queries(const query_block *block, const attention_scratch *memory, head_rows rows,
-                         float *kept)
+/* The block's rows as floats, close together in `kept`. */
+static head_rows keep_queries(const query_block *block, const attention_scratch *memory,
+                              head_rows rows, float *kept)
 {
-    copy_rows(block->rows, block->task->head_size, rows_from(rows, block->first), kept, memory->ld);
+    read_rows(block->rows, block->task->head_size, rows_from(rows, block->first),
+              (float_rows){kept, memory->ld});
+    return (head_rows){kept, MPB_GEMM_F32, memory->ld};
+}
+
+/* The block's rows as floats: where they lie, or else in `kept`. */
+static head_rows floats_of(const query_block *block, const attention_scratch *memory,
+                           head_rows rows, float *kept)
+{
+    return rows.type == MPB_GEMM_F32 ? rows_from(rows, block->first)
+                                     : keep_queries(block, memory, rows, kept);
+}
+
+/* Where the block's rows of y are computed: where they belong, or else in scratch. */
+static float_rows place_of(const query_block *block, const attention_scratch *memory, void *y)
+{
+    const mpb_attention_task *task = block->task;
+
+    if (task->type == MPB_GEMM_F32) {
+        return (float_rows){(float *)y + (size_t)block->first * (size_t)task->ld_query,
+                            task->ld_query};
+    }
+    return (float_rows){memory->out, memory->ld};
+}
+
+/* The block's rows of y are computed. */
+static void finish_queries(const query_block *block, float_rows made, void *y)
+{
+    const mpb_attention_task *task = block->task;
+    const size_t at = (size_t)block->first * (size_t)task->ld_query;
+
+    if (task->type != MPB_GEMM_F32) {
+        write_rows(block->rows, task->head_size, made, task->type,
+                   (char *)y + at * mpb_gemm_type_bytes(task->type), task->ld_query);
+    }
 }
 
 /* y (D, block) = the transpose of the block's rows */
-static void transpose_queries(const query_block *block, head_rows rows, float *y)
+static void transpose_queries(const query_block *block, head_rows of_block, float *y)
 {
-    const head_rows of_block = rows_from(rows, block->first);
-
     MPB_ISA_NAME(mpb_small_transpose)
     (block->rows, block->task->head_size, of_block.x, of_block.ld, y, WIDTH);
 }
@@ -68,9 +97,9 @@ static void score(const query_block *block, float alpha, const attention_scratch
     MPB_ISA_NAME(mpb_small_gemm)(&args);
 }
 
-/* The block's rows of y = alpha scores^T x, x (length, D) */
+/* The block's rows y = alpha scores^T x, x (length, D) */
 static void mix(const query_block *block, float alpha, const attention_scratch *memory,
-                const float *scores, const float *x, float *y)
+                const float *scores, const float *x, float_rows y)
 {
     const mpb_attention_task *task = block->task;
     const mpb_small_gemm_args args = {
@@ -83,8 +112,8 @@ static void mix(const query_block *block, float alpha, const attention_scratch *
         .lda = WIDTH,
         .b = x,
         .ldb = memory->ld,
-        .c = y + (size_t)block->first * (size_t)task->ld_query,
-        .ldc = task->ld_query,
+        .c = y.x,
+        .ldc = y.ld,
     };
 
     MPB_ISA_NAME(mpb_small_gemm)(&args);
@@ -93,8 +122,14 @@ static void mix(const query_block *block, float alpha, const attention_scratch *
 /* A gradient of keys or values (length, D): where it grows, and where it is wanted. */
 typedef struct key_gradient {
     float *sums;
-    float *y; /* rows ld_key apart */
+    void *y; /* rows ld_key apart */
 } key_gradient;
+
+/* Whether it can be computed there. */
+static bool grows_in_place(const mpb_attention_task *task)
+{
+    return task->type == MPB_GEMM_F32 && task->num_queries <= WIDTH;
+}
 
 /* gradient += alpha scores x, x (block, D); the first block sets it. */
 static void accumulate(const query_block *block, float alpha, const attention_scratch *memory,
@@ -115,7 +150,7 @@ static void accumulate(const query_block *block, float alpha, const attention_sc
         .ldc = memory->ld,
     };
 
-    if (is_only_block(task)) {
+    if (grows_in_place(task)) {
         args.M = task->length;
         args.N = task->head_size;
         args.c = gradient->y;
@@ -131,26 +166,24 @@ static void check_task(const mpb_attention_task *task)
     (void)task;
 }
 
-/* Rows of the block of y times factor (rows) */
-static void scale_rows(const query_block *block, const float *factor, float *y)
+/* The block's rows y times factor (rows) */
+static void scale_rows(const query_block *block, const float *factor, float_rows y)
 {
-    const mpb_attention_task *task = block->task;
-
     for (int r = 0; r < block->rows; r++) {
-        float *row = y + (size_t)(block->first + r) * (size_t)task->ld_query;
+        float *row = y.x + (size_t)r * (size_t)y.ld;
         float by = factor[r];
 
 #pragma omp simd
-        for (int d = 0; d < task->head_size; d++) {
+        for (int d = 0; d < block->task->head_size; d++) {
             row[d] *= by;
         }
     }
 }
 
-void MPB_ISA_NAME(mpb_attention_forward)(const mpb_attention_task *task, const float *q,
-                                         const float *k, const float *v, float *o, float *lse)
+void MPB_ISA_NAME(mpb_attention_forward)(const mpb_attention_task *task, const void *q,
+                                         const void *k, const void *v, void *o, float *lse)
 {
-    const head_rows queries = {q, task->ld_query};
+    const head_rows queries = {q, task->type, task->ld_query};
     query_block block = block_at(task, 0);
     attention_scratch memory;
     float factor[WIDTH];
@@ -162,13 +195,16 @@ void MPB_ISA_NAME(mpb_attention_forward)(const mpb_attention_task *task, const f
     keep_keys(task, &memory, v, memory.values);
     for (; block.rows > 0; block = block_at(task, block.first + WIDTH)) {
         const query_block next = block_at(task, block.first + WIDTH);
+        const float_rows out = place_of(&block, &memory, o);
 
         fetch_rows(&next, queries);
-        transpose_queries(&block, queries, memory.queries_t);
+        transpose_queries(&block, floats_of(&block, &memory, queries, memory.queries),
+                          memory.queries_t);
         score(&block, task->scale, &memory, memory.keys, memory.queries_t, memory.scores);
         MPB_ISA_NAME(mpb_scores_soften)(&block, memory.scores, lse + block.first, factor);
-        mix(&block, 1.0f, &memory, memory.scores, memory.values, o);
-        scale_rows(&block, factor, o);
+        mix(&block, 1.0f, &memory, memory.scores, memory.values, out);
+        scale_rows(&block, factor, out);
+        finish_queries(&block, out, o);
     }
 }
 
@@ -177,7 +213,7 @@ typedef struct backward_job {
     attention_scratch memory;
     head_rows q, o, d_o;
     const float *lse;
-    float *dq;
+    void *dq;
     key_gradient dk, dv;
 } backward_job;
 
@@ -203,50 +239,54 @@ static void fetch_block(const backward_job *job, const query_block *block)
 static void differentiate_block(const backward_job *job, const query_block *block)
 {
     const attention_scratch *memory = &job->memory;
+    const head_rows q = keep_queries(block, memory, job->q, memory->queries);
+    const head_rows o = floats_of(block, memory, job->o, memory->out);
+    const head_rows d_o = keep_queries(block, memory, job->d_o, memory->d_out);
+    const float_rows dq = place_of(block, memory, job->dq);
     const float scale = block->task->scale;
     float delta[WIDTH]; /* sum_j p z dp = do . o */
 
     for (int r = 0; r < block->rows; r++) {
-        delta[r] = dot_row(block->task->head_size, rows_from(job->d_o, block->first + r).x,
-                           rows_from(job->o, block->first + r).x);
+        delta[r] = dot_row(block->task->head_size, rows_from(d_o, r).x, rows_from(o, r).x);
     }
-    transpose_queries(block, job->q, memory->queries_t);
-    transpose_queries(block, job->d_o, memory->d_out_t);
-    keep_queries(block, memory, job->q, memory->queries);
-    keep_queries(block, memory, job->d_o, memory->d_out);
+    transpose_queries(block, q, memory->queries_t);
+    transpose_queries(block, d_o, memory->d_out_t);
     score(block, scale, memory, memory->keys, memory->queries_t, memory->scores);
     score(block, 1.0f, memory, memory->values, memory->d_out_t, memory->d_scores);
     MPB_ISA_NAME(mpb_scores_differentiate)
     (block, job->lse + block->first, delta, memory->scores, memory->d_scores);
     accumulate(block, 1.0f, memory, memory->scores, memory->d_out, &job->dv);
     accumulate(block, scale, memory, memory->d_scores, memory->queries, &job->dk);
-    mix(block, scale, memory, memory->d_scores, memory->keys, job->dq);
+    mix(block, scale, memory, memory->d_scores, memory->keys, dq);
+    finish_queries(block, dq, job->dq);
 }
 
 static void finish_keys(const backward_job *job, const mpb_attention_task *task,
                         const key_gradient *gradient)
 {
     const int D = task->head_size;
+    const size_t bytes = mpb_gemm_type_bytes(task->type);
 
     for (int i = 0; i < task->length && task->num_queries == 0; i++) {
-        memset(gradient->y + (size_t)i * (size_t)task->ld_key, 0, (size_t)D * sizeof(float));
+        memset((char *)gradient->y + (size_t)i * (size_t)task->ld_key * bytes, 0,
+               (size_t)D * bytes);
     }
-    if (!is_only_block(task)) {
-        copy_rows(task->length, D, (head_rows){gradient->sums, job->memory.ld}, gradient->y,
-                  task->ld_key);
+    if (task->num_queries > 0 && !grows_in_place(task)) {
+        write_rows(task->length, D, (float_rows){gradient->sums, job->memory.ld}, task->type,
+                   gradient->y, task->ld_key);
     }
 }
 
 /* k and v lie in scratch, so their gradients may take their place; a block's part of q is last read
  * before its part of dq is written. */
-void MPB_ISA_NAME(mpb_attention_backward)(const mpb_attention_task *task, const float *q,
-                                          const float *k, const float *v, const float *o,
-                                          const float *lse, const float *d_o, float *dq, float *dk,
-                                          float *dv)
+void MPB_ISA_NAME(mpb_attention_backward)(const mpb_attention_task *task, const void *q,
+                                          const void *k, const void *v, const void *o,
+                                          const float *lse, const float *d_o, void *dq, void *dk,
+                                          void *dv)
 {
-    backward_job job = {.q = {q, task->ld_query},
-                        .o = {o, task->ld_query},
-                        .d_o = {d_o, task->ld_gradient},
+    backward_job job = {.q = {q, task->type, task->ld_query},
+                        .o = {o, task->type, task->ld_query},
+                        .d_o = {d_o, MPB_GEMM_F32, task->ld_gradient},
                         .lse = lse,
                         .dq = dq};
     query_block block = block_at(task, 0);

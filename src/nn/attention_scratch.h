@@ -14,9 +14,10 @@ enum { KEY_GROUP = 8 };
 typedef struct attention_scratch {
     int ld;                     /* of all rows of D */
     float *keys, *values;       /* (length, D) */
+    float *queries, *out;       /* (block, D): as floats, where the model keeps bf16 */
     float *queries_t, *d_out_t; /* (D, block); d_out_t and all below for backward */
     float *scores, *d_scores;   /* (length, block), see attention_scores.h */
-    float *queries, *d_out;     /* (block, D) */
+    float *d_out;               /* (block, D) */
     float *d_keys, *d_values;   /* (length, D) */
 } attention_scratch;
 
@@ -41,12 +42,13 @@ static inline size_t attention_scratch_lay_out(int length, int head_size, bool b
     *s = (attention_scratch){.ld = ld};
     s->keys = attention_take(memory, &used, keys, ld);
     s->values = attention_take(memory, &used, keys, ld);
+    s->queries = attention_take(memory, &used, block, ld);
+    s->out = attention_take(memory, &used, block, ld);
     s->queries_t = attention_take(memory, &used, head_size, block);
     s->scores = attention_take(memory, &used, keys, block);
     if (backward) {
         s->d_out_t = attention_take(memory, &used, head_size, block);
         s->d_scores = attention_take(memory, &used, keys, block);
-        s->queries = attention_take(memory, &used, block, ld);
         s->d_out = attention_take(memory, &used, block, ld);
         s->d_keys = attention_take(memory, &used, keys, ld);
         s->d_values = attention_take(memory, &used, keys, ld);

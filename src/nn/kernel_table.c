@@ -2,6 +2,7 @@
 
 const mpb_nn MPB_ISA_NAME(mpb_nn_kernels) = {
     .layernorm = {.forward = MPB_ISA_NAME(mpb_layernorm_forward),
+                  .forward_bf16 = MPB_ISA_NAME(mpb_layernorm_forward_bf16),
                   .rebuild = MPB_ISA_NAME(mpb_layernorm_rebuild),
                   .backward = MPB_ISA_NAME(mpb_layernorm_backward),
                   .backward_params = MPB_ISA_NAME(mpb_layernorm_backward_params)},
@@ -10,6 +11,8 @@ const mpb_nn MPB_ISA_NAME(mpb_nn_kernels) = {
              .bias_backward = MPB_ISA_NAME(mpb_rows_bias_backward),
              .gelu = MPB_ISA_NAME(mpb_rows_gelu),
              .gelu_backward = MPB_ISA_NAME(mpb_rows_gelu_backward),
+             .widen = MPB_ISA_NAME(mpb_rows_widen),
+             .round = MPB_ISA_NAME(mpb_rows_round),
              .tanh = MPB_ISA_NAME(mpb_rows_tanh),
              .tanh_backward = MPB_ISA_NAME(mpb_rows_tanh_backward),
              .relu = MPB_ISA_NAME(mpb_rows_relu),

@@ -54,6 +54,22 @@ void MPB_ISA_NAME(mpb_layernorm_forward)(size_t rows, int C, float eps, const fl
     }
 }
 
+void MPB_ISA_NAME(mpb_layernorm_forward_bf16)(size_t rows, int C, float eps, const float *x,
+                                              const float *gamma, const float *beta, float *y,
+                                              mpb_bf16 *xhat, float *rstd)
+{
+    assert(C > 0 && eps > 0.0f);
+
+    for (size_t r = 0; r < rows; r++) {
+        size_t at = r * (size_t)C;
+
+        rstd[r] = normalise(C, eps, x + at, y + at);
+        MPB_ISA_NAME(mpb_rows_round)((size_t)C, y + at, xhat + at);
+        MPB_ISA_NAME(mpb_rows_widen)((size_t)C, xhat + at, y + at);
+        scale_and_shift(C, y + at, gamma, beta, y + at);
+    }
+}
+
 void MPB_ISA_NAME(mpb_layernorm_rebuild)(size_t rows, int C, const float *xhat, const float *gamma,
                                          const float *beta, float *y)
 {

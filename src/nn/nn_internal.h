@@ -7,6 +7,9 @@
 void MPB_ISA_NAME(mpb_layernorm_forward)(size_t rows, int C, float eps, const float *x,
                                          const float *gamma, const float *beta, float *y,
                                          float *xhat, float *rstd);
+void MPB_ISA_NAME(mpb_layernorm_forward_bf16)(size_t rows, int C, float eps, const float *x,
+                                              const float *gamma, const float *beta, float *y,
+                                              mpb_bf16 *xhat, float *rstd);
 void MPB_ISA_NAME(mpb_layernorm_rebuild)(size_t rows, int C, const float *xhat, const float *gamma,
                                          const float *beta, float *y);
 void MPB_ISA_NAME(mpb_layernorm_backward)(size_t rows, int C, const float *dy, const float *xhat,
@@ -20,6 +23,8 @@ void MPB_ISA_NAME(mpb_rows_bias_backward)(size_t rows, int cols, int ld, const f
                                           float *db);
 void MPB_ISA_NAME(mpb_rows_gelu)(size_t count, const float *u, float *a);
 void MPB_ISA_NAME(mpb_rows_gelu_backward)(size_t count, const float *u, const float *da, float *du);
+void MPB_ISA_NAME(mpb_rows_widen)(size_t count, const mpb_bf16 *x, float *y);
+void MPB_ISA_NAME(mpb_rows_round)(size_t count, const float *x, mpb_bf16 *y);
 void MPB_ISA_NAME(mpb_rows_tanh)(size_t count, const float *x, float *y);
 void MPB_ISA_NAME(mpb_rows_tanh_backward)(size_t count, const float *y, float *dy);
 void MPB_ISA_NAME(mpb_rows_relu)(size_t count, const float *x, float *y);
@@ -34,12 +39,12 @@ void MPB_ISA_NAME(mpb_embedding_forward)(size_t rows, int H, const uint32_t *tok
 void MPB_ISA_NAME(mpb_embedding_backward)(size_t count, const uint32_t *rows, int cols, int H,
                                           const float *dx, float *drow);
 
-void MPB_ISA_NAME(mpb_attention_forward)(const mpb_attention_task *task, const float *q,
-                                         const float *k, const float *v, float *o, float *lse);
-void MPB_ISA_NAME(mpb_attention_backward)(const mpb_attention_task *task, const float *q,
-                                          const float *k, const float *v, const float *o,
-                                          const float *lse, const float *d_o, float *dq, float *dk,
-                                          float *dv);
+void MPB_ISA_NAME(mpb_attention_forward)(const mpb_attention_task *task, const void *q,
+                                         const void *k, const void *v, void *o, float *lse);
+void MPB_ISA_NAME(mpb_attention_backward)(const mpb_attention_task *task, const void *q,
+                                          const void *k, const void *v, const void *o,
+                                          const float *lse, const float *d_o, void *dq, void *dk,
+                                          void *dv);
 
 double MPB_ISA_NAME(mpb_loss_cross_entropy)(int K, int label, float smoothing, float weight,
                                             const float *logits, float *dlogits);

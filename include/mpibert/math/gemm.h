@@ -10,12 +10,19 @@
 #include <stddef.h>
 
 #include "mpibert/core/status.h"
+#include "mpibert/math/bf16.h"
 #include "mpibert/math/isa.h"
 #include "mpibert/math/team.h"
 
 typedef enum mpb_transpose { MPB_NO_TRANS, MPB_TRANS } mpb_transpose;
 
 typedef enum mpb_gemm_type { MPB_GEMM_F32, MPB_GEMM_BF16 } mpb_gemm_type;
+
+/* Bytes of an element. */
+static inline size_t mpb_gemm_type_bytes(mpb_gemm_type type)
+{
+    return type == MPB_GEMM_BF16 ? sizeof(mpb_bf16) : sizeof(float);
+}
 
 /* Rows [row, row + rows) and columns [col, col + cols) of a matrix, as float values with row
  * distance ld. */

@@ -26,6 +26,7 @@
 #include <stdint.h>
 
 #include "mpibert/core/philox.h"
+#include "mpibert/math/gemm.h"
 #include "mpibert/math/isa.h"
 
 /* Dropout keeps an element where its 16 random bits are >= threshold and scales it by 65536 /
@@ -40,7 +41,10 @@ typedef struct mpb_layernorm_kernels {
      * (rows) are kept for backward; y may be x. eps is added to the variance. */
     void (*forward)(size_t rows, int C, float eps, const float *x, const float *gamma,
                     const float *beta, float *y, float *xhat, float *rstd);
-    /* y = xhat * gamma + beta again, for backward. */
+    /* The same with xhat rounded to bf16, and y made of what it was rounded to. */
+    void (*forward_bf16)(size_t rows, int C, float eps, const float *x, const float *gamma,
+                         const float *beta, float *y, mpb_bf16 *xhat, float *rstd);
+    /* y = xhat * gamma + beta again, for backward; y may be xhat. */
     void (*rebuild)(size_t rows, int C, const float *xhat, const float *gamma, const float *beta,
                     float *y);
     /* dx = rstd * (g - mean(g) - xhat * mean(g * xhat)), g = dy * gamma; dx may be dy. */
@@ -62,6 +66,10 @@ typedef struct mpb_row_kernels {
     void (*gelu)(size_t count, const float *u, float *a);
     /* du = da * (Phi(u) + u * phi(u)); du may be da or u */
     void (*gelu_backward)(size_t count, const float *u, const float *da, float *du);
+    /* y = x as floats */
+    void (*widen)(size_t count, const mpb_bf16 *x, float *y);
+    /* y = x rounded as mpb_bf16_round does */
+    void (*round)(size_t count, const float *x, mpb_bf16 *y);
     void (*tanh)(size_t count, const float *x, float *y);           /* y may be x */
     void (*tanh_backward)(size_t count, const float *y, float *dy); /* dy *= 1 - y^2 */
     void (*relu)(size_t count, const float *x, float *y);           /* y may be x */
@@ -88,10 +96,11 @@ typedef struct mpb_embedding_kernels {
 
 /* One (sequence, head), whose queries may be some of its rows only: q, o and their gradients are
  * (num_queries, D) with row distance ld_query, but ld_gradient for that of o; k, v and theirs
- * (length, D) with ld_key. */
+ * (length, D) with ld_key. All are of `type` but the gradient of o, which is floats. */
 typedef struct mpb_attention_task {
     int length, num_queries, head_size;
     int ld_query, ld_key, ld_gradient;
+    mpb_gemm_type type;
     const uint32_t *positions; /* (num_queries): of the queries in their sequence */
     float scale;               /* 1 / sqrt(D) */
     mpb_dropout dropout;
@@ -108,13 +117,13 @@ typedef struct mpb_attention_kernels {
     /* o = dropout(softmax(scale * q k^T)) v; lse (num_queries) = log-sum-exp of each scaled score
      * row. Element (query i, key j) of the probabilities draws as the row kernel's dropout does for
      * position positions[i] and column j. */
-    void (*forward)(const mpb_attention_task *task, const float *q, const float *k, const float *v,
-                    float *o, float *lse);
+    void (*forward)(const mpb_attention_task *task, const void *q, const void *k, const void *v,
+                    void *o, float *lse);
     /* Recomputes the probabilities from lse. dq, dk and dv are overwritten, dk and dv by 0 where
      * there are no queries; each may be the memory of q, k and v. */
-    void (*backward)(const mpb_attention_task *task, const float *q, const float *k, const float *v,
-                     const float *o, const float *lse, const float *d_o, float *dq, float *dk,
-                     float *dv);
+    void (*backward)(const mpb_attention_task *task, const void *q, const void *k, const void *v,
+                     const void *o, const float *lse, const float *d_o, void *dq, void *dk,
+                     void *dv);
 } mpb_attention_kernels;
 
 typedef struct mpb_loss_kernels {
