@@ -106,6 +106,7 @@ static mpb_status plan_own_memory(training *work, const mpb_memory_grant *grant,
         .model = &setup->model,
         .limits = work->limits,
         .threads = setup->team.threads,
+        .precision = setup->products.precision,
         .resident = mpb_memory_resident(),
         .data = mpb_dataset_bytes(&work->dataset),
         .buffers =

@@ -21,11 +21,12 @@ struct attention_job {
     size_t group;     /* of a task: neighbours, mostly heads of one sequence */
 };
 
-/* One (sequence, head), and where it begins in arrays of queries and of keys. */
+/* One (sequence, head), and where it begins. */
 typedef struct head_view {
     mpb_attention_task task;
-    size_t at_query, at_key, at_gradient;
+    void *query, *key, *value, *context;
     float *lse;
+    size_t at_gradient;
 } head_view;
 
 static head_view view_of(const attention_job *job, size_t number, int thread)
@@ -42,17 +43,20 @@ static head_view view_of(const attention_job *job, size_t number, int thread)
     const size_t D = (size_t)model->config.hidden_size / heads;
     head_view view;
 
-    view.at_query = first_query * (size_t)saved->ld_query + head * D;
+    view.query = stored_from(saved->query, first_query, head * D).x;
+    view.key = stored_from(saved->key, first, head * D).x;
+    view.value = stored_from(saved->value, first, head * D).x;
+    view.context = stored_from(saved->context, first_query, head * D).x;
     view.at_gradient = first_query * heads * D + head * D;
-    view.at_key = first * (size_t)saved->ld_key + head * D;
     view.lse = saved->lse + first_query * heads + head * num_queries;
     view.task = (mpb_attention_task){
         .length = (int)(batch->offsets[sequence + 1] - first),
         .num_queries = (int)num_queries,
         .head_size = (int)D,
-        .ld_query = saved->ld_query,
-        .ld_key = saved->ld_key,
+        .ld_query = saved->query.ld,
+        .ld_key = saved->key.ld,
         .ld_gradient = model->config.hidden_size,
+        .type = saved->query.type,
         .positions = job->rows->positions + first_query,
         .scale = 1.0f / sqrtf((float)D),
         .dropout = model->pass.attention_dropout,
@@ -65,24 +69,19 @@ static head_view view_of(const attention_job *job, size_t number, int thread)
 
 static void attend(const attention_job *job, size_t number, int thread)
 {
-    const layer_saved *saved = &job->model->work.layers[job->layer];
     const head_view view = view_of(job, number, thread);
 
-    job->model->nn->attention.forward(&view.task, saved->query + view.at_query,
-                                      saved->key + view.at_key, saved->value + view.at_key,
-                                      saved->context + view.at_query, view.lse);
+    job->model->nn->attention.forward(&view.task, view.query, view.key, view.value, view.context,
+                                      view.lse);
 }
 
 static void attend_backward(const attention_job *job, size_t number, int thread)
 {
-    const layer_saved *saved = &job->model->work.layers[job->layer];
     const head_view view = view_of(job, number, thread);
-    float *q = saved->query + view.at_query;
-    float *k = saved->key + view.at_key;
-    float *v = saved->value + view.at_key;
 
-    job->model->nn->attention.backward(&view.task, q, k, v, saved->context + view.at_query,
-                                       view.lse, job->d_context + view.at_gradient, q, k, v);
+    job->model->nn->attention.backward(&view.task, view.query, view.key, view.value, view.context,
+                                       view.lse, job->d_context + view.at_gradient, view.query,
+                                       view.key, view.value);
 }
 
 /* DistilBERT drops nothing after its output projection. */
@@ -104,13 +103,6 @@ static sublayer_end end_of(mpb_model *model, int layer)
         end.dropout.threshold = 0;
     }
     return end;
-}
-
-static linear_input context_of(const mpb_model *model, int layer)
-{
-    const layer_saved *saved = &model->work.layers[layer];
-
-    return (linear_input){.rows = saved->context, .ld = saved->ld_query};
 }
 
 static void attend_group(void *context, size_t task, int thread)
@@ -145,14 +137,14 @@ void attention_block_forward(mpb_model *model, int layer)
     const layer_tensors *tensors = &model->tensors.layers[layer];
     const row_set *rows = row_set_of_layer(model, layer);
     const int H = model->config.hidden_size;
-    const linear_input context = context_of(model, layer);
+    const linear_input context = stored_input(model->work.layers[layer].context);
     const sublayer_end end = end_of(model, layer);
     const float *residual = projection_forward(model, layer);
     attention_job job = {.model = model, .rows = rows, .layer = layer};
 
     attend_all(&job, attend);
-    linear_forward(model, tensors->attention_output, rows->num_rows, H, H, context, model->work.mid,
-                   H);
+    linear_forward(model, tensors->attention_output, rows->num_rows, H, H, context,
+                   stored_floats(model->work.mid, H));
     sublayer_end_forward(&end, residual, model->work.mid);
 }
 
@@ -162,16 +154,16 @@ void attention_block_backward(mpb_model *model, int layer)
     const row_set *rows = row_set_of_layer(model, layer);
     const size_t R = rows->num_rows;
     const int H = model->config.hidden_size;
-    const linear_input context = context_of(model, layer);
+    const linear_input context = stored_input(model->work.layers[layer].context);
     float *dropped = model->work.mid;
+    const linear_input d_out = plain_input(dropped, H);
     float *d_context = model->work.hidden;
     const sublayer_end end = end_of(model, layer);
     attention_job job = {.model = model, .rows = rows, .layer = layer, .d_context = d_context};
 
     sublayer_end_backward(&end, model->work.dhidden, dropped);
-    linear_backward_weight(model, tensors->attention_output, R, H, H, dropped, H, context);
-    linear_backward_input(model, tensors->attention_output, R, H, H, dropped, H, 0.0f, d_context,
-                          H);
+    linear_backward_weight(model, tensors->attention_output, R, H, H, d_out, context);
+    linear_backward_input(model, tensors->attention_output, R, H, H, d_out, 0.0f, d_context, H);
     attend_all(&job, attend_backward);
     projection_backward(model, layer);
 }

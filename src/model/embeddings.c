@@ -18,19 +18,16 @@ static void embed_rows(void *context, size_t task, int thread)
 {
     const mpb_model *model = context;
     const row_block *block = &model->work.tokens.blocks[task];
-    const affine norm = model->tensors.embedding_norm;
     const int H = model->config.hidden_size;
-    const size_t at = block->row * (size_t)H;
-    float *x = model->work.hidden + at;
+    float *x = model->work.hidden + block->row * (size_t)H;
 
     (void)thread;
     model->nn->embedding.forward(block->rows, H, model->pass.batch->tokens + block->row,
                                  model->work.tokens.positions + block->row,
                                  types_of(model, block->row), model->weights + model->tensors.word,
                                  model->weights + model->tensors.position, type_table(model), x);
-    model->nn->layernorm.forward(block->rows, H, model->config.layer_norm_eps, x,
-                                 model->weights + norm.weight, model->weights + norm.bias, x,
-                                 model->work.xhat0 + at, model->work.rstd0 + block->row);
+    norm_forward(model, model->tensors.embedding_norm, block->rows, x,
+                 stored_from(model->work.xhat0, block->row, 0), model->work.rstd0 + block->row);
     drop_rows(model, block, model->pass.hidden_dropout, SITE_EMBEDDING, x);
 }
 
@@ -43,21 +40,18 @@ static void rebuild_rows(void *context, size_t task, int thread)
 {
     const mpb_model *model = context;
     const row_block *block = &model->work.tokens.blocks[task];
-    const affine norm = model->tensors.embedding_norm;
-    const int H = model->config.hidden_size;
-    const size_t at = block->row * (size_t)H;
+    float *x = model->work.hidden + block->row * (size_t)model->config.hidden_size;
 
     (void)thread;
-    model->nn->layernorm.rebuild(block->rows, H, model->work.xhat0 + at,
-                                 model->weights + norm.weight, model->weights + norm.bias,
-                                 model->work.hidden + at);
-    drop_rows(model, block, model->pass.hidden_dropout, SITE_EMBEDDING, model->work.hidden + at);
+    norm_rebuild(model, model->tensors.embedding_norm, block->rows,
+                 stored_from(model->work.xhat0, block->row, 0), x);
+    drop_rows(model, block, model->pass.hidden_dropout, SITE_EMBEDDING, x);
 }
 
 typedef struct layer_rebuild {
     const mpb_model *model;
     affine norm;
-    const float *xhat;
+    stored_rows xhat;
 } layer_rebuild;
 
 static void rebuild_layer_rows(void *context, size_t task, int thread)
@@ -65,12 +59,10 @@ static void rebuild_layer_rows(void *context, size_t task, int thread)
     const layer_rebuild *job = context;
     const mpb_model *model = job->model;
     const row_block *block = &model->work.tokens.blocks[task];
-    const int H = model->config.hidden_size;
-    const size_t at = block->row * (size_t)H;
 
     (void)thread;
-    model->nn->layernorm.rebuild(block->rows, H, job->xhat + at, model->weights + job->norm.weight,
-                                 model->weights + job->norm.bias, model->work.hidden + at);
+    norm_rebuild(model, job->norm, block->rows, stored_from(job->xhat, block->row, 0),
+                 model->work.hidden + block->row * (size_t)model->config.hidden_size);
 }
 
 void rebuild_layer_input(mpb_model *model, int layer)
@@ -100,14 +92,12 @@ static void norm_gradient_rows(void *context, size_t task, int thread)
 {
     const mpb_model *model = context;
     const row_block *block = &model->work.tokens.blocks[task];
-    const int H = model->config.hidden_size;
-    const size_t at = block->row * (size_t)H;
-    float *d = model->work.dhidden + at;
+    const size_t at = block->row * (size_t)model->config.hidden_size;
 
     (void)thread;
-    model->nn->layernorm.backward(block->rows, H, d, model->work.xhat0 + at,
-                                  model->weights + model->tensors.embedding_norm.weight,
-                                  model->work.rstd0 + block->row, d);
+    norm_backward(model, model->tensors.embedding_norm, block->rows,
+                  stored_from(model->work.xhat0, block->row, 0), model->work.rstd0 + block->row,
+                  model->work.dhidden + at, model->work.hidden + at);
 }
 
 typedef struct table_gradient {

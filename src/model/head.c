@@ -61,13 +61,13 @@ void head_forward(mpb_model *model, float *logits)
     const int K = model->config.num_labels;
     const size_t row = (size_t)H;
 
-    linear_forward(model, dense, N, H, H, (linear_input){.rows = work->hidden, .ld = H},
-                   work->pooled, H);
+    linear_forward(model, dense, N, H, H, plain_input(work->hidden, H),
+                   stored_floats(work->pooled, H));
     activate(model, N * row, work->pooled);
     memcpy(work->dropped, work->pooled, N * row * sizeof(float));
     drop(model, work->dropped);
-    linear_forward(model, classifier, N, K, H, (linear_input){.rows = work->dropped, .ld = H},
-                   logits, K);
+    linear_forward(model, classifier, N, K, H, plain_input(work->dropped, H),
+                   stored_floats(logits, K));
 }
 
 void head_backward(mpb_model *model, const float *dlogits)
@@ -78,13 +78,14 @@ void head_backward(mpb_model *model, const float *dlogits)
     const size_t N = model->pass.batch->num_sequences;
     const int H = model->config.hidden_size;
     const int K = model->config.num_labels;
+    const linear_input dpooled = plain_input(work->dpooled, H);
 
-    linear_backward_weight(model, classifier, N, K, H, dlogits, K,
-                           (linear_input){.rows = work->dropped, .ld = H});
-    linear_backward_input(model, classifier, N, K, H, dlogits, K, 0.0f, work->dpooled, H);
+    linear_backward_weight(model, classifier, N, K, H, plain_input(dlogits, K),
+                           plain_input(work->dropped, H));
+    linear_backward_input(model, classifier, N, K, H, plain_input(dlogits, K), 0.0f, work->dpooled,
+                          H);
     drop(model, work->dpooled);
     activate_backward(model, N * (size_t)H, work->pooled, work->dpooled);
-    linear_backward_weight(model, dense, N, H, H, work->dpooled, H,
-                           (linear_input){.rows = work->hidden, .ld = H});
-    linear_backward_input(model, dense, N, H, H, work->dpooled, H, 0.0f, work->dhidden, H);
+    linear_backward_weight(model, dense, N, H, H, dpooled, plain_input(work->hidden, H));
+    linear_backward_input(model, dense, N, H, H, dpooled, 0.0f, work->dhidden, H);
 }

@@ -1,5 +1,15 @@
 #include "model_internal.h"
 
+linear_input plain_input(const float *x, int ld)
+{
+    return (linear_input){.rows = x, .type = MPB_GEMM_F32, .ld = ld};
+}
+
+linear_input stored_input(stored_rows x)
+{
+    return (linear_input){.rows = x.x, .type = x.type, .ld = x.ld};
+}
+
 static mpb_gemm_args product_of(const mpb_model *model, affine tensor, int in)
 {
     return (mpb_gemm_args){.alpha = 1.0f, .b = model->weights + tensor.weight, .ldb = in};
@@ -20,7 +30,7 @@ static void add_bias(void *context, const mpb_gemm_block *block)
 }
 
 void linear_forward(const mpb_model *model, affine tensor, size_t rows, int out, int in,
-                    linear_input x, float *y, int ldy)
+                    linear_input x, stored_rows y)
 {
     bias_term term = {&model->nn->rows, model->weights + tensor.bias};
     mpb_gemm_args product = product_of(model, tensor, in);
@@ -30,31 +40,34 @@ void linear_forward(const mpb_model *model, affine tensor, size_t rows, int out,
     product.N = out;
     product.K = in;
     product.a = x.rows;
+    product.type_a = x.type;
     product.lda = x.ld;
     product.prologue_a = x.made;
-    product.c = y;
-    product.ldc = ldy;
+    product.c = y.x;
+    product.type_c = y.type;
+    product.ldc = y.ld;
     product.epilogue = (mpb_gemm_epilogue){add_bias, &term};
     mpb_gemm(&model->gemm, &product);
 }
 
 static mpb_gemm_args input_gradient(const mpb_model *model, affine tensor, size_t rows, int out,
-                                    int in, const float *dy, int lddy)
+                                    int in, linear_input dy)
 {
     mpb_gemm_args product = product_of(model, tensor, in);
 
     product.M = (int)rows;
     product.N = in;
     product.K = out;
-    product.a = dy;
-    product.lda = lddy;
+    product.a = dy.rows;
+    product.type_a = dy.type;
+    product.lda = dy.ld;
     return product;
 }
 
 void linear_backward_input(const mpb_model *model, affine tensor, size_t rows, int out, int in,
-                           const float *dy, int lddy, float beta, float *dx, int lddx)
+                           linear_input dy, float beta, float *dx, int lddx)
 {
-    mpb_gemm_args product = input_gradient(model, tensor, rows, out, in, dy, lddy);
+    mpb_gemm_args product = input_gradient(model, tensor, rows, out, in, dy);
 
     product.beta = beta;
     product.c = dx;
@@ -63,9 +76,9 @@ void linear_backward_input(const mpb_model *model, affine tensor, size_t rows, i
 }
 
 void linear_backward_through(const mpb_model *model, affine tensor, size_t rows, int out, int in,
-                             const float *dy, int lddy, mpb_gemm_epilogue take)
+                             linear_input dy, mpb_gemm_epilogue take)
 {
-    mpb_gemm_args product = input_gradient(model, tensor, rows, out, in, dy, lddy);
+    mpb_gemm_args product = input_gradient(model, tensor, rows, out, in, dy);
 
     product.epilogue = take;
     mpb_gemm(&model->gemm, &product);
@@ -76,10 +89,23 @@ typedef struct bias_sum {
     const mpb_model *model;
     size_t rows;
     int cols;
-    int ld;
-    const float *dy;
+    linear_input dy;
     float *db;
 } bias_sum;
+
+/* The same for rows of bf16: db (cols) from columns [first, first + cols). */
+static void sum_widened(const bias_sum *sum, int first, int cols, float *db)
+{
+    const mpb_row_kernels *kernels = &sum->model->nn->rows;
+    float row[COLUMN_SLICE];
+
+    for (size_t r = 0; r < sum->rows; r++) {
+        const mpb_bf16 *dy = sum->dy.rows;
+
+        kernels->widen((size_t)cols, dy + r * (size_t)sum->dy.ld + first, row);
+        kernels->bias_backward(1, cols, cols, row, db);
+    }
+}
 
 static void sum_bias_slice(void *context, size_t task, int thread)
 {
@@ -88,11 +114,16 @@ static void sum_bias_slice(void *context, size_t task, int thread)
     const int cols = sum->cols - first < COLUMN_SLICE ? sum->cols - first : COLUMN_SLICE;
 
     (void)thread;
-    sum->model->nn->rows.bias_backward(sum->rows, cols, sum->ld, sum->dy + first, sum->db + first);
+    if (sum->dy.type == MPB_GEMM_BF16) {
+        sum_widened(sum, first, cols, sum->db + first);
+    } else {
+        sum->model->nn->rows.bias_backward(sum->rows, cols, sum->dy.ld,
+                                           (const float *)sum->dy.rows + first, sum->db + first);
+    }
 }
 
 void linear_backward_weight(const mpb_model *model, affine tensor, size_t rows, int out, int in,
-                            const float *dy, int lddy, linear_input x)
+                            linear_input dy, linear_input x)
 {
     const mpb_gemm_args product = {
         .trans_a = MPB_TRANS,
@@ -102,20 +133,18 @@ void linear_backward_weight(const mpb_model *model, affine tensor, size_t rows, 
         .K = (int)rows,
         .alpha = 1.0f,
         .beta = 1.0f,
-        .a = dy,
-        .lda = lddy,
+        .a = dy.rows,
+        .type_a = dy.type,
+        .lda = dy.ld,
         .b = x.rows,
+        .type_b = x.type,
         .ldb = x.ld,
         .prologue_b = x.made,
         .c = model->gradients + tensor.weight,
         .ldc = in,
     };
-    bias_sum sum = {.model = model,
-                    .rows = rows,
-                    .cols = out,
-                    .ld = lddy,
-                    .dy = dy,
-                    .db = model->gradients + tensor.bias};
+    bias_sum sum = {
+        .model = model, .rows = rows, .cols = out, .dy = dy, .db = model->gradients + tensor.bias};
 
     mpb_gemm(&model->gemm, &product);
     mpb_team_run(model->team, (size_t)(out - 1) / COLUMN_SLICE + 1, sum_bias_slice, &sum);

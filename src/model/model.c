@@ -51,10 +51,11 @@ static mpb_status allocate(mpb_model *model)
         MPB_TRY(mpb_team_memory_create(model->team, size, sizeof(float), "the gradients", &block));
         model->gradients = block;
     }
-    workspace_lay_out(&model->config, &model->limits, model->team->threads, &measure, &model->work);
+    workspace_lay_out(&model->config, &model->limits, model->team->threads, model->gemm.precision,
+                      &measure, &model->work);
     MPB_TRY(mpb_team_arena_create(model->team, measure.peak, "the activations", &model->arena));
-    workspace_lay_out(&model->config, &model->limits, model->team->threads, &model->arena,
-                      &model->work);
+    workspace_lay_out(&model->config, &model->limits, model->team->threads, model->gemm.precision,
+                      &model->arena, &model->work);
     model->gemm.scratch = model->work.products;
     return MPB_OK;
 }
@@ -243,7 +244,7 @@ void mpb_model_backward(mpb_model *model, const mpb_batch *batch, const mpb_drop
 }
 
 mpb_status mpb_model_measure(const mpb_model_config *config, const mpb_model_limits *limits,
-                             int threads, mpb_model_sizes *sizes)
+                             int threads, mpb_gemm_type precision, mpb_model_sizes *sizes)
 {
     mpb_arena measure = {0};
     workspace work;
@@ -253,7 +254,7 @@ mpb_status mpb_model_measure(const mpb_model_config *config, const mpb_model_lim
     MPB_TRY(mpb_parameters_create(config, &parameters));
     weights = parameters.size * sizeof(float);
     mpb_parameters_destroy(&parameters);
-    workspace_lay_out(config, limits, threads, &measure, &work);
+    workspace_lay_out(config, limits, threads, precision, &measure, &work);
     *sizes = (mpb_model_sizes){
         .weights = weights,
         .gradients = limits->training ? weights : 0,

@@ -9,8 +9,9 @@
  *     U  = y1 W1^T + b1
  *     x' = LayerNorm(y1 + dropout(gelu(U) W2^T + b2))
  *
- * and keeps what `layer_saved` lists: 10 H floats a token where F = 4 H. gelu(U), y1, x and the
- * dropout masks are made again by backward. The last layer takes keys and values from all tokens
+ * and keeps what `layer_saved` lists: 10 H elements a token where F = 4 H, floats or bf16 as the
+ * factors of products are. gelu(U), y1, x and the dropout masks are made again by backward. Forward
+ * goes on from what a LayerNorm's xhat was rounded to, so that what is made again is the same. The last layer takes keys and values from all tokens
  * and computes the rest for its output rows only, those that the head reads: nothing depends on the
  * others, so their gradients are 0.
  *
@@ -27,6 +28,7 @@
 #include "mpibert/math/gemm.h"
 #include "mpibert/model/model.h"
 #include "mpibert/nn/kernels.h"
+#include "stored.h"
 #include "tensors.h"
 
 enum { ROW_BLOCK = 32, COLUMN_SLICE = 64 };
@@ -54,13 +56,12 @@ typedef struct row_set {
 
 /* Of a layer that computes R rows. Backward turns query, key and value into their gradients. */
 typedef struct layer_saved {
-    float *query, *context; /* (R, H), rows ld_query apart */
-    float *key, *value;     /* (T, H), rows ld_key apart */
-    int ld_query, ld_key;
-    float *lse;           /* (R, heads), each sequence as (heads, its rows) */
-    float *xhat1, *rstd1; /* attention's LayerNorm: (R, H), (R) */
-    float *u;             /* (R, F) */
-    float *xhat2, *rstd2; /* the layer's last LayerNorm */
+    stored_rows query, context; /* (R, H) */
+    stored_rows key, value;     /* (T, H) */
+    stored_rows xhat1, xhat2;   /* (R, H): of attention's LayerNorm and of the layer's last one */
+    stored_rows u;              /* (R, F) */
+    float *rstd1, *rstd2;       /* (R) */
+    float *lse;                 /* (R, heads), each sequence as (heads, its rows) */
 } layer_saved;
 
 /* Token rows grouped by the row of a table that they take: those of row keys[g] are
@@ -80,7 +81,8 @@ typedef struct workspace {
     size_t *order;         /* (N): sequences, longest first */
     size_t *length_counts; /* (max_length + 2) */
 
-    float *xhat0, *rstd0;    /* the embeddings' LayerNorm */
+    stored_rows xhat0; /* (T, H): of the embeddings' LayerNorm */
+    float *rstd0;
     layer_saved *layers;     /* (num_hidden_layers); without training all share one set */
     size_t activation_bytes; /* of `layers` */
     float *pooled, *dropped; /* (N, H): the head's hidden layer, and after dropout */
@@ -117,7 +119,7 @@ struct mpb_model {
 
 /* Takes all pieces from `arena`; with an arena that only measures, pointers are NULL. */
 void workspace_lay_out(const mpb_model_config *config, const mpb_model_limits *limits, int threads,
-                       mpb_arena *arena, workspace *work);
+                       mpb_gemm_type stored, mpb_arena *arena, workspace *work);
 
 /* Checks the batch against the limits (assert) and fills row sets, types and order. */
 void batch_plan_make(mpb_model *model, const mpb_batch *batch);
@@ -138,23 +140,27 @@ void row_set_add(const mpb_model *model, const row_set *rows, const float *some,
 
 /* linear.c: what a linear layer reads, `rows` or what is made of them on the way. */
 typedef struct linear_input {
-    const float *rows;
+    const void *rows;
+    mpb_gemm_type type;
     int ld;
     mpb_gemm_prologue made;
 } linear_input;
 
+linear_input plain_input(const float *x, int ld);
+linear_input stored_input(stored_rows x);
+
 /* y (rows, out) = x (rows, in) W^T + b */
 void linear_forward(const mpb_model *model, affine tensor, size_t rows, int out, int in,
-                    linear_input x, float *y, int ldy);
+                    linear_input x, stored_rows y);
 /* dx = dy W + beta dx */
 void linear_backward_input(const mpb_model *model, affine tensor, size_t rows, int out, int in,
-                           const float *dy, int lddy, float beta, float *dx, int lddx);
+                           linear_input dy, float beta, float *dx, int lddx);
 /* dx = dy W, which only `take` sees. */
 void linear_backward_through(const mpb_model *model, affine tensor, size_t rows, int out, int in,
-                             const float *dy, int lddy, mpb_gemm_epilogue take);
-/* dW += dy^T x, db += sum over rows of dy */
+                             linear_input dy, mpb_gemm_epilogue take);
+/* dW += dy^T x, db += sum over rows of dy, which is plain or stored */
 void linear_backward_weight(const mpb_model *model, affine tensor, size_t rows, int out, int in,
-                            const float *dy, int lddy, linear_input x);
+                            linear_input dy, linear_input x);
 
 /* normalise.c: what ends a sub-layer, y = LayerNorm(residual + dropout(y)). */
 typedef struct sublayer_end {
@@ -163,21 +169,34 @@ typedef struct sublayer_end {
     affine norm;
     uint32_t site;
     mpb_dropout dropout;
-    float *xhat, *rstd;
+    stored_rows xhat;
+    float *rstd;
 } sublayer_end;
 
 void sublayer_end_forward(const sublayer_end *end, const float *residual, float *y);
 /* d: gradient of the output in, of the residual out; dropped: gradient before the dropout. */
 void sublayer_end_backward(const sublayer_end *end, float *d, float *dropped);
+
+/* Of one LayerNorm, some rows without gaps: x becomes its output, and xhat is saved. */
+void norm_forward(const mpb_model *model, affine norm, size_t rows, float *x, stored_rows xhat,
+                  float *rstd);
+/* y = the same output again */
+void norm_rebuild(const mpb_model *model, affine norm, size_t rows, stored_rows xhat, float *y);
+/* d: gradient of the output in, of x out; memory: scratch of its size. */
+void norm_backward(const mpb_model *model, affine norm, size_t rows, stored_rows xhat,
+                   const float *rstd, float *d, float *memory);
+/* On all threads. */
 void norm_backward_params(const mpb_model *model, affine norm, size_t rows, const float *dy,
-                          const float *xhat);
+                          stored_rows xhat);
+
 /* The output of a LayerNorm again, made of its xhat (rows, H) on the way into a product. */
 typedef struct norm_output {
     const mpb_model *model;
     affine norm;
+    stored_rows xhat;
 } norm_output;
 
-linear_input norm_output_input(norm_output *output, const float *xhat);
+linear_input norm_output_input(norm_output *output);
 void drop_rows(const mpb_model *model, const row_block *block, mpb_dropout dropout, uint32_t site,
                float *x);
 

@@ -12,6 +12,40 @@ void drop_rows(const mpb_model *model, const row_block *block, mpb_dropout dropo
                             model->pass.batch->examples[block->sequence], site, block->position, x);
 }
 
+void norm_forward(const mpb_model *model, affine norm, size_t rows, float *x, stored_rows xhat,
+                  float *rstd)
+{
+    const mpb_layernorm_kernels *kernels = &model->nn->layernorm;
+    const int H = model->config.hidden_size;
+    const float eps = model->config.layer_norm_eps;
+    const float *gamma = model->weights + norm.weight;
+    const float *beta = model->weights + norm.bias;
+
+    if (xhat.type == MPB_GEMM_BF16) {
+        kernels->forward_bf16(rows, H, eps, x, gamma, beta, x, xhat.x, rstd);
+    } else {
+        kernels->forward(rows, H, eps, x, gamma, beta, x, xhat.x, rstd);
+    }
+}
+
+void norm_rebuild(const mpb_model *model, affine norm, size_t rows, stored_rows xhat, float *y)
+{
+    const int H = model->config.hidden_size;
+
+    model->nn->layernorm.rebuild(rows, H, stored_read(model->nn, xhat, rows * (size_t)H, y),
+                                 model->weights + norm.weight, model->weights + norm.bias, y);
+}
+
+void norm_backward(const mpb_model *model, affine norm, size_t rows, stored_rows xhat,
+                   const float *rstd, float *d, float *memory)
+{
+    const int H = model->config.hidden_size;
+
+    model->nn->layernorm.backward(rows, H, d,
+                                  stored_read(model->nn, xhat, rows * (size_t)H, memory),
+                                  model->weights + norm.weight, rstd, d);
+}
+
 typedef struct end_forward {
     const sublayer_end *end;
     const float *residual;
@@ -24,16 +58,15 @@ static void end_rows_forward(void *context, size_t task, int thread)
     const sublayer_end *end = job->end;
     const mpb_model *model = end->model;
     const row_block *block = &end->rows->blocks[task];
-    const int H = model->config.hidden_size;
-    const size_t at = block->row * (size_t)H;
+    const size_t H = (size_t)model->config.hidden_size;
+    const size_t at = block->row * H;
     float *y = job->y + at;
 
     (void)thread;
     drop_rows(model, block, end->dropout, end->site, y);
-    model->nn->rows.add(block->rows * (size_t)H, job->residual + at, y);
-    model->nn->layernorm.forward(block->rows, H, model->config.layer_norm_eps, y,
-                                 model->weights + end->norm.weight, model->weights + end->norm.bias,
-                                 y, end->xhat + at, end->rstd + block->row);
+    model->nn->rows.add(block->rows * H, job->residual + at, y);
+    norm_forward(model, end->norm, block->rows, y, stored_from(end->xhat, block->row, 0),
+                 end->rstd + block->row);
 }
 
 void sublayer_end_forward(const sublayer_end *end, const float *residual, float *y)
@@ -49,19 +82,24 @@ static void make_norm_output(void *context, const mpb_gemm_block *block, const v
     const mpb_model *model = output->model;
     const float *gamma = model->weights + output->norm.weight + block->col;
     const float *beta = model->weights + output->norm.bias + block->col;
-    const float *xhat = stored;
+    const stored_rows xhat = stored_from(output->xhat, (size_t)block->row, (size_t)block->col);
 
+    (void)stored;
     for (int r = 0; r < block->rows; r++) {
-        model->nn->layernorm.rebuild(1, block->cols,
-                                     xhat + (size_t)r * (size_t)model->config.hidden_size, gamma,
-                                     beta, block->values + (size_t)r * (size_t)block->ld);
+        float *y = block->values + (size_t)r * (size_t)block->ld;
+        const stored_rows row = stored_from(xhat, (size_t)r, 0);
+
+        model->nn->layernorm.rebuild(
+            1, block->cols, stored_read(model->nn, row, (size_t)block->cols, y), gamma, beta, y);
     }
 }
 
-linear_input norm_output_input(norm_output *output, const float *xhat)
+linear_input norm_output_input(norm_output *output)
 {
-    return (linear_input){
-        .rows = xhat, .ld = output->model->config.hidden_size, .made = {make_norm_output, output}};
+    linear_input input = stored_input(output->xhat);
+
+    input.made = (mpb_gemm_prologue){make_norm_output, output};
+    return input;
 }
 
 /* dgamma and dbeta of one LayerNorm, spread over column slices. */
@@ -70,25 +108,41 @@ typedef struct norm_sum {
     affine norm;
     size_t rows;
     const float *dy;
-    const float *xhat;
+    stored_rows xhat;
 } norm_sum;
 
-static void sum_norm_slice(void *context, size_t task, int thread)
+/* Columns [first, first + cols) of `rows` rows from `row` on, whose xhat is given in floats. */
+static void sum_norm_rows(const norm_sum *sum, size_t row, size_t rows, int first, int cols,
+                          const float *xhat)
 {
-    const norm_sum *sum = context;
     const mpb_model *model = sum->model;
     const int H = model->config.hidden_size;
-    const int first = (int)task * COLUMN_SLICE;
-    const int cols = H - first < COLUMN_SLICE ? H - first : COLUMN_SLICE;
 
-    (void)thread;
-    model->nn->layernorm.backward_params(sum->rows, cols, H, sum->dy + first, sum->xhat + first,
+    model->nn->layernorm.backward_params(rows, cols, H, sum->dy + row * (size_t)H + first, xhat,
                                          model->gradients + sum->norm.weight + first,
                                          model->gradients + sum->norm.bias + first);
 }
 
+static void sum_norm_slice(void *context, size_t task, int thread)
+{
+    const norm_sum *sum = context;
+    const int H = sum->model->config.hidden_size;
+    const int first = (int)task * COLUMN_SLICE;
+    const int cols = H - first < COLUMN_SLICE ? H - first : COLUMN_SLICE;
+    const size_t step = sum->xhat.type == MPB_GEMM_F32 ? sum->rows : 1;
+
+    (void)thread;
+    for (size_t row = 0; row < sum->rows; row += step) {
+        const stored_rows xhat = stored_from(sum->xhat, row, (size_t)first);
+        float widened[COLUMN_SLICE];
+
+        sum_norm_rows(sum, row, step, first, cols,
+                      stored_read(sum->model->nn, xhat, (size_t)cols, widened));
+    }
+}
+
 void norm_backward_params(const mpb_model *model, affine norm, size_t rows, const float *dy,
-                          const float *xhat)
+                          stored_rows xhat)
 {
     const size_t H = (size_t)model->config.hidden_size;
     norm_sum sum = {.model = model, .norm = norm, .rows = rows, .dy = dy, .xhat = xhat};
@@ -112,9 +166,8 @@ static void end_rows_backward(void *context, size_t task, int thread)
     const size_t at = block->row * H;
 
     (void)thread;
-    model->nn->layernorm.backward(block->rows, (int)H, job->d + at, end->xhat + at,
-                                  model->weights + end->norm.weight, end->rstd + block->row,
-                                  job->d + at);
+    norm_backward(model, end->norm, block->rows, stored_from(end->xhat, block->row, 0),
+                  end->rstd + block->row, job->d + at, job->dropped + at);
     memcpy(job->dropped + at, job->d + at, block->rows * H * sizeof(*job->d));
     drop_rows(model, block, end->dropout, end->site, job->dropped + at);
 }

@@ -2,14 +2,13 @@
 
 #include "model_internal.h"
 
-/* Part of the projection to query, key and value: y (rows, out), rows ld apart. */
+/* Part of the projection to query, key and value: y (rows, out). */
 typedef struct projection {
     const mpb_model *model;
     const row_set *rows;
     affine tensor;
     int out;
-    float *y;
-    int ld;
+    stored_rows y;
 } projection;
 
 /* All three at once. */
@@ -21,8 +20,7 @@ static projection whole_projection(const mpb_model *model, int layer)
                         .rows = &model->work.tokens,
                         .tensor = model->tensors.layers[layer].qkv,
                         .out = 3 * model->config.hidden_size,
-                        .y = saved->query,
-                        .ld = saved->ld_query};
+                        .y = saved->query};
 }
 
 static projection query_projection(const mpb_model *model, int layer)
@@ -43,13 +41,12 @@ static projection key_value_projection(const mpb_model *model, int layer)
     part.tensor.bias += H;
     part.out = (int)(2 * H);
     part.y = model->work.layers[layer].key;
-    part.ld = model->work.layers[layer].ld_key;
     return part;
 }
 
 static linear_input plain(const mpb_model *model, const float *x)
 {
-    return (linear_input){.rows = x, .ld = model->config.hidden_size};
+    return plain_input(x, model->config.hidden_size);
 }
 
 static void part_forward(projection part, const float *x)
@@ -57,7 +54,7 @@ static void part_forward(projection part, const float *x)
     const int H = part.model->config.hidden_size;
 
     linear_forward(part.model, part.tensor, part.rows->num_rows, part.out, H, plain(part.model, x),
-                   part.y, part.ld);
+                   part.y);
 }
 
 /* y holds its gradient: dx = dy W + beta dx */
@@ -65,9 +62,10 @@ static void part_backward(projection part, linear_input x, float beta, float *dx
 {
     const int H = part.model->config.hidden_size;
     const size_t rows = part.rows->num_rows;
+    const linear_input dy = stored_input(part.y);
 
-    linear_backward_weight(part.model, part.tensor, rows, part.out, H, part.y, part.ld, x);
-    linear_backward_input(part.model, part.tensor, rows, part.out, H, part.y, part.ld, beta, dx, H);
+    linear_backward_weight(part.model, part.tensor, rows, part.out, H, dy, x);
+    linear_backward_input(part.model, part.tensor, rows, part.out, H, dy, beta, dx, H);
 }
 
 const float *projection_forward(mpb_model *model, int layer)
@@ -97,8 +95,8 @@ static void whole_backward(mpb_model *model, int layer)
         return;
     }
     input.norm = model->tensors.layers[layer - 1].output_norm;
-    part_backward(whole, norm_output_input(&input, model->work.layers[layer - 1].xhat2), 1.0f,
-                  model->work.dhidden);
+    input.xhat = model->work.layers[layer - 1].xhat2;
+    part_backward(whole, norm_output_input(&input), 1.0f, model->work.dhidden);
 }
 
 void projection_backward(mpb_model *model, int layer)

@@ -5,119 +5,125 @@ static float *take_floats(mpb_arena *arena, size_t rows, size_t cols)
     return mpb_arena_take(arena, rows * cols * sizeof(float));
 }
 
-/* Arrays side by side in rows of `width` floats: number `index` of them. */
-static float *part_of(float *rows, size_t width, size_t index)
+/* Of what is saved: sizes, type of elements, memory. */
+typedef struct layout {
+    const mpb_model_config *config;
+    const mpb_model_limits *limits;
+    mpb_gemm_type stored;
+    mpb_arena *arena;
+} layout;
+
+static stored_rows take_stored(const layout *to, size_t rows, size_t cols)
 {
-    return rows == NULL ? NULL : rows + index * width;
+    const size_t bytes = rows * cols * mpb_gemm_type_bytes(to->stored);
+
+    return (stored_rows){
+        .x = mpb_arena_take(to->arena, bytes), .type = to->stored, .ld = (int)cols};
 }
 
 /* One product gives query, key and value of the same rows, so they lie side by side. */
-static void share_out_attention(float *qkvc, size_t H, layer_saved *saved)
+static void share_out_attention(stored_rows qkvc, size_t H, layer_saved *saved)
 {
     saved->query = qkvc;
-    saved->key = part_of(qkvc, H, 1);
-    saved->value = part_of(qkvc, H, 2);
-    saved->context = part_of(qkvc, H, 3);
-    saved->ld_query = (int)(4 * H);
-    saved->ld_key = (int)(4 * H);
+    saved->key = stored_from(qkvc, 0, H);
+    saved->value = stored_from(qkvc, 0, 2 * H);
+    saved->context = stored_from(qkvc, 0, 3 * H);
 }
 
-static void take_attention_of_some(size_t T, size_t R, size_t H, mpb_arena *arena,
-                                   layer_saved *saved)
+static void take_attention_of_some(const layout *to, size_t R, layer_saved *saved)
 {
-    saved->query = take_floats(arena, R, 2 * H);
-    saved->context = part_of(saved->query, H, 1);
-    saved->key = take_floats(arena, T, 2 * H);
-    saved->value = part_of(saved->key, H, 1);
-    saved->ld_query = (int)(2 * H);
-    saved->ld_key = (int)(2 * H);
+    const size_t H = (size_t)to->config->hidden_size;
+
+    saved->query = take_stored(to, R, 2 * H);
+    saved->context = stored_from(saved->query, 0, H);
+    saved->key = take_stored(to, to->limits->max_tokens, 2 * H);
+    saved->value = stored_from(saved->key, 0, H);
 }
 
 /* All that is saved of a layer but what its output is made of. */
-static void take_inner(const mpb_model_config *config, const mpb_model_limits *limits, bool last,
-                       mpb_arena *arena, layer_saved *saved)
+static void take_inner(const layout *to, bool last, layer_saved *saved)
 {
-    const size_t H = (size_t)config->hidden_size;
-    const size_t T = limits->max_tokens;
-    const size_t R = last ? head_max_rows(limits) : T;
+    const size_t H = (size_t)to->config->hidden_size;
+    const size_t T = to->limits->max_tokens;
+    const size_t R = last ? head_max_rows(to->limits) : T;
 
     if (last) {
-        take_attention_of_some(T, R, H, arena, saved);
+        take_attention_of_some(to, R, saved);
     } else {
-        share_out_attention(take_floats(arena, T, 4 * H), H, saved);
+        share_out_attention(take_stored(to, T, 4 * H), H, saved);
     }
-    saved->lse = take_floats(arena, R, (size_t)config->num_attention_heads);
-    saved->xhat1 = take_floats(arena, R, H);
-    saved->rstd1 = take_floats(arena, R, 1);
-    saved->u = take_floats(arena, R, (size_t)config->intermediate_size);
+    saved->lse = take_floats(to->arena, R, (size_t)to->config->num_attention_heads);
+    saved->xhat1 = take_stored(to, R, H);
+    saved->rstd1 = take_floats(to->arena, R, 1);
+    saved->u = take_stored(to, R, (size_t)to->config->intermediate_size);
 }
 
-static void take_output(const mpb_model_config *config, const mpb_model_limits *limits, bool last,
-                        mpb_arena *arena, layer_saved *saved)
+static void take_output(const layout *to, bool last, layer_saved *saved)
 {
-    const size_t R = last ? head_max_rows(limits) : limits->max_tokens;
+    const size_t R = last ? head_max_rows(to->limits) : to->limits->max_tokens;
 
-    saved->xhat2 = take_floats(arena, R, (size_t)config->hidden_size);
-    saved->rstd2 = take_floats(arena, R, 1);
+    saved->xhat2 = take_stored(to, R, (size_t)to->config->hidden_size);
+    saved->rstd2 = take_floats(to->arena, R, 1);
 }
 
-static layer_saved take_saved(const mpb_model_config *config, const mpb_model_limits *limits,
-                              int layer, mpb_arena *arena, const layer_saved *below)
+static layer_saved take_saved(const layout *to, int layer, const layer_saved *below)
 {
-    const bool last = layer + 1 == config->num_hidden_layers;
+    const bool last = layer + 1 == to->config->num_hidden_layers;
     layer_saved saved = *below;
 
-    if (layer == 0 || layer > limits->checkpointed_layers) {
-        take_inner(config, limits, last, arena, &saved);
+    if (layer == 0 || layer > to->limits->checkpointed_layers) {
+        take_inner(to, last, &saved);
     }
-    take_output(config, limits, last, arena, &saved);
+    take_output(to, last, &saved);
     return saved;
 }
 
 /* What all layers share where no backward follows: U comes when the attention's arrays have been
  * read, and nobody reads the LayerNorms' xhat. */
-static layer_saved take_passing(const mpb_model_config *config, size_t T, mpb_arena *arena)
+static layer_saved take_passing(const layout *to)
 {
-    const size_t H = (size_t)config->hidden_size;
-    const size_t F = (size_t)config->intermediate_size;
-    layer_saved saved = {0};
+    const size_t T = to->limits->max_tokens;
+    const size_t H = (size_t)to->config->hidden_size;
+    const size_t F = (size_t)to->config->intermediate_size;
+    const stored_rows widest = take_stored(to, T, F > 4 * H ? F : 4 * H);
+    layer_saved saved = {.u = widest};
 
-    share_out_attention(take_floats(arena, T, F > 4 * H ? F : 4 * H), H, &saved);
-    saved.u = saved.query;
-    saved.lse = take_floats(arena, T, (size_t)config->num_attention_heads);
-    saved.xhat1 = saved.xhat2 = take_floats(arena, T, H);
-    saved.rstd1 = saved.rstd2 = take_floats(arena, T, 1);
+    saved.u.ld = (int)F;
+    share_out_attention(widest, H, &saved);
+    saved.lse = take_floats(to->arena, T, (size_t)to->config->num_attention_heads);
+    saved.xhat1 = saved.xhat2 = take_stored(to, T, H);
+    saved.rstd1 = saved.rstd2 = take_floats(to->arena, T, 1);
     return saved;
 }
 
-static void lay_out_layers(const mpb_model_config *config, const mpb_model_limits *limits,
-                           mpb_arena *arena, workspace *work)
+static void lay_out_layers(const layout *to, workspace *work)
 {
-    const size_t before = arena->used;
-    const int num_layers = config->num_hidden_layers;
+    const size_t before = to->arena->used;
+    const int num_layers = to->config->num_hidden_layers;
     layer_saved saved = {0};
 
-    work->layers = mpb_arena_take(arena, (size_t)num_layers * sizeof(*work->layers));
-    if (!limits->training) {
-        saved = take_passing(config, limits->max_tokens, arena);
+    work->layers = mpb_arena_take(to->arena, (size_t)num_layers * sizeof(*work->layers));
+    if (!to->limits->training) {
+        saved = take_passing(to);
     }
     for (int layer = 0; layer < num_layers; layer++) {
-        if (limits->training) {
-            saved = take_saved(config, limits, layer, arena, &saved);
+        if (to->limits->training) {
+            saved = take_saved(to, layer, &saved);
         }
         if (work->layers != NULL) {
             work->layers[layer] = saved;
         }
     }
-    work->activation_bytes = arena->used - before;
+    work->activation_bytes = to->arena->used - before;
 }
 
-static void lay_out_embeddings(const mpb_model_config *config, const mpb_model_limits *limits,
-                               mpb_arena *arena, workspace *work)
+static void lay_out_embeddings(const layout *to, workspace *work)
 {
-    if (limits->training) {
-        work->xhat0 = take_floats(arena, limits->max_tokens, (size_t)config->hidden_size);
-        work->rstd0 = take_floats(arena, limits->max_tokens, 1);
+    const size_t T = to->limits->max_tokens;
+
+    if (to->limits->training) {
+        work->xhat0 = take_stored(to, T, (size_t)to->config->hidden_size);
+        work->rstd0 = take_floats(to->arena, T, 1);
     } else if (work->layers != NULL) {
         work->xhat0 = work->layers[0].xhat1;
         work->rstd0 = work->layers[0].rstd1;
@@ -176,15 +182,16 @@ static void lay_out_scratch(const mpb_model_config *config, const mpb_model_limi
 }
 
 void workspace_lay_out(const mpb_model_config *config, const mpb_model_limits *limits, int threads,
-                       mpb_arena *arena, workspace *work)
+                       mpb_gemm_type stored, mpb_arena *arena, workspace *work)
 {
+    const layout to = {.config = config, .limits = limits, .stored = stored, .arena = arena};
     const size_t N = limits->max_sequences;
     const size_t H = (size_t)config->hidden_size;
 
     *work = (workspace){0};
     lay_out_plan(limits, arena, work);
-    lay_out_layers(config, limits, arena, work);
-    lay_out_embeddings(config, limits, arena, work);
+    lay_out_layers(&to, work);
+    lay_out_embeddings(&to, work);
     work->pooled = take_floats(arena, N, H);
     work->dropped = take_floats(arena, N, H);
     lay_out_scratch(config, limits, threads, arena, work);

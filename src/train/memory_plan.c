@@ -23,7 +23,7 @@ static mpb_status plan_with(const mpb_memory_job *job, int checkpointed_layers,
     size_t optimizer;
 
     limits.checkpointed_layers = checkpointed_layers;
-    MPB_TRY(mpb_model_measure(job->model, &limits, job->threads, &sizes));
+    MPB_TRY(mpb_model_measure(job->model, &limits, job->threads, job->precision, &sizes));
     MPB_TRY(optimizer_bytes(job->model, &optimizer));
     *plan = (mpb_memory_plan){
         .parameters = sizes.weights + sizes.gradients + optimizer,

@@ -145,6 +145,7 @@ static mpb_status set_limits(whole_run *run)
                   .epochs = (size_t)training->epochs,
                   .eval_batch_size = (size_t)training->eval_batch_size},
         .threads = run->team.threads,
+        .precision = run->products.precision,
     };
 
     batch_limits_find(&memory.sizes, run->plan, &run->limits);

@@ -10,6 +10,7 @@ static mpb_memory_job job_of(const run_memory *run, const batch_limits *limits)
         .model = run->model,
         .limits = limits->model,
         .threads = run->threads,
+        .precision = run->precision,
         .resident = mpb_memory_resident(),
         .data = mpb_dataset_bytes(run->sizes.train) + mpb_dataset_bytes(run->sizes.validation),
         .buffers = batch_limits_buffers(&run->sizes, limits, run->model),

@@ -14,6 +14,7 @@ typedef struct run_memory {
     const mpb_model_config *model;
     batch_sizes sizes;
     int threads;
+    mpb_gemm_type precision;
 } run_memory;
 
 /* Chooses limits->model.checkpointed_layers and tells the plan in one line. MPB_ERR_SYSTEM on all

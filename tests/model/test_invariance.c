@@ -293,7 +293,7 @@ static mpb_model_sizes measure(int num_layers, int checkpointed)
     config.num_hidden_layers = num_layers;
     config.hidden_size = MEASURED_HIDDEN;
     config.intermediate_size = 4 * MEASURED_HIDDEN;
-    CHECK_OK(mpb_model_measure(&config, &limits, 2, &sizes));
+    CHECK_OK(mpb_model_measure(&config, &limits, 2, MPB_GEMM_F32, &sizes));
     CHECK(sizes.gradients == sizes.weights);
     return sizes;
 }
@@ -330,7 +330,7 @@ static size_t bytes_of_inference(size_t tokens)
 
     config.hidden_size = MEASURED_HIDDEN;
     config.intermediate_size = 4 * MEASURED_HIDDEN;
-    CHECK_OK(mpb_model_measure(&config, &limits, 2, &sizes));
+    CHECK_OK(mpb_model_measure(&config, &limits, 2, MPB_GEMM_F32, &sizes));
     CHECK(sizes.gradients == 0);
     return sizes.activations + sizes.scratch;
 }

@@ -141,9 +141,9 @@ static void last_layer_keeps_keys_and_values_of_all_tokens_only(void)
     config.hidden_size = 64;
     config.intermediate_size = 256;
     config.num_hidden_layers = 1;
-    CHECK_OK(mpb_model_measure(&config, &limits, 1, &few));
+    CHECK_OK(mpb_model_measure(&config, &limits, 1, MPB_GEMM_F32, &few));
     limits.max_tokens = 2048;
-    CHECK_OK(mpb_model_measure(&config, &limits, 1, &many));
+    CHECK_OK(mpb_model_measure(&config, &limits, 1, MPB_GEMM_F32, &many));
     CHECK(many.activations - few.activations == 1024 * 2 * 64 * sizeof(float));
 }
 

@@ -51,7 +51,7 @@ static void plan_holds_the_model_and_what_was_there_before(void)
     const mpb_model_limits *limits = &JOB.limits;
     mpb_model_sizes sizes;
 
-    CHECK_OK(mpb_model_measure(&CONFIG, limits, JOB.threads, &sizes));
+    CHECK_OK(mpb_model_measure(&CONFIG, limits, JOB.threads, MPB_GEMM_F32, &sizes));
     /* Two moments as large as the weights, and a table that is small beside them. */
     CHECK(plan.parameters >= 4 * sizes.weights && plan.parameters < 5 * sizes.weights);
     CHECK(plan.activations == sizes.activations);

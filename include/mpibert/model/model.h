@@ -35,9 +35,9 @@ typedef struct mpb_model mpb_model;
 
 /* Memory for batches of up to max_tokens tokens and max_sequences sequences, none longer than
  * max_length; `training` adds gradients and saved activations. Allocates all at once: what cannot
- * fit says so here.
+ * fit says so here. Activations are saved in the precision of the products.
  *
- * Of a checkpointed layer only the normalised output lasts from forward to backward, H floats a
+ * Of a checkpointed layer only the normalised output lasts from forward to backward, H elements a
  * token, and backward computes the rest again, to the same bits. The last layer is never one:
  * nothing comes between its forward and its backward. */
 typedef struct mpb_model_limits {
@@ -91,7 +91,7 @@ typedef struct mpb_model_sizes {
     size_t scratch;
 } mpb_model_sizes;
 
-/* What mpb_model_create would take. */
+/* What mpb_model_create would take, with products of this precision. */
 MPB_MUST_CHECK mpb_status mpb_model_measure(const mpb_model_config *config,
                                             const mpb_model_limits *limits, int threads,
-                                            mpb_model_sizes *sizes);
+                                            mpb_gemm_type precision, mpb_model_sizes *sizes);

@@ -18,9 +18,10 @@ typedef struct mpb_memory_job {
     const mpb_model_config *model;
     mpb_model_limits limits; /* checkpointed_layers is what the plan finds */
     int threads;
-    size_t resident; /* bytes that this process holds already, data sets included */
-    size_t data;     /* bytes of them that are data sets */
-    size_t buffers;  /* bytes of batches and of evaluation */
+    mpb_gemm_type precision; /* of the products */
+    size_t resident;         /* bytes that this process holds already, data sets included */
+    size_t data;             /* bytes of them that are data sets */
+    size_t buffers;          /* bytes of batches and of evaluation */
 } mpb_memory_job;
 
 /* Bytes of one rank. */
