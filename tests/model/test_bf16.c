@@ -1,9 +1,10 @@
-/* Products of bf16 factors in a whole model. */
+/* Products of bf16 factors in a whole model, which saves its activations as bf16 too. */
 
 #include "tiny.h"
 
 static const mpb_gemm_choice FLOATS = {0};
 static const mpb_gemm_choice WIDENED = {.precision = MPB_GEMM_BF16};
+static const mpb_gemm_choice BLAS = {.kernel = MPB_GEMM_BLAS, .precision = MPB_GEMM_BF16};
 static const mpb_gemm_choice DOTS = {.kernel = MPB_GEMM_DOTS, .precision = MPB_GEMM_BF16};
 
 typedef struct outcome {
@@ -12,18 +13,30 @@ typedef struct outcome {
     float *gradients; /* (count) */
 } outcome;
 
-static outcome compute(mpb_family family, mpb_gemm_choice products, int threads)
+static outcome compute_checkpointed(mpb_family family, mpb_gemm_choice products, int threads,
+                                    int layers)
 {
+    const mpb_model_config config = tiny_config(family);
+    const mpb_model_limits limits = {.max_tokens = TINY_TOKENS,
+                                     .max_sequences = TINY_SEQUENCES,
+                                     .max_length = TINY_LENGTH,
+                                     .training = true,
+                                     .checkpointed_layers = layers};
     outcome made;
     tiny t;
 
-    tiny_open_by(&t, family, true,
-                 (tiny_means){.threads = threads, .isa = mpb_isa_best(), .products = products});
+    tiny_open_with(&t, &config, &limits,
+                   (tiny_means){.threads = threads, .isa = mpb_isa_best(), .products = products});
     tiny_run(&t, made.logits);
     made.count = mpb_model_parameters(t.model)->size;
     made.gradients = tiny_copy_gradients(&t);
     tiny_close(&t);
     return made;
+}
+
+static outcome compute(mpb_family family, mpb_gemm_choice products, int threads)
+{
+    return compute_checkpointed(family, products, threads, 0);
 }
 
 static void check_close(const outcome *got, const outcome *want, double tolerance)
@@ -49,6 +62,35 @@ static void number_of_threads_changes_no_bit(mpb_family family, mpb_gemm_choice 
         free(many.gradients);
     }
     free(one.gradients);
+}
+
+/* Forward goes on from what it saves, so what is computed again is the same. */
+static void checkpointing_changes_no_bit(mpb_family family, mpb_gemm_choice products)
+{
+    outcome none = compute(family, products, 2);
+
+    for (int layers = 1; layers < TINY_LAYERS; layers++) {
+        outcome some = compute_checkpointed(family, products, 2, layers);
+
+        check_same(&some, &none);
+        free(some.gradients);
+    }
+    free(none.gradients);
+}
+
+static void model_without_training_memory_gives_the_same_logits(mpb_family family,
+                                                                mpb_gemm_choice products)
+{
+    outcome want = compute(family, products, 2);
+    float logits[TINY_LOGITS];
+    tiny t;
+
+    tiny_open_by(&t, family, false,
+                 (tiny_means){.threads = 2, .isa = mpb_isa_best(), .products = products});
+    mpb_model_forward(t.model, &t.batch, &TINY_DRAW, logits);
+    CHECK(memcmp(logits, want.logits, sizeof logits) == 0);
+    tiny_close(&t);
+    free(want.gradients);
 }
 
 /* Rounding changes a factor by 2^-8 of itself at most, 0.17 % in the mean square, so a product by
@@ -79,20 +121,65 @@ static void both_ways_to_multiply_mean_the_same(mpb_family family)
     free(dots.gradients);
 }
 
+enum { TOKENS = 1024, HIDDEN = 64, HEADS = 4, LAYERS = 6 };
+
+static mpb_model_sizes measure(mpb_gemm_type precision, int checkpointed)
+{
+    const mpb_model_limits limits = {.max_tokens = TOKENS,
+                                     .max_sequences = 16,
+                                     .max_length = 64,
+                                     .training = true,
+                                     .checkpointed_layers = checkpointed};
+    mpb_model_config config = tiny_config(MPB_BERT);
+    mpb_model_sizes sizes;
+
+    config.num_hidden_layers = LAYERS;
+    config.hidden_size = HIDDEN;
+    config.intermediate_size = 4 * HIDDEN;
+    config.num_attention_heads = HEADS;
+    CHECK_OK(mpb_model_measure(&config, &limits, 2, precision, &sizes));
+    return sizes;
+}
+
+/* All but the log-sum-exps and two rstd a layer, and what the arena rounds up. */
+static void activations_take_half_the_memory(void)
+{
+    const size_t floats = TOKENS * LAYERS * (HEADS + 2) * sizeof(float) + LAYERS * 512;
+
+    for (int checkpointed = 0; checkpointed < LAYERS; checkpointed++) {
+        const mpb_model_sizes wide = measure(MPB_GEMM_F32, checkpointed);
+        const mpb_model_sizes narrow = measure(MPB_GEMM_BF16, checkpointed);
+
+        CHECK(2 * narrow.activations <= wide.activations + floats);
+        CHECK(wide.scratch - narrow.scratch == TOKENS * HIDDEN * sizeof(mpb_bf16)); /* xhat0 */
+        CHECK(narrow.weights == wide.weights && narrow.gradients == wide.gradients);
+    }
+}
+
 static bool has_dots(void)
 {
     return mpb_gemm_available(DOTS.kernel, mpb_isa_best(), DOTS.precision);
 }
 
+static void check_products(mpb_gemm_choice products)
+{
+    static const mpb_family families[] = {MPB_BERT, MPB_DISTILBERT};
+
+    for (size_t i = 0; i < sizeof families / sizeof *families; i++) {
+        number_of_threads_changes_no_bit(families[i], products);
+        checkpointing_changes_no_bit(families[i], products);
+        model_without_training_memory_gives_the_same_logits(families[i], products);
+    }
+    results_are_near_those_of_floats(products);
+}
+
 int main(void)
 {
-    number_of_threads_changes_no_bit(MPB_BERT, WIDENED);
-    number_of_threads_changes_no_bit(MPB_DISTILBERT, WIDENED);
-    results_are_near_those_of_floats(WIDENED);
+    activations_take_half_the_memory();
+    check_products(WIDENED);
+    check_products(BLAS);
     if (has_dots()) {
-        number_of_threads_changes_no_bit(MPB_BERT, DOTS);
-        number_of_threads_changes_no_bit(MPB_DISTILBERT, DOTS);
-        results_are_near_those_of_floats(DOTS);
+        check_products(DOTS);
         both_ways_to_multiply_mean_the_same(MPB_BERT);
         both_ways_to_multiply_mean_the_same(MPB_DISTILBERT);
     }

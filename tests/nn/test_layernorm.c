@@ -55,6 +55,26 @@ static void rebuild_gives_the_bits_of_forward(const mpb_nn *nn)
     CHECK(memcmp(again, a.y, sizeof again) == 0);
 }
 
+/* xhat is that of floats, rounded; the output is what backward makes of it again. */
+static void output_follows_from_the_rounded_xhat(const mpb_nn *nn)
+{
+    values a = values_of_the_goldens();
+    mpb_bf16 narrow[COUNT];
+    float y[COUNT], xhat[COUNT], rstd[R];
+
+    nn->layernorm.forward(R, C, EPS, a.x, a.gamma, a.beta, a.y, a.xhat, a.rstd);
+    nn->layernorm.forward_bf16(R, C, EPS, a.x, a.gamma, a.beta, y, narrow, rstd);
+    CHECK(memcmp(rstd, a.rstd, sizeof rstd) == 0);
+    for (int i = 0; i < COUNT; i++) {
+        CHECK(narrow[i] == mpb_bf16_round(a.xhat[i]));
+    }
+    nn->rows.widen(COUNT, narrow, xhat);
+    nn->layernorm.rebuild(R, C, xhat, a.gamma, a.beta, xhat);
+    CHECK(memcmp(xhat, y, sizeof y) == 0);
+    nn->layernorm.forward_bf16(R, C, EPS, a.x, a.gamma, a.beta, a.x, narrow, rstd);
+    CHECK(memcmp(a.x, y, sizeof y) == 0);
+}
+
 static void output_may_be_the_input(const mpb_nn *nn)
 {
     values a = values_of_the_goldens();
@@ -107,6 +127,7 @@ int main(void)
     on_every_isa(values_and_gradients_equal_pytorchs);
     on_every_isa(rebuild_gives_the_bits_of_forward);
     on_every_isa(output_may_be_the_input);
+    on_every_isa(output_follows_from_the_rounded_xhat);
     on_every_isa(large_mean_does_not_hurt_the_variance);
     on_every_isa(bits_do_not_depend_on_the_split);
     return EXIT_SUCCESS;
