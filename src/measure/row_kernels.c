@@ -17,7 +17,7 @@ typedef struct row_case {
     mpb_task_fn *task;
     split split;
     width width;
-    int arrays; /* (T, width), read or written once each */
+    int bytes; /* of each element of (T, width), in all arrays, read or written once each */
     /* Where a kernel works in place, its factor: such that repeating the call changes nothing. */
     bool has_factor;
     float factor;
@@ -66,6 +66,18 @@ static void layernorm_forward(void *context, size_t task, int thread)
     (void)thread;
     bed->nn->layernorm.forward(s.rows, work->cols, EPSILON, s.x, bed->columns[0], bed->columns[1],
                                s.y, s.z, bed->rstd + s.first);
+}
+
+static void layernorm_forward_bf16(void *context, size_t task, int thread)
+{
+    const row_work *work = context;
+    const kernel_bed *bed = work->bed;
+    const row_slice s = rows_of(work, task);
+
+    (void)thread;
+    bed->nn->layernorm.forward_bf16(s.rows, work->cols, EPSILON, s.x, bed->columns[0],
+                                    bed->columns[1], s.y, (mpb_bf16 *)(void *)s.z,
+                                    bed->rstd + s.first);
 }
 
 static void layernorm_rebuild(void *context, size_t task, int thread)
@@ -150,6 +162,25 @@ static void gelu_backward(void *context, size_t task, int thread)
     work->bed->nn->rows.gelu_backward(s.count, s.x, s.y, s.y);
 }
 
+/* Bits of floats are bf16 as good as any others. */
+static void widen(void *context, size_t task, int thread)
+{
+    const row_work *work = context;
+    const row_slice s = rows_of(work, task);
+
+    (void)thread;
+    work->bed->nn->rows.widen(s.count, (const mpb_bf16 *)(const void *)s.x, s.y);
+}
+
+static void round_rows(void *context, size_t task, int thread)
+{
+    const row_work *work = context;
+    const row_slice s = rows_of(work, task);
+
+    (void)thread;
+    work->bed->nn->rows.round(s.count, s.x, (mpb_bf16 *)(void *)s.y);
+}
+
 static void tanh_forward(void *context, size_t task, int thread)
 {
     const row_work *work = context;
@@ -197,20 +228,23 @@ static void dropout(void *context, size_t task, int thread)
 }
 
 static const row_case CASES[] = {
-    {"layernorm.forward", layernorm_forward, BY_ROWS, HIDDEN, 3, false, 0.0f},
-    {"layernorm.rebuild", layernorm_rebuild, BY_ROWS, HIDDEN, 2, false, 0.0f},
-    {"layernorm.backward", layernorm_backward, BY_ROWS, HIDDEN, 3, false, 0.0f},
-    {"layernorm.backward_params", layernorm_backward_params, BY_COLUMNS, HIDDEN, 2, false, 0.0f},
-    {"rows.add", add, BY_ROWS, HIDDEN, 3, false, 0.0f},
-    {"rows.add_bias", add_bias, BY_ROWS, FEED_FORWARD, 2, false, 0.0f},
-    {"rows.bias_backward", bias_backward, BY_COLUMNS, FEED_FORWARD, 1, false, 0.0f},
-    {"rows.gelu", gelu, BY_ROWS, FEED_FORWARD, 2, false, 0.0f},
-    {"rows.gelu_backward", gelu_backward, BY_ROWS, FEED_FORWARD, 3, true, 8.0f},
-    {"rows.tanh", tanh_forward, BY_ROWS, HIDDEN, 2, false, 0.0f},
-    {"rows.tanh_backward", tanh_backward, BY_ROWS, HIDDEN, 3, true, 0.0f},
-    {"rows.relu", relu, BY_ROWS, HIDDEN, 2, false, 0.0f},
-    {"rows.relu_backward", relu_backward, BY_ROWS, HIDDEN, 3, true, 1.0f},
-    {"rows.dropout", dropout, BY_ROWS, HIDDEN, 2, true, 0.0f},
+    {"layernorm.forward", layernorm_forward, BY_ROWS, HIDDEN, 12, false, 0.0f},
+    {"layernorm.forward_bf16", layernorm_forward_bf16, BY_ROWS, HIDDEN, 10, false, 0.0f},
+    {"layernorm.rebuild", layernorm_rebuild, BY_ROWS, HIDDEN, 8, false, 0.0f},
+    {"layernorm.backward", layernorm_backward, BY_ROWS, HIDDEN, 12, false, 0.0f},
+    {"layernorm.backward_params", layernorm_backward_params, BY_COLUMNS, HIDDEN, 8, false, 0.0f},
+    {"rows.add", add, BY_ROWS, HIDDEN, 12, false, 0.0f},
+    {"rows.add_bias", add_bias, BY_ROWS, FEED_FORWARD, 8, false, 0.0f},
+    {"rows.bias_backward", bias_backward, BY_COLUMNS, FEED_FORWARD, 4, false, 0.0f},
+    {"rows.gelu", gelu, BY_ROWS, FEED_FORWARD, 8, false, 0.0f},
+    {"rows.gelu_backward", gelu_backward, BY_ROWS, FEED_FORWARD, 12, true, 8.0f},
+    {"rows.widen", widen, BY_ROWS, FEED_FORWARD, 6, false, 0.0f},
+    {"rows.round", round_rows, BY_ROWS, FEED_FORWARD, 6, false, 0.0f},
+    {"rows.tanh", tanh_forward, BY_ROWS, HIDDEN, 8, false, 0.0f},
+    {"rows.tanh_backward", tanh_backward, BY_ROWS, HIDDEN, 12, true, 0.0f},
+    {"rows.relu", relu, BY_ROWS, HIDDEN, 8, false, 0.0f},
+    {"rows.relu_backward", relu_backward, BY_ROWS, HIDDEN, 12, true, 1.0f},
+    {"rows.dropout", dropout, BY_ROWS, HIDDEN, 8, true, 0.0f},
 };
 
 static mpb_status run_case(void *context)
@@ -239,7 +273,7 @@ static mpb_status measure_case(kernel_bed *bed, const row_case *item)
     kernel measured = {.limit = MPB_LIMIT_STREAM, .timed = {run_case, &work}};
 
     work.cols = item->width == HIDDEN ? model->hidden_size : model->intermediate_size;
-    measured.work = (double)sizeof(float) * item->arrays * (double)bed->num_tokens * work.cols;
+    measured.work = (double)item->bytes * (double)bed->num_tokens * work.cols;
     snprintf(measured.name, sizeof(measured.name), "%s", item->name);
     snprintf(measured.shape, sizeof(measured.shape), "%zu x %d", bed->num_tokens, work.cols);
     kernel_bed_refill(bed);

@@ -86,7 +86,7 @@ const run_key run_keys[] = {
     CHOICE(training.eval_strategy, "epoch", "epoch steps no", "when to validate"),
     INTEGER(training.eval_every_steps, "null", 1, 1e12, "steps between validations"),
     CHOICE(training.precision, "fp32", "fp32 bf16",
-           "of the factors of matrix products; sums, weights and their updates are fp32 always"),
+           "of factors of matrix products and saved activations; sums, weights and updates are fp32"),
     {.name = "training.fp16", .kind = KEY_BOOLEAN, .partial = true, .legacy = true,
      .preset = "false", .choices = "false",
      .help = "16-bit training is training.precision: bf16"},

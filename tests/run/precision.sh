@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# With factors in bf16 a run learns as it does in floats, on any number of threads and ranks.
+# With factors and activations in bf16 a run learns as it does in floats, on any number of threads
+# and ranks, with and without checkpointed layers.
 . "$(dirname "$0")/lib.sh"
 
 train() {
@@ -13,12 +14,14 @@ train() {
 train 1 fp32
 train 1 bf16 training.precision=bf16
 train 1 threads2 training.precision=bf16 cluster.threads_per_rank=2
+train 1 checkpointed training.precision=bf16 training.activation_checkpointing=all
 train 3 ranks3 training.precision=bf16
 
 # A factor is off by up to 1 in 256, in both directions.
 near "$work/fp32.txt" "$work/bf16.txt" 0.005 || fail "bf16 does not learn as floats do"
 cmp -s "$work/fp32.txt" "$work/bf16.txt" && fail "bf16 changes nothing"
 cmp -s "$work/bf16.txt" "$work/threads2.txt" || fail "the number of threads changes the loss"
+cmp -s "$work/bf16.txt" "$work/checkpointed.txt" || fail "checkpointing changes the loss"
 # Gradients are summed in another order; that rounds a few factors the other way.
 near "$work/bf16.txt" "$work/ranks3.txt" 1e-3 || fail "the number of ranks changes the loss"
 grep -q "in bf16" "$work/bf16.log" || fail "the log names no precision: $(cat "$work/bf16.log")"
