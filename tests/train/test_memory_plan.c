@@ -83,6 +83,19 @@ static void each_limit_checkpoints_as_few_layers_as_it_takes(void)
     CHECK(bytes_of(MPB_RUN_CHECKPOINTING_AUTO, bytes - 1) == bytes);
 }
 
+static void plan_follows_the_precision(void)
+{
+    mpb_memory_job narrow = JOB;
+    mpb_memory_plan plan;
+    mpb_model_sizes sizes;
+
+    narrow.precision = MPB_GEMM_BF16;
+    CHECK_OK(mpb_memory_plan_make(&narrow, MPB_RUN_CHECKPOINTING_NONE, PLENTY, &plan));
+    CHECK_OK(mpb_model_measure(&CONFIG, &JOB.limits, JOB.threads, MPB_GEMM_BF16, &sizes));
+    CHECK(plan.activations == sizes.activations);
+    CHECK(mpb_memory_plan_bytes(&plan) < bytes_of(MPB_RUN_CHECKPOINTING_NONE, PLENTY));
+}
+
 static void none_and_all_ask_no_limit(void)
 {
     CHECK(layers_of(MPB_RUN_CHECKPOINTING_NONE, 1) == 0);
@@ -109,6 +122,7 @@ int main(void)
     plan_holds_the_model_and_what_was_there_before();
     enough_memory_checkpoints_nothing();
     each_limit_checkpoints_as_few_layers_as_it_takes();
+    plan_follows_the_precision();
     none_and_all_ask_no_limit();
     parts_are_told_with_their_units();
     return 0;
