@@ -4,6 +4,7 @@ import os
 import pathlib
 import platform
 import re
+import subprocess
 
 SETS = r"sse4_2|avx2|fma|f16c|avx512(f|bw|vl|dq|_vnni|_bf16|_fp16)|avx_vnni|amx_\w+"
 PACKAGES = ["torch", "transformers", "onnxruntime", "onnx", "onnxscript", "numpy"]
@@ -32,6 +33,13 @@ def describe_machine():
         "system": f"{platform.system()} {platform.release()}",
         "load before": f"{os.getloadavg()[0]:.2f}",
     }
+
+
+def commit():
+    """Of the tree that holds these scripts; "unknown" outside of one."""
+    asked = subprocess.run(["git", "-C", pathlib.Path(__file__).parent, "describe", "--always",
+                            "--dirty"], capture_output=True, text=True)
+    return asked.stdout.strip() or "unknown"
 
 
 def describe_versions(program):

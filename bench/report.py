@@ -45,7 +45,7 @@ def line(row):
 def section(part):
     notes = [f"- {row['case']}: {row['note']}" for row in part["rows"] if row.get("note")]
     commands = ["Commands:\n", "```", *part["commands"], "```"] if part["commands"] else []
-    return "\n".join([f"## {part['title']}\n", part["about"], "", TABLE, *map(line, part["rows"]),
+    return "\n".join([f"## {part['title']}\n", part["about"], f"({part['made']})", "", TABLE, *map(line, part["rows"]),
                       "", *notes, "", *commands, ""])
 
 

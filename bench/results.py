@@ -1,5 +1,8 @@
 #!/usr/bin/env python3
-"""Measures everything side by side and writes results.json and RESULTS.md into --output."""
+"""Measures everything side by side and writes results.json and RESULTS.md into --output.
+
+With --only, the other sections stay as an earlier run has left them there.
+"""
 import dataclasses
 import datetime
 import inspect
@@ -68,6 +71,8 @@ def measure(title, function, setting):
     part = {
         "title": title,
         "about": inspect.cleandoc(function.__doc__),
+        "made": f"{datetime.datetime.now(datetime.timezone.utc):%Y-%m-%d %H:%M} UTC, "
+                f"{setting.rounds} rounds, commit {machine.commit()}",
         "rows": list(map(as_dictionary, rows)),
         "commands": show_commands(setting.program, setting.work),
     }
@@ -94,6 +99,13 @@ def measure_all(args, work):
     return results | {"minutes": (time.monotonic() - start) / 60}
 
 
+def keep_others(results, path):
+    """Adds the sections of an earlier run that this one has not measured, in their order."""
+    earlier = json.loads(path.read_text())["sections"] if path.exists() else []
+    parts = {part["title"]: part for part in [*earlier, *results["sections"]]}
+    results["sections"] = [parts[title] for title in SECTIONS if title in parts]
+
+
 def main():
     parser = arguments.parser(__doc__)
     parser.add_argument("--shared", type=pathlib.Path, default="../shared/datasets",
@@ -106,6 +118,8 @@ def main():
     args = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="mpibert-bench-") as work:
         results = measure_all(args, pathlib.Path(work))
+    if args.only:
+        keep_others(results, args.output / "results.json")
     (args.output / "results.json").write_text(json.dumps(results, indent=1) + "\n")
     (args.output / "RESULTS.md").write_text(report.markdown(results) + "\n")
     failed = [row for part in results["sections"] for row in part["rows"]
