@@ -97,11 +97,10 @@ typedef struct bias_sum {
 static void sum_widened(const bias_sum *sum, int first, int cols, float *db)
 {
     const mpb_row_kernels *kernels = &sum->model->nn->rows;
+    const mpb_bf16 *dy = sum->dy.rows;
     float row[COLUMN_SLICE];
 
     for (size_t r = 0; r < sum->rows; r++) {
-        const mpb_bf16 *dy = sum->dy.rows;
-
         kernels->widen((size_t)cols, dy + r * (size_t)sum->dy.ld + first, row);
         kernels->bias_backward(1, cols, cols, row, db);
     }

@@ -11,9 +11,9 @@
  *
  * and keeps what `layer_saved` lists: 10 H elements a token where F = 4 H, floats or bf16 as the
  * factors of products are. gelu(U), y1, x and the dropout masks are made again by backward. Forward
- * goes on from what a LayerNorm's xhat was rounded to, so that what is made again is the same. The last layer takes keys and values from all tokens
- * and computes the rest for its output rows only, those that the head reads: nothing depends on the
- * others, so their gradients are 0.
+ * goes on from what a LayerNorm's xhat was rounded to, so that what is made again is the same. The
+ * last layer takes keys and values from all tokens and computes the rest for its output rows only,
+ * those that the head reads: nothing depends on the others, so their gradients are 0.
  *
  * A checkpointed layer keeps xhat2 and rstd2 alone. Everything else of it lies where the first
  * layer that is none has its own: that one's forward overwrites it, and once its backward is done,
