@@ -1,4 +1,5 @@
-/* Attention over saved arrays of bf16: the bits of the float kernels on the same numbers, rounded. */
+/* Attention over saved arrays of bf16: the bits of the float kernels on the same numbers, rounded.
+ */
 
 #include "nn_test.h"
 
