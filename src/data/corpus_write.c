@@ -95,13 +95,14 @@ static bool starts_with(const char *name, const char *begin)
     return strncmp(name, begin, strlen(begin)) == 0;
 }
 
-/* Shards of another division of the corpus, and parts of shards that were never finished. */
+/* Shards of another division of the corpus, and what was never finished. */
 static bool is_leftover(const writing *w, const char *name)
 {
     size_t length = strlen(name);
     char end[MPB_SHARD_NAME_SIZE];
 
-    if (starts_with(name, MPB_SHARD_PARTIAL "shard-")) {
+    if (starts_with(name, MPB_SHARD_PARTIAL "shard-") ||
+        mpb_file_is_unfinished(name, MPB_SHARD_MANIFEST)) {
         return true;
     }
     snprintf(end, sizeof(end), "-of-%05zu.h5", w->num_shards);

@@ -104,8 +104,8 @@ static mpb_status find_place(const char *path, char place[MPB_PATH_SIZE])
 
 static mpb_status open_beside(mpb_aside *aside)
 {
-    int length = snprintf(aside->temporary, sizeof(aside->temporary), "%s.tmp-%ld", aside->path,
-                          (long)getpid());
+    int length = snprintf(aside->temporary, sizeof(aside->temporary), "%s" MPB_ASIDE_MARK "%ld",
+                          aside->path, (long)getpid());
 
     MPB_REQUIRE(length >= 0 && (size_t)length < sizeof(aside->temporary), MPB_ERR_SYSTEM,
                 "path of %zu bytes is too long (%s)", strlen(aside->path), aside->path);

@@ -9,6 +9,9 @@
 #include "mpibert/core/status.h"
 #include "mpibert/io/file.h"
 
+/* What stands between a file's name and the process's number in the name of its temporary one. */
+#define MPB_ASIDE_MARK ".tmp-"
+
 typedef struct mpb_aside {
     char path[MPB_PATH_SIZE];      /* the final place */
     char temporary[MPB_PATH_SIZE]; /* in the same folder; "" where bytes go to `path` at once */

@@ -145,6 +145,14 @@ mpb_status mpb_file_replace(const char *path, const void *bytes, size_t size)
     return mpb_aside_end(&aside, mpb_aside_write(&aside, bytes, size));
 }
 
+bool mpb_file_is_unfinished(const char *name, const char *of)
+{
+    size_t length = strlen(of);
+
+    return strncmp(name, of, length) == 0 &&
+           strncmp(name + length, MPB_ASIDE_MARK, sizeof(MPB_ASIDE_MARK) - 1) == 0;
+}
+
 mpb_status mpb_file_append(const char *path, const void *bytes, size_t size)
 {
     int descriptor = open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, NEW_FILE_MODE);

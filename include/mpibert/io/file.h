@@ -42,6 +42,9 @@ MPB_MUST_CHECK mpb_status mpb_path_remove(const char *path);
  * written to as it is. */
 MPB_MUST_CHECK mpb_status mpb_file_replace(const char *path, const void *bytes, size_t size);
 
+/* Whether `name` is what mpb_file_replace leaves of a file `of` when its process is killed. */
+bool mpb_file_is_unfinished(const char *name, const char *of);
+
 /* Makes a file that was written aside, in the same folder, the final one: synced, renamed, folder
  * synced. */
 MPB_MUST_CHECK mpb_status mpb_file_publish(const char *from, const char *to);
