@@ -148,20 +148,33 @@ static cpu_set_t place_of(int thread, int threads, const int *cores, int num_cor
     return place;
 }
 
-/* Signals are the caller's: they interrupt its waiting for other ranks. */
+/* Signals are the caller's: they interrupt its waiting for other ranks. Those that a thread's own
+ * instructions raise stay with it: were they blocked, no handler would see them, such as one that
+ * reports where a program fails. */
+static sigset_t signals_of_caller(void)
+{
+    sigset_t signals;
+
+    sigfillset(&signals);
+    sigdelset(&signals, SIGBUS);
+    sigdelset(&signals, SIGFPE);
+    sigdelset(&signals, SIGILL);
+    sigdelset(&signals, SIGSEGV);
+    return signals;
+}
+
 static int create_thread(worker *made, const cpu_set_t *place)
 {
+    const sigset_t blocked = signals_of_caller();
     pthread_attr_t attributes;
-    sigset_t all;
     sigset_t before;
     int code;
 
-    sigfillset(&all);
     pthread_attr_init(&attributes);
     if (place != NULL) {
         pthread_attr_setaffinity_np(&attributes, sizeof(*place), place);
     }
-    pthread_sigmask(SIG_SETMASK, &all, &before);
+    pthread_sigmask(SIG_SETMASK, &blocked, &before);
     code = pthread_create(&made->handle, &attributes, work, made);
     pthread_sigmask(SIG_SETMASK, &before, NULL);
     pthread_attr_destroy(&attributes);

@@ -221,6 +221,35 @@ static void threads_stay_on_the_cores_that_they_are_given(void)
     mpb_team_end(&team);
 }
 
+typedef struct masks {
+    sigset_t blocked[2];
+} masks;
+
+static void note_mask(void *context, size_t task, int thread)
+{
+    masks *m = context;
+
+    (void)task;
+    CHECK(pthread_sigmask(SIG_BLOCK, NULL, &m->blocked[thread]) == 0);
+    usleep(1000);
+}
+
+static void threads_get_the_signals_of_their_instructions_only(void)
+{
+    masks m;
+    mpb_team team;
+
+    CHECK_OK(mpb_team_begin(2, NULL, 0, &team));
+    CHECK(sigemptyset(&m.blocked[0]) == 0 && sigemptyset(&m.blocked[1]) == 0);
+    mpb_team_run(&team, 100, note_mask, &m);
+    CHECK(sigismember(&m.blocked[0], SIGTERM) == 0);
+    CHECK(sigismember(&m.blocked[1], SIGTERM) == 1);
+    CHECK(sigismember(&m.blocked[1], SIGUSR1) == 1);
+    CHECK(sigismember(&m.blocked[1], SIGSEGV) == 0);
+    CHECK(sigismember(&m.blocked[1], SIGILL) == 0);
+    mpb_team_end(&team);
+}
+
 static void a_core_that_is_not_there_is_an_error(void)
 {
     const int beyond = CPU_SETSIZE - 1;
@@ -316,6 +345,7 @@ int main(void)
     nested_sets_are_caught();
     teams_of_any_size_work();
     threads_stay_on_the_cores_that_they_are_given();
+    threads_get_the_signals_of_their_instructions_only();
     a_core_that_is_not_there_is_an_error();
     blas_starts_no_threads_of_its_own();
     return EXIT_SUCCESS;
