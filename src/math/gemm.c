@@ -16,27 +16,19 @@ size_t mpb_gemm_scratch(void)
     return GEMM_PACKED + BLOCK;
 }
 
-static void multiply_by_own(mpb_isa isa, const gemm_tile *tile, float *scratch)
-{
-    static gemm_own_fn *const kernels[] = {[MPB_ISA_PLAIN] = mpb_gemm_own_plain,
-                                           [MPB_ISA_AVX2] = mpb_gemm_own_avx2,
-                                           [MPB_ISA_AVX512] = mpb_gemm_own_avx512};
-
-    kernels[isa](tile, scratch);
-}
-
 static void multiply_floats(const mpb_gemm_context *context, const gemm_tile *tile, float *scratch)
 {
-    switch (context->kernel) {
-    case MPB_GEMM_OWN:
-        multiply_by_own(context->isa, tile, scratch);
-        return;
-    case MPB_GEMM_BLAS:
-        gemm_blas_multiply(tile, scratch);
-        return;
-    case MPB_GEMM_DOTS:
-        mpb_gemm_own_dots(tile, scratch);
-        return;
+    static gemm_own_fn *const own[] = {[MPB_ISA_PLAIN] = mpb_gemm_own_plain,
+                                       [MPB_ISA_AVX2] = mpb_gemm_own_avx2,
+                                       [MPB_ISA_AVX512] = mpb_gemm_own_avx512};
+    static gemm_own_fn *const others[] = {[MPB_GEMM_BLAS] = gemm_blas_multiply,
+                                          [MPB_GEMM_DOTS] = mpb_gemm_own_dots,
+                                          [MPB_GEMM_TILES] = mpb_gemm_own_tiles};
+
+    if (context->kernel == MPB_GEMM_OWN) {
+        own[context->isa](tile, scratch);
+    } else {
+        others[context->kernel](tile, scratch);
     }
 }
 
@@ -97,11 +89,16 @@ static void multiply(const mpb_gemm_context *context, int thread, const gemm_til
     }
 }
 
+static bool takes_precision(mpb_gemm_kernel kernel, mpb_gemm_type precision)
+{
+    return precision == MPB_GEMM_BF16 || (kernel != MPB_GEMM_DOTS && kernel != MPB_GEMM_TILES);
+}
+
 void mpb_gemm_serial(const mpb_gemm_context *context, int thread, const mpb_gemm_args *args)
 {
     const gemm_tile whole = {.args = *args, .precision = context->precision};
 
-    assert(context->kernel != MPB_GEMM_DOTS || context->precision == MPB_GEMM_BF16);
+    assert(takes_precision(context->kernel, context->precision));
     assert(args->M >= 0 && args->N >= 0 && args->K >= 0);
     assert(args->c != NULL || args->beta == 0.0f);
     assert(thread >= 0 && thread < context->team->threads);
@@ -130,7 +127,7 @@ void mpb_gemm(const mpb_gemm_context *context, const mpb_gemm_args *args)
     int threads = context->team->threads;
     gemm_run run = {.context = context, .whole = {.args = *args, .precision = context->precision}};
 
-    assert(context->kernel != MPB_GEMM_DOTS || context->precision == MPB_GEMM_BF16);
+    assert(takes_precision(context->kernel, context->precision));
     assert(args->c != NULL || args->beta == 0.0f);
 
     if (args->M == 0 || args->N == 0) {
@@ -143,7 +140,9 @@ void mpb_gemm(const mpb_gemm_context *context, const mpb_gemm_args *args)
 
 bool mpb_gemm_available(mpb_gemm_kernel kernel, mpb_isa isa, mpb_gemm_type precision)
 {
-    return kernel != MPB_GEMM_DOTS || (precision == MPB_GEMM_BF16 && mpb_isa_has_bf16_dots(isa));
+    return takes_precision(kernel, precision) &&
+           (kernel != MPB_GEMM_DOTS || mpb_isa_has_bf16_dots(isa)) &&
+           (kernel != MPB_GEMM_TILES || mpb_isa_has_bf16_tiles(isa));
 }
 
 const char *mpb_gemm_description(mpb_gemm_kernel kernel, mpb_isa isa)
@@ -157,6 +156,8 @@ const char *mpb_gemm_description(mpb_gemm_kernel kernel, mpb_isa isa)
         return mpb_blas_description();
     case MPB_GEMM_DOTS:
         return "AVX-512 dot products of bf16";
+    case MPB_GEMM_TILES:
+        return "AMX tiles of bf16";
     case MPB_GEMM_OWN:
         break;
     }

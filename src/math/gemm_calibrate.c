@@ -5,7 +5,7 @@
 #include "mpibert/math/gemm.h"
 
 /* Rows of tokens times a square weight, as in a small encoder: some milliseconds a product. */
-enum { ROWS = 256, SIDE = 512, ROUNDS = 5, KERNELS = MPB_GEMM_DOTS + 1 };
+enum { ROWS = 256, SIDE = 512, ROUNDS = 5, KERNELS = MPB_GEMM_TILES + 1 };
 
 /* How much faster another kernel must be: more than chance on a busy machine. */
 static const double CLEARLY = 1.15;

@@ -35,7 +35,7 @@ static inline void multiply_edge(micro_kernel *kernel, micro_tile tile, int rows
 /* `kernel` is the smallest that covers rows x cols. */
 static inline void multiply_some(micro_kernel *kernel, const micro_tile *tile, int rows, int cols)
 {
-    if (rows % MICRO_THIRD == 0 && cols % MICRO_LANES == 0) {
+    if (rows % MICRO_PART == 0 && cols % MICRO_LANES == 0) {
         kernel(tile);
     } else {
         multiply_edge(kernel, *tile, rows, cols);

@@ -8,33 +8,47 @@
  * the size of its tile, so its bits do not depend on where in C it lies.
  *
  * With dot products of bf16, an element of a panel is a pair: two factors that follow each other
- * along the sum, the first one in the lower half.
+ * along the sum, the first one in the lower half. What multiplies those on AMX tiles is in
+ * gemm_by_tiles.h.
  */
 
 #include <immintrin.h>
 #include <stdbool.h>
 #include <stddef.h>
 
-#if defined(__AVX512F__)
-enum { MICRO_LANES = 16, MICRO_MR = 12 }; /* 24 of 32 registers hold C */
+/* Heights of micro-tiles are multiples of MICRO_PART. */
+#if defined(__AMX_BF16__)
+enum { MICRO_LANES = 16, MICRO_MR = 32, MICRO_PART = 16 }; /* 4 of 8 tile registers hold C */
+#elif defined(__AVX512F__)
+enum { MICRO_LANES = 16, MICRO_MR = 12, MICRO_PART = 4 }; /* 24 of 32 registers */
 #elif defined(__AVX2__)
-enum { MICRO_LANES = 8, MICRO_MR = 6 }; /* 12 of 16 */
+enum { MICRO_LANES = 8, MICRO_MR = 6, MICRO_PART = 2 }; /* 12 of 16 */
 #else
-enum { MICRO_LANES = 4, MICRO_MR = 6 };
+enum { MICRO_LANES = 4, MICRO_MR = 6, MICRO_PART = 2 };
 #endif
 
 enum {
     MICRO_VECTORS = 2,
     MICRO_NR = MICRO_VECTORS * MICRO_LANES,
-    MICRO_THIRD = MICRO_MR / 3, /* heights of micro-tiles are multiples of this */
     FETCH_AHEAD = 128 /* steps of k: earlier, the panels drive C out of the first cache again */
 };
 
-#if defined(__AVX512BF16__)
-enum { MICRO_DEPTH = 2 }; /* steps of the sum that an element of a panel holds */
+/* Steps of the sum that an element of a panel holds, elements of which a panel has a multiple. */
+#if defined(__AMX_BF16__)
+enum { MICRO_DEPTH = 2, MICRO_BLOCK = 16 };
+#elif defined(__AVX512BF16__)
+enum { MICRO_DEPTH = 2, MICRO_BLOCK = 1 };
 #else
-enum { MICRO_DEPTH = 1 };
+enum { MICRO_DEPTH = 1, MICRO_BLOCK = 1 };
 #endif
+
+/* Elements along a panel, for kc steps of the sum. */
+static inline int micro_steps(int kc)
+{
+    const int block = MICRO_DEPTH * MICRO_BLOCK;
+
+    return (kc + block - 1) / block * MICRO_BLOCK;
+}
 
 typedef float vec __attribute__((vector_size(MICRO_LANES * sizeof(float))));
 /* One anywhere in C. */

@@ -1,53 +1,23 @@
 #include "gemm_own.h"
 
-#include "gemm_edge.h"
-#include "gemm_micro.h"
-#include "gemm_pack.h"
-#include "gemm_pack_pairs.h"
+#if defined(__AMX_BF16__)
+#include "gemm_by_tiles.h"
+#else
+#include "gemm_by_vectors.h"
+#endif
 
-/* Of a block of C that an epilogue gets: whole micro-tiles, with GEMM_MC rows a quarter of the
- * second-level cache. */
-enum { FINISH_COLUMNS = 256 };
-
-#define MICRO_KERNEL(thirds, vectors)                                                              \
-    static void micro_##thirds##_##vectors(const micro_tile *tile)                                 \
-    {                                                                                              \
-        multiply_micro_tile(tile, 1, MICRO_MR, MICRO_NR, (thirds) * MICRO_THIRD, vectors);         \
-    }
-MICRO_KERNEL(1, 1)
-MICRO_KERNEL(1, 2)
-MICRO_KERNEL(2, 1)
-MICRO_KERNEL(2, 2)
-MICRO_KERNEL(3, 1)
-MICRO_KERNEL(3, 2)
-
-static micro_kernel *const MICRO_KERNELS[3][MICRO_VECTORS] = {
-    {micro_1_1, micro_1_2}, {micro_2_1, micro_2_2}, {micro_3_1, micro_3_2}};
+/* Of blocks of A, and of a block of C that an epilogue gets: whole micro-tiles, together a quarter
+ * of the second-level cache. */
+enum { BLOCK_ROWS = GEMM_MC / MICRO_MR * MICRO_MR, FINISH_COLUMNS = 256 };
 
 static int min_int(int a, int b)
 {
     return a < b ? a : b;
 }
 
-/* Of the micro-kernel, for kc steps of the sum. */
-static int micro_steps(int kc)
-{
-    return (kc + MICRO_DEPTH - 1) / MICRO_DEPTH;
-}
-
-static void pack(const operand *from, int count, int kc, const size_t width, float *strip,
-                 float *panels)
-{
-    if (MICRO_DEPTH == 1) {
-        pack_panels(from, count, kc, width, strip, panels);
-    } else {
-        pack_pairs(from, count, kc, width, strip, panels);
-    }
-}
-
 static void multiply_tile(const micro_tile *tile, int rows, int cols)
 {
-    multiply_some(MICRO_KERNELS[(rows - 1) / MICRO_THIRD][(cols - 1) / MICRO_LANES], tile, rows,
+    multiply_some(MICRO_KERNELS[(rows - 1) / MICRO_PART][(cols - 1) / MICRO_LANES], tile, rows,
                   cols);
 }
 
@@ -120,12 +90,12 @@ static void multiply_step(const gemm_tile *tile, const step *now, float *scratch
                                .add = now->k > 0 || tile->args.beta != 0.0f,
                                .ldc = (size_t)tile->args.ldc};
 
-    pack(&block_of_b, now->nc, now->kc, MICRO_NR, strip, b);
-    for (int m = 0; m < tile->args.M; m += GEMM_MC) {
-        int mc = min_int(GEMM_MC, tile->args.M - m);
+    pack_columns_of_b(&block_of_b, now->nc, now->kc, strip, b);
+    for (int m = 0; m < tile->args.M; m += BLOCK_ROWS) {
+        int mc = min_int(BLOCK_ROWS, tile->args.M - m);
         const operand block_of_a = operand_from(rows, m, now->k);
 
-        pack(&block_of_a, mc, now->kc, MICRO_MR, strip, a);
+        pack_rows_of_a(&block_of_a, mc, now->kc, strip, a);
         multiply_rows(tile, now, &packed, m, mc);
     }
 }
@@ -164,7 +134,9 @@ void MPB_ISA_NAME(mpb_gemm_own)(const gemm_tile *tile, float *scratch)
         scale_output(args);
     }
     if (sums) {
+        begin_micro_tiles();
         multiply(tile, scratch);
+        end_micro_tiles();
     } else {
         gemm_tile_finish(tile, 0, args->M, 0, args->N);
     }

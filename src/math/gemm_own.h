@@ -22,5 +22,5 @@ typedef void gemm_own_fn(const gemm_tile *tile, float *scratch);
 
 gemm_own_fn mpb_gemm_own_plain, mpb_gemm_own_avx2, mpb_gemm_own_avx512;
 
-/* AVX-512 with dot products of bf16, to which it rounds factors. */
-gemm_own_fn mpb_gemm_own_dots;
+/* AVX-512 with dot products of bf16, to which they round factors: of vectors, of AMX tiles. */
+gemm_own_fn mpb_gemm_own_dots, mpb_gemm_own_tiles;

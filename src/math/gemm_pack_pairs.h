@@ -6,6 +6,7 @@
 #include <immintrin.h>
 #include <string.h>
 
+#include "gemm_micro.h"
 #include "gemm_own.h"
 #include "gemm_pack.h"
 
@@ -67,48 +68,69 @@ static inline const void *row_of(const operand *from, int row)
     return gemm_element(from->x, from->type, (size_t)row * from->ld);
 }
 
-/* A matrix of pairs without gaps, as an operand of elements that are not looked into. */
-static inline operand make_pairs(const operand *from, int count, int kc, uint32_t *pairs)
+/* Rows of `steps` pairs */
+static inline void make_pairs_across(const operand *from, int count, int kc, int steps,
+                                     uint32_t *pairs)
 {
-    const int steps = (kc + 1) / 2;
-    operand made = {.x = pairs, .rows_across = from->rows_across};
+    for (int i = 0; i < count; i++) {
+        uint32_t *to = pairs + (size_t)i * (size_t)steps;
 
-    made.ld = (size_t)(from->rows_across ? steps : count);
-    for (int i = 0; i < count && from->rows_across; i++) {
-        uint32_t *to = pairs + (size_t)i * made.ld;
-
+        for (int k = kc / 2; k < steps; k++) {
+            to[k] = 0;
+        }
         if (from->type == MPB_GEMM_F32) {
             pair_row(row_of(from, i), kc, to);
         } else {
-            to[steps - 1] = 0;
             memcpy(to, row_of(from, i), (size_t)kc * sizeof(mpb_bf16));
         }
     }
-    for (int k = 0; k < kc && !from->rows_across; k += 2) {
-        const void *second = k + 1 < kc ? row_of(from, k + 1) : NULL;
-
-        pair_rows(from, row_of(from, k), second, count, pairs + (size_t)(k / 2) * made.ld);
-    }
-    return made;
 }
 
-/* `count` elements across and kc along, into ceil(count / width) panels of ceil(kc / 2) * width
- * pairs. strip: 3 * GEMM_STRIP * GEMM_KC floats */
+/* `steps` rows of pairs */
+static inline void make_pairs_along(const operand *from, int count, int kc, int steps,
+                                    uint32_t *pairs)
+{
+    const size_t made = (size_t)(kc + 1) / 2;
+
+    for (int k = 0; k < kc; k += 2) {
+        const void *second = k + 1 < kc ? row_of(from, k + 1) : NULL;
+
+        pair_rows(from, row_of(from, k), second, count, pairs + (size_t)(k / 2) * (size_t)count);
+    }
+    memset(pairs + made * (size_t)count, 0,
+           ((size_t)steps - made) * (size_t)count * sizeof(*pairs));
+}
+
+/* A matrix of pairs without gaps, `count` across and micro_steps(kc) along, as an operand of
+ * elements that are not looked into. strip: 3 * GEMM_STRIP * GEMM_KC floats */
+static inline __attribute__((always_inline)) operand make_pairs(operand from, int count, int kc,
+                                                                float *strip)
+{
+    const int steps = micro_steps(kc);
+    uint32_t *pairs = (uint32_t *)(void *)strip;
+
+    if (from.prologue.make != NULL) {
+        from = operand_expand(&from, count, kc, strip + (size_t)GEMM_STRIP * GEMM_KC);
+    }
+    if (from.rows_across) {
+        make_pairs_across(&from, count, kc, steps, pairs);
+        return (operand){.x = pairs, .ld = (size_t)steps, .rows_across = true};
+    }
+    make_pairs_along(&from, count, kc, steps, pairs);
+    return (operand){.x = pairs, .ld = (size_t)count};
+}
+
+/* `count` elements across and kc along, into ceil(count / width) panels of micro_steps(kc) * width
+ * pairs. strip: as above */
 static inline __attribute__((always_inline)) void
 pack_pairs(const operand *from, int count, int kc, const size_t width, float *strip, float *panels)
 {
-    const int steps = (kc + 1) / 2;
-    float *values = strip + (size_t)GEMM_STRIP * GEMM_KC;
+    const int steps = micro_steps(kc);
 
     for (int i = 0; i < count; i += GEMM_STRIP) {
         int here = count - i < GEMM_STRIP ? count - i : GEMM_STRIP;
-        operand part = operand_from(*from, i, 0);
-        operand pairs;
+        const operand pairs = make_pairs(operand_from(*from, i, 0), here, kc, strip);
 
-        if (part.prologue.make != NULL) {
-            part = operand_expand(&part, here, kc, values);
-        }
-        pairs = make_pairs(&part, here, kc, (uint32_t *)(void *)strip);
         pack_plain(&pairs, (size_t)here, steps, width, panels + (size_t)i * (size_t)steps);
     }
 }

@@ -6,16 +6,16 @@
 
 _Static_assert((int)MPB_SMALL_LANES == (int)MICRO_LANES && (int)MPB_SMALL_WIDTH == (int)MICRO_NR,
                "columns are those of micro-tiles");
-_Static_assert(MPB_SMALL_ROWS % MICRO_THIRD == 0, "micro-tiles read whole steps of rows");
+_Static_assert(MPB_SMALL_ROWS % MICRO_PART == 0, "micro-tiles read whole steps of rows");
 
 #define SMALL_KERNEL(thirds, vectors)                                                              \
     static void columns_##thirds##_##vectors(const micro_tile *tile)                               \
     {                                                                                              \
-        multiply_micro_tile(tile, 1, tile->lda, tile->ldb, (thirds) * MICRO_THIRD, vectors);       \
+        multiply_micro_tile(tile, 1, tile->lda, tile->ldb, (thirds) * MICRO_PART, vectors);        \
     }                                                                                              \
     static void rows_##thirds##_##vectors(const micro_tile *tile)                                  \
     {                                                                                              \
-        multiply_micro_tile(tile, tile->lda, 1, tile->ldb, (thirds) * MICRO_THIRD, vectors);       \
+        multiply_micro_tile(tile, tile->lda, 1, tile->ldb, (thirds) * MICRO_PART, vectors);        \
     }
 SMALL_KERNEL(1, 1)
 SMALL_KERNEL(1, 2)
@@ -45,7 +45,7 @@ static void multiply_columns(const mpb_small_gemm_args *args, int n, int cols)
     for (int m = 0; m < args->M; m += MICRO_MR) {
         const int rows = args->M - m < MICRO_MR ? args->M - m : MICRO_MR;
         micro_kernel *kernel =
-            SMALL_KERNELS[args->trans_a][(rows - 1) / MICRO_THIRD][(cols - 1) / MICRO_LANES];
+            SMALL_KERNELS[args->trans_a][(rows - 1) / MICRO_PART][(cols - 1) / MICRO_LANES];
 
         tile.a = args->a + (size_t)m * across;
         tile.c = args->c + (size_t)m * tile.ldc + (size_t)n;

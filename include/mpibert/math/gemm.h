@@ -63,8 +63,14 @@ typedef struct mpb_gemm_args {
     mpb_gemm_epilogue epilogue;               /* {0}: none */
 } mpb_gemm_args;
 
-/* MPB_GEMM_DOTS is ours with the CPU's dot products of bf16, for that precision alone. */
-typedef enum mpb_gemm_kernel { MPB_GEMM_OWN, MPB_GEMM_BLAS, MPB_GEMM_DOTS } mpb_gemm_kernel;
+/* MPB_GEMM_DOTS and MPB_GEMM_TILES are ours with the CPU's dot products of bf16, of vectors and of
+ * AMX tiles, for that precision alone. */
+typedef enum mpb_gemm_kernel {
+    MPB_GEMM_OWN,
+    MPB_GEMM_BLAS,
+    MPB_GEMM_DOTS,
+    MPB_GEMM_TILES
+} mpb_gemm_kernel;
 
 /* How the products of a job are computed, the same on all its ranks. {0}: by ours, in floats. */
 typedef struct mpb_gemm_choice {
@@ -92,7 +98,8 @@ void mpb_gemm(const mpb_gemm_context *context, const mpb_gemm_args *args);
 /* On the calling thread, the one with this number in the team; for use inside tasks. */
 void mpb_gemm_serial(const mpb_gemm_context *context, int thread, const mpb_gemm_args *args);
 
-/* Whether this CPU can run a kernel with factors of this precision. */
+/* Whether this process can run a kernel with factors of this precision. It must ask before it uses
+ * MPB_GEMM_TILES (mpb_isa_has_bf16_tiles). */
 bool mpb_gemm_available(mpb_gemm_kernel kernel, mpb_isa isa, mpb_gemm_type precision);
 
 /* Measures all kernels that are available for some milliseconds. MPB_GEMM_OWN is chosen unless

@@ -17,6 +17,10 @@ const char *mpb_isa_label(mpb_isa isa);
 /* Whether it also has dot products of bf16 (AVX512_BF16). */
 bool mpb_isa_has_bf16_dots(mpb_isa isa);
 
+/* Whether it also has tiles of bf16 (AMX_BF16) and the operating system lets this process use them,
+ * on all its threads. Asking is what makes it do so. */
+bool mpb_isa_has_bf16_tiles(mpb_isa isa);
+
 #define MPB_ISA_PASTE_(name, isa) name##_##isa
 #define MPB_ISA_PASTE(name, isa) MPB_ISA_PASTE_(name, isa)
 #define MPB_ISA_NAME(name) MPB_ISA_PASTE(name, MPB_ISA)
