@@ -8,6 +8,7 @@
 #include "mpibert/core/memory.h"
 #include "mpibert/math/blas.h"
 #include "mpibert/math/gemm.h"
+#include "tile_emulator.h"
 
 enum { GUARD = 64, MAX_TEAM = 9 };
 
@@ -138,18 +139,31 @@ static inline void on_every_kernel(kernel_test *test)
     test(&(mpb_gemm_context){.kernel = MPB_GEMM_BLAS});
 }
 
+/* The code for AMX tiles runs wherever the rest of it does, on an emulator if need be. */
+static inline void on_dots_and_tiles(kernel_test *test)
+{
+    mpb_gemm_context kind = {
+        .kernel = MPB_GEMM_DOTS, .isa = mpb_isa_best(), .precision = MPB_GEMM_BF16};
+
+    if (!mpb_gemm_available(kind.kernel, kind.isa, kind.precision)) {
+        return;
+    }
+    test(&kind);
+    kind.kernel = MPB_GEMM_TILES;
+    if (!mpb_gemm_available(kind.kernel, kind.isa, kind.precision)) {
+        tile_emulator_install();
+    }
+    test(&kind);
+}
+
 /* Ours with factors in bf16. */
 static inline void on_every_bf16_isa(kernel_test *test)
 {
-    const mpb_gemm_context dots = {
-        .kernel = MPB_GEMM_DOTS, .isa = mpb_isa_best(), .precision = MPB_GEMM_BF16};
 
     for (int isa = MPB_ISA_PLAIN; isa <= (int)mpb_isa_best(); isa++) {
         test(&(mpb_gemm_context){.isa = (mpb_isa)isa, .precision = MPB_GEMM_BF16});
     }
-    if (mpb_gemm_available(dots.kernel, dots.isa, dots.precision)) {
-        test(&dots);
-    }
+    on_dots_and_tiles(test);
 }
 
 static inline void on_every_bf16_kernel(kernel_test *test)

@@ -169,12 +169,14 @@ static void calibration_chooses_a_kernel_that_has_a_name(void)
         mpb_gemm_kernel kernel = (mpb_gemm_kernel)-1;
 
         CHECK_OK(mpb_gemm_calibrate(isa, precision, &kernel));
-        CHECK(kernel >= MPB_GEMM_OWN && kernel <= MPB_GEMM_DOTS);
+        CHECK(kernel >= MPB_GEMM_OWN && kernel <= MPB_GEMM_TILES);
         CHECK(mpb_gemm_available(kernel, isa, precision));
         CHECK(mpb_gemm_description(kernel, isa) != NULL);
     }
     CHECK(!mpb_gemm_available(MPB_GEMM_DOTS, mpb_isa_best(), MPB_GEMM_F32));
     CHECK(!mpb_gemm_available(MPB_GEMM_DOTS, MPB_ISA_AVX2, MPB_GEMM_BF16));
+    CHECK(!mpb_gemm_available(MPB_GEMM_TILES, mpb_isa_best(), MPB_GEMM_F32));
+    CHECK(!mpb_gemm_available(MPB_GEMM_TILES, MPB_ISA_AVX2, MPB_GEMM_BF16));
     CHECK_TEXT(mpb_gemm_description(MPB_GEMM_OWN, MPB_ISA_AVX512), "AVX-512 products of our own");
     CHECK_TEXT(mpb_gemm_description(MPB_GEMM_BLAS, MPB_ISA_AVX512), mpb_blas_description());
 }

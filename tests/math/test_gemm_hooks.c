@@ -264,6 +264,24 @@ static void every_mixture_of_hooks_and_types_is_right(const mpb_gemm_context *ki
     mpb_team_end(&team);
 }
 
+/* Parts of micro-tiles of every height, width and length. */
+static void every_side_up_to_70_is_right(const mpb_gemm_context *kind)
+{
+    const mpb_team team = {.threads = 1};
+    mpb_gemm_context context = context_make(kind, &team);
+
+    for (int i = 0; i < 3 * 70 * 4; i++) {
+        int sides[] = {33, 35, 37};
+        hooked h;
+
+        sides[i % 3] = 1 + i / 12;
+        hooked_make(&h, i * 11 % ALL_FEATURES, i / 3 % 4, sides[0], sides[1], sides[2]);
+        multiply_and_check(&context, &h);
+        hooked_clear(&h);
+    }
+    mpb_memory_destroy(context.scratch);
+}
+
 /* Sides around the blocks of operands that are made and of the output in scratch. */
 static void large_products_are_right_too(const mpb_gemm_context *kind)
 {
@@ -383,6 +401,7 @@ int main(void)
 {
     mpb_blas_single_threaded();
     on_both_precisions(every_mixture_of_hooks_and_types_is_right);
+    on_every_bf16_kernel(every_side_up_to_70_is_right);
     on_both_precisions(large_products_are_right_too);
     on_both_precisions(an_output_that_is_not_kept_reaches_the_epilogue);
     on_both_precisions(without_a_sum_only_the_epilogue_works);

@@ -35,6 +35,10 @@ static void best_is_what_the_operating_system_shows(void)
              cpu_shows(line, "avx512vl");
     CHECK((mpb_isa_best() >= MPB_ISA_AVX2) == avx2);
     CHECK((mpb_isa_best() == MPB_ISA_AVX512) == avx512);
+    CHECK(mpb_isa_has_bf16_dots(mpb_isa_best()) == (avx512 && cpu_shows(line, "avx512_bf16")));
+    CHECK(!mpb_isa_has_bf16_tiles(mpb_isa_best()) ||
+          (cpu_shows(line, "amx_tile") && cpu_shows(line, "amx_bf16")));
+    CHECK(!mpb_isa_has_bf16_tiles(MPB_ISA_AVX2));
 }
 
 static void every_set_has_a_label(void)

@@ -6,6 +6,7 @@ static const mpb_gemm_choice FLOATS = {0};
 static const mpb_gemm_choice WIDENED = {.precision = MPB_GEMM_BF16};
 static const mpb_gemm_choice BLAS = {.kernel = MPB_GEMM_BLAS, .precision = MPB_GEMM_BF16};
 static const mpb_gemm_choice DOTS = {.kernel = MPB_GEMM_DOTS, .precision = MPB_GEMM_BF16};
+static const mpb_gemm_choice TILES = {.kernel = MPB_GEMM_TILES, .precision = MPB_GEMM_BF16};
 
 typedef struct outcome {
     size_t count;
@@ -119,10 +120,10 @@ static void results_are_near_those_of_floats(mpb_gemm_choice products)
 /* Sums differ in their last bits; now and then that rounds a factor of the next product the other
  * way, by 2^-8 of itself, which reaches everything after it: a few of them stay far below the whole
  * of rounding. */
-static void both_ways_to_multiply_mean_the_same(mpb_family family)
+static void both_ways_to_multiply_mean_the_same(mpb_family family, mpb_gemm_choice products)
 {
     outcome widened = compute(family, WIDENED, 1);
-    outcome dots = compute(family, DOTS, 1);
+    outcome dots = compute(family, products, 1);
 
     check_close(&dots, &widened, 0.01);
     free(widened.gradients);
@@ -164,11 +165,6 @@ static void activations_take_half_the_memory(void)
     }
 }
 
-static bool has_dots(void)
-{
-    return mpb_gemm_available(DOTS.kernel, mpb_isa_best(), DOTS.precision);
-}
-
 static void check_products(mpb_gemm_choice products)
 {
     static const mpb_family families[] = {MPB_BERT, MPB_DISTILBERT};
@@ -181,15 +177,22 @@ static void check_products(mpb_gemm_choice products)
     results_are_near_those_of_floats(products);
 }
 
+/* Dot products that this CPU may have. */
+static void check_dots(mpb_gemm_choice products)
+{
+    if (mpb_gemm_available(products.kernel, mpb_isa_best(), products.precision)) {
+        check_products(products);
+        both_ways_to_multiply_mean_the_same(MPB_BERT, products);
+        both_ways_to_multiply_mean_the_same(MPB_DISTILBERT, products);
+    }
+}
+
 int main(void)
 {
     activations_take_half_the_memory();
     check_products(WIDENED);
     check_products(BLAS);
-    if (has_dots()) {
-        check_products(DOTS);
-        both_ways_to_multiply_mean_the_same(MPB_BERT);
-        both_ways_to_multiply_mean_the_same(MPB_DISTILBERT);
-    }
+    check_dots(DOTS);
+    check_dots(TILES);
     return EXIT_SUCCESS;
 }
