@@ -282,14 +282,16 @@ static void every_side_up_to_70_is_right(const mpb_gemm_context *kind)
     mpb_memory_destroy(context.scratch);
 }
 
-/* Sides around the blocks of operands that are made and of the output in scratch. */
+/* Sides around the blocks of operands that are made and of the output in scratch, and the largest
+ * blocks that are packed. */
 static void large_products_are_right_too(const mpb_gemm_context *kind)
 {
-    static const int shapes[][3] = {{490, 97, 23}, {31, 1573, 11}, {101, 99, 700}, {25, 30, 769}};
+    static const int shapes[][3] = {
+        {490, 97, 23}, {31, 1573, 11}, {101, 99, 700}, {25, 30, 769}, {500, 35, 640}};
     mpb_team team = team_make(2);
     mpb_gemm_context context = context_make(kind, &team);
 
-    for (int i = 0; i < 16; i++) {
+    for (int i = 0; i < 20; i++) {
         hooked h;
 
         hooked_make(&h, ALL_FEATURES - 1, i % 4, shapes[i / 4][0], shapes[i / 4][1],

@@ -1,16 +1,12 @@
 /* Tiles as Intel describes them, by the emulator or by the processor itself. */
 
-#include "tile_emulator.h"
-
 #include <immintrin.h>
 #include <signal.h>
 #include <stdint.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "check.h"
-#include "mpibert/math/bf16.h"
-#include "mpibert/math/isa.h"
+#include "gemm_test.h"
 
 enum { COLUMNS = 16 };
 
@@ -160,6 +156,26 @@ static void run_illegal_instruction(void)
     __builtin_trap();
 }
 
+/* Small enough for the calling thread alone. */
+static void multiply_by_product(void)
+{
+    const mpb_team team = {.threads = 1};
+    const mpb_gemm_context kind = {
+        .kernel = MPB_GEMM_TILES, .isa = MPB_ISA_AVX512, .precision = MPB_GEMM_BF16};
+    mpb_gemm_context context = context_make(&kind, &team);
+    product p = product_make(0, 5, 6, 7);
+
+    mpb_gemm(&context, &p.args);
+    product_clear(&p);
+    mpb_memory_destroy(context.scratch);
+}
+
+static void use_tiles_after_a_product(void)
+{
+    multiply_by_product();
+    use_tiles_without_shapes();
+}
+
 static void process_ends_by_sigill(void (*action)(void))
 {
     int status = 0;
@@ -172,6 +188,12 @@ static void process_ends_by_sigill(void (*action)(void))
     }
     CHECK(waitpid(child, &status, 0) == child);
     CHECK(WIFSIGNALED(status) && WTERMSIG(status) == SIGILL);
+}
+
+static void product_releases_its_tiles(void)
+{
+    multiply_by_product();
+    process_ends_by_sigill(use_tiles_after_a_product);
 }
 
 int main(void)
@@ -188,5 +210,6 @@ int main(void)
     addresses_have_all_their_parts();
     process_ends_by_sigill(use_tiles_without_shapes);
     process_ends_by_sigill(run_illegal_instruction);
+    product_releases_its_tiles();
     return EXIT_SUCCESS;
 }
