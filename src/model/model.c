@@ -124,8 +124,24 @@ float *mpb_model_weights(mpb_model *model)
     return model->weights;
 }
 
+/* Of layers and head, those with this number of dimensions. */
+static void zero_tensors(mpb_model *model, int num_dims)
+{
+    for (size_t i = 0; i < model->parameters.count; i++) {
+        const mpb_parameter *p = &model->parameters.items[i];
+
+        if (p->offset >= model->tensors.layers[0].qkv.weight && p->num_dims == num_dims) {
+            mpb_team_zero(model->team, model->gradients + p->offset, p->count * sizeof(float));
+        }
+    }
+}
+
 float *mpb_model_gradients(mpb_model *model)
 {
+    if (model->limits.training && !model->summed) {
+        zero_tensors(model, 2);
+        model->summed = true;
+    }
     return model->gradients;
 }
 
@@ -143,13 +159,16 @@ size_t mpb_model_gradients_begin(const mpb_model *model)
     return model->tensors.word + unused * (size_t)model->config.hidden_size;
 }
 
+/* The first backward replaces matrices instead of reading zeros to add to. */
 void mpb_model_zero_gradients(mpb_model *model)
 {
     const size_t first = mpb_model_gradients_begin(model);
 
     assert(model->gradients != NULL);
     mpb_team_zero(model->team, model->gradients + first,
-                  (model->parameters.size - first) * sizeof(float));
+                  (model->tensors.layers[0].qkv.weight - first) * sizeof(float));
+    zero_tensors(model, 1);
+    model->summed = false;
 }
 
 static mpb_dropout dropout_of(float probability, const mpb_dropout_draw *draw, uint64_t purpose)
@@ -228,6 +247,8 @@ void mpb_model_backward(mpb_model *model, const mpb_batch *batch, const mpb_drop
     model->pass.batch = batch;
     draw_dropout(model, dropout);
     if (!empty) {
+        model->pass.weight_beta = model->summed ? 1.0f : 0.0f;
+        model->summed = true;
         head_backward(model, dlogits);
     }
     report_ready(ready, context, model->tensors.head_dense.weight);

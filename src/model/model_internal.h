@@ -100,6 +100,7 @@ typedef struct workspace {
 typedef struct pass {
     const mpb_batch *batch;
     mpb_dropout hidden_dropout, attention_dropout, classifier_dropout;
+    float weight_beta; /* of gradients of matrices: 0 in the first backward of a sum */
 } pass;
 
 struct mpb_model {
@@ -111,6 +112,7 @@ struct mpb_model {
     mpb_parameters parameters;
     model_tensors tensors;
     float *weights, *gradients; /* owned, (parameters.size) */
+    bool summed;                /* otherwise gradients of matrices count as 0, whatever is there */
     mpb_word_rows words;        /* that have gradients */
     mpb_arena arena;
     workspace work; /* pieces of the arena */

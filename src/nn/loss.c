@@ -34,11 +34,11 @@ double MPB_ISA_NAME(mpb_loss_cross_entropy)(int K, int label, float smoothing, f
     double sum = sum_exp(K, top, logits);
     double on_label = 1.0 - (double)smoothing;
     double on_each = (double)smoothing / K;
-    double at_label = (double)logits[label];
-    double loss = (double)top + log(sum) - on_label * at_label - on_each * sum_of(K, logits);
+    double loss;
 
     assert(label >= 0 && label < K);
 
+    loss = (double)top + log(sum) - on_label * (double)logits[label] - on_each * sum_of(K, logits);
     if (dlogits != NULL) {
         float scale = (float)(1.0 / sum);
         float target = (float)on_each;

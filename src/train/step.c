@@ -217,14 +217,15 @@ mpb_status mpb_stepper_run(mpb_stepper *stepper, int64_t step, size_t epoch, siz
                            double learning_rate, mpb_step_report *report)
 {
     const mpb_step micros = mpb_plan_step(stepper->plan, step_in_epoch);
-    float *gradients = mpb_model_gradients(stepper->model);
     double started_at = mpb_clock_seconds();
+    float *gradients;
     own_sums sums = {0};
     mpb_status status;
 
     memset(report, 0, sizeof(*report));
     status = run_all_micros(stepper, &micros, step, epoch, &sums, report);
     status = reduce(stepper, status, &sums, report);
+    gradients = mpb_model_gradients(stepper->model);
     if (status == MPB_OK) {
         report->gradient_norm = mpb_updater_gradient_norm(stepper->updater, gradients);
         status = check_finite(stepper, &sums, step, report);

@@ -90,6 +90,30 @@ static void sequences_one_by_one_add_up_to_the_batch(mpb_family family)
     tiny_close(&t);
 }
 
+/* What the one before left is gone, whether a backward follows or not. */
+static void a_new_sum_begins_at_zero(mpb_family family)
+{
+    float logits[TINY_LOGITS];
+    const float *gradients;
+    size_t bytes;
+    float *want;
+    tiny t;
+
+    tiny_open(&t, family, 2, true);
+    tiny_run(&t, logits);
+    bytes = mpb_model_parameters(t.model)->size * sizeof(float);
+    want = tiny_copy_gradients(&t);
+    tiny_run(&t, logits);
+    CHECK(memcmp(mpb_model_gradients(t.model), want, bytes) == 0);
+    mpb_model_zero_gradients(t.model);
+    gradients = mpb_model_gradients(t.model);
+    for (size_t i = 0; i < bytes / sizeof(float); i++) {
+        CHECK(gradients[i] == 0.0f);
+    }
+    free(want);
+    tiny_close(&t);
+}
+
 static void model_without_training_memory_gives_the_same_logits(mpb_family family)
 {
     float want[TINY_LOGITS];
@@ -366,6 +390,8 @@ int main(void)
     instruction_set_changes_roundings_only(MPB_DISTILBERT);
     sequences_one_by_one_add_up_to_the_batch(MPB_BERT);
     sequences_one_by_one_add_up_to_the_batch(MPB_DISTILBERT);
+    a_new_sum_begins_at_zero(MPB_BERT);
+    a_new_sum_begins_at_zero(MPB_DISTILBERT);
     model_without_training_memory_gives_the_same_logits(MPB_BERT);
     model_without_training_memory_gives_the_same_logits(MPB_DISTILBERT);
     each_draw_drops_something_else_and_the_same_again();

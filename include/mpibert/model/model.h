@@ -56,8 +56,11 @@ void mpb_model_destroy(mpb_model **model);
 
 const mpb_model_config *mpb_model_configuration(const mpb_model *model);
 const mpb_parameters *mpb_model_parameters(const mpb_model *model);
-float *mpb_model_weights(mpb_model *model);   /* (parameters->size), padding zero */
-float *mpb_model_gradients(mpb_model *model); /* same layout; NULL unless training */
+float *mpb_model_weights(mpb_model *model); /* (parameters->size), padding zero */
+
+/* What backward has summed up, laid out as the weights; NULL unless training. To be asked for after
+ * backward, each time. */
+float *mpb_model_gradients(mpb_model *model);
 
 /* The rows of the word table that gradients may go to until the next call (all of them at first).
  * `rows` is borrowed and holds all tokens of the batches to come. Then comes a new sum. */
