@@ -3,6 +3,7 @@
 #include <assert.h>
 
 #include "gemm_blas.h"
+#include "gemm_convert.h"
 #include "gemm_grid.h"
 #include "gemm_own.h"
 #include "mpibert/math/blas.h"
@@ -32,31 +33,20 @@ static void multiply_floats(const mpb_gemm_context *context, const gemm_tile *ti
     }
 }
 
-static void read_output(const mpb_gemm_args *args, float *values)
+static const gemm_conversion *conversion_for(mpb_isa isa)
 {
-    for (int m = 0; m < args->M; m++) {
-        const mpb_bf16 *c = (const mpb_bf16 *)args->c + (size_t)m * (size_t)args->ldc;
+    static const gemm_conversion *const conversions[] = {
+        [MPB_ISA_PLAIN] = &mpb_gemm_conversion_plain,
+        [MPB_ISA_AVX2] = &mpb_gemm_conversion_avx2,
+        [MPB_ISA_AVX512] = &mpb_gemm_conversion_avx512};
 
-        for (int n = 0; n < args->N; n++) {
-            values[m * BLOCK_COLUMNS + n] = mpb_bf16_widen(c[n]);
-        }
-    }
-}
-
-static void write_output(const mpb_gemm_args *args, const float *values)
-{
-    for (int m = 0; m < args->M; m++) {
-        mpb_bf16 *c = (mpb_bf16 *)args->c + (size_t)m * (size_t)args->ldc;
-
-        for (int n = 0; n < args->N; n++) {
-            c[n] = mpb_bf16_round(values[m * BLOCK_COLUMNS + n]);
-        }
-    }
+    return conversions[isa];
 }
 
 /* A block of C which is not kept as floats. */
 static void multiply_block(const mpb_gemm_context *context, const gemm_tile *block, float *scratch)
 {
+    const gemm_conversion *conversion = conversion_for(context->isa);
     float *values = scratch + GEMM_PACKED;
     gemm_tile floats = *block;
 
@@ -64,11 +54,11 @@ static void multiply_block(const mpb_gemm_context *context, const gemm_tile *blo
     floats.args.c = values;
     floats.args.ldc = BLOCK_COLUMNS;
     if (block->args.beta != 0.0f) {
-        read_output(&block->args, values);
+        conversion->read(&block->args, values, BLOCK_COLUMNS);
     }
     multiply_floats(context, &floats, scratch);
     if (block->args.c != NULL) {
-        write_output(&block->args, values);
+        conversion->write(&block->args, values, BLOCK_COLUMNS);
     }
 }
 

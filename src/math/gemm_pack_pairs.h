@@ -68,6 +68,20 @@ static inline const void *row_of(const operand *from, int row)
     return gemm_element(from->x, from->type, (size_t)row * from->ld);
 }
 
+/* Rows are fetched this far ahead: each is a short piece, which the processor does not see coming.
+ */
+enum { ACROSS_AHEAD = 4, ALONG_AHEAD = 32, FETCH_LINE = 64 };
+
+/* `count` elements of a row, if there is one of that number among the first `rows`. */
+static inline void fetch_row(const operand *from, int row, int rows, int count)
+{
+    const size_t bytes = (size_t)count * mpb_gemm_type_bytes(from->type);
+
+    for (size_t at = 0; row < rows && at < bytes; at += FETCH_LINE) {
+        __builtin_prefetch((const char *)row_of(from, row) + at);
+    }
+}
+
 /* Rows of `steps` pairs */
 static inline void make_pairs_across(const operand *from, int count, int kc, int steps,
                                      uint32_t *pairs)
@@ -75,6 +89,7 @@ static inline void make_pairs_across(const operand *from, int count, int kc, int
     for (int i = 0; i < count; i++) {
         uint32_t *to = pairs + (size_t)i * (size_t)steps;
 
+        fetch_row(from, i + ACROSS_AHEAD, count, kc);
         for (int k = kc / 2; k < steps; k++) {
             to[k] = 0;
         }
@@ -95,6 +110,8 @@ static inline void make_pairs_along(const operand *from, int count, int kc, int 
     for (int k = 0; k < kc; k += 2) {
         const void *second = k + 1 < kc ? row_of(from, k + 1) : NULL;
 
+        fetch_row(from, k + ALONG_AHEAD, kc, count);
+        fetch_row(from, k + ALONG_AHEAD + 1, kc, count);
         pair_rows(from, row_of(from, k), second, count, pairs + (size_t)(k / 2) * (size_t)count);
     }
     memset(pairs + made * (size_t)count, 0,
