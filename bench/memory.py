@@ -30,3 +30,18 @@ def peaks(setting):
         ("Large, 4,096 tokens, 384 each", "large", [384] * 10 + [256], 10.0),
     ]
     return [row for case in cases for row in measure(setting, *case)]
+
+
+def large_batches(setting):
+    """How many tokens of 384 each a micro-step of Large can have on a node of 24 GiB: the resident
+    set with all memory of a step touched."""
+    cases = [("16,512 tokens, no layer checkpointed", 43, "none"),
+             ("61,440 tokens, all layers checkpointed", 160, "all")]
+    return [
+        row_of_values(
+            case, "mpibert fp32", "the node",
+            setting.program.bench("train", "--shape", setting.shape("large"), "--batch", batch,
+                                  "--length", 384, "--steps", 0, "--activation-checkpointing",
+                                  how)["peak_rss_bytes"] / MIB,
+            24 * 1024, "MiB", at_most=1.0)
+        for case, batch, how in cases]

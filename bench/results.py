@@ -9,7 +9,6 @@ import inspect
 import json
 import pathlib
 import re
-import shlex
 import sys
 import tempfile
 import time
@@ -34,6 +33,7 @@ SECTIONS = {
     "Inference, equal lengths": inference.equal_lengths,
     "Inference, real lengths": inference.real_lengths,
     "Peak memory of training": memory.peaks,
+    "Large batches": memory.large_batches,
     "Whole steps": alone.steps,
     "Ranks and threads": alone.ranks,
     "bf16 and fp32": alone.precision,
@@ -87,7 +87,7 @@ def measure_all(args, work):
     start = time.monotonic()
     results = {
         "date": datetime.datetime.now(datetime.timezone.utc).strftime("%Y-%m-%d"),
-        "command": shlex.join(sys.argv),
+        "command": f"bench/results.py --shared {args.shared}",
         "rounds": setting.rounds,
         "threads": args.threads,
         "machine": machine.describe_machine(),
@@ -101,9 +101,12 @@ def measure_all(args, work):
 
 def keep_others(results, path):
     """Adds the sections of an earlier run that this one has not measured, in their order."""
-    earlier = json.loads(path.read_text())["sections"] if path.exists() else []
-    parts = {part["title"]: part for part in [*earlier, *results["sections"]]}
+    if not path.exists():
+        return
+    earlier = json.loads(path.read_text())
+    parts = {part["title"]: part for part in [*earlier["sections"], *results["sections"]]}
     results["sections"] = [parts[title] for title in SECTIONS if title in parts]
+    results["minutes"] += earlier["minutes"]
 
 
 def main():
@@ -116,6 +119,7 @@ def main():
     parser.add_argument("--only", default="", help="sections whose title has this text")
     parser.add_argument("--output", type=pathlib.Path, default=pathlib.Path(__file__).parent)
     args = parser.parse_args()
+    args.output.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(prefix="mpibert-bench-") as work:
         results = measure_all(args, pathlib.Path(work))
     if args.only:
