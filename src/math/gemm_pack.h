@@ -77,9 +77,11 @@ static inline void pack_columns(const float *x, size_t ld, size_t count, int kc,
     }
 }
 
-/* `count` elements across and kc along, into ceil(count / width) panels of kc * width. */
-static inline __attribute__((always_inline)) void
-pack_plain(const operand *from, size_t count, int kc, const size_t width, float *panels)
+/* `count` elements across and kc along, into ceil(count / width) panels of kc * width, each rounded
+ * to bf16 while it is in the caches if `rounds`. */
+static inline __attribute__((always_inline)) void pack_plain(const operand *from, size_t count,
+                                                             int kc, const size_t width,
+                                                             const bool rounds, float *panels)
 {
     for (size_t i = 0; i < count; i += width) {
         const float *x = operand_from(*from, (int)i, 0).x;
@@ -95,17 +97,22 @@ pack_plain(const operand *from, size_t count, int kc, const size_t width, float 
         } else {
             pack_columns(x, from->ld, width, kc, width, panels); /* of constant size: faster */
         }
+        if (rounds) {
+            round_values((size_t)kc * width, panels);
+        }
         panels += (size_t)kc * width;
     }
 }
 
-/* The same for any operand: what is not in memory as it is multiplied is made strip by strip.
- * strip: GEMM_STRIP * kc floats */
+/* The same for any operand, as floats rounded to its precision: what is not in memory as it is
+ * multiplied is made strip by strip. strip: GEMM_STRIP * kc floats */
 static inline __attribute__((always_inline)) void
-pack_values(const operand *from, int count, int kc, const size_t width, float *strip, float *panels)
+pack_panels(const operand *from, int count, int kc, const size_t width, float *strip, float *panels)
 {
+    const bool rounds = operand_rounds(from);
+
     if (operand_is_plain(from)) {
-        pack_plain(from, (size_t)count, kc, width, panels);
+        pack_plain(from, (size_t)count, kc, width, rounds, panels);
         return;
     }
     for (int i = 0; i < count; i += GEMM_STRIP) {
@@ -113,18 +120,6 @@ pack_values(const operand *from, int count, int kc, const size_t width, float *s
         const operand part = operand_from(*from, i, 0);
         const operand values = operand_expand(&part, here, kc, strip);
 
-        pack_plain(&values, (size_t)here, kc, width, panels + (size_t)i * (size_t)kc);
-    }
-}
-
-/* As floats, rounded to the operand's precision. */
-static inline __attribute__((always_inline)) void
-pack_panels(const operand *from, int count, int kc, const size_t width, float *strip, float *panels)
-{
-    const size_t num_panels = ((size_t)count + width - 1) / width;
-
-    pack_values(from, count, kc, width, strip, panels);
-    if (operand_rounds(from)) {
-        round_values(num_panels * width * (size_t)kc, panels);
+        pack_plain(&values, (size_t)here, kc, width, rounds, panels + (size_t)i * (size_t)kc);
     }
 }

@@ -148,7 +148,7 @@ pack_pairs(const operand *from, int count, int kc, const size_t width, float *st
         int here = count - i < GEMM_STRIP ? count - i : GEMM_STRIP;
         const operand pairs = make_pairs(operand_from(*from, i, 0), here, kc, strip);
 
-        pack_plain(&pairs, (size_t)here, steps, width, panels + (size_t)i * (size_t)steps);
+        pack_plain(&pairs, (size_t)here, steps, width, false, panels + (size_t)i * (size_t)steps);
     }
 }
 
