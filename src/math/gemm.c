@@ -3,7 +3,6 @@
 #include <assert.h>
 
 #include "gemm_blas.h"
-#include "gemm_convert.h"
 #include "gemm_grid.h"
 #include "gemm_own.h"
 #include "mpibert/math/blas.h"
@@ -33,20 +32,35 @@ static void multiply_floats(const mpb_gemm_context *context, const gemm_tile *ti
     }
 }
 
-static const gemm_conversion *conversion_for(mpb_isa isa)
+static void read_output(mpb_isa isa, const mpb_gemm_args *args, float *values)
 {
-    static const gemm_conversion *const conversions[] = {
-        [MPB_ISA_PLAIN] = &mpb_gemm_conversion_plain,
-        [MPB_ISA_AVX2] = &mpb_gemm_conversion_avx2,
-        [MPB_ISA_AVX512] = &mpb_gemm_conversion_avx512};
+    static mpb_bf16_widen_row_fn *const widen_row[] = {[MPB_ISA_PLAIN] = mpb_bf16_widen_row_plain,
+                                                       [MPB_ISA_AVX2] = mpb_bf16_widen_row_avx2,
+                                                       [MPB_ISA_AVX512] =
+                                                           mpb_bf16_widen_row_avx512};
 
-    return conversions[isa];
+    for (int m = 0; m < args->M; m++) {
+        widen_row[isa]((size_t)args->N, (const mpb_bf16 *)args->c + (size_t)m * (size_t)args->ldc,
+                       values + (size_t)m * BLOCK_COLUMNS);
+    }
+}
+
+static void write_output(mpb_isa isa, const mpb_gemm_args *args, const float *values)
+{
+    static mpb_bf16_round_row_fn *const round_row[] = {[MPB_ISA_PLAIN] = mpb_bf16_round_row_plain,
+                                                       [MPB_ISA_AVX2] = mpb_bf16_round_row_avx2,
+                                                       [MPB_ISA_AVX512] =
+                                                           mpb_bf16_round_row_avx512};
+
+    for (int m = 0; m < args->M; m++) {
+        round_row[isa]((size_t)args->N, values + (size_t)m * BLOCK_COLUMNS,
+                       (mpb_bf16 *)args->c + (size_t)m * (size_t)args->ldc);
+    }
 }
 
 /* A block of C which is not kept as floats. */
 static void multiply_block(const mpb_gemm_context *context, const gemm_tile *block, float *scratch)
 {
-    const gemm_conversion *conversion = conversion_for(context->isa);
     float *values = scratch + GEMM_PACKED;
     gemm_tile floats = *block;
 
@@ -54,11 +68,11 @@ static void multiply_block(const mpb_gemm_context *context, const gemm_tile *blo
     floats.args.c = values;
     floats.args.ldc = BLOCK_COLUMNS;
     if (block->args.beta != 0.0f) {
-        conversion->read(&block->args, values, BLOCK_COLUMNS);
+        read_output(context->isa, &block->args, values);
     }
     multiply_floats(context, &floats, scratch);
     if (block->args.c != NULL) {
-        conversion->write(&block->args, values, BLOCK_COLUMNS);
+        write_output(context->isa, &block->args, values);
     }
 }
 

@@ -60,7 +60,7 @@ static inline void read_rows(int count, int head_size, head_rows from, float_row
             fetch_row(head_size, from, r + ROWS_AHEAD);
         }
         if (from.type == MPB_GEMM_BF16) {
-            MPB_ISA_NAME(mpb_rows_widen)((size_t)head_size, row, to);
+            MPB_ISA_NAME(mpb_bf16_widen_row)((size_t)head_size, row, to);
         } else {
             copy_floats(head_size, row, to);
         }
@@ -78,7 +78,7 @@ static inline void write_rows(int count, int head_size, float_rows x, mpb_gemm_t
         void *to = (char *)y + (size_t)r * row_bytes;
 
         if (type == MPB_GEMM_BF16) {
-            MPB_ISA_NAME(mpb_rows_round)((size_t)head_size, row, to);
+            MPB_ISA_NAME(mpb_bf16_round_row)((size_t)head_size, row, to);
         } else {
             copy_floats(head_size, row, to);
         }

@@ -64,8 +64,8 @@ void MPB_ISA_NAME(mpb_layernorm_forward_bf16)(size_t rows, int C, float eps, con
         size_t at = r * (size_t)C;
 
         rstd[r] = normalise(C, eps, x + at, y + at);
-        MPB_ISA_NAME(mpb_rows_round)((size_t)C, y + at, xhat + at);
-        MPB_ISA_NAME(mpb_rows_widen)((size_t)C, xhat + at, y + at);
+        MPB_ISA_NAME(mpb_bf16_round_row)((size_t)C, y + at, xhat + at);
+        MPB_ISA_NAME(mpb_bf16_widen_row)((size_t)C, xhat + at, y + at);
         scale_and_shift(C, y + at, gamma, beta, y + at);
     }
 }

@@ -31,19 +31,3 @@ void MPB_ISA_NAME(mpb_rows_bias_backward)(size_t rows, int cols, int ld, const f
         }
     }
 }
-
-void MPB_ISA_NAME(mpb_rows_widen)(size_t count, const mpb_bf16 *x, float *y)
-{
-#pragma omp simd
-    for (size_t i = 0; i < count; i++) {
-        y[i] = mpb_bf16_widen(x[i]);
-    }
-}
-
-void MPB_ISA_NAME(mpb_rows_round)(size_t count, const float *x, mpb_bf16 *y)
-{
-#pragma omp simd
-    for (size_t i = 0; i < count; i++) {
-        y[i] = mpb_bf16_round(x[i]);
-    }
-}

@@ -159,7 +159,6 @@ static inline void on_dots_and_tiles(kernel_test *test)
 /* Ours with factors in bf16. */
 static inline void on_every_bf16_isa(kernel_test *test)
 {
-
     for (int isa = MPB_ISA_PLAIN; isa <= (int)mpb_isa_best(); isa++) {
         test(&(mpb_gemm_context){.isa = (mpb_isa)isa, .precision = MPB_GEMM_BF16});
     }

@@ -2,6 +2,7 @@
 
 /* bfloat16: the upper half of a float, 8 bits of precision. */
 
+#include <stddef.h>
 #include <stdint.h>
 #include <string.h>
 
@@ -28,3 +29,10 @@ static inline mpb_bf16 mpb_bf16_round(float x)
     rounded = (bits & 0x7FFFFFFFu) > 0x7F800000u ? bits | 0x400000u : rounded;
     return (mpb_bf16)(rounded >> 16);
 }
+
+/* The same for `count` elements that follow each other, by each instruction set. */
+typedef void mpb_bf16_widen_row_fn(size_t count, const mpb_bf16 *x, float *y);
+typedef void mpb_bf16_round_row_fn(size_t count, const float *x, mpb_bf16 *y);
+
+mpb_bf16_widen_row_fn mpb_bf16_widen_row_plain, mpb_bf16_widen_row_avx2, mpb_bf16_widen_row_avx512;
+mpb_bf16_round_row_fn mpb_bf16_round_row_plain, mpb_bf16_round_row_avx2, mpb_bf16_round_row_avx512;
