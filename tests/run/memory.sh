@@ -3,9 +3,10 @@
 # asks for, which changes no weight, and what cannot fit is refused before the first step.
 . "$(dirname "$0")/lib.sh"
 
-# Activations outweigh weights, so that each checkpointed layer shows.
+# Activations outweigh weights, and what the programs of two ranks differ by (8 MiB under the
+# sanitizers), so that each checkpointed layer shows.
 run=(
-    "${small_run[@]}" training.max_steps=3 training.batch_size=32 training.eval_batch_size=32
+    "${small_run[@]}" training.max_steps=3 training.batch_size=48 training.eval_batch_size=32
     "model.architecture={hidden_size: 128, num_hidden_layers: 6, num_attention_heads: 4, intermediate_size: 512}"
 )
 
@@ -41,10 +42,10 @@ says all "all layers are checkpointed"
 says auto "no layer is checkpointed"
 [ "$(planned all)" -lt "$(planned none)" ] || fail "checkpointing saves nothing"
 
-# Between the two, some are: not all on any rank, none only where another rank's program is larger.
+# Between the two, some are.
 limit=$((($(planned all) + $(planned none)) / 2))
 trains some "training.memory_limit=$limit"
-says some "\([0-4] to \)\?[1-5] of 6 layers are checkpointed\(, by rank\)\?"
+says some "[1-4]\( to [2-5]\)\? of 6 layers are checkpointed\(, by rank\)\?"
 [ "$(planned some)" -le "$limit" ] || fail "the plan is above its limit"
 grep -q "granted (training.memory_limit): weights, gradients and moments" "$work/some.err" ||
     fail "$(cat "$work/some.err")"
