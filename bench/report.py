@@ -58,10 +58,11 @@ def not_reached(parts):
 
 
 def markdown(results):
+    minutes = sum(part["minutes"] for part in results["sections"])
     return "\n".join([
         HEAD,
         f"{results['date']}, {results['rounds']} rounds, {results['threads']} threads, "
-        f"{results['minutes']:.0f} minutes:\n\n    {results['command']}\n",
+        f"{minutes:.0f} minutes:\n\n    {results['command']}\n",
         as_list(results["machine"]), "", as_list(results["versions"]), "",
         not_reached(results["sections"]), *map(section, results["sections"]),
     ])

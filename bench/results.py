@@ -61,6 +61,7 @@ def show_commands(program, work):
 def measure(title, function, setting):
     print(f"{time.strftime('%H:%M:%S')} {title}", flush=True)
     setting.program.commands.clear()
+    start = time.monotonic()
     try:
         rows = function(setting)
     except Missing as missing:
@@ -73,6 +74,7 @@ def measure(title, function, setting):
         "about": inspect.cleandoc(function.__doc__),
         "made": f"{datetime.datetime.now(datetime.timezone.utc):%Y-%m-%d %H:%M} UTC, "
                 f"{setting.rounds} rounds, commit {machine.commit()}",
+        "minutes": (time.monotonic() - start) / 60,
         "rows": list(map(as_dictionary, rows)),
         "commands": show_commands(setting.program, setting.work),
     }
@@ -84,7 +86,6 @@ def measure_all(args, work):
     program = Mpibert(args.program, args.threads, work)
     rounds = 1 if args.quick else args.rounds
     setting = Setting(program, rounds, args.quick, args.shared, args.model, work)
-    start = time.monotonic()
     results = {
         "date": datetime.datetime.now(datetime.timezone.utc).strftime("%Y-%m-%d"),
         "command": f"bench/results.py --shared {args.shared}",
@@ -96,17 +97,14 @@ def measure_all(args, work):
     results["sections"] = [measure(title, function, setting)
                            for title, function in SECTIONS.items()
                            if args.only.lower() in title.lower()]
-    return results | {"minutes": (time.monotonic() - start) / 60}
+    return results
 
 
 def keep_others(results, path):
     """Adds the sections of an earlier run that this one has not measured, in their order."""
-    if not path.exists():
-        return
-    earlier = json.loads(path.read_text())
-    parts = {part["title"]: part for part in [*earlier["sections"], *results["sections"]]}
+    earlier = json.loads(path.read_text())["sections"] if path.exists() else []
+    parts = {part["title"]: part for part in [*earlier, *results["sections"]]}
     results["sections"] = [parts[title] for title in SECTIONS if title in parts]
-    results["minutes"] += earlier["minutes"]
 
 
 def main():
