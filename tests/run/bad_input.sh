@@ -78,15 +78,16 @@ train 3 'broken.jsonl, line 2, column 14\)' "data.train=$work/broken.jsonl" data
 # --- shards: 3
 shards() {
     rm -rf "$work/shards"
-    "$program" preprocess "${small_run[@]}" --output "$work/shards" >/dev/null 2>&1
-    shard=$(printf '%s\n' "$work"/shards/shard-*.h5 | head -1)
+    alone preprocess "${small_run[@]}" --output "$work/shards"
+    made=("$work"/shards/shard-*.h5)
+    shard=${made[0]}
 }
 shards
 truncate -s -1000 "$shard"
 train 3 "$(basename "$shard")" "data.train=$work/shards" data.max_samples=
 shards
 size=$(stat -c %s "$shard")
-printf 'X' | dd of="$shard" bs=1 seek=$((size / 2)) conv=notrunc 2>/dev/null
+printf 'X' | dd of="$shard" bs=1 seek=$((size / 2)) conv=notrunc status=none
 train 3 "$(basename "$shard")" "data.train=$work/shards" data.max_samples=
 shards
 mkdir "$work/vocab"
@@ -97,8 +98,7 @@ train 3 'vocabulary' "data.train=$work/shards" data.max_samples= "model.name=$wo
 grep -vx '\[CLS\]' datasets/vocab/newsposts/vocab.txt >"$work/vocab/vocab.txt"
 train 3 '\[CLS\]' "model.name=$work/vocab"
 train 3 'no/such/model' model.name=no/such/model
-"$program" train "${small_run[@]}" training.max_steps=1 "checkpoint.directory=$work/good" \
-    >/dev/null 2>&1
+alone train "${small_run[@]}" training.max_steps=1 "checkpoint.directory=$work/good"
 cp -r "$work/good/final" "$work/short"
 truncate -s -100 "$work/short/model.safetensors"
 train_pretrained 3 'short/model.safetensors' "model.name=$work/short"
@@ -118,7 +118,7 @@ expect 2 'the data has 2 labels, the checkpoint was made with 4' train "${small_
     training.max_steps=1 "checkpoint.directory=$work/good" "data.train=$work/two" data.max_samples=
 cp -r "$work/good/final" "$work/nan"
 printf '\0\0\300\177' | dd of="$work/nan/model.safetensors" bs=1 conv=notrunc \
-    seek=$(($(stat -c %s "$work/nan/model.safetensors") - 4)) 2>/dev/null
+    seek=$(($(stat -c %s "$work/nan/model.safetensors") - 4)) status=none
 echo "a text" >"$work/text.txt"
 cp -r "$work/good/final" "$work/few"
 head -n 5000 datasets/vocab/newsposts/vocab.txt >"$work/few/vocab.txt"

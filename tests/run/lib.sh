@@ -1,7 +1,8 @@
 # Shared by the end-to-end tests: a scratch folder, a tiny random model, runs under MPI.
 # shellcheck shell=bash
 
-set -euo pipefail
+set -Eeuo pipefail
+trap 'echo "FAILED: exit code $? of line $LINENO of ${BASH_SOURCE[0]}: $BASH_COMMAND" >&2' ERR
 
 program=$1
 work=$(mktemp -d)
@@ -11,6 +12,11 @@ export OMPI_ALLOW_RUN_AS_ROOT=1 OMPI_ALLOW_RUN_AS_ROOT_CONFIRM=1
 fail() {
     echo "FAILED: $*" >&2
     exit 1
+}
+
+# alone COMMAND...: the program without MPI's launcher; what it says is shown where it fails.
+alone() {
+    "$program" "$@" >"$work/alone" 2>&1 || fail "exit code $? of $*: $(cat "$work/alone")"
 }
 
 # on N COMMAND...: the program on N ranks.
