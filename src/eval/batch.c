@@ -16,9 +16,7 @@ static mpb_status fill_in(mpb_batch_buffer *made)
     MPB_TRY(allocate(made->max_sequences + 1, sizeof(*made->offsets), (void **)&made->offsets));
     MPB_TRY(allocate(made->max_sequences, sizeof(*made->segment_b), (void **)&made->segment_b));
     MPB_TRY(allocate(made->max_sequences, sizeof(*made->examples), (void **)&made->examples));
-    MPB_TRY(allocate(made->max_sequences, sizeof(*made->labels), (void **)&made->labels));
-    MPB_TRY(allocate(made->max_sequences, sizeof(*made->weights), (void **)&made->weights));
-    return MPB_OK;
+    return allocate(made->max_sequences, sizeof(*made->labels), (void **)&made->labels);
 }
 
 size_t mpb_batch_buffer_bytes(size_t max_tokens, size_t max_sequences)
@@ -27,7 +25,7 @@ size_t mpb_batch_buffer_bytes(size_t max_tokens, size_t max_sequences)
 
     return max_tokens * sizeof(*b->tokens) + sizeof(*b->offsets) +
            max_sequences * (sizeof(*b->offsets) + sizeof(*b->segment_b) + sizeof(*b->examples) +
-                            sizeof(*b->labels) + sizeof(*b->weights));
+                            sizeof(*b->labels));
 }
 
 mpb_status mpb_batch_buffer_create(size_t max_tokens, size_t max_sequences,
@@ -51,7 +49,6 @@ void mpb_batch_buffer_destroy(mpb_batch_buffer *buffer)
     mpb_memory_destroy(buffer->segment_b);
     mpb_memory_destroy(buffer->examples);
     mpb_memory_destroy(buffer->labels);
-    mpb_memory_destroy(buffer->weights);
     *buffer = (mpb_batch_buffer){0};
 }
 
@@ -73,7 +70,6 @@ void mpb_batch_buffer_fill(mpb_batch_buffer *buffer, const mpb_dataset *dataset,
         buffer->segment_b[i] = dataset->segment_b[indices[i]];
         buffer->examples[i] = indices[i];
         buffer->labels[i] = dataset->labels == NULL ? -1 : dataset->labels[indices[i]];
-        buffer->weights[i] = 1.0f;
     }
     buffer->batch = (mpb_batch){
         .num_sequences = count,
@@ -82,6 +78,5 @@ void mpb_batch_buffer_fill(mpb_batch_buffer *buffer, const mpb_dataset *dataset,
         .segment_b = buffer->segment_b,
         .examples = buffer->examples,
         .labels = dataset->labels == NULL ? NULL : buffer->labels,
-        .weights = buffer->weights,
     };
 }

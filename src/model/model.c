@@ -9,7 +9,8 @@
 #include "model_internal.h"
 #include "mpibert/math/team_memory.h"
 
-/* Purposes of the random streams: "drop" and "attn", with the micro-step in the low 32 bits. */
+/* Purposes of the random streams: "drop" and "attn" in the high 32 bits, to which the micro-step is
+ * added. The two never meet: they lie 2^57 apart, and no run has as many micro-steps. */
 static const uint64_t ROW_DROPOUT = (uint64_t)0x64726F70 << 32;
 static const uint64_t ATTENTION_DROPOUT = (uint64_t)0x6174746E << 32;
 
@@ -138,10 +139,7 @@ static void zero_tensors(mpb_model *model, int num_dims)
 
 float *mpb_model_gradients(mpb_model *model)
 {
-    if (model->limits.training && !model->summed) {
-        zero_tensors(model, 2);
-        model->summed = true;
-    }
+    assert(!model->limits.training || model->summed);
     return model->gradients;
 }
 
@@ -159,7 +157,8 @@ size_t mpb_model_gradients_begin(const mpb_model *model)
     return model->tensors.word + unused * (size_t)model->config.hidden_size;
 }
 
-/* The first backward replaces matrices instead of reading zeros to add to. */
+/* The first backward replaces matrices instead of reading zeros to add to; until then there is no
+ * sum to be asked for. */
 void mpb_model_zero_gradients(mpb_model *model)
 {
     const size_t first = mpb_model_gradients_begin(model);
@@ -236,7 +235,8 @@ static void report_ready(mpb_gradient_ready_fn *ready, void *context, size_t off
     }
 }
 
-/* A rank whose share of the batch is empty adds nothing and still reports, as the others do. */
+/* A rank whose share of the batch is empty adds nothing and still reports, as the others do: if its
+ * sum begins with that, zeros. */
 void mpb_model_backward(mpb_model *model, const mpb_batch *batch, const mpb_dropout_draw *dropout,
                         const float *dlogits, mpb_gradient_ready_fn *ready, void *context)
 {
@@ -244,11 +244,14 @@ void mpb_model_backward(mpb_model *model, const mpb_batch *batch, const mpb_drop
 
     assert(model->gradients != NULL);
     assert(empty || batch->offsets[batch->num_sequences] == model->work.tokens.num_rows);
+    if (empty && !model->summed) {
+        zero_tensors(model, 2);
+    }
     model->pass.batch = batch;
+    model->pass.weight_beta = model->summed ? 1.0f : 0.0f;
+    model->summed = true;
     draw_dropout(model, dropout);
     if (!empty) {
-        model->pass.weight_beta = model->summed ? 1.0f : 0.0f;
-        model->summed = true;
         head_backward(model, dlogits);
     }
     report_ready(ready, context, model->tensors.head_dense.weight);
@@ -261,7 +264,7 @@ void mpb_model_backward(mpb_model *model, const mpb_batch *batch, const mpb_drop
     if (!empty) {
         embeddings_backward(model);
     }
-    report_ready(ready, context, 0);
+    report_ready(ready, context, mpb_model_gradients_begin(model));
 }
 
 mpb_status mpb_model_measure(const mpb_model_config *config, const mpb_model_limits *limits,

@@ -90,6 +90,11 @@ mpb_step mpb_plan_step(const mpb_plan *plan, size_t step_in_epoch)
     return step;
 }
 
+uint64_t mpb_plan_micro_number(const mpb_plan *plan, size_t epoch, size_t micro)
+{
+    return (uint64_t)epoch * plan->num_micro + micro;
+}
+
 /* The micro-batch as a slice of the epoch's permutation. */
 static const size_t *slice(mpb_plan *plan, size_t epoch, size_t micro, size_t *count)
 {

@@ -126,9 +126,6 @@ static mpb_status run_micro(mpb_stepper *stepper, size_t epoch, size_t micro,
     mpb_plan_own(stepper->plan, epoch, micro, &indices, &count, &tokens);
     mpb_batch_buffer_fill(&stepper->batch, stepper->dataset, indices, count);
     report->seconds_input += mpb_clock_seconds() - started_at;
-    if (count == 0) {
-        return MPB_OK;
-    }
     mpb_model_forward(stepper->model, &stepper->batch.batch, dropout, stepper->logits);
     MPB_TRY(score_batch(stepper, total_weight, sums));
     mpb_model_backward(stepper->model, &stepper->batch.batch, dropout, stepper->dlogits, NULL,
@@ -147,19 +144,19 @@ static void begin_step(mpb_stepper *stepper, const mpb_step *step, size_t epoch)
     mpb_model_zero_gradients(stepper->model);
 }
 
-/* A micro-batch's dropout depends on its number in the run, whatever the accumulation. */
-static mpb_status run_all_micros(mpb_stepper *stepper, const mpb_step *step, int64_t number,
-                                 size_t epoch, own_sums *sums, mpb_step_report *report)
+/* A micro-batch's dropout depends on its number in the run. */
+static mpb_status run_all_micros(mpb_stepper *stepper, const mpb_step *step, size_t epoch,
+                                 own_sums *sums, mpb_step_report *report)
 {
     double total_weight = count_step(stepper, step, epoch, report);
 
     begin_step(stepper, step, epoch);
     for (size_t i = 0; i < step->num_micro; i++) {
-        mpb_dropout_draw dropout = {.seed = stepper->seed,
-                                    .step = (uint64_t)number << 16 | (uint64_t)i};
+        const size_t micro = step->first_micro + i;
+        const mpb_dropout_draw dropout = {
+            .seed = stepper->seed, .step = mpb_plan_micro_number(stepper->plan, epoch, micro)};
 
-        MPB_TRY(
-            run_micro(stepper, epoch, step->first_micro + i, &dropout, total_weight, sums, report));
+        MPB_TRY(run_micro(stepper, epoch, micro, &dropout, total_weight, sums, report));
     }
     return MPB_OK;
 }
@@ -218,15 +215,15 @@ mpb_status mpb_stepper_run(mpb_stepper *stepper, int64_t step, size_t epoch, siz
 {
     const mpb_step micros = mpb_plan_step(stepper->plan, step_in_epoch);
     double started_at = mpb_clock_seconds();
-    float *gradients;
+    const float *gradients = NULL;
     own_sums sums = {0};
     mpb_status status;
 
     memset(report, 0, sizeof(*report));
-    status = run_all_micros(stepper, &micros, step, epoch, &sums, report);
+    status = run_all_micros(stepper, &micros, epoch, &sums, report);
     status = reduce(stepper, status, &sums, report);
-    gradients = mpb_model_gradients(stepper->model);
     if (status == MPB_OK) {
+        gradients = mpb_model_gradients(stepper->model);
         report->gradient_norm = mpb_updater_gradient_norm(stepper->updater, gradients);
         status = check_finite(stepper, &sums, step, report);
     }

@@ -90,9 +90,10 @@ static void sequences_one_by_one_add_up_to_the_batch(mpb_family family)
     tiny_close(&t);
 }
 
-/* What the one before left is gone, whether a backward follows or not. */
+/* What the one before left is gone, also where only an empty batch follows. */
 static void a_new_sum_begins_at_zero(mpb_family family)
 {
+    const mpb_batch empty = {0};
     float logits[TINY_LOGITS];
     const float *gradients;
     size_t bytes;
@@ -106,6 +107,7 @@ static void a_new_sum_begins_at_zero(mpb_family family)
     tiny_run(&t, logits);
     CHECK(memcmp(mpb_model_gradients(t.model), want, bytes) == 0);
     mpb_model_zero_gradients(t.model);
+    mpb_model_backward(t.model, &empty, &TINY_DRAW, NULL, NULL, NULL);
     gradients = mpb_model_gradients(t.model);
     for (size_t i = 0; i < bytes / sizeof(float); i++) {
         CHECK(gradients[i] == 0.0f);
@@ -266,6 +268,57 @@ static void empty_batch_changes_nothing_and_reports(void)
     tiny_close(&t);
 }
 
+/* As the step before may have left them, at worst; what lies between tensors stays 0. */
+static void poison_gradients(const tiny *t)
+{
+    const mpb_parameters *parameters = mpb_model_parameters(t->model);
+
+    for (size_t i = 0; i < parameters->count; i++) {
+        for (size_t j = 0; j < parameters->items[i].count; j++) {
+            mpb_model_gradients(t->model)[parameters->items[i].offset + j] = NAN;
+        }
+    }
+}
+
+static void check_range_is_of_this_sum(void *context, size_t offset)
+{
+    const tiny *t = context;
+
+    for (size_t i = offset; i < mpb_model_parameters(t->model)->size; i++) {
+        CHECK(isfinite(mpb_model_gradients(t->model)[i]));
+    }
+}
+
+/* Sums over ranks may begin with a range as soon as it is reported, also on a rank that has no
+ * sequences, in whatever micro-step, and with few words. */
+static void ranges_reported_hold_nothing_of_the_step_before(bool empty_first, bool empty_then)
+{
+    const uint32_t word = 7;
+    const mpb_word_rows rows = {.items = &word, .count = 1};
+    const mpb_batch empty = {0};
+    const bool empties[] = {empty_first, empty_then};
+    float logits[TINY_LOGITS];
+    float dlogits[TINY_LOGITS];
+    tiny t;
+
+    tiny_cotangent(dlogits);
+    tiny_open(&t, MPB_BERT, 2, true);
+    for (size_t i = 0; i < TINY_TOKENS; i++) {
+        t.tokens[i] = word;
+    }
+    tiny_run(&t, logits);
+    poison_gradients(&t);
+    mpb_model_use_words(t.model, &rows);
+    mpb_model_zero_gradients(t.model);
+    for (int micro = 0; micro < 2; micro++) {
+        const mpb_batch *batch = empties[micro] ? &empty : &t.batch;
+
+        mpb_model_forward(t.model, batch, &TINY_DRAW, logits);
+        mpb_model_backward(t.model, batch, &TINY_DRAW, dlogits, check_range_is_of_this_sum, &t);
+    }
+    tiny_close(&t);
+}
+
 static void open_checkpointed(tiny *t, mpb_family family, int layers)
 {
     const mpb_model_config config = tiny_config(family);
@@ -399,6 +452,9 @@ int main(void)
     packed_words_have_the_gradients_of_the_table(MPB_DISTILBERT);
     gradients_reported_as_final_change_no_more();
     empty_batch_changes_nothing_and_reports();
+    ranges_reported_hold_nothing_of_the_step_before(true, true);
+    ranges_reported_hold_nothing_of_the_step_before(true, false);
+    ranges_reported_hold_nothing_of_the_step_before(false, true);
     checkpointing_changes_no_bit(MPB_BERT);
     checkpointing_changes_no_bit(MPB_DISTILBERT);
     layer_keeps_what_the_design_says();

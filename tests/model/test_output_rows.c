@@ -47,6 +47,8 @@ static void encode(tiny *t, int layers, choose_fn *choose)
 static void encode_backward(tiny *t, int layers)
 {
     mpb_model_zero_gradients(t->model);
+    t->model->pass.weight_beta = 0.0f;
+    t->model->summed = true;
     for (int layer = layers - 1; layer >= 0; layer--) {
         feed_forward_backward(t->model, layer);
         attention_block_backward(t->model, layer);

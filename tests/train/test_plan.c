@@ -131,6 +131,31 @@ static void limits_hold_for_every_micro_batch(void)
     mpb_plan_destroy(&plan);
 }
 
+/* Whose dropout would otherwise be the same: also where a step has more than 2^16 of them. */
+static void micro_batches_of_a_run_have_numbers_of_their_own(size_t accumulation)
+{
+    const mpb_plan_options options = {.num_sequences = 200001,
+                                      .offsets = NULL, /* no lengths are asked for */
+                                      .batch_size = 1,
+                                      .accumulation = accumulation,
+                                      .hidden_size = 64,
+                                      .size = 1};
+    mpb_plan *plan = NULL;
+    uint64_t next = 0;
+
+    CHECK_OK(mpb_plan_create(&options, &plan));
+    for (size_t epoch = 0; epoch < EPOCHS; epoch++) {
+        for (size_t i = 0; i < mpb_plan_steps_per_epoch(plan); i++) {
+            const mpb_step step = mpb_plan_step(plan, i);
+
+            for (size_t micro = 0; micro < step.num_micro; micro++) {
+                CHECK(mpb_plan_micro_number(plan, epoch, step.first_micro + micro) == next++);
+            }
+        }
+    }
+    mpb_plan_destroy(&plan);
+}
+
 int main(void)
 {
     for (int size = 1; size <= MAX_RANKS; size++) {
@@ -139,5 +164,7 @@ int main(void)
     a_step_holds_its_micro_batches_and_the_last_one_the_rest();
     a_step_does_not_depend_on_the_steps_before();
     limits_hold_for_every_micro_batch();
+    micro_batches_of_a_run_have_numbers_of_their_own(1);
+    micro_batches_of_a_run_have_numbers_of_their_own(70000);
     return 0;
 }

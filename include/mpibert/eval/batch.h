@@ -16,7 +16,6 @@ typedef struct mpb_batch_buffer {
     uint32_t *segment_b;
     uint64_t *examples;
     int32_t *labels;
-    float *weights;
     size_t max_tokens;
     size_t max_sequences;
 } mpb_batch_buffer;
@@ -28,6 +27,6 @@ size_t mpb_batch_buffer_bytes(size_t max_tokens, size_t max_sequences);
 void mpb_batch_buffer_destroy(mpb_batch_buffer *buffer);
 
 /* buffer->batch = the sequences `indices` of `dataset`; an example's id for dropout is its index.
- * Weights are 1. Labels are NULL for unlabelled data. */
+ * Labels are NULL for unlabelled data. */
 void mpb_batch_buffer_fill(mpb_batch_buffer *buffer, const mpb_dataset *dataset,
                            const size_t *indices, size_t count);

@@ -21,14 +21,12 @@ typedef struct mpb_batch {
     const uint32_t *segment_b; /* (num_sequences): first position of token type 1 */
     const uint64_t *examples;  /* (num_sequences): global example ids, the dropout counters */
     const int32_t *labels;     /* (num_sequences) or NULL */
-    const float
-        *weights; /* (num_sequences): factor of each example's loss gradient, or NULL for 1 */
 } mpb_batch;
 
 /* One forward pass' randomness; NULL where dropout is off. */
 typedef struct mpb_dropout_draw {
     uint64_t seed;
-    uint64_t step; /* micro-step number over the whole run */
+    uint64_t step; /* micro-step number over the whole run, below 2^57 */
 } mpb_dropout_draw;
 
 typedef struct mpb_model mpb_model;
@@ -58,8 +56,8 @@ const mpb_model_config *mpb_model_configuration(const mpb_model *model);
 const mpb_parameters *mpb_model_parameters(const mpb_model *model);
 float *mpb_model_weights(mpb_model *model); /* (parameters->size), padding zero */
 
-/* What backward has summed up, laid out as the weights; NULL unless training. To be asked for after
- * backward, each time. */
+/* What backward has summed up, laid out as the weights; NULL unless training. To be asked for
+ * between a backward and the next new sum. */
 float *mpb_model_gradients(mpb_model *model);
 
 /* The rows of the word table that gradients may go to until the next call (all of them at first).
@@ -69,20 +67,22 @@ void mpb_model_use_words(mpb_model *model, const mpb_word_rows *rows);
 /* Floats from the start of the flat buffer to the first gradient; those before it mean nothing. */
 size_t mpb_model_gradients_begin(const mpb_model *model);
 
-/* Backward adds up over micro-steps; this starts a new sum. */
+/* Backward adds up over micro-steps; this starts a new sum, of one backward at least. */
 void mpb_model_zero_gradients(mpb_model *model);
 
 /* logits (num_sequences, num_labels), the caller's. */
 void mpb_model_forward(mpb_model *model, const mpb_batch *batch, const mpb_dropout_draw *dropout,
                        float *logits);
 
-/* The gradient from `offset` to the end of the flat buffer is final. */
+/* The gradient from `offset` to the end of the flat buffer is final, if no further backward adds to
+ * this sum. */
 typedef void mpb_gradient_ready_fn(void *context, size_t offset);
 
-/* Adds to the gradients those of sum_i weights[i] * loss_i; `dlogits` (num_sequences, num_labels)
- * already holds weights[i] * dloss_i/dlogits. Uses what the last forward saved (and may do so once:
+/* Adds to the gradients those of the loss whose gradient by the logits is `dlogits` (num_sequences,
+ * num_labels). Uses what the last forward saved (and may do so once:
  * it overwrites it), with the same batch and dropout. `ready`, which may be NULL, is called after
- * the head, after each layer and at the end with offset 0; for an empty batch too. */
+ * the head, after each layer and at the end with mpb_model_gradients_begin; for an empty batch too,
+ * whose sum is 0 if it begins with it. */
 void mpb_model_backward(mpb_model *model, const mpb_batch *batch, const mpb_dropout_draw *dropout,
                         const float *dlogits, mpb_gradient_ready_fn *ready, void *context);
 

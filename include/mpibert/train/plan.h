@@ -41,6 +41,9 @@ typedef struct mpb_step {
 
 mpb_step mpb_plan_step(const mpb_plan *plan, size_t step_in_epoch);
 
+/* Number of micro-batch `micro` of `epoch` in the run, from 0: no other one has it. */
+uint64_t mpb_plan_micro_number(const mpb_plan *plan, size_t epoch, size_t micro);
+
 /* This rank's examples of a micro-batch, in order of their place in the permutation. `*indices`
  * (*count) belongs to the plan and lasts until the next call; *num_tokens is their length. */
 void mpb_plan_own(mpb_plan *plan, size_t epoch, size_t micro, const size_t **indices, size_t *count,
