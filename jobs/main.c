@@ -43,7 +43,7 @@ static void print_usage(void)
         printf("  %-11s %s%s\n", commands[i].name, commands[i].help,
                commands[i].run_mpi != NULL ? " (MPI)" : "");
     }
-    printf("\nmpibert <command> --help describes a command, mpibert --version the program.\n"
+    printf("\nmpibert help <command> describes a command, mpibert --version the program.\n"
            "Commands marked MPI run alone or under mpirun / srun with the same arguments.\n");
 }
 
@@ -165,6 +165,27 @@ static mpb_status flush_results(mpb_status status)
     return status;
 }
 
+/* `mpibert help`, or `mpibert help COMMAND`. */
+static mpb_status help(int argc, char **argv)
+{
+    const command *chosen;
+
+    if (argc == 0 || wants_help(argc, argv)) {
+        print_usage();
+        return MPB_OK;
+    }
+    chosen = find_command(argv[0]);
+    if (chosen == NULL) {
+        return refuse_command(argv[0]);
+    }
+    if (argc > 1) {
+        fprintf(stderr, "mpibert: help: unexpected argument '%.200s' (command line)\n", argv[1]);
+        return MPB_ERR_CONFIG;
+    }
+    fputs(chosen->details, stdout);
+    return MPB_OK;
+}
+
 static mpb_status dispatch(int argc, char **argv)
 {
     const command *chosen;
@@ -177,6 +198,9 @@ static mpb_status dispatch(int argc, char **argv)
     if (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0) {
         print_usage();
         return MPB_OK;
+    }
+    if (strcmp(argv[1], "help") == 0) {
+        return help(argc - 2, argv + 2);
     }
     if (strcmp(argv[1], "--version") == 0) {
         return mpb_about_print();

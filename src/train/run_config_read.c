@@ -111,7 +111,7 @@ static mpb_status read_members(run_state *state, const mpb_yaml_node *map, const
         char path[PATH_SIZE];
 
         snprintf(path, sizeof(path), "%s%s%s", prefix, prefix[0] == '\0' ? "" : ".", child->key);
-        MPB_TRY(read_node(state, child, path));
+        MPB_TRY(run_faults_take(&state->faults, read_node(state, child, path)));
     }
     return MPB_OK;
 }
@@ -179,8 +179,9 @@ static mpb_status read_all(run_state *state, const char *const *overrides, size_
         MPB_TRY(read_file(state));
     }
     for (size_t i = 0; i < count; i++) {
-        MPB_TRY(read_override(state, overrides[i]));
+        MPB_TRY(run_faults_take(&state->faults, read_override(state, overrides[i])));
     }
+    MPB_TRY(run_faults_tell(&state->faults));
     return run_config_settle(state);
 }
 
@@ -191,6 +192,7 @@ mpb_status mpb_run_config_read(const mpb_log *log, const char *path, const char 
     run_state state = {.log = log, .path = path, .config = &made};
     mpb_status status = read_all(&state, overrides, count);
 
+    run_faults_clear(&state.faults);
     if (status != MPB_OK) {
         mpb_run_config_clear(&made);
         return status;

@@ -325,14 +325,17 @@ static void warn_of_rate(const run_state *state)
 
 mpb_status run_config_settle(run_state *state)
 {
-    MPB_TRY(settle_batch(state));
-    MPB_TRY(settle_warmup(state));
-    MPB_TRY(settle_split(state));
-    MPB_TRY(settle_validation(state));
-    MPB_TRY(check_architecture(state));
-    MPB_TRY(check_saving(state));
-    MPB_TRY(check_columns(state));
-    MPB_TRY(settle_directories(state));
+    run_faults *faults = &state->faults;
+
+    MPB_TRY(run_faults_take(faults, settle_batch(state)));
+    MPB_TRY(run_faults_take(faults, settle_warmup(state)));
+    MPB_TRY(run_faults_take(faults, settle_split(state)));
+    MPB_TRY(run_faults_take(faults, settle_validation(state)));
+    MPB_TRY(run_faults_take(faults, check_architecture(state)));
+    MPB_TRY(run_faults_take(faults, check_saving(state)));
+    MPB_TRY(run_faults_take(faults, check_columns(state)));
+    MPB_TRY(run_faults_take(faults, settle_directories(state)));
+    MPB_TRY(run_faults_tell(faults));
     tell_idle(state);
     warn_of_rate(state);
     return MPB_OK;

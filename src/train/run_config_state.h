@@ -3,6 +3,7 @@
 /* What is known while a configuration is read; private to the run_config files. */
 
 #include "mpibert/io/yaml.h"
+#include "run_config_faults.h"
 #include "run_config_refuse.h"
 #include "run_config_table.h"
 
@@ -19,6 +20,7 @@ typedef struct run_state {
     const char *path; /* of the file, NULL: none */
     bool in_file;     /* reading the file, not yet the overrides */
     mpb_run_config *config;
+    run_faults faults; /* owned */
     run_source sources[MAX_RUN_KEYS];
 } run_state;
 

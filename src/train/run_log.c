@@ -3,14 +3,19 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
+#include <time.h>
+#include <unistd.h>
 
+#include "mpibert/core/version.h"
 #include "mpibert/report/metrics_log.h"
 
 static const double BYTES_PER_KIB = 1024.0;
 
-mpb_status mpb_run_log_begin(mpb_run_log *log, const char *path, int64_t steps_per_epoch)
+enum { HOST_SIZE = 256, TIME_SIZE = 32 };
+
+mpb_status mpb_run_log_begin(mpb_run_log *log, const char *path, int64_t steps_per_epoch, int ranks)
 {
-    *log = (mpb_run_log){.path = strdup(path), .steps_per_epoch = steps_per_epoch};
+    *log = (mpb_run_log){.path = strdup(path), .steps_per_epoch = steps_per_epoch, .ranks = ranks};
     MPB_REQUIRE(log->path != NULL, MPB_ERR_SYSTEM, "no memory for the path of a log (%s)", path);
     return MPB_OK;
 }
@@ -33,6 +38,7 @@ static void add(mpb_run_log *log, double seconds, const mpb_step_report *report)
 {
     log->num_steps++;
     log->examples += report->examples;
+    log->hits += report->hits;
     log->real_tokens += report->real_tokens;
     log->padded_tokens += report->padded_tokens;
     log->loss += report->loss;
@@ -112,12 +118,31 @@ static mpb_status describe_times(const mpb_run_log *log, const spread spreads[NU
     return set_spread(line, "peak_rss_bytes", spreads[MEMORY]);
 }
 
+/* When (ISO 8601, UTC), on how many ranks, on rank 0's host, by which program. */
+static mpb_status describe_origin(const mpb_run_log *log, mpb_json *line)
+{
+    char host[HOST_SIZE] = "";
+    char text[TIME_SIZE] = "";
+    time_t now = time(NULL);
+    struct tm utc;
+
+    if (gmtime_r(&now, &utc) != NULL) {
+        strftime(text, sizeof(text), "%Y-%m-%dT%H:%M:%SZ", &utc);
+    }
+    gethostname(host, sizeof(host) - 1);
+    MPB_TRY(mpb_json_set(line, "time", mpb_json_new_text(text)));
+    MPB_TRY(set_integer(line, "ranks", log->ranks));
+    MPB_TRY(mpb_json_set(line, "host", mpb_json_new_text(host)));
+    return mpb_json_set(line, "version", mpb_json_new_text(mpb_version()));
+}
+
 static mpb_status describe_step(const mpb_run_log *log, int64_t step, double learning_rate,
                                 const mpb_step_report *report, mpb_json *line)
 {
     MPB_TRY(set_integer(line, "step", step));
     MPB_TRY(set_number(line, "epoch", (double)step / (double)log->steps_per_epoch));
     MPB_TRY(set_number(line, "loss", log->loss / (double)log->num_steps));
+    MPB_TRY(set_number(line, "train_accuracy", (double)log->hits / (double)log->examples));
     MPB_TRY(set_number(line, "grad_norm", report->gradient_norm));
     MPB_TRY(set_number(line, "learning_rate", learning_rate));
     MPB_TRY(set_integer(line, "examples", log->examples));
@@ -139,6 +164,9 @@ static mpb_status append_step(const mpb_run_log *log, int64_t step, double learn
     if (status == MPB_OK) {
         status = describe_times(log, spreads, line);
     }
+    if (status == MPB_OK) {
+        status = describe_origin(log, line);
+    }
     if (status != MPB_OK) {
         mpb_json_destroy(&line);
         return status;
@@ -150,6 +178,7 @@ static void restart_sums(mpb_run_log *log)
 {
     *log = (mpb_run_log){.path = log->path,
                          .steps_per_epoch = log->steps_per_epoch,
+                         .ranks = log->ranks,
                          .tokens_per_second = log->tokens_per_second};
 }
 
@@ -172,27 +201,29 @@ mpb_status mpb_run_log_step(mpb_run_log *log, const mpb_comm *comm, int64_t step
     return mpb_comm_agree(comm, status);
 }
 
-static mpb_status describe_validation(const mpb_run_log *log, int64_t step,
+static mpb_status describe_validation(const mpb_run_log *log, int64_t step, double train_accuracy,
                                       const mpb_classification_metrics *metrics, mpb_json *line)
 {
     MPB_TRY(set_integer(line, "step", step));
     MPB_TRY(set_number(line, "epoch", (double)step / (double)log->steps_per_epoch));
+    MPB_TRY(set_number(line, "train_accuracy", train_accuracy));
     MPB_TRY(set_integer(line, "eval_examples", (int64_t)metrics->num_examples));
     MPB_TRY(set_number(line, "eval_loss", metrics->loss));
     MPB_TRY(set_number(line, "eval_accuracy", metrics->accuracy));
     MPB_TRY(set_number(line, "eval_f1", metrics->f1));
     MPB_TRY(set_number(line, "eval_macro_f1", metrics->macro_f1));
-    return set_number(line, "eval_mcc", metrics->mcc);
+    MPB_TRY(set_number(line, "eval_mcc", metrics->mcc));
+    return describe_origin(log, line);
 }
 
-mpb_status mpb_run_log_validation(const mpb_run_log *log, int64_t step,
+mpb_status mpb_run_log_validation(const mpb_run_log *log, int64_t step, double train_accuracy,
                                   const mpb_classification_metrics *metrics)
 {
     mpb_json *line = mpb_json_new_object();
     mpb_status status;
 
     MPB_REQUIRE(line != NULL, MPB_ERR_SYSTEM, "no memory for a line of the log (%s)", log->path);
-    status = describe_validation(log, step, metrics, line);
+    status = describe_validation(log, step, train_accuracy, metrics, line);
     if (status != MPB_OK) {
         mpb_json_destroy(&line);
         return status;

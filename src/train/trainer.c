@@ -77,6 +77,12 @@ static mpb_status rank_validation(step_loop *loop, const mpb_classification_metr
     return MPB_OK;
 }
 
+/* Of the epoch's training examples so far, as they were met. */
+static double epoch_accuracy(const mpb_training_state *state)
+{
+    return (double)state->epoch_hits / (double)state->epoch_examples;
+}
+
 static mpb_status validate(step_loop *loop)
 {
     mpb_trainer *trainer = loop->trainer;
@@ -102,7 +108,8 @@ static mpb_status validate(step_loop *loop)
     loop->val_accuracy = metrics.accuracy;
     status = rank_validation(loop, &metrics);
     if (status == MPB_OK && is_leader(trainer)) {
-        status = mpb_run_log_validation(&loop->log, loop->state->step, &metrics);
+        status = mpb_run_log_validation(&loop->log, loop->state->step, epoch_accuracy(loop->state),
+                                        &metrics);
     }
     mpb_classification_metrics_clear(&metrics);
     return mpb_comm_agree(trainer->comm, status);
@@ -116,7 +123,7 @@ static mpb_status end_epoch(step_loop *loop)
     mpb_epoch_row row = {
         .epoch = (size_t)((state->step - 1) / options->steps_per_epoch + 1),
         .train_loss = state->epoch_loss / (double)epoch_step,
-        .train_accuracy = (double)state->epoch_hits / (double)state->epoch_examples,
+        .train_accuracy = epoch_accuracy(state),
         .val_accuracy = loop->val_accuracy,
     };
 
@@ -201,7 +208,8 @@ static mpb_status begin(step_loop *loop)
     char path[MPB_PATH_SIZE];
 
     MPB_TRY(mpb_path_join(trainer->saver->run, "metrics.jsonl", path, sizeof(path)));
-    MPB_TRY(mpb_run_log_begin(&loop->log, path, trainer->options.steps_per_epoch));
+    MPB_TRY(mpb_run_log_begin(&loop->log, path, trainer->options.steps_per_epoch,
+                              mpb_comm_size(trainer->comm)));
     loop->progress = mpb_progress_begin(is_leader(trainer) ? trainer->options.progress : "off",
                                         (size_t)state->step, (size_t)trainer->options.total_steps);
     if (!is_leader(trainer)) {

@@ -8,7 +8,11 @@ for command in fetch tokenize preprocess train evaluate predict inspect bench; d
     "$program" "$command" --help >"$work/out" 2>"$work/err"
     grep -q "^usage: mpibert $command" "$work/out" || fail "$command --help has no usage"
     [ ! -s "$work/err" ] || fail "$command --help wrote to standard error"
+    "$program" help "$command" >"$work/same"
+    cmp -s "$work/out" "$work/same" || fail "help $command is not $command --help"
 done
+"$program" help >"$work/out"
+cmp -s "$work/help" "$work/out" || fail "help is not --help"
 "$program" --version >"$work/version"
 for what in "mpibert [0-9]" HDF5 libyaml Jansson libcurl; do
     grep -q "^$what" "$work/version" || fail "--version lacks $what"
@@ -17,6 +21,8 @@ done
 refuses 2 "mpibert: a command was expected, mpibert --help lists them (command line)"
 refuses 2 "mpibert: unknown command trian, did you mean train? (command line)" trian
 refuses 2 "mpibert: unknown command xyzzy, mpibert --help lists them (command line)" xyzzy
+refuses 2 "mpibert: unknown command trian, did you mean train? (command line)" help trian
+refuses 2 "mpibert: help: unexpected argument 'predict' (command line)" help train predict
 refuses 2 "mpibert: inspect: unknown option --jsno, did you mean --json? (command line)" \
     inspect --jsno
 refuses 2 "mpibert: inspect: --json takes no value (command line)" inspect --json=yes
@@ -36,6 +42,18 @@ touch "$work/same"
 ln "$work/same" "$work/link"
 refuses 2 "--output is the file of --input, another one was expected ($work/link)" \
     predict --model no/such --input "$work/same" --output "$work/link"
+
+# All wrong keys at once: the first as ever, the others below it.
+printf 'training:\n  epocs: 3\n  batch_size: many\n' >"$work/wrong.yaml"
+code=0
+"$program" train --config "$work/wrong.yaml" logging.evry_steps=1 >"$work/out" 2>"$work/err" || code=$?
+[ "$code" = 2 ] || fail "three wrong keys gave $code instead of 2"
+cat >"$work/want" <<END
+mpibert: train: unknown key training.epocs, did you mean training.epochs? ($work/wrong.yaml, line 2)
+    training.batch_size is 'many', a whole number from 1 to 1000000 was expected ($work/wrong.yaml, line 3)
+    unknown key logging.evry_steps, did you mean logging.every_steps? (command line)
+END
+diff "$work/want" "$work/err" >&2 || fail "three wrong keys are not told together"
 
 # A result that cannot be written is not success.
 code=0

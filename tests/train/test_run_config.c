@@ -319,6 +319,53 @@ static void contradictions_between_keys_are_refused(void)
             "model.architecture.hidden_size needs model.initialize: random", 2);
 }
 
+static void all_wrong_keys_are_told_at_once(void)
+{
+    mpb_run_config config = {0};
+    char want[1024];
+
+    snprintf(want, sizeof(want),
+             "training.epochs is '0', a whole number from 1 to 1000000 was expected (%s, line 2)\n"
+             "    unknown key model.nam, did you mean model.name? (%s, line 4)",
+             scratch_path(), scratch_path());
+    CHECK_STATUS(read_text("training:\n  epochs: 0\nmodel:\n  nam: x\n", &config), MPB_ERR_CONFIG);
+    CHECK_TEXT(mpb_status_last(), want);
+}
+
+static void contradictions_are_told_at_once_too(void)
+{
+    mpb_run_config config = {0};
+    char want[1024];
+
+    snprintf(want, sizeof(want),
+             "training.batch_size and training.batch_size_per_rank exclude each other: give one of "
+             "them (%s, line 3)\n"
+             "    data.text_column and data.label_column are both 'x', two columns were expected "
+             "(%s, line 4)",
+             scratch_path(), scratch_path());
+    CHECK_STATUS(read_text("training:\n  batch_size: 1\n  batch_size_per_rank: 1\n"
+                           "data: {text_column: x, label_column: x}\n",
+                           &config),
+                 MPB_ERR_CONFIG);
+    CHECK_TEXT(mpb_status_last(), want);
+}
+
+static void a_message_holds_the_first_of_many_faults_and_counts_the_others(void)
+{
+    enum { KEYS = 200 };
+    mpb_run_config config = {0};
+    char text[KEYS * 16] = "";
+    size_t size = 0;
+
+    for (int i = 0; i < KEYS; i++) {
+        size += (size_t)snprintf(text + size, sizeof(text) - size, "wrong%d: 1\n", i);
+    }
+    CHECK_STATUS(read_text(text, &config), MPB_ERR_CONFIG);
+    CHECK(strncmp(mpb_status_last(), "unknown key wrong0 (", 20) == 0);
+    CHECK(strstr(mpb_status_last(), "\n    unknown key wrong1 (") != NULL);
+    CHECK(strcmp(strrchr(mpb_status_last(), ' '), " more") == 0);
+}
+
 static void an_override_replaces_the_key_that_excludes_it(void)
 {
     static const char *const overrides[] = {"training.batch_size_per_rank=4",
@@ -541,6 +588,9 @@ int main(int argc, char **argv)
     wrong_types_are_refused();
     features_that_do_not_exist_yet_are_refused();
     contradictions_between_keys_are_refused();
+    all_wrong_keys_are_told_at_once();
+    contradictions_are_told_at_once_too();
+    a_message_holds_the_first_of_many_faults_and_counts_the_others();
     an_override_replaces_the_key_that_excludes_it();
     one_share_of_the_split_implies_the_other();
     a_missing_file_is_a_configuration_error();

@@ -5,7 +5,8 @@
  * One table (src/train/run_config_table.c) describes all keys: name, type, default, allowed values
  * and help. It drives reading, `section.key=value` overrides, the names that users of transformers
  * know, the resolved config.yaml and configs/reference.yaml. Everything wrong is MPB_ERR_CONFIG
- * and names key, value, what is allowed, and file and line or "command line". Local: every rank
+ * and names key, value, what is allowed, and file and line or "command line"; all that is wrong is
+ * said at once, a line each. Local: every rank
  * reads the same files and gets the same struct.
  *
  * Strings and lists are owned by the struct. "0: ..." says what the number for "not given" means.
