@@ -69,10 +69,10 @@ static mpb_status encode_in_memory(mpb_corpus *corpus, const mpb_log *log, mpb_d
     MPB_TRY(survey(corpus));
     MPB_TRY(mpb_corpus_encoder(corpus, &encoder));
     status = encode_all(corpus, encoder, &made);
+    made.truncation = mpb_encoder_take_truncation(encoder);
+    made.truncation.skipped += corpus->num_bad + corpus->num_repeated;
     if (status == MPB_OK) {
-        mpb_corpus_report_skipped(corpus, log,
-                                  corpus->num_bad + corpus->num_repeated +
-                                      mpb_encoder_take_truncation(encoder).skipped);
+        mpb_corpus_report_skipped(corpus, log, made.truncation.skipped);
     }
     mpb_encoder_destroy(&encoder);
     if (status == MPB_OK) {

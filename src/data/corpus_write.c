@@ -271,6 +271,11 @@ static void report(const mpb_corpus *corpus, const mpb_log *log, const mpb_trunc
 
     mpb_log_info(log, "%llu of %llu texts were cut, %.1f%% of tokens",
                  (unsigned long long)t->truncated_texts, (unsigned long long)t->texts, share);
+    if (t->chunks > 0) {
+        mpb_log_info(log, "%llu of %llu texts became %llu chunks",
+                     (unsigned long long)t->chunked_texts, (unsigned long long)t->texts,
+                     (unsigned long long)t->chunks);
+    }
     if (t->targets > 0) {
         mpb_log_info(log, "%llu of %llu %s are out of reach, %.2f%%",
                      (unsigned long long)t->targets_cut, (unsigned long long)t->targets,

@@ -81,7 +81,7 @@ mpb_status mpb_encode_packed(mpb_encoder *encoder, const mpb_record *record, uin
     if (encoder->b.count == 0) {
         return MPB_OK;
     }
-    mpb_encoder_count(encoder, encoder->b.count, encoder->b.count);
+    mpb_encoder_count(encoder, encoder->b.count, encoder->b.count, 1);
     MPB_TRY(append_text(encoder, document));
     return emit_full(encoder, dataset);
 }

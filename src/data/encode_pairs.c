@@ -54,7 +54,7 @@ static mpb_status add_line(mpb_encoder *encoder, const char *line, size_t size)
     if (encoder->a.count == 0) {
         return MPB_OK;
     }
-    mpb_encoder_count(encoder, encoder->a.count, encoder->a.count);
+    mpb_encoder_count(encoder, encoder->a.count, encoder->a.count, 1);
     MPB_TRY(add_sentence(pairing, &encoder->a));
     pairing->documents[pairing->num_documents - 1].count++;
     return MPB_OK;

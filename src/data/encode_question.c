@@ -101,12 +101,13 @@ mpb_status mpb_encode_question(mpb_encoder *encoder, const mpb_record *record, u
     size_t room = 0;
     size_t from = 0;
     size_t to;
+    uint32_t chunk;
 
     MPB_TRY(mpb_text_encoder_encode(encoder->text, record->text, record->size, &encoder->a));
     MPB_TRY(mpb_text_encoder_encode(encoder->text, record->text_b, record->size_b, &encoder->b));
     MPB_TRY(check_room(encoder, record, &room));
     windows = mpb_encoder_windows(encoder, encoder->b.count, room);
-    for (uint32_t chunk = 0;; chunk++) {
+    for (chunk = 0;; chunk++) {
         to = mpb_window_end(&windows, from);
         MPB_TRY(add_window(encoder, record, document, chunk, from, to, &answer, dataset));
         if (to == windows.count) {
@@ -115,7 +116,7 @@ mpb_status mpb_encode_question(mpb_encoder *encoder, const mpb_record *record, u
         from += windows.step;
     }
     mpb_encoder_count(encoder, encoder->a.count + encoder->b.count,
-                      encoder->a.count + encoder->b.count);
+                      encoder->a.count + encoder->b.count, chunk + 1);
     encoder->truncation.targets += answer.exists;
     encoder->truncation.targets_cut += answer.exists && !answer.found;
     return MPB_OK;

@@ -97,7 +97,7 @@ static mpb_status add_truncated(mpb_encoder *encoder, const mpb_record *record, 
     keep_b = has_b ? keep_b : 0;
     lay_out(encoder, 0, keep_a, has_b, 0, keep_b);
     MPB_TRY(add_draft(encoder, record, document, 0, dataset));
-    mpb_encoder_count(encoder, encoder->a.count + encoder->b.count, keep_a + keep_b);
+    mpb_encoder_count(encoder, encoder->a.count + encoder->b.count, keep_a + keep_b, 1);
     return MPB_OK;
 }
 
@@ -125,8 +125,9 @@ static mpb_status add_chunks(mpb_encoder *encoder, const mpb_record *record, uin
                                               has_b ? room - keep_a : room);
     size_t from = 0;
     size_t to;
+    uint32_t chunk;
 
-    for (uint32_t chunk = 0;; chunk++) {
+    for (chunk = 0;; chunk++) {
         to = mpb_window_end(&windows, from);
         lay_out(encoder, has_b ? 0 : from, has_b ? keep_a : to, has_b, from, to);
         MPB_TRY(add_draft(encoder, record, document, chunk, dataset));
@@ -136,7 +137,7 @@ static mpb_status add_chunks(mpb_encoder *encoder, const mpb_record *record, uin
         from += windows.step;
     }
     mpb_encoder_count(encoder, encoder->a.count + encoder->b.count,
-                      has_b ? keep_a + encoder->b.count : encoder->a.count);
+                      has_b ? keep_a + encoder->b.count : encoder->a.count, chunk + 1);
     return MPB_OK;
 }
 

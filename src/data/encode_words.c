@@ -141,11 +141,12 @@ mpb_status mpb_encode_words(mpb_encoder *encoder, const mpb_record *record, uint
     mpb_windows windows;
     size_t from = 0;
     size_t to;
+    uint32_t chunk;
 
     MPB_TRY(tokenize_words(encoder, record));
     windows =
         mpb_encoder_windows(encoder, encoder->a.count, encoder->options.max_seq_length - SPECIALS);
-    for (uint32_t chunk = 0;; chunk++) {
+    for (chunk = 0;; chunk++) {
         to = mpb_window_end(&windows, from);
         MPB_TRY(add_window(encoder, record, document, chunk, from, to, dataset));
         if (to == windows.count || !encoder->options.chunk) {
@@ -153,7 +154,7 @@ mpb_status mpb_encode_words(mpb_encoder *encoder, const mpb_record *record, uint
         }
         from = next_window(encoder, &windows, from);
     }
-    mpb_encoder_count(encoder, encoder->a.count, to);
+    mpb_encoder_count(encoder, encoder->a.count, to, chunk + 1);
     count_entities(encoder, record, to);
     return MPB_OK;
 }

@@ -18,6 +18,8 @@ void mpb_truncation_add(mpb_truncation *total, const mpb_truncation *part)
     total->tokens_cut += part->tokens_cut;
     total->targets += part->targets;
     total->targets_cut += part->targets_cut;
+    total->chunked_texts += part->chunked_texts;
+    total->chunks += part->chunks;
     total->skipped += part->skipped;
 }
 
@@ -45,6 +47,13 @@ mpb_dataset_shape mpb_encoder_shape(const mpb_encoder *encoder)
 static size_t whole_room(const mpb_encode_options *options)
 {
     return options->max_seq_length - SPECIALS;
+}
+
+size_t mpb_default_stride(size_t max_seq_length)
+{
+    enum { USUAL = 128, SHARE = 3 };
+
+    return max_seq_length / SHARE < USUAL ? max_seq_length / SHARE : USUAL;
 }
 
 static mpb_status check_options(const mpb_encode_options *options)
@@ -139,7 +148,7 @@ mpb_truncation mpb_encoder_take_truncation(mpb_encoder *encoder)
     return taken;
 }
 
-void mpb_encoder_count(mpb_encoder *encoder, size_t before, size_t after)
+void mpb_encoder_count(mpb_encoder *encoder, size_t before, size_t after, uint32_t sequences)
 {
     mpb_truncation *truncation = &encoder->truncation;
 
@@ -147,6 +156,8 @@ void mpb_encoder_count(mpb_encoder *encoder, size_t before, size_t after)
     truncation->truncated_texts += after < before;
     truncation->tokens += before;
     truncation->tokens_cut += before - after;
+    truncation->chunked_texts += sequences > 1;
+    truncation->chunks += sequences > 1 ? sequences : 0;
 }
 
 void mpb_encoder_number(mpb_encoder *encoder, uint64_t document)

@@ -92,7 +92,8 @@ size_t mpb_window_end(const mpb_windows *windows, size_t from);
 /* The id of examples that have none of their own. */
 void mpb_encoder_number(mpb_encoder *encoder, uint64_t document);
 
-void mpb_encoder_count(mpb_encoder *encoder, size_t before, size_t after);
+/* A text had `before` tokens, of which `after` are in its sequences. */
+void mpb_encoder_count(mpb_encoder *encoder, size_t before, size_t after, uint32_t sequences);
 
 /* One task family each. */
 MPB_MUST_CHECK mpb_status mpb_encode_text(mpb_encoder *encoder, const mpb_record *record,

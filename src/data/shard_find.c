@@ -36,6 +36,8 @@ static mpb_status read_truncation(const mpb_h5 *file, mpb_truncation *t)
     MPB_TRY(read_count(file, "num_tokens_cut", &t->tokens_cut));
     MPB_TRY(read_count(file, "num_targets", &t->targets));
     MPB_TRY(read_count(file, "num_targets_cut", &t->targets_cut));
+    MPB_TRY(read_count(file, "num_chunked_texts", &t->chunked_texts));
+    MPB_TRY(read_count(file, "num_chunks", &t->chunks));
     return read_count(file, "num_skipped", &t->skipped);
 }
 

@@ -49,6 +49,8 @@ static mpb_status set_truncation(mpb_json *object, const mpb_truncation *truncat
     MPB_TRY(set_count(member, "tokens_cut", truncation->tokens_cut));
     MPB_TRY(set_count(member, "targets", truncation->targets));
     MPB_TRY(set_count(member, "targets_cut", truncation->targets_cut));
+    MPB_TRY(set_count(member, "chunked_texts", truncation->chunked_texts));
+    MPB_TRY(set_count(member, "chunks", truncation->chunks));
     return set_count(member, "skipped", truncation->skipped);
 }
 
@@ -182,6 +184,14 @@ static mpb_status get_names(const mpb_json *object, const char *where, mpb_strin
     return MPB_OK;
 }
 
+/* A count that the first manifests of this version do not hold. */
+static mpb_status get_late_count(const mpb_json *object, const char *name, const char *where,
+                                 uint64_t *out)
+{
+    *out = 0;
+    return mpb_json_member(object, name) == NULL ? MPB_OK : get_count(object, name, where, out);
+}
+
 static mpb_status get_truncation(const mpb_json *object, const char *where, mpb_truncation *out)
 {
     const mpb_json *member = mpb_json_member(object, "truncation");
@@ -194,6 +204,8 @@ static mpb_status get_truncation(const mpb_json *object, const char *where, mpb_
     MPB_TRY(get_count(member, "tokens_cut", where, &out->tokens_cut));
     MPB_TRY(get_count(member, "targets", where, &out->targets));
     MPB_TRY(get_count(member, "targets_cut", where, &out->targets_cut));
+    MPB_TRY(get_late_count(member, "chunked_texts", where, &out->chunked_texts));
+    MPB_TRY(get_late_count(member, "chunks", where, &out->chunks));
     return get_count(member, "skipped", where, &out->skipped);
 }
 

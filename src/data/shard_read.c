@@ -339,6 +339,7 @@ static mpb_status read_all(const char *directory, const mpb_shard_info *info,
     MPB_REQUIRE(dataset->num_sequences > 0, MPB_ERR_DATA,
                 "the shards hold no sequence, at least one was expected (%s)", directory);
     dataset->num_documents = info->source_documents;
+    dataset->truncation = info->truncation;
     return mpb_strings_copy(&dataset->label_names, &info->label_names);
 }
 

@@ -45,6 +45,8 @@ static mpb_status write_truncation(mpb_h5 *file, const mpb_truncation *t)
     MPB_TRY(mpb_h5_set_integer(file, "num_tokens_cut", (int64_t)t->tokens_cut));
     MPB_TRY(mpb_h5_set_integer(file, "num_targets", (int64_t)t->targets));
     MPB_TRY(mpb_h5_set_integer(file, "num_targets_cut", (int64_t)t->targets_cut));
+    MPB_TRY(mpb_h5_set_integer(file, "num_chunked_texts", (int64_t)t->chunked_texts));
+    MPB_TRY(mpb_h5_set_integer(file, "num_chunks", (int64_t)t->chunks));
     return mpb_h5_set_integer(file, "num_skipped", (int64_t)t->skipped);
 }
 

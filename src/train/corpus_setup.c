@@ -78,6 +78,12 @@ static mpb_read_options read_options(const mpb_run_config *config, mpb_task task
     };
 }
 
+static size_t stride_of(const mpb_run_config *config)
+{
+    return config->data.stride < 0 ? mpb_default_stride((size_t)config->model.max_seq_length)
+                                   : (size_t)config->data.stride;
+}
+
 static mpb_encode_options encode_options(const mpb_run_config *config,
                                          const mpb_opened_model *opened, const mpb_strings *paths,
                                          mpb_task task)
@@ -90,7 +96,7 @@ static mpb_encode_options encode_options(const mpb_run_config *config,
         .task = task,
         .labelled = has_labels(task),
         .chunk = data->long_documents == MPB_RUN_CHUNK,
-        .stride = (size_t)data->stride,
+        .stride = stride_of(config),
         .stride_is_step = data->stride_mode == MPB_RUN_STEP,
         .noise = {data->remove_headers, data->remove_footers, data->remove_quotes},
         .max_chars = (size_t)data->max_chars,

@@ -73,6 +73,8 @@ static mpb_status describe_truncation(const mpb_truncation *truncation, mpb_json
     MPB_TRY(describe_integer(member, "tokens_cut", (int64_t)truncation->tokens_cut));
     MPB_TRY(describe_integer(member, "targets", (int64_t)truncation->targets));
     MPB_TRY(describe_integer(member, "targets_cut", (int64_t)truncation->targets_cut));
+    MPB_TRY(describe_integer(member, "chunked_texts", (int64_t)truncation->chunked_texts));
+    MPB_TRY(describe_integer(member, "chunks", (int64_t)truncation->chunks));
     return describe_integer(member, "skipped", (int64_t)truncation->skipped);
 }
 

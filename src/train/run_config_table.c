@@ -126,7 +126,10 @@ const run_key run_keys[] = {
     INTEGER(data.max_validation_samples, "null", 1, 1e12, "likewise"),
     INTEGER(data.max_test_samples, "null", 1, 1e12, "kept of data.test by preprocess --split test"),
     CHOICE(data.long_documents, "truncate", "truncate chunk", "texts above model.max_seq_length"),
-    INTEGER(data.stride, "128", 0, 1e6, "tokens that neighbouring chunks share"),
+    {.name = "data.stride", .kind = KEY_INTEGER, .offset = AT(data.stride), .preset = "auto",
+     .none = -1, .min = 0, .max = 1e6,
+     .help = "tokens that neighbouring chunks share; auto: 128, or a third of "
+             "model.max_seq_length where that is less"},
     CHOICE(data.stride_mode, "overlap", "overlap step",
            "what data.stride counts; step: between the beginnings of chunks"),
     CHOICE(data.document_pooling, "mean", "mean max first",

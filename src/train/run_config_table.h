@@ -13,7 +13,7 @@ typedef enum key_kind {
     KEY_CHOICE,  /* an enum, the position in `choices` */
     KEY_FLAGS,   /* as many adjacent bools as there are `choices`; a list of words */
     KEY_PATHS,   /* mpb_strings; a text or a list of texts */
-    KEY_INTEGER, /* int64_t, 0 where the value is the preset's word (null, auto) */
+    KEY_INTEGER, /* int64_t, `none` where the value is the preset's word (null, auto) */
     KEY_REAL,    /* double, likewise */
     KEY_BYTES,   /* int64_t, 0 for null; a number with or without a unit */
     KEY_BOOLEAN, /* bool */
@@ -29,6 +29,7 @@ typedef struct run_key {
     size_t offset;
     const char *preset;  /* the default as it would stand in a file */
     double min, max;     /* of numbers */
+    double none;         /* the number that stands for the preset's word (null, auto) */
     const char *choices; /* words parted by one blank */
     const char *help;
 } run_key;

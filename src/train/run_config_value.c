@@ -267,7 +267,7 @@ static mpb_status set_boolean(const run_key *key, const mpb_yaml_node *node, con
     return MPB_OK;
 }
 
-/* The default where it is a word for "none": NULL, an empty list, no flag, 0. */
+/* The default where it is a word for "none": NULL, an empty list, no flag, a number of its own. */
 static void set_none(const run_key *key, mpb_run_config *config)
 {
     void *field = run_value_field(key, config);
@@ -276,10 +276,10 @@ static void set_none(const run_key *key, mpb_run_config *config)
     switch (key->kind) {
     case KEY_INTEGER:
     case KEY_BYTES:
-        *(int64_t *)field = 0;
+        *(int64_t *)field = (int64_t)key->none;
         break;
     case KEY_REAL:
-        *(double *)field = 0.0;
+        *(double *)field = key->none;
         break;
     case KEY_FLAGS:
         memset(field, 0, count_choices(key) * sizeof(bool));

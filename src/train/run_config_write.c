@@ -85,12 +85,12 @@ static mpb_status write_flags(const run_key *key, const bool *flags, mpb_buffer 
     return mpb_buffer_append_text(out, "]");
 }
 
-/* 0 means "not given" where the default is a word, or where 0 is not allowed. */
+/* `none` means "not given" where the default is a word, or where it is not allowed. */
 static mpb_status write_number(const run_key *key, double value, mpb_buffer *out)
 {
     bool word = strcmp(key->preset, "null") == 0 || strcmp(key->preset, "auto") == 0;
 
-    if (value == 0.0 && (word || key->min > 0.0)) {
+    if (value == key->none && (word || key->min > 0.0)) {
         return mpb_buffer_append_text(out, word ? key->preset : "null");
     }
     if (key->kind != KEY_REAL) {

@@ -207,6 +207,36 @@ static void documents_keep_order_labels_and_ids(const setting *s)
     mpb_dataset_clear(&dataset);
 }
 
+/* Row i has i % 14 + 1 tokens; a step of 4 tokens between chunks of 8. */
+static void a_dataset_tells_what_making_it_cost(const setting *s)
+{
+    mpb_corpus_options options = s->options;
+    mpb_dataset read = {0}, made = {0}, kept = {0};
+    mpb_truncation want = {.texts = NUM_ROWS};
+    char cache[MPB_PATH_SIZE];
+
+    options.encode.chunk = true;
+    options.encode.stride = 4;
+    for (uint64_t i = 0; i < NUM_ROWS; i++) {
+        uint64_t tokens = i % 14 + 1;
+        uint64_t chunks = tokens > 8 ? 1 + (tokens - 8 + 3) / 4 : 1;
+
+        want.tokens += tokens;
+        want.chunked_texts += chunks > 1;
+        want.chunks += chunks > 1 ? chunks : 0;
+    }
+    scratch_path(s->root, "chunks", cache);
+    CHECK_OK(mpb_corpus_read(&s->log, &options, &read));
+    CHECK_OK(mpb_corpus_load(s->comm, &s->log, &options, cache, &made));
+    CHECK_OK(mpb_corpus_load(s->comm, &s->log, &options, cache, &kept));
+    CHECK(memcmp(&read.truncation, &want, sizeof(want)) == 0);
+    CHECK(memcmp(&made.truncation, &want, sizeof(want)) == 0);
+    CHECK(memcmp(&kept.truncation, &want, sizeof(want)) == 0);
+    mpb_dataset_clear(&read);
+    mpb_dataset_clear(&made);
+    mpb_dataset_clear(&kept);
+}
+
 /* An older set with more shards leaves nothing behind. */
 static void a_new_set_replaces_an_older_one(const setting *s)
 {
@@ -511,6 +541,7 @@ int main(int argc, char **argv)
     set_up(comm, &s);
     shards_are_those_of_one_rank(&s);
     cut_texts_and_tokens_are_counted(&s);
+    a_dataset_tells_what_making_it_cost(&s);
     documents_keep_order_labels_and_ids(&s);
     CHECK_OK(mpb_comm_barrier(comm));
     a_new_set_replaces_an_older_one(&s);

@@ -263,6 +263,43 @@ static void every_token_is_in_a_chunk(void)
     tear_down(&b);
 }
 
+static void chunks_and_the_texts_that_became_them_are_counted(void)
+{
+    mpb_truncation got;
+    bench b;
+
+    set_up(MPB_TASK_CLASSIFICATION, 5, &b);
+    b.options.chunk = true;
+    b.options.stride = 1;
+    start(&b);
+    add_text(&b, "w0 w1 w2", NULL);
+    add_text(&b, "w0 w1 w2 w3", NULL);
+    add_text(&b, "w0 w1 w2 w3 w4 w5", NULL);
+    got = mpb_encoder_take_truncation(b.encoder);
+    CHECK(b.dataset.num_sequences == 6);
+    CHECK(got.texts == 3 && got.chunked_texts == 2 && got.chunks == 5);
+    tear_down(&b);
+}
+
+static void the_default_stride_fits_every_length(void)
+{
+    bench b;
+
+    CHECK(mpb_default_stride(128) == 42 && mpb_default_stride(384) == 128);
+    CHECK(mpb_default_stride(512) == 128);
+    set_up(MPB_TASK_CLASSIFICATION, 5, &b);
+    b.options.chunk = true;
+    for (size_t length = 5; length <= 512; length++) {
+        b.options.max_seq_length = length;
+        b.options.stride = mpb_default_stride(length);
+        for (int mode = 0; mode < 2; mode++) {
+            b.options.stride_is_step = mode == 1;
+            start(&b);
+        }
+    }
+    tear_down(&b);
+}
+
 /* The first text stands in every chunk, the second moves on. */
 static void the_second_text_of_a_pair_becomes_chunks(void)
 {
@@ -956,6 +993,8 @@ int main(void)
     chunks_share_the_stride();
     chunks_can_be_counted_by_their_step();
     every_token_is_in_a_chunk();
+    chunks_and_the_texts_that_became_them_are_counted();
+    the_default_stride_fits_every_length();
     the_second_text_of_a_pair_becomes_chunks();
     a_long_first_text_of_a_pair_leaves_half_of_the_room();
     a_first_text_gives_way_to_the_stride();

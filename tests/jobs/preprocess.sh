@@ -29,6 +29,10 @@ posts=$(find datasets/newsposts -type f | wc -l)
     --split test --output "$work/test" >"$work/out" 2>&1
 [ "$(sequences "$work/test")" = 50 ] || fail "data.max_test_samples is ignored"
 
+"$program" preprocess "${settings[@]}" data.long_documents=chunk model.max_seq_length=128 \
+    --output "$work/chunks" >"$work/out" 2>&1 || fail "chunks by default: $(cat "$work/out")"
+grep -qE "[0-9]+ of $posts texts became [0-9]+ chunks" "$work/out" || fail "chunks are not counted"
+
 refuses 2 "there is no test set: set data.test=PATH" \
     preprocess "${settings[@]}" --split test --output "$work/no"
 refuses 2 "there is no validation set" \

@@ -159,6 +159,22 @@ static void names_of_transformers_are_understood_anywhere(void)
     mpb_run_config_clear(&config);
 }
 
+/* 0 is a stride of its own: chunks that share nothing. */
+static void a_stride_of_zero_is_not_the_automatic_one(void)
+{
+    mpb_run_config config = {0};
+
+    CHECK_OK(read_text("", &config));
+    CHECK(config.data.stride == -1);
+    mpb_run_config_clear(&config);
+    CHECK_OK(read_text("data: {stride: 0}\n", &config));
+    CHECK(config.data.stride == 0);
+    mpb_run_config_clear(&config);
+    CHECK_OK(read_text("data: {stride: auto}\n", &config));
+    CHECK(config.data.stride == -1);
+    mpb_run_config_clear(&config);
+}
+
 static void whole_numbers_may_be_written_with_point_and_exponent(void)
 {
     static const char *const overrides[] = {"training.epochs=3.0", "training.seed=0e-400",
@@ -581,6 +597,7 @@ int main(int argc, char **argv)
     an_empty_file_gives_the_defaults_of_the_contract();
     overrides_have_the_last_word();
     names_of_transformers_are_understood_anywhere();
+    a_stride_of_zero_is_not_the_automatic_one();
     whole_numbers_may_be_written_with_point_and_exponent();
     sizes_may_have_units();
     unknown_keys_get_a_suggestion();

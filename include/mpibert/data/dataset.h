@@ -8,6 +8,7 @@
 
 #include "mpibert/core/status.h"
 #include "mpibert/core/strings.h"
+#include "mpibert/data/truncation.h"
 
 enum { MPB_NO_LABEL = -100 }; /* of a token that is not scored: PyTorch's ignore_index */
 
@@ -40,7 +41,8 @@ typedef struct mpb_dataset {
     mpb_strings ids;         /* (num_sequences): the examples' own ids */
     mpb_strings label_names; /* in label order */
     uint64_t num_documents;  /* input examples that the numbers count, here or not; 0: unknown */
-    size_t sequence_capacity; /* room of the arrays by sequence, for growing */
+    mpb_truncation truncation; /* what making it cost; all 0: unknown */
+    size_t sequence_capacity;  /* room of the arrays by sequence, for growing */
     size_t token_capacity;
 } mpb_dataset;
 

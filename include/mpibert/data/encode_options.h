@@ -1,6 +1,6 @@
 #pragma once
 
-/* How texts become token sequences, and what that cost. */
+/* How texts become token sequences. */
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -28,15 +28,6 @@ typedef struct mpb_encode_options {
     const mpb_strings *label_names; /* in label order */
 } mpb_encode_options;
 
-typedef struct mpb_truncation {
-    uint64_t texts;           /* examples */
-    uint64_t truncated_texts; /* of them, those that lost tokens */
-    uint64_t tokens;          /* before the cut, without [CLS] and [SEP] */
-    uint64_t tokens_cut;      /* of them, those that were lost */
-    uint64_t targets;         /* entities, or questions with an answer */
-    uint64_t targets_cut;     /* of them, those that no sequence holds */
-    uint64_t skipped;         /* wrong examples that were left out, not among `texts` */
-} mpb_truncation;
-
-/* total += part */
-void mpb_truncation_add(mpb_truncation *total, const mpb_truncation *part);
+/* Tokens that neighbouring chunks share unless the options say otherwise: 128, as in transformers'
+ * examples at lengths of 384 and more, or a third of a shorter length. */
+size_t mpb_default_stride(size_t max_seq_length);

@@ -18,7 +18,7 @@
 #include "mpibert/core/status.h"
 #include "mpibert/core/strings.h"
 #include "mpibert/data/dataset.h"
-#include "mpibert/data/encode_options.h"
+#include "mpibert/data/truncation.h"
 
 enum { MPB_SHARDS_VERSION = 1, MPB_SHARD_NAME_SIZE = 32, MPB_SHARD_HASH_SIZE = 65 };
 

@@ -132,7 +132,7 @@ typedef struct mpb_run_data {
     int64_t max_validation_samples;
     int64_t max_test_samples;
     mpb_run_long_documents long_documents;
-    int64_t stride;
+    int64_t stride; /* -1: mpb_default_stride */
     mpb_run_stride_mode stride_mode;
     mpb_pooling document_pooling;
     mpb_run_on_error on_error;
