@@ -1,5 +1,6 @@
 #include "mpibert/eval/metrics.h"
 
+#include <assert.h>
 #include <math.h>
 
 #include "mpibert/core/memory.h"
@@ -21,6 +22,7 @@ double mpb_log_loss(const float *logits, int num_labels, int label)
     const double top = (double)logits[mpb_argmax(logits, num_labels)];
     double sum = 0.0;
 
+    assert(label >= 0 && label < num_labels);
     for (int j = 0; j < num_labels; j++) {
         sum += exp((double)logits[j] - top);
     }
@@ -101,6 +103,7 @@ mpb_status mpb_classification_metrics_compute(size_t num_examples, int num_label
     for (size_t i = 0; i < num_examples; i++) {
         const float *row = logits + i * (size_t)num_labels;
 
+        assert(labels[i] >= 0 && labels[i] < num_labels);
         made.confusion[labels[i] * num_labels + mpb_argmax(row, num_labels)]++;
         made.loss += mpb_log_loss(row, num_labels, labels[i]);
     }

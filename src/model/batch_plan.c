@@ -63,6 +63,7 @@ static void check_batch(const mpb_model *model, const mpb_batch *batch)
     for (size_t s = 0; s < batch->num_sequences; s++) {
         assert(batch->offsets[s] < batch->offsets[s + 1]);
         assert(length_of(batch, s) <= model->limits.max_length);
+        assert(length_of(batch, s) <= batch->segment_b[s] || model->config.type_vocab_size != 1);
     }
     for (size_t t = 0; t < num_tokens(batch); t++) {
         assert(batch->tokens[t] < (uint32_t)model->config.vocab_size);

@@ -1,3 +1,4 @@
+#include <assert.h>
 #include <string.h>
 
 #include "model_internal.h"
@@ -10,6 +11,7 @@ void row_groups_make(row_groups *groups, const uint32_t *keys, size_t num_rows, 
 
     memset(next, 0, num_keys * sizeof(*next));
     for (size_t t = 0; t < num_rows; t++) {
+        assert(keys[t] < num_keys);
         next[keys[t]]++;
     }
     groups->count = 0;

@@ -10,6 +10,7 @@
 #include "mpibert/report/progress.h"
 #include "mpibert/train/corpus_setup.h"
 #include "mpibert/train/model_data.h"
+#include "mpibert/train/table_check.h"
 
 void mpb_run_inputs_clear(mpb_run_inputs *inputs)
 {
@@ -90,7 +91,7 @@ static mpb_status check_dataset(const mpb_run_config *config, const mpb_opened_m
                     dataset->ids.items[i], length, (long long)config->model.max_seq_length,
                     opened->config.max_position_embeddings, where);
     }
-    return MPB_OK;
+    return mpb_tables_check(&opened->config, dataset, where);
 }
 
 /* Shards may have been made with another order of the labels than the one asked for. */

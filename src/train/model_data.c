@@ -5,6 +5,7 @@
 #include "mpibert/core/buffer.h"
 #include "mpibert/data/shards.h"
 #include "mpibert/train/corpus_setup.h"
+#include "mpibert/train/table_check.h"
 
 mpb_status mpb_dataset_number_labels(const mpb_strings *names, const char *where,
                                      mpb_dataset *dataset)
@@ -56,10 +57,9 @@ static mpb_corpus_options options_of(const mpb_run_config *config, const mpb_ope
     return options;
 }
 
-/* Text or shards; labels are the caller's to number. */
-static mpb_status read_path(const mpb_log *log, const mpb_run_config *config,
-                            const mpb_opened_model *opened, const char *path, bool labelled,
-                            mpb_dataset *dataset)
+static mpb_status read_any(const mpb_log *log, const mpb_run_config *config,
+                           const mpb_opened_model *opened, const char *path, bool labelled,
+                           mpb_dataset *dataset)
 {
     char *items[1] = {(char *)path};
     const mpb_strings paths = {.items = items, .count = 1};
@@ -73,6 +73,15 @@ static mpb_status read_path(const mpb_log *log, const mpb_run_config *config,
     }
     options = options_of(config, opened, &paths, labelled);
     return mpb_corpus_read(log, &options, dataset);
+}
+
+/* Text or shards; labels are the caller's to number. */
+static mpb_status read_path(const mpb_log *log, const mpb_run_config *config,
+                            const mpb_opened_model *opened, const char *path, bool labelled,
+                            mpb_dataset *dataset)
+{
+    MPB_TRY(read_any(log, config, opened, path, labelled, dataset));
+    return mpb_tables_check(&opened->config, dataset, path);
 }
 
 mpb_status mpb_labelled_data_load(const mpb_log *log, const mpb_comm *comm,
@@ -124,8 +133,9 @@ static mpb_status parse_input(const mpb_log *log, const mpb_run_config *config,
     const mpb_corpus_options options = options_of(config, opened, NULL, false);
 
     MPB_TRY(mpb_corpus_check_length(config, opened));
-    return mpb_corpus_parse(log, &options, content->size > 0 ? content->data : "", content->size,
-                            "standard input", dataset);
+    MPB_TRY(mpb_corpus_parse(log, &options, content->size > 0 ? content->data : "", content->size,
+                             "standard input", dataset));
+    return mpb_tables_check(&opened->config, dataset, "standard input");
 }
 
 mpb_status mpb_unlabelled_data_load(const mpb_log *log, const mpb_comm *comm,

@@ -42,7 +42,11 @@ static void check_refused(const char *config, const char *message)
 
 static void configs_of_other_models_are_refused(void)
 {
-    check_refused("{}", "model_type");
+    check_refused("{}", "model_type is missing and the members are another model's: to a BERT's or "
+                        "DistilBERT's, add \"model_type\": \"bert\" or \"distilbert\"");
+    check_refused("{\"architectures\": [\"RobertaForMaskedLM\"], \"type_vocab_size\": 1, " SIZES
+                  "}",
+                  "model_type is missing and architectures names RobertaForMaskedLM: to a BERT's");
     check_refused("[]", "a JSON object was expected");
     check_refused("{\"model_type\": \"roberta\"}",
                   "model_type is 'roberta', 'bert' or 'distilbert' was expected");
@@ -57,8 +61,17 @@ static void configs_of_other_models_are_refused(void)
                   "type_vocab_size is -1");
     check_refused("{\"model_type\": \"bert\", \"hidden_dropout_prob\": 1.5, " SIZES "}",
                   "hidden dropout is 1.5");
-    check_refused(
-        "{\"model_type\": \"bert\", \"id2label\": {\"0\": \"a\", \"2\": \"b\"}, " SIZES "}", "'1'");
+    check_refused("{\"model_type\": \"bert\", \"id2label\": {\"0\": \"a\", \"2\": \"b\"}, " SIZES
+                  "}",
+                  "id2label has a member '2', each number from 0 to 1 once was expected");
+    check_refused("{\"model_type\": \"bert\", \"id2label\": {\"1\": \"a\", \"01\": \"b\"}, " SIZES
+                  "}",
+                  "id2label has a member '01'");
+    check_refused("{\"model_type\": \"bert\", \"id2label\": {\"-1\": \"a\", \"0\": \"b\"}, " SIZES
+                  "}",
+                  "id2label has a member '-1'");
+    check_refused("{\"model_type\": \"bert\", \"id2label\": {\"0\": null}, " SIZES "}",
+                  "member '0' of id2label is neither text nor number");
     check_refused("{\"model_type\": \"bert\", \"id2label\": [1], " SIZES "}", "id2label");
     check_refused("{\"model_type\": \"bert\", \"id2label\": {}, " SIZES "}", "num_labels is 0");
     check_refused("{\"model_type\": \"bert\", \"problem_type\": \"regression\", " SIZES "}",
@@ -70,6 +83,57 @@ static void configs_of_other_models_are_refused(void)
         "{\"model_type\": \"bert\", \"num_labels\": 3, \"id2label\": {\"0\": \"a\"}, " SIZES "}",
         "num_labels is 3, id2label names 1 labels");
     check_refused("{\"model_type\": ", "config.json");
+}
+
+static void check_accepted(const char *config, mpb_family family, mpb_strings *names)
+{
+    char folder[MPB_PATH_SIZE];
+    mpb_model_config read = {.num_labels = -1};
+
+    scratch_make(folder);
+    write_text(folder, "config.json", config);
+    CHECK_OK(mpb_model_dir_read_config(folder, &read, names));
+    CHECK(read.family == family && (names->count == 0 || (int)names->count == read.num_labels));
+    scratch_remove(folder);
+}
+
+/* AutoConfig of transformers 5.23 reads these maps as they are; what they map to stands in for the
+ * id in predictions. */
+static void labels_stand_in_the_order_of_their_ids_and_may_be_numbers(void)
+{
+    mpb_strings names = {0};
+
+    check_accepted(
+        "{\"model_type\": \"bert\", \"id2label\": {\"0\": \"a\", \"10\": \"k\", \"1\": \"b\", "
+        "\"2\": \"c\", \"3\": \"d\", \"4\": \"e\", \"5\": \"f\", \"6\": \"g\", \"7\": \"h\", "
+        "\"8\": \"i\", \"9\": \"j\"}, \"label2id\": {\"a\": \"0\"}, " SIZES "}",
+        MPB_BERT, &names);
+    CHECK_TEXT(names.items[2], "c");
+    CHECK_TEXT(names.items[10], "k");
+    check_accepted(
+        "{\"model_type\": \"bert\", \"id2label\": {\"0\": 7, \"1\": -1.5, \"2\": true}, " SIZES "}",
+        MPB_BERT, &names);
+    CHECK(names.count == 3);
+    CHECK_TEXT(names.items[0], "7");
+    CHECK_TEXT(names.items[1], "-1.5");
+    CHECK_TEXT(names.items[2], "true");
+    mpb_strings_clear(&names);
+}
+
+static void old_config_is_known_by_its_architecture_or_its_members(void)
+{
+    mpb_strings names = {0};
+
+    check_accepted("{\"architectures\": [\"BertForMaskedLM\"], " SIZES "}", MPB_BERT, &names);
+    check_accepted("{\"type_vocab_size\": 2, " SIZES "}", MPB_BERT, &names);
+    check_accepted("{\"architectures\": [\"DistilBertModel\"], \"vocab_size\": 9, \"dim\": 8, "
+                   "\"n_layers\": 1, \"n_heads\": 2, \"hidden_dim\": 8, "
+                   "\"max_position_embeddings\": 9}",
+                   MPB_DISTILBERT, &names);
+    check_accepted("{\"vocab_size\": 9, \"dim\": 8, \"n_layers\": 1, \"n_heads\": 2, "
+                   "\"hidden_dim\": 8, \"max_position_embeddings\": 9}",
+                   MPB_DISTILBERT, &names);
+    CHECK(names.count == 0);
 }
 
 static void silent_config_gets_the_references_defaults(void)
@@ -121,6 +185,8 @@ int main(void)
 {
     the_references_config_is_understood();
     configs_of_other_models_are_refused();
+    labels_stand_in_the_order_of_their_ids_and_may_be_numbers();
+    old_config_is_known_by_its_architecture_or_its_members();
     silent_config_gets_the_references_defaults();
     registry_knows_four_models_by_each_name();
     model_is_found_as_a_directory_or_the_way_out_is_named();
