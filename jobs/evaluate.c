@@ -169,6 +169,9 @@ mpb_status mpb_job_evaluate(const mpb_log *log, const mpb_comm *comm, int argc, 
     if (status == MPB_OK) {
         status = mpb_opened_model_open(args.model, &opened);
     }
+    if (status == MPB_OK) {
+        status = mpb_opened_model_ask_labels(log, &config.model, &opened);
+    }
     status = mpb_comm_agree(comm, status);
     if (status == MPB_OK) {
         mpb_opened_model_warn(log, &opened);

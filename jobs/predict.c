@@ -141,7 +141,7 @@ mpb_status mpb_job_predict(const mpb_log *log, const mpb_comm *comm, int argc, c
         status = mpb_opened_model_open(args.model, &opened);
     }
     if (status == MPB_OK) {
-        status = mpb_opened_model_name_labels(&opened);
+        status = mpb_opened_model_ask_labels(log, &config.model, &opened);
     }
     status = mpb_comm_agree(comm, status);
     if (status == MPB_OK) {

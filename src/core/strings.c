@@ -1,5 +1,6 @@
 #include "mpibert/core/strings.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -75,6 +76,26 @@ bool mpb_strings_equal(const mpb_strings *a, const mpb_strings *b)
         }
     }
     return true;
+}
+
+void mpb_strings_describe(const mpb_strings *strings, char *text, size_t size)
+{
+    static const char more[] = "...";
+    size_t used = 0;
+
+    text[0] = '\0';
+    for (size_t i = 0; i < strings->count; i++) {
+        const char *comma = i == 0 ? "" : ", ";
+        bool last = i + 1 == strings->count;
+        size_t length = strlen(comma) + strlen(strings->items[i]);
+
+        if (used + length + (last ? 0 : strlen(", ") + strlen(more)) >= size) {
+            snprintf(text + used, size - used, "%s%s", used == 0 ? "" : comma, more);
+            return;
+        }
+        snprintf(text + used, size - used, "%s%s", comma, strings->items[i]);
+        used += length;
+    }
 }
 
 static int compare(const void *a, const void *b)

@@ -60,22 +60,6 @@ void mpb_label_names_sort(mpb_strings *names)
     }
 }
 
-/* The names, for a message; long lists end in "...". */
-static void list_names(const mpb_strings *names, char *out, size_t size)
-{
-    size_t used = 0;
-
-    out[0] = '\0';
-    for (size_t i = 0; i < names->count && used + 8 < size; i++) {
-        int length = snprintf(out + used, size - used, "%s%s", i == 0 ? "" : ", ", names->items[i]);
-
-        used += length > 0 ? (size_t)length : 0;
-    }
-    if (used >= size) {
-        snprintf(out + size - 4, 4, "...");
-    }
-}
-
 static mpb_status check_name(const mpb_record *record, const char *label, const mpb_strings *names)
 {
     char where[MPB_PLACE_SIZE];
@@ -84,7 +68,7 @@ static mpb_status check_name(const mpb_record *record, const char *label, const 
     if (names == NULL || mpb_label_find(names, label) >= 0) {
         return MPB_OK;
     }
-    list_names(names, list, sizeof(list));
+    mpb_strings_describe(names, list, sizeof(list));
     mpb_place_describe(&record->place, where);
     return MPB_FAIL(MPB_ERR_DATA, "label '%s' is not one of the model's: %s (%s)", label, list,
                     where);

@@ -9,7 +9,7 @@
 #include "mpibert/io/file.h"
 #include "mpibert/report/progress.h"
 #include "mpibert/train/corpus_setup.h"
-#include "mpibert/train/model_data.h"
+#include "mpibert/train/data_labels.h"
 #include "mpibert/train/table_check.h"
 
 void mpb_run_inputs_clear(mpb_run_inputs *inputs)
@@ -302,6 +302,57 @@ static mpb_status share_out(const mpb_log *log, const mpb_comm *comm, const mpb_
                            &inputs->validation);
 }
 
+static bool have_same_names(const mpb_strings *a, const mpb_strings *b)
+{
+    bool same = a->count == b->count;
+
+    for (size_t i = 0; i < a->count && same; i++) {
+        same = mpb_strings_find(b, a->items[i]) >= 0;
+    }
+    return same;
+}
+
+static void warn_of_other_labels(const mpb_log *log, const mpb_opened_model *opened,
+                                 const mpb_strings *names)
+{
+    char own[128];
+    char found[128];
+
+    mpb_strings_describe(&opened->label_names, own, sizeof(own));
+    mpb_strings_describe(names, found, sizeof(found));
+    mpb_log_warning(log,
+                    "the model was trained for the labels %s, the data has %s: the data's count, "
+                    "model.label_names=[...] keeps the model's (%s)",
+                    own, found, opened->directory);
+}
+
+/* A head that was trained has fixed outputs: where the data has the model's labels, they are
+ * numbered in the model's order. `config` may ask for other labels, not for another order. */
+static mpb_status keep_outputs(const mpb_log *log, const mpb_run_config *config,
+                               const mpb_opened_model *opened, mpb_run_inputs *inputs)
+{
+    const mpb_strings *names = &opened->label_names;
+    const mpb_strings *found = &inputs->train.label_names;
+    bool ordered = config->model.label_names.count > 0;
+
+    if (config->model.initialize == MPB_RUN_RANDOM || names->count == 0 ||
+        mpb_strings_equal(names, found)) {
+        return MPB_OK;
+    }
+    if (!have_same_names(names, found)) {
+        warn_of_other_labels(log, opened, found);
+        return MPB_OK;
+    }
+    MPB_REQUIRE(!ordered, MPB_ERR_CONFIG,
+                "model.label_names has the model's labels in another order than its outputs: leave "
+                "it out, or begin with '%s' (%s)",
+                names->items[0], opened->directory);
+    MPB_TRY(mpb_dataset_number_labels(names, "data.train", &inputs->train));
+    return inputs->validation.num_sequences == 0
+               ? MPB_OK
+               : mpb_dataset_number_labels(names, "data.validation", &inputs->validation);
+}
+
 mpb_status mpb_run_inputs_load(const mpb_log *log, const mpb_comm *comm,
                                const mpb_run_config *config, const mpb_opened_model *opened,
                                mpb_run_inputs *inputs)
@@ -311,6 +362,9 @@ mpb_status mpb_run_inputs_load(const mpb_log *log, const mpb_comm *comm,
 
     if (status == MPB_OK) {
         status = share_out(log, comm, config, opened, &whole, inputs);
+    }
+    if (status == MPB_OK) {
+        status = mpb_comm_agree(comm, keep_outputs(log, config, opened, inputs));
     }
     mpb_dataset_clear(&whole);
     return status;

@@ -5,43 +5,8 @@
 #include "mpibert/core/buffer.h"
 #include "mpibert/data/shards.h"
 #include "mpibert/train/corpus_setup.h"
+#include "mpibert/train/data_labels.h"
 #include "mpibert/train/table_check.h"
-
-mpb_status mpb_dataset_number_labels(const mpb_strings *names, const char *where,
-                                     mpb_dataset *dataset)
-{
-    const mpb_strings *own = &dataset->label_names;
-
-    if (mpb_strings_equal(own, names)) {
-        return MPB_OK;
-    }
-    for (size_t i = 0; i < own->count; i++) {
-        MPB_REQUIRE(mpb_strings_find(names, own->items[i]) >= 0, MPB_ERR_DATA,
-                    "label '%s' is not among the %zu labels of the model, '%s' ... '%s' (%s)",
-                    own->items[i], names->count, names->items[0], names->items[names->count - 1],
-                    where);
-    }
-    for (size_t i = 0; dataset->labels != NULL && i < dataset->num_sequences; i++) {
-        dataset->labels[i] = mpb_strings_find(names, own->items[dataset->labels[i]]);
-    }
-    return mpb_strings_copy(&dataset->label_names, names);
-}
-
-/* The model's own names, or none where it has only LABEL_0 ...: then the data's order counts. */
-static mpb_status check_labels(const mpb_opened_model *opened, const char *where,
-                               mpb_dataset *dataset)
-{
-    size_t found = dataset->label_names.count;
-
-    MPB_REQUIRE(dataset->labels != NULL, MPB_ERR_DATA, "the examples have no labels (%s)", where);
-    if (opened->label_names.count > 0) {
-        return mpb_dataset_number_labels(&opened->label_names, where, dataset);
-    }
-    MPB_REQUIRE(found <= (size_t)opened->config.num_labels, MPB_ERR_DATA,
-                "the data has %zu labels, the model %d (%s)", found, opened->config.num_labels,
-                where);
-    return MPB_OK;
-}
 
 /* Options for data that the model is applied to: its labels, its task. */
 static mpb_corpus_options options_of(const mpb_run_config *config, const mpb_opened_model *opened,
@@ -53,7 +18,7 @@ static mpb_corpus_options options_of(const mpb_run_config *config, const mpb_ope
     options.encode.task = MPB_TASK_CLASSIFICATION;
     options.read.need_labels = labelled;
     options.encode.labelled = labelled;
-    options.read.label_names = labelled ? &opened->label_names : NULL;
+    options.read.label_names = NULL; /* the data's own, which need not be the model's */
     return options;
 }
 
@@ -91,7 +56,9 @@ mpb_status mpb_labelled_data_load(const mpb_log *log, const mpb_comm *comm,
     mpb_status status = read_path(log, config, opened, path, true, dataset);
 
     if (status == MPB_OK) {
-        status = check_labels(opened, path, dataset);
+        status =
+            mpb_dataset_match_labels(log, &opened->label_names,
+                                     config->data.on_error == MPB_RUN_ON_ERROR_SKIP, path, dataset);
     }
     return mpb_comm_agree(comm, status);
 }

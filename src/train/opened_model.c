@@ -120,6 +120,43 @@ mpb_status mpb_opened_model_name_labels(mpb_opened_model *opened)
     return MPB_OK;
 }
 
+static mpb_status check_asked(const mpb_run_model *asked, const mpb_opened_model *opened)
+{
+    const mpb_strings *names = &asked->label_names;
+    int outputs = opened->config.num_labels;
+
+    MPB_REQUIRE(asked->num_labels == 0 || asked->num_labels == outputs, MPB_ERR_CONFIG,
+                "model.num_labels is %lld, the model has %d outputs (%s)",
+                (long long)asked->num_labels, outputs, opened->directory);
+    MPB_REQUIRE(names->count == 0 || names->count == (size_t)outputs, MPB_ERR_CONFIG,
+                "model.label_names has %zu names, the model has %d outputs (%s)", names->count,
+                outputs, opened->directory);
+    for (size_t j = 0; j < names->count && opened->label_names.count > 0; j++) {
+        int own = mpb_strings_find(&opened->label_names, names->items[j]);
+
+        MPB_REQUIRE(own < 0 || (size_t)own == j, MPB_ERR_CONFIG,
+                    "model.label_names has '%s' as name %zu, it is output %d of the model: leave "
+                    "model.label_names out, or keep the model's order (%s)",
+                    names->items[j], j, own, opened->directory);
+    }
+    return MPB_OK;
+}
+
+mpb_status mpb_opened_model_ask_labels(const mpb_log *log, const mpb_run_model *asked,
+                                       mpb_opened_model *opened)
+{
+    MPB_TRY(check_asked(asked, opened));
+    if (asked->label_names.count == 0) {
+        return mpb_opened_model_name_labels(opened);
+    }
+    if (opened->label_names.count > 0 &&
+        !mpb_strings_equal(&asked->label_names, &opened->label_names)) {
+        mpb_log_info(log, "model.label_names replaces the names that the model has (%s)",
+                     opened->directory);
+    }
+    return mpb_strings_copy(&opened->label_names, &asked->label_names);
+}
+
 void mpb_opened_model_close(mpb_opened_model *opened)
 {
     mpb_strings_clear(&opened->label_names);

@@ -1,6 +1,7 @@
 #include "mpibert/train/saving.h"
 
 #include <stdio.h>
+#include <string.h>
 
 #include "mpibert/ckpt/checkpoints.h"
 #include "mpibert/ckpt/manifest.h"
@@ -103,14 +104,30 @@ mpb_status mpb_saver_checkpoint(const mpb_saver *saver, const mpb_training_state
     return mpb_comm_agree(saver->comm, status);
 }
 
+/* `then` is empty where the labels were LABEL_0, LABEL_1, ... Their number is checked elsewhere. */
+static mpb_status check_names(const mpb_strings *now, const mpb_strings *then, const char *path)
+{
+    for (size_t j = 0; j < then->count && then->count == now->count; j++) {
+        MPB_REQUIRE(strcmp(now->items[j], then->items[j]) == 0, MPB_ERR_CONFIG,
+                    "label %zu of the data is '%s', the checkpoint was made with '%s'; give back "
+                    "the data, or start anew with checkpoint.resume=never or another "
+                    "checkpoint.directory (%s)",
+                    j, now->items[j], then->items[j], path);
+    }
+    return MPB_OK;
+}
+
 /* Before the weights, whose shapes would differ without saying why. */
 static mpb_status check_labels(const mpb_saver *saver, const char *path)
 {
     mpb_model_config config;
     mpb_strings names = {0};
+    mpb_status status;
 
     MPB_TRY(mpb_model_dir_read_config(path, &config, &names));
+    status = check_names(saver->label_names, &names, path);
     mpb_strings_clear(&names);
+    MPB_TRY(status);
     MPB_REQUIRE((size_t)config.num_labels == saver->label_names->count, MPB_ERR_CONFIG,
                 "the data has %zu labels, the checkpoint was made with %d; give back the data, or "
                 "start anew with checkpoint.resume=never or another checkpoint.directory (%s)",

@@ -30,6 +30,10 @@ int mpb_strings_find(const mpb_strings *strings, const char *text);
 
 bool mpb_strings_equal(const mpb_strings *a, const mpb_strings *b);
 
+/* The strings for a message, parted by commas; what does not fit into `size` > 4 bytes becomes
+ * "...". */
+void mpb_strings_describe(const mpb_strings *strings, char *text, size_t size);
+
 /* Sorts by bytes (strcmp), the order of a C-locale `sort`. */
 void mpb_strings_sort(mpb_strings *strings);
 void mpb_strings_clear(mpb_strings *strings);

@@ -15,7 +15,8 @@ typedef struct mpb_run_inputs {
 } mpb_run_inputs;
 
 /* Reads text (through the cache) or shards, splits where no validation set is named, and checks
- * labels and lengths against the model. Collective. */
+ * labels and lengths against the model. Where the data has the labels that the model was trained
+ * with, they are numbered in the model's order, as transformers' examples do. Collective. */
 MPB_MUST_CHECK mpb_status mpb_run_inputs_load(const mpb_log *log, const mpb_comm *comm,
                                               const mpb_run_config *config,
                                               const mpb_opened_model *opened,

@@ -9,13 +9,8 @@
 #include "mpibert/train/opened_model.h"
 #include "mpibert/train/run_config.h"
 
-/* Renumbers the labels by `names`, which must have each of them (MPB_ERR_DATA otherwise). `where`
- * names the data. Local. */
-MPB_MUST_CHECK mpb_status mpb_dataset_number_labels(const mpb_strings *names, const char *where,
-                                                    mpb_dataset *dataset);
-
-/* The labelled examples of `path` (text or shards), with labels numbered in the model's order. A
- * label that the model does not have is MPB_ERR_DATA. Collective. */
+/* The labelled examples of `path` (text or shards), with labels that are outputs of the model (see
+ * mpb_dataset_match_labels), whose names `opened` has. Collective. */
 MPB_MUST_CHECK mpb_status mpb_labelled_data_load(const mpb_log *log, const mpb_comm *comm,
                                                  const mpb_run_config *config,
                                                  const mpb_opened_model *opened, const char *path,
