@@ -56,17 +56,9 @@ mpb_status mpb_training_state_write(const char *path, const mpb_training_state *
                                     const float *m, const float *v)
 {
     mpb_h5 *file = NULL;
-    mpb_status status;
 
     MPB_TRY(mpb_h5_create(path, &file));
-    status = write_all(file, state, count, m, v);
-    if (status != MPB_OK) {
-        mpb_status closing = mpb_h5_close(&file);
-
-        (void)closing; /* the first failure is the one to report */
-        return status;
-    }
-    return mpb_h5_close(&file);
+    return mpb_h5_end(&file, write_all(file, state, count, m, v));
 }
 
 static mpb_status read_moment(const mpb_h5 *file, const char *path, const char *name, size_t count,

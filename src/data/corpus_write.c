@@ -101,8 +101,8 @@ static bool is_leftover(const writing *w, const char *name)
     size_t length = strlen(name);
     char end[MPB_SHARD_NAME_SIZE];
 
-    if (starts_with(name, MPB_SHARD_PARTIAL "shard-") ||
-        mpb_file_is_unfinished(name, MPB_SHARD_MANIFEST)) {
+    if ((starts_with(name, "shard-") || starts_with(name, MPB_SHARD_MANIFEST)) &&
+        mpb_file_is_unfinished(name)) {
         return true;
     }
     snprintf(end, sizeof(end), "-of-%05zu.h5", w->num_shards);

@@ -11,7 +11,6 @@
 
 #define MPB_SHARD_FORMAT "mpibert-shard"
 #define MPB_SHARD_MANIFEST "manifest.json"
-#define MPB_SHARD_PARTIAL "partial-" /* before the name of a shard that is being written */
 
 typedef struct mpb_shard_array {
     const char *name;

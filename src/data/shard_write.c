@@ -121,41 +121,14 @@ static mpb_status write_content(mpb_h5 *file, const mpb_shard_info *info,
     return mpb_h5_write_strings(file, "id", &dataset->ids);
 }
 
-/* Closes the file in any case; the first failure counts. */
 static mpb_status write_file(const char *path, const mpb_shard_info *info,
                              const mpb_dataset *dataset, const mpb_shard_entry *entry)
 {
     mpb_h5 *file = NULL;
-    mpb_status status;
 
     MPB_TRY(mpb_h5_create(path, &file));
     mpb_h5_set_compression(file, info->compression);
-    status = write_content(file, info, dataset, entry);
-    if (status != MPB_OK) {
-        /* The description of the first failure must survive the close. */
-        char first[1024];
-
-        snprintf(first, sizeof(first), "%s", mpb_status_last());
-        if (mpb_h5_close(&file) != MPB_OK) {
-            return MPB_FAIL(status, "%s", first);
-        }
-        return status;
-    }
-    return mpb_h5_close(&file);
-}
-
-static mpb_status write_aside(const char *directory, const mpb_shard_info *info,
-                              const mpb_dataset *dataset, const mpb_shard_entry *entry)
-{
-    char path[MPB_PATH_SIZE];
-    char aside[MPB_PATH_SIZE];
-    char name[MPB_SHARD_NAME_SIZE + sizeof(MPB_SHARD_PARTIAL)];
-
-    snprintf(name, sizeof(name), "%s%s", MPB_SHARD_PARTIAL, entry->file);
-    MPB_TRY(mpb_path_join(directory, entry->file, path, sizeof(path)));
-    MPB_TRY(mpb_path_join(directory, name, aside, sizeof(aside)));
-    MPB_TRY(write_file(aside, info, dataset, entry));
-    return mpb_file_publish(aside, path);
+    return mpb_h5_end(&file, write_content(file, info, dataset, entry));
 }
 
 mpb_status mpb_shard_write(const char *directory, const mpb_shard_info *info,
@@ -170,8 +143,8 @@ mpb_status mpb_shard_write(const char *directory, const mpb_shard_info *info,
     entry->sequences = content->num_sequences;
     entry->tokens = content->offsets[content->num_sequences];
     entry->documents = count_documents(content);
-    MPB_TRY(write_aside(directory, info, content, entry));
     MPB_TRY(mpb_path_join(directory, entry->file, path, sizeof(path)));
+    MPB_TRY(write_file(path, info, content, entry));
     MPB_TRY(mpb_sha256_of_file(path, digest));
     memcpy(entry->sha256, digest, sizeof(entry->sha256));
     return MPB_OK;

@@ -9,7 +9,13 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-enum { NEW_FILE_MODE = 0666 }; /* the umask takes away from it */
+#include "reading.h"
+
+enum {
+    NEW_FILE_MODE = 0666, /* the umask takes away from it */
+    MAX_NAMES = 1000,     /* tried beside a path */
+    READ_STEP = 1 << 20
+};
 
 mpb_status mpb_descriptor_write(int descriptor, const char *path, const void *bytes, size_t size)
 {
@@ -74,7 +80,8 @@ static bool takes_bytes_alone(const char *path)
 
 static mpb_status open_directly(const char *path, mpb_aside *aside)
 {
-    aside->temporary[0] = '\0';
+    *aside = (mpb_aside){.descriptor = -1};
+    snprintf(aside->path, sizeof(aside->path), "%s", path);
     aside->descriptor = open(path, O_WRONLY | O_CLOEXEC | O_NOCTTY);
     MPB_REQUIRE(aside->descriptor >= 0, MPB_ERR_SYSTEM, "cannot open for writing: %s (%s)",
                 strerror(errno), path);
@@ -102,29 +109,50 @@ static mpb_status find_place(const char *path, char place[MPB_PATH_SIZE])
     return MPB_OK;
 }
 
-static mpb_status open_beside(mpb_aside *aside)
+static bool is_taken(const char *path)
 {
-    int length = snprintf(aside->temporary, sizeof(aside->temporary), "%s" MPB_ASIDE_MARK "%ld",
-                          aside->path, (long)getpid());
+    struct stat info;
 
-    MPB_REQUIRE(length >= 0 && (size_t)length < sizeof(aside->temporary), MPB_ERR_SYSTEM,
-                "path of %zu bytes is too long (%s)", strlen(aside->path), aside->path);
-    aside->descriptor =
-        open(aside->temporary, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, NEW_FILE_MODE);
-    MPB_REQUIRE(aside->descriptor >= 0, MPB_ERR_SYSTEM, "cannot create: %s (%s)", strerror(errno),
-                aside->path);
-    return MPB_OK;
+    return lstat(path, &info) == 0 || errno != ENOENT;
+}
+
+/* A killed process of the same number may have left a file, or someone may have put a link there. */
+static mpb_status name_temporary(mpb_aside *aside)
+{
+    const long process = (long)getpid();
+
+    for (int i = 0; i < MAX_NAMES; i++) {
+        int length = snprintf(aside->temporary, sizeof(aside->temporary),
+                              "%s" MPB_ASIDE_MARK "%ld-%d", aside->path, process, i);
+
+        MPB_REQUIRE(length >= 0 && (size_t)length < sizeof(aside->temporary), MPB_ERR_SYSTEM,
+                    "path of %zu bytes is too long (%s)", strlen(aside->path), aside->path);
+        if (!is_taken(aside->temporary)) {
+            return MPB_OK;
+        }
+    }
+    return MPB_FAIL(MPB_ERR_SYSTEM, "%d temporary files stand beside it, none is expected (%s)",
+                    MAX_NAMES, aside->path);
+}
+
+mpb_status mpb_aside_name(const char *path, mpb_aside *aside)
+{
+    *aside = (mpb_aside){.descriptor = -1};
+    MPB_TRY(find_place(path, aside->path));
+    return name_temporary(aside);
 }
 
 mpb_status mpb_aside_begin(const char *path, mpb_aside *aside)
 {
-    aside->descriptor = -1;
     if (takes_bytes_alone(path)) {
-        snprintf(aside->path, sizeof(aside->path), "%s", path);
         return open_directly(path, aside);
     }
-    MPB_TRY(find_place(path, aside->path));
-    return open_beside(aside);
+    MPB_TRY(mpb_aside_name(path, aside));
+    aside->descriptor =
+        open(aside->temporary, O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, NEW_FILE_MODE);
+    MPB_REQUIRE(aside->descriptor >= 0, MPB_ERR_SYSTEM, "cannot create: %s (%s)", strerror(errno),
+                aside->path);
+    return MPB_OK;
 }
 
 static bool is_direct(const mpb_aside *aside)
@@ -134,6 +162,7 @@ static bool is_direct(const mpb_aside *aside)
 
 mpb_status mpb_aside_write(mpb_aside *aside, const void *bytes, size_t size)
 {
+    mpb_checksum_update(&aside->sum, bytes, size);
     return mpb_descriptor_write(aside->descriptor, aside->path, bytes, size);
 }
 
@@ -149,8 +178,42 @@ void mpb_aside_abandon(mpb_aside *aside)
     if (aside->descriptor >= 0) {
         close(aside->descriptor);
         aside->descriptor = -1;
-        remove_temporary(aside);
     }
+    remove_temporary(aside);
+}
+
+static mpb_status sum_of_file(const mpb_aside *aside, mpb_checksum *sum)
+{
+    char *step = malloc(READ_STEP);
+    mpb_status status = MPB_OK;
+
+    MPB_REQUIRE(step != NULL, MPB_ERR_SYSTEM, "no memory to read (%s)", aside->path);
+    while (status == MPB_OK && sum->bytes < aside->sum.bytes) {
+        uint64_t left = aside->sum.bytes - sum->bytes;
+        size_t size = left < READ_STEP ? (size_t)left : READ_STEP;
+
+        status = mpb_reading_range(aside->descriptor, aside->path, sum->bytes, step, size);
+        if (status == MPB_OK) {
+            mpb_checksum_update(sum, step, size);
+        }
+    }
+    free(step);
+    return status;
+}
+
+/* A system that said yes to a write may have lost it all the same. */
+static mpb_status verify(const mpb_aside *aside)
+{
+    mpb_checksum found = {0};
+
+    if (is_direct(aside)) {
+        return MPB_OK;
+    }
+    MPB_REQUIRE(sum_of_file(aside, &found) == MPB_OK, MPB_ERR_SYSTEM,
+                "what was written does not come back: %s", mpb_status_last());
+    MPB_REQUIRE(mpb_checksum_value(&found) == mpb_checksum_value(&aside->sum), MPB_ERR_SYSTEM,
+                "other bytes come back than were written (%s)", aside->path);
+    return MPB_OK;
 }
 
 mpb_status mpb_aside_commit(mpb_aside *aside)
@@ -174,17 +237,12 @@ mpb_status mpb_aside_commit(mpb_aside *aside)
 
 mpb_status mpb_aside_end(mpb_aside *aside, mpb_status status)
 {
+    if (status == MPB_OK) {
+        status = verify(aside);
+    }
     if (status != MPB_OK) {
         mpb_aside_abandon(aside);
         return status;
     }
     return mpb_aside_commit(aside);
-}
-
-mpb_status mpb_file_publish(const char *from, const char *to)
-{
-    MPB_TRY(mpb_path_sync(from));
-    MPB_REQUIRE(rename(from, to) == 0, MPB_ERR_SYSTEM, "cannot rename %s: %s (%s)", from,
-                strerror(errno), to);
-    return mpb_parent_sync(to);
 }

@@ -6,6 +6,7 @@
 
 #include <stddef.h>
 
+#include "checksum.h"
 #include "mpibert/core/status.h"
 #include "mpibert/io/file.h"
 
@@ -15,20 +16,27 @@
 typedef struct mpb_aside {
     char path[MPB_PATH_SIZE];      /* the final place */
     char temporary[MPB_PATH_SIZE]; /* in the same folder; "" where bytes go to `path` at once */
-    int descriptor;                /* open for writing, or -1 */
+    int descriptor;                /* open for writing, and for reading unless direct; or -1 */
+    mpb_checksum sum;              /* of what was written */
 } mpb_aside;
 
+/* The temporary file is new: nothing that lies there already, be it a link, is opened. */
 MPB_MUST_CHECK mpb_status mpb_aside_begin(const char *path, mpb_aside *aside);
 MPB_MUST_CHECK mpb_status mpb_aside_write(mpb_aside *aside, const void *bytes, size_t size);
+
+/* Commits if `status` is MPB_OK and the file reads back as it was written, MPB_ERR_SYSTEM if not;
+ * otherwise abandons and gives `status` back. */
+MPB_MUST_CHECK mpb_status mpb_aside_end(mpb_aside *aside, mpb_status status);
+
+/* For a library that makes the file itself: only names both places. The maker opens `temporary` so
+ * that it fails if it exists, and sets `descriptor`. */
+MPB_MUST_CHECK mpb_status mpb_aside_name(const char *path, mpb_aside *aside);
 
 /* Syncs, renames, syncs the folder. On failure the temporary file is gone as well. */
 MPB_MUST_CHECK mpb_status mpb_aside_commit(mpb_aside *aside);
 void mpb_aside_abandon(mpb_aside *aside);
 
-/* Commits if `status` is MPB_OK, otherwise abandons and gives `status` back. */
-MPB_MUST_CHECK mpb_status mpb_aside_end(mpb_aside *aside, mpb_status status);
-
-/* Writes all bytes to an open descriptor; `path` is for the message. */
+/* Writes all of `bytes` at the descriptor's place, whatever parts the system takes. */
 MPB_MUST_CHECK mpb_status mpb_descriptor_write(int descriptor, const char *path, const void *bytes,
                                                size_t size);
 

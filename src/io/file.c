@@ -89,27 +89,6 @@ mpb_status mpb_file_read(const char *path, mpb_buffer *content)
     return status;
 }
 
-static mpb_status read_exactly(int descriptor, const char *path, uint64_t begin, char *bytes,
-                               size_t size)
-{
-    size_t done = 0;
-
-    while (done < size) {
-        ssize_t got = pread(descriptor, bytes + done, size - done, (off_t)(begin + done));
-
-        if (got < 0 && errno == EINTR) {
-            continue;
-        }
-        MPB_REQUIRE(got >= 0, MPB_ERR_DATA, "cannot read: %s (%s)", strerror(errno), path);
-        MPB_REQUIRE(got > 0, MPB_ERR_DATA,
-                    "the file ends at byte %llu, %llu were expected: it was cut while it was read "
-                    "(%s)",
-                    (unsigned long long)(begin + done), (unsigned long long)(begin + size), path);
-        done += (size_t)got;
-    }
-    return MPB_OK;
-}
-
 mpb_status mpb_file_read_range(const char *path, uint64_t begin, size_t size, mpb_buffer *content)
 {
     int descriptor;
@@ -117,7 +96,7 @@ mpb_status mpb_file_read_range(const char *path, uint64_t begin, size_t size, mp
 
     MPB_TRY(mpb_buffer_reserve(content, size));
     MPB_TRY(mpb_reading_open(path, &descriptor));
-    status = read_exactly(descriptor, path, begin, content->data + content->size, size);
+    status = mpb_reading_range(descriptor, path, begin, content->data + content->size, size);
     close(descriptor);
     if (status == MPB_OK) {
         content->size += size;
@@ -145,12 +124,9 @@ mpb_status mpb_file_replace(const char *path, const void *bytes, size_t size)
     return mpb_aside_end(&aside, mpb_aside_write(&aside, bytes, size));
 }
 
-bool mpb_file_is_unfinished(const char *name, const char *of)
+bool mpb_file_is_unfinished(const char *name)
 {
-    size_t length = strlen(of);
-
-    return strncmp(name, of, length) == 0 &&
-           strncmp(name + length, MPB_ASIDE_MARK, sizeof(MPB_ASIDE_MARK) - 1) == 0;
+    return strstr(name, MPB_ASIDE_MARK) != NULL;
 }
 
 mpb_status mpb_file_append(const char *path, const void *bytes, size_t size)

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "h5_internal.h"
+#include "h5_meant.h"
 #include "h5_strings.h"
 
 /* Takes `space` over. */
@@ -21,37 +22,40 @@ static mpb_status write_attribute(mpb_h5 *file, const char *name, hid_t file_typ
     MPB_TRY_H5(attribute, MPB_ERR_SYSTEM, file, name);
     MPB_TRY_H5(H5Awrite(attribute, memory_type, data), MPB_ERR_SYSTEM, file, name);
 done:
-    mpb_h5_close_id(attribute);
     mpb_h5_close_id(space);
-    return status;
+    return mpb_h5_end_id(file, name, attribute, status);
+}
+
+static mpb_status write_texts(mpb_h5 *file, const char *name, hid_t space, char *const *items,
+                              size_t count)
+{
+    hid_t type = mpb_h5_string_type();
+    mpb_status status = write_attribute(file, name, type, type, space, items);
+
+    mpb_h5_close_id(type);
+    MPB_TRY(status);
+    return mpb_h5_mean_names(file, name, items, count);
 }
 
 mpb_status mpb_h5_set_text(mpb_h5 *file, const char *name, const char *text)
 {
-    hid_t type = mpb_h5_string_type();
-    mpb_status status = write_attribute(file, name, type, type, H5Screate(H5S_SCALAR), &text);
-
-    mpb_h5_close_id(type);
-    return status;
-}
-
-mpb_status mpb_h5_set_integer(mpb_h5 *file, const char *name, int64_t value)
-{
-    return write_attribute(file, name, H5T_STD_I64LE, H5T_NATIVE_INT64, H5Screate(H5S_SCALAR),
-                           &value);
+    return write_texts(file, name, H5Screate(H5S_SCALAR), (char *const *)&text, 1);
 }
 
 mpb_status mpb_h5_set_strings(mpb_h5 *file, const char *name, const mpb_strings *strings)
 {
     hsize_t extent = strings->count;
-    const char *none = NULL;
-    const void *data = strings->count == 0 ? (const void *)&none : strings->items;
-    hid_t type = mpb_h5_string_type();
-    mpb_status status =
-        write_attribute(file, name, type, type, H5Screate_simple(1, &extent, NULL), data);
+    char *none = NULL;
 
-    mpb_h5_close_id(type);
-    return status;
+    return write_texts(file, name, H5Screate_simple(1, &extent, NULL),
+                       strings->count == 0 ? &none : strings->items, strings->count);
+}
+
+mpb_status mpb_h5_set_integer(mpb_h5 *file, const char *name, int64_t value)
+{
+    MPB_TRY(write_attribute(file, name, H5T_STD_I64LE, H5T_NATIVE_INT64, H5Screate(H5S_SCALAR),
+                            &value));
+    return mpb_h5_mean_integer(file, name, value);
 }
 
 static mpb_status open_attribute(const mpb_h5 *file, const char *name, hid_t *attribute)

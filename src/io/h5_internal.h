@@ -5,13 +5,17 @@
 #include <hdf5.h>
 #include <stdbool.h>
 
+#include "aside.h"
 #include "mpibert/io/h5.h"
 
 struct mpb_h5 {
     hid_t file;      /* owned */
-    bool writable;   /* made by mpb_h5_create */
+    bool writable;   /* made by mpb_h5_create; what follows but for `path` is for such files */
     int compression; /* deflate level of new datasets, 0: none */
     char *path;      /* owned, for messages */
+    mpb_aside aside; /* the file until it is whole */
+    struct mpb_h5_meant *meant; /* owned, (num_meant): see h5_meant.h */
+    size_t num_meant;
 };
 
 /* Leaves for the label `done` with `status` set, unless the HDF5 call gave a valid id or success. */
@@ -26,8 +30,14 @@ struct mpb_h5 {
 /* Records what HDF5's innermost function complained about. */
 mpb_status mpb_h5_failed(mpb_status code, const char *path, const char *name);
 
-/* Closes whatever object `id` is; a negative id is none. */
+/* Closes what is only read, or lies in memory alone (types, spaces, property lists); a negative id
+ * is none. */
 void mpb_h5_close_id(hid_t id);
+
+/* Closes what was written, which may write what HDF5 held back: the status after it, `status` itself
+ * if that was a failure. */
+MPB_MUST_CHECK mpb_status mpb_h5_end_id(const mpb_h5 *file, const char *name, hid_t id,
+                                        mpb_status status);
 
 /* `type` as it lies in memory, and in files: little-endian. */
 hid_t mpb_h5_memory_type(mpb_h5_type type);

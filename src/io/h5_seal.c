@@ -50,10 +50,9 @@ mpb_status mpb_h5_strings_seal(const mpb_h5 *file, const char *name, hid_t datas
     MPB_TRY_H5(attribute, MPB_ERR_SYSTEM, file, name);
     MPB_TRY_H5(H5Awrite(attribute, type, digest), MPB_ERR_SYSTEM, file, name);
 done:
-    mpb_h5_close_id(attribute);
     mpb_h5_close_id(space);
     mpb_h5_close_id(type);
-    return status;
+    return mpb_h5_end_id(file, name, attribute, status);
 }
 
 static mpb_status read_digest(const mpb_h5 *file, const char *name, hid_t dataset,

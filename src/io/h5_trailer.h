@@ -11,7 +11,8 @@
 
 #include "mpibert/core/status.h"
 
-MPB_MUST_CHECK mpb_status mpb_h5_trailer_write(const char *path);
+/* Appends it to an open file that may be read as well; `path` is for messages. */
+MPB_MUST_CHECK mpb_status mpb_h5_trailer_write(int descriptor, const char *path);
 
 /* MPB_ERR_DATA where the checksum is wrong; a file of another program carries none and passes. */
 MPB_MUST_CHECK mpb_status mpb_h5_trailer_check(const char *path);

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "h5_internal.h"
+#include "h5_meant.h"
 #include "h5_strings.h"
 
 enum {
@@ -58,9 +59,8 @@ static mpb_status create_group(mpb_h5 *file, const char *name)
     group = H5Gcreate2(file->file, name, H5P_DEFAULT, creation, H5P_DEFAULT);
     MPB_TRY_H5(group, MPB_ERR_SYSTEM, file, name);
 done:
-    mpb_h5_close_id(group);
     mpb_h5_close_id(creation);
-    return status;
+    return mpb_h5_end_id(file, name, group, status);
 }
 
 static mpb_status create_groups_above(mpb_h5 *file, const char *name)
@@ -165,8 +165,8 @@ mpb_status mpb_h5_write(mpb_h5 *file, const char *name, mpb_h5_type type, size_t
     assert(file->writable);
     status = write_dataset(file, name, mpb_h5_file_type(type), mpb_h5_memory_type(type), rows, cols,
                            data, &dataset);
-    mpb_h5_close_id(dataset);
-    return status;
+    MPB_TRY(mpb_h5_end_id(file, name, dataset, status));
+    return mpb_h5_mean_numbers(file, name, type, rows, cols, data);
 }
 
 mpb_status mpb_h5_write_strings(mpb_h5 *file, const char *name, const mpb_strings *strings)
@@ -182,7 +182,7 @@ mpb_status mpb_h5_write_strings(mpb_h5 *file, const char *name, const mpb_string
         status = mpb_h5_strings_seal(file, name, dataset, strings);
     }
 done:
-    mpb_h5_close_id(dataset);
     mpb_h5_close_id(type);
-    return status;
+    MPB_TRY(mpb_h5_end_id(file, name, dataset, status));
+    return mpb_h5_mean_strings(file, name, strings);
 }

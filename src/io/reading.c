@@ -88,3 +88,25 @@ mpb_status mpb_reading_stream(const char *path, FILE **stream)
     *stream = made;
     return MPB_OK;
 }
+
+mpb_status mpb_reading_range(int descriptor, const char *path, uint64_t begin, void *out,
+                             size_t size)
+{
+    char *bytes = out;
+    size_t done = 0;
+
+    while (done < size) {
+        ssize_t got = pread(descriptor, bytes + done, size - done, (off_t)(begin + done));
+
+        if (got < 0 && errno == EINTR) {
+            continue;
+        }
+        MPB_REQUIRE(got >= 0, MPB_ERR_DATA, "cannot read: %s (%s)", strerror(errno), path);
+        MPB_REQUIRE(got > 0, MPB_ERR_DATA,
+                    "the file ends at byte %llu, %llu were expected: it was cut while it was read "
+                    "(%s)",
+                    (unsigned long long)(begin + done), (unsigned long long)(begin + size), path);
+        done += (size_t)got;
+    }
+    return MPB_OK;
+}

@@ -469,7 +469,7 @@ static void damage(const char *folder)
     CHECK_OK(mpb_file_replace(path, bytes.data, bytes.size / 2));
     scratch_path(folder, "shard-00005-of-00006.h5", path);
     CHECK_OK(mpb_file_replace(path, junk, sizeof(junk)));
-    scratch_path(folder, "partial-shard-00003-of-00006.h5", path);
+    scratch_path(folder, "shard-00003-of-00006.h5.tmp-1-0", path);
     CHECK_OK(mpb_file_replace(path, bytes.data, bytes.size / 3));
     scratch_path(folder, "shard-00000-of-00002.h5", path);
     CHECK_OK(mpb_file_replace(path, bytes.data, bytes.size));

@@ -37,17 +37,14 @@ MPB_MUST_CHECK mpb_status mpb_directory_create(const char *path);
 /* Removes a file, or a folder with all it holds; a missing path is no error. */
 MPB_MUST_CHECK mpb_status mpb_path_remove(const char *path);
 
-/* Writes a file so that a reader sees the old content or the new one, never a part: written
- * aside, synced, renamed, folder synced. A symbolic link is followed; a device, pipe or socket is
+/* Writes a file so that a reader sees the old content or the new one, never a part: written aside to
+ * a file that is new, read back, synced, renamed, folder synced. A symbolic link is followed; a device, pipe or socket is
  * written to as it is. */
 MPB_MUST_CHECK mpb_status mpb_file_replace(const char *path, const void *bytes, size_t size);
 
-/* Whether `name` is what mpb_file_replace leaves of a file `of` when its process is killed. */
-bool mpb_file_is_unfinished(const char *name, const char *of);
-
-/* Makes a file that was written aside, in the same folder, the final one: synced, renamed, folder
- * synced. */
-MPB_MUST_CHECK mpb_status mpb_file_publish(const char *from, const char *to);
+/* Whether `name` is of a file that was being written beside its final place: what a killed process
+ * leaves. */
+bool mpb_file_is_unfinished(const char *name);
 
 /* Appends bytes to a file, creating it (for logs of lines). */
 MPB_MUST_CHECK mpb_status mpb_file_append(const char *path, const void *bytes, size_t size);

@@ -4,8 +4,9 @@
  * attributes. Every dataset carries a checksum (Fletcher-32; text of variable length, which HDF5
  * does not filter, a SHA-256 in the dataset's attribute of that name) and no time stamps, so equal
  * content gives equal bytes. A checksum of the whole file stands behind its end, where HDF5's tools
- * do not look; mpb_h5_open reads the file once to verify it. HDF5's own error printing is switched off; failures are described as
- * MPB_ERR_DATA (reading) or MPB_ERR_SYSTEM (writing) with file and dataset. */
+ * do not look; mpb_h5_open reads the file once to verify it. HDF5's own error printing is switched
+ * off; failures are described as MPB_ERR_DATA (reading) or MPB_ERR_SYSTEM (writing) with file and
+ * dataset. */
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -25,11 +26,17 @@ typedef enum mpb_h5_type {
 
 typedef struct mpb_h5 mpb_h5;
 
-/* Creates (truncating) for writing, or opens for reading with file locks off. */
+/* Creates for writing, or opens for reading with file locks off. A file that is written stands
+ * beside `path` until it is whole. */
 MPB_MUST_CHECK mpb_status mpb_h5_create(const char *path, mpb_h5 **file);
 MPB_MUST_CHECK mpb_status mpb_h5_open(const char *path, mpb_h5 **file);
-/* Closing a file that was written reports what the system could not write. Sets *file to NULL. */
+/* Closes and sets *file to NULL. A file that was written is read back first and compared with what
+ * was meant (about as long as reading it once more), synced, and takes the place of an older one at
+ * its path; where anything of that fails, MPB_ERR_SYSTEM, the older one stays. */
 MPB_MUST_CHECK mpb_status mpb_h5_close(mpb_h5 **file);
+/* Closes if `status` is MPB_OK; otherwise drops what was written and gives `status` back, with its
+ * description. */
+MPB_MUST_CHECK mpb_status mpb_h5_end(mpb_h5 **file, mpb_status status);
 
 /* Datasets of numbers that are written from now on are compressed: deflate level 1 to 9, 0: not. */
 void mpb_h5_set_compression(mpb_h5 *file, int level);
