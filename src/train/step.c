@@ -3,13 +3,11 @@
 #include <math.h>
 #include <string.h>
 
-#include "mpibert/core/buffer.h"
+#include "bad_examples.h"
 #include "mpibert/core/clock.h"
 #include "mpibert/core/memory.h"
 #include "mpibert/eval/metrics.h"
 #include "mpibert/train/signals.h"
-
-enum { MAX_NAMED_EXAMPLES = 8 };
 
 mpb_status mpb_stepper_prepare(mpb_stepper *stepper, size_t max_tokens, size_t max_sequences)
 {
@@ -45,8 +43,7 @@ void mpb_stepper_clear(mpb_stepper *stepper)
 typedef struct own_sums {
     double loss; /* already divided by the step's total weight */
     double hits;
-    double bad_examples; /* whose loss is not finite */
-    mpb_buffer bad_ids;  /* their ids, for the message */
+    bad_examples bad;
 } own_sums;
 
 static float weight_of(const mpb_stepper *stepper, int label)
@@ -81,16 +78,6 @@ static double count_step(mpb_stepper *stepper, const mpb_step *step, size_t epoc
     return total;
 }
 
-static mpb_status note_bad_example(const mpb_stepper *stepper, size_t index, own_sums *sums)
-{
-    sums->bad_examples += 1.0;
-    if (sums->bad_examples > MAX_NAMED_EXAMPLES) {
-        return MPB_OK;
-    }
-    return mpb_buffer_append_format(&sums->bad_ids, "%s%s", sums->bad_ids.size > 0 ? ", " : "",
-                                    stepper->dataset->ids.items[index]);
-}
-
 /* Losses, hits and the gradient of the logits of the batch that was just computed. */
 static mpb_status score_batch(mpb_stepper *stepper, double total_weight, own_sums *sums)
 {
@@ -108,7 +95,7 @@ static mpb_status score_batch(mpb_stepper *stepper, double total_weight, own_sum
         sums->loss += (double)weight * loss;
         sums->hits += mpb_argmax(row, num_labels) == label;
         if (!isfinite(loss)) {
-            MPB_TRY(note_bad_example(stepper, (size_t)batch->examples[i], sums));
+            MPB_TRY(bad_examples_note(&sums->bad, stepper->dataset->ids.items[batch->examples[i]]));
         }
     }
     return MPB_OK;
@@ -163,13 +150,13 @@ static mpb_status run_all_micros(mpb_stepper *stepper, const mpb_step *step, siz
 
 /* Sums the small numbers, then the gradients. The first collective also shows how long this rank
  * waits for the slowest one, and tells every rank when one of them has failed (`own`). */
-static mpb_status reduce(mpb_stepper *stepper, mpb_status own, own_sums *sums,
-                         mpb_step_report *report)
+static mpb_status reduce(mpb_stepper *stepper, mpb_status own, const own_sums *sums,
+                         size_t *num_bad, mpb_step_report *report)
 {
     const size_t begin = mpb_model_gradients_begin(stepper->model);
     const size_t count = mpb_model_parameters(stepper->model)->size - begin;
-    double small[5] = {sums->loss, sums->hits, sums->bad_examples, mpb_signals_raised() ? 1.0 : 0.0,
-                       own == MPB_OK ? 0.0 : 1.0};
+    double small[5] = {sums->loss, sums->hits, (double)sums->bad.count,
+                       mpb_signals_raised() ? 1.0 : 0.0, own == MPB_OK ? 0.0 : 1.0};
     double started_at = mpb_clock_seconds();
     double waited_at;
 
@@ -183,30 +170,22 @@ static mpb_status reduce(mpb_stepper *stepper, mpb_status own, own_sums *sums,
     report->seconds_communication = mpb_clock_seconds() - waited_at;
     report->loss = small[0];
     report->hits = (int64_t)small[1];
-    sums->bad_examples = small[2];
+    *num_bad = (size_t)small[2];
     report->asked_to_stop = small[3] > 0.0;
     return MPB_OK;
 }
 
-static mpb_status check_finite(const mpb_stepper *stepper, const own_sums *sums, int64_t number,
-                               const mpb_step_report *report)
+/* `num_bad` examples on all ranks. The norm and the loss are the same on all of them. */
+static mpb_status check_finite(const mpb_stepper *stepper, const own_sums *sums, size_t num_bad,
+                               int64_t number, const mpb_step_report *report)
 {
-    mpb_status mine = MPB_OK;
-
-    if (sums->bad_examples > 0.0 && sums->bad_ids.size > 0) {
-        mine = MPB_FAIL(MPB_ERR_DIVERGED,
-                        "the loss is not finite at step %lld: examples %s; a lower "
-                        "training.learning_rate usually helps",
-                        (long long)number, sums->bad_ids.data);
-    } else if (!isfinite(report->loss) || !isfinite(report->gradient_norm)) {
-        mine = MPB_FAIL(MPB_ERR_DIVERGED,
-                        "the gradient is not finite at step %lld (norm %g, loss %g); a lower "
-                        "training.learning_rate usually helps",
-                        (long long)number, report->gradient_norm, report->loss);
+    if (num_bad > 0) {
+        return bad_examples_fail(&sums->bad, stepper->comm, num_bad, number);
     }
-    if (sums->bad_examples > 0.0 || !isfinite(report->gradient_norm) || !isfinite(report->loss)) {
-        return mpb_comm_agree(stepper->comm, mine);
-    }
+    MPB_REQUIRE(isfinite(report->loss) && isfinite(report->gradient_norm), MPB_ERR_DIVERGED,
+                "the gradient is not finite at step %lld (norm %g, loss %g); a lower "
+                "training.learning_rate usually helps",
+                (long long)number, report->gradient_norm, report->loss);
     return MPB_OK;
 }
 
@@ -217,17 +196,18 @@ mpb_status mpb_stepper_run(mpb_stepper *stepper, int64_t step, size_t epoch, siz
     double started_at = mpb_clock_seconds();
     const float *gradients = NULL;
     own_sums sums = {0};
+    size_t num_bad = 0;
     mpb_status status;
 
     memset(report, 0, sizeof(*report));
     status = run_all_micros(stepper, &micros, epoch, &sums, report);
-    status = reduce(stepper, status, &sums, report);
+    status = reduce(stepper, status, &sums, &num_bad, report);
     if (status == MPB_OK) {
         gradients = mpb_model_gradients(stepper->model);
         report->gradient_norm = mpb_updater_gradient_norm(stepper->updater, gradients);
-        status = check_finite(stepper, &sums, step, report);
+        status = check_finite(stepper, &sums, num_bad, step, report);
     }
-    mpb_buffer_clear(&sums.bad_ids);
+    bad_examples_clear(&sums.bad);
     MPB_TRY(status);
     mpb_updater_apply(stepper->updater, step, learning_rate, report->gradient_norm, gradients);
     report->seconds_compute = mpb_clock_seconds() - started_at - report->seconds_wait -

@@ -57,8 +57,8 @@ typedef struct mpb_step_report {
 } mpb_step_report;
 
 /* Step `step` (from 1) of the run, in epoch `epoch` (from 0) at `step_in_epoch`. A loss or norm
- * that is not finite is MPB_ERR_DIVERGED before any weight changes, naming the examples.
- * Collective. */
+ * that is not finite is MPB_ERR_DIVERGED before any weight changes, naming the examples, whichever
+ * ranks they are of. Collective. */
 MPB_MUST_CHECK mpb_status mpb_stepper_run(mpb_stepper *stepper, int64_t step, size_t epoch,
                                           size_t step_in_epoch, double learning_rate,
                                           mpb_step_report *report);
