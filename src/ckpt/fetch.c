@@ -10,7 +10,6 @@
 #include "fetch_internal.h"
 #include "mpibert/ckpt/manifest.h"
 #include "mpibert/io/json.h"
-#include "mpibert/io/safetensors.h"
 
 static const char manifest_name[] = "manifest.json";
 
@@ -19,10 +18,10 @@ typedef struct model_file {
     bool optional;
 } model_file;
 
-/* A vocabulary is needed in one of its two forms; check_model sees to that. */
+/* Beside the weights. A vocabulary is needed in one of its two forms; check_model sees to that. */
 static const model_file model_files[] = {
-    {"config.json", false},   {"model.safetensors", false},    {"vocab.txt", true},
-    {"tokenizer.json", true}, {"tokenizer_config.json", true}, {"special_tokens_map.json", true},
+    {"config.json", false},          {"vocab.txt", true},         {"tokenizer.json", true},
+    {"tokenizer_config.json", true}, {"added_tokens.json", true}, {"special_tokens_map.json", true},
 };
 
 enum { NUM_MODEL_FILES = sizeof(model_files) / sizeof(model_files[0]) };
@@ -218,7 +217,7 @@ static mpb_status get_files(const mpb_fetch_source *source, const char *folder)
         MPB_TRY(mpb_fetch_source_get(source, model_files[i].name, model_files[i].optional, path,
                                      &found));
     }
-    return MPB_OK;
+    return fetch_weights(source, folder);
 }
 
 static mpb_status check_json(const char *folder, const char *name)
@@ -240,8 +239,7 @@ static mpb_status check_json(const char *folder, const char *name)
 
 static mpb_status check_model(const char *folder, const char *id)
 {
-    char vocabulary[MPB_PATH_SIZE], tokenizer[MPB_PATH_SIZE], weights[MPB_PATH_SIZE];
-    mpb_safetensors *tensors = NULL;
+    char vocabulary[MPB_PATH_SIZE], tokenizer[MPB_PATH_SIZE];
 
     for (int i = 0; i < NUM_MODEL_FILES; i++) {
         if (strstr(model_files[i].name, ".json") != NULL) {
@@ -252,9 +250,6 @@ static mpb_status check_model(const char *folder, const char *id)
     MPB_TRY(mpb_path_join(folder, "tokenizer.json", tokenizer, sizeof(tokenizer)));
     MPB_REQUIRE(mpb_file_exists(vocabulary) || mpb_file_exists(tokenizer), MPB_ERR_DATA,
                 "the model has neither vocab.txt nor tokenizer.json (%s)", id);
-    MPB_TRY(mpb_path_join(folder, "model.safetensors", weights, sizeof(weights)));
-    MPB_TRY(mpb_safetensors_open(weights, &tensors));
-    mpb_safetensors_close(&tensors);
     return MPB_OK;
 }
 
@@ -330,18 +325,25 @@ static mpb_status fetch(const mpb_fetch_source *source, mpb_fetch_result *result
 
 static mpb_status count_files(mpb_fetch_result *result)
 {
-    for (int i = 0; i < NUM_MODEL_FILES; i++) {
-        char path[MPB_PATH_SIZE];
-        uint64_t bytes;
+    mpb_strings names = {0};
+    mpb_status status = mpb_directory_list(result->directory, &names);
 
-        MPB_TRY(mpb_path_join(result->directory, model_files[i].name, path, sizeof(path)));
-        if (mpb_file_exists(path)) {
-            MPB_TRY(mpb_file_size(path, &bytes));
-            result->num_files++;
-            result->bytes += bytes;
+    for (size_t i = 0; status == MPB_OK && i < names.count; i++) {
+        char path[MPB_PATH_SIZE];
+        uint64_t bytes = 0;
+
+        if (strcmp(names.items[i], manifest_name) == 0) {
+            continue;
         }
+        status = mpb_path_join(result->directory, names.items[i], path, sizeof(path));
+        if (status == MPB_OK) {
+            status = mpb_file_size(path, &bytes);
+        }
+        result->num_files++;
+        result->bytes += bytes;
     }
-    return MPB_OK;
+    mpb_strings_clear(&names);
+    return status;
 }
 
 mpb_status mpb_fetch_model(const mpb_fetch_request *request, mpb_fetch_result *result)

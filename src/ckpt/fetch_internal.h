@@ -28,3 +28,7 @@ void mpb_fetch_source_clear(mpb_fetch_source *source);
  * otherwise a failure. */
 MPB_MUST_CHECK mpb_status mpb_fetch_source_get(const mpb_fetch_source *source, const char *name,
                                                bool optional, const char *path, bool *found);
+
+/* Puts the weights into `folder`: model.safetensors, or its index and the files that this names.
+ * Each file opens and holds what the index says. */
+MPB_MUST_CHECK mpb_status fetch_weights(const mpb_fetch_source *source, const char *folder);

@@ -56,7 +56,16 @@ static const char *hub_id_of(const char *name)
     return known != NULL && strchr(name, '/') == NULL ? known->model_id : name;
 }
 
-/* The one folder of the archive with both files. */
+static bool has_entry(const mpb_fetch_source *source, const char *folder, int length,
+                      const char *name)
+{
+    char path[MPB_PATH_SIZE];
+
+    snprintf(path, sizeof(path), "%.*s%s", length, folder, name);
+    return mpb_strings_find(&source->entries, path) >= 0;
+}
+
+/* The one folder of the archive with a configuration and weights. */
 static mpb_status find_folder(const char *archive, mpb_fetch_source *source)
 {
     static const char config[] = "config.json";
@@ -66,11 +75,10 @@ static mpb_status find_folder(const char *archive, mpb_fetch_source *source)
         const char *entry = source->entries.items[i];
         const char *slash = strrchr(entry, '/');
         int length = slash == NULL ? 0 : (int)(slash - entry) + 1;
-        char weights[MPB_PATH_SIZE];
 
-        snprintf(weights, sizeof(weights), "%.*smodel.safetensors", length, entry);
         if (strcmp(entry + length, config) != 0 || length >= MPB_PATH_SIZE ||
-            mpb_strings_find(&source->entries, weights) < 0) {
+            (!has_entry(source, entry, length, "model.safetensors") &&
+             !has_entry(source, entry, length, "model.safetensors.index.json"))) {
             continue;
         }
         snprintf(source->prefix, sizeof(source->prefix), "%.*s", length, entry);

@@ -4,15 +4,13 @@
 #include <string.h>
 
 #include "mpibert/ckpt/model_dir.h"
-#include "mpibert/io/file.h"
-#include "mpibert/io/safetensors.h"
+#include "weights_files.h"
 
 /* Reading in two rounds, so that `weights` is untouched unless every tensor fits. */
 typedef struct weights_reader {
-    const char *path;
-    const mpb_safetensors *file;
+    weights_files files;
     bool fresh_head;
-    const mpb_tensor_view **views; /* of each parameter; NULL: to be initialised */
+    const weights_tensor **tensors; /* of each parameter; NULL: to be initialised */
 } weights_reader;
 
 static bool ends_with(const char *text, const char *end)
@@ -49,23 +47,23 @@ static const char *without_prefix(const char *name)
     return name;
 }
 
-static const mpb_tensor_view *find_tensor(const mpb_safetensors *file, const char *name)
+static const weights_tensor *find_tensor(const weights_files *files, const char *name)
 {
     char old[MPB_PARAMETER_NAME];
-    const mpb_tensor_view *view;
+    const weights_tensor *tensor;
 
     old_norm_name(name, old, sizeof(old));
-    view = mpb_safetensors_find(file, name);
-    if (view == NULL) {
-        view = mpb_safetensors_find(file, without_prefix(name));
+    tensor = weights_files_find(files, name);
+    if (tensor == NULL) {
+        tensor = weights_files_find(files, without_prefix(name));
     }
-    if (view == NULL && old[0] != '\0') {
-        view = mpb_safetensors_find(file, old);
+    if (tensor == NULL && old[0] != '\0') {
+        tensor = weights_files_find(files, old);
     }
-    if (view == NULL && old[0] != '\0') {
-        view = mpb_safetensors_find(file, without_prefix(old));
+    if (tensor == NULL && old[0] != '\0') {
+        tensor = weights_files_find(files, without_prefix(old));
     }
-    return view;
+    return tensor;
 }
 
 static bool same_shape_from(const mpb_parameter *parameter, const mpb_tensor_view *view, int first)
@@ -96,20 +94,20 @@ static void shape_text(int num_dims, const int64_t *shape, char *text, size_t si
 }
 
 static mpb_status refuse(const weights_reader *reader, const mpb_parameter *parameter,
-                         const mpb_tensor_view *view)
+                         const weights_tensor *tensor)
 {
     const int64_t expected[2] = {parameter->shape[0], parameter->shape[1]};
     char wanted[64];
     char found[128];
 
     shape_text(parameter->num_dims, expected, wanted, sizeof(wanted));
-    if (view == NULL) {
+    if (tensor == NULL) {
         return MPB_FAIL(MPB_ERR_DATA, "tensor '%s' is missing, shape %s was expected (%s)",
-                        parameter->name, wanted, reader->path);
+                        parameter->name, wanted, reader->files.path);
     }
-    shape_text(view->num_dims, view->shape, found, sizeof(found));
-    return MPB_FAIL(MPB_ERR_DATA, "tensor '%s' has shape %s, %s was expected (%s)", view->name,
-                    found, wanted, reader->path);
+    shape_text(tensor->view->num_dims, tensor->view->shape, found, sizeof(found));
+    return MPB_FAIL(MPB_ERR_DATA, "tensor '%s' has shape %s, %s was expected (%s)", tensor->name,
+                    found, wanted, tensor->path);
 }
 
 /* Whether the first dimension counts labels. */
@@ -119,38 +117,40 @@ static bool counts_labels(const mpb_parameter *parameter)
 }
 
 static mpb_status choose(const weights_reader *reader, const mpb_parameter *parameter,
-                         const mpb_tensor_view **chosen)
+                         const weights_tensor **chosen)
 {
-    const mpb_tensor_view *view = find_tensor(reader->file, parameter->name);
+    const weights_tensor *tensor = find_tensor(&reader->files, parameter->name);
+    mpb_dtype dtype;
 
     *chosen = NULL;
-    if (view == NULL) {
-        return parameter->is_head ? MPB_OK : refuse(reader, parameter, view);
+    if (tensor == NULL) {
+        return parameter->is_head ? MPB_OK : refuse(reader, parameter, tensor);
     }
-    if (!same_shape_from(parameter, view, 0)) {
-        return reader->fresh_head && counts_labels(parameter) && same_shape_from(parameter, view, 1)
+    if (!same_shape_from(parameter, tensor->view, 0)) {
+        return reader->fresh_head && counts_labels(parameter) &&
+                       same_shape_from(parameter, tensor->view, 1)
                    ? MPB_OK
-                   : refuse(reader, parameter, view);
+                   : refuse(reader, parameter, tensor);
     }
-    MPB_REQUIRE(view->dtype == MPB_F64 || view->dtype == MPB_F32 || view->dtype == MPB_F16 ||
-                    view->dtype == MPB_BF16,
-                MPB_ERR_DATA, "tensor '%s' holds no floating-point numbers (%s)", view->name,
-                reader->path);
-    *chosen = view;
+    dtype = tensor->view->dtype;
+    MPB_REQUIRE(dtype == MPB_F64 || dtype == MPB_F32 || dtype == MPB_F16 || dtype == MPB_BF16,
+                MPB_ERR_DATA, "tensor '%s' holds no floating-point numbers (%s)", tensor->name,
+                tensor->path);
+    *chosen = tensor;
     return MPB_OK;
 }
 
 /* The classifier's weight and bias belong together: both are read or both start fresh. */
-static void pair_classifier(const mpb_parameters *parameters, const mpb_tensor_view **views)
+static void pair_classifier(const mpb_parameters *parameters, const weights_tensor **tensors)
 {
     bool complete = true;
 
     for (size_t i = 0; i < parameters->count; i++) {
-        complete = complete && (!counts_labels(&parameters->items[i]) || views[i] != NULL);
+        complete = complete && (!counts_labels(&parameters->items[i]) || tensors[i] != NULL);
     }
     for (size_t i = 0; i < parameters->count && !complete; i++) {
         if (counts_labels(&parameters->items[i])) {
-            views[i] = NULL;
+            tensors[i] = NULL;
         }
     }
 }
@@ -177,14 +177,14 @@ static mpb_status check_layers(const weights_reader *reader, const mpb_model_con
 {
     long found = 0;
 
-    for (size_t i = 0; i < mpb_safetensors_count(reader->file); i++) {
-        const long layers = layers_of(mpb_safetensors_at(reader->file, i)->name);
+    for (size_t i = 0; i < reader->files.count; i++) {
+        const long layers = layers_of(reader->files.tensors[i].name);
 
         found = layers > found ? layers : found;
     }
     MPB_REQUIRE(found <= config->num_hidden_layers, MPB_ERR_DATA,
                 "the weights have %ld layers, the model's configuration %d (%s)", found,
-                config->num_hidden_layers, reader->path);
+                config->num_hidden_layers, reader->files.path);
     return MPB_OK;
 }
 
@@ -196,15 +196,15 @@ static mpb_status fill(const weights_reader *reader, const mpb_model_config *con
 
     MPB_TRY(check_layers(reader, config));
     for (size_t i = 0; i < parameters->count; i++) {
-        MPB_TRY(choose(reader, &parameters->items[i], &reader->views[i]));
+        MPB_TRY(choose(reader, &parameters->items[i], &reader->tensors[i]));
     }
-    pair_classifier(parameters, reader->views);
+    pair_classifier(parameters, reader->tensors);
     for (size_t i = 0; i < parameters->count; i++) {
         const mpb_parameter *parameter = &parameters->items[i];
         float *values = weights + parameter->offset;
 
-        if (reader->views[i] != NULL) {
-            MPB_TRY(mpb_tensor_take(reader->views[i], reader->path, values));
+        if (reader->tensors[i] != NULL) {
+            MPB_TRY(mpb_tensor_take(reader->tensors[i]->view, reader->tensors[i]->path, values));
             continue;
         }
         mpb_parameter_initialise(parameter, i, config->initializer_range, seed, values);
@@ -218,21 +218,16 @@ mpb_status mpb_model_dir_read_weights(const char *directory, const mpb_model_con
                                       const mpb_parameters *parameters, bool fresh_head,
                                       uint64_t seed, float *weights, size_t *num_initialised)
 {
-    char path[MPB_PATH_SIZE];
-    mpb_safetensors *file = NULL;
-    weights_reader reader = {.path = path, .fresh_head = fresh_head};
-    mpb_status status;
+    weights_reader reader = {.fresh_head = fresh_head};
+    mpb_status status = weights_files_open(directory, &reader.files);
 
-    MPB_TRY(mpb_path_join(directory, "model.safetensors", path, sizeof(path)));
-    MPB_TRY(mpb_safetensors_open(path, &file));
-    reader.file = file;
-    reader.views = calloc(parameters->count, sizeof(*reader.views));
-    if (reader.views == NULL) {
-        status = MPB_FAIL(MPB_ERR_SYSTEM, "no memory for %zu tensors", parameters->count);
-    } else {
-        status = fill(&reader, config, parameters, seed, weights, num_initialised);
+    if (status == MPB_OK) {
+        reader.tensors = calloc(parameters->count, sizeof(*reader.tensors));
+        status = reader.tensors != NULL
+                     ? fill(&reader, config, parameters, seed, weights, num_initialised)
+                     : MPB_FAIL(MPB_ERR_SYSTEM, "no memory for %zu tensors", parameters->count);
     }
-    free(reader.views);
-    mpb_safetensors_close(&file);
+    free(reader.tensors);
+    weights_files_clear(&reader.files);
     return status;
 }

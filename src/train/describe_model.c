@@ -79,6 +79,49 @@ static mpb_status describe_opened(mpb_opened_model *opened, mpb_json *object)
     return describe_tokenizer(opened, object);
 }
 
+static mpb_status add_file(const char *directory, const char *name, mpb_sha256 *hash)
+{
+    enum { PART = 1 << 20 };
+    char path[MPB_PATH_SIZE];
+    mpb_buffer part = {0};
+    uint64_t bytes = 0;
+    mpb_status status;
+
+    MPB_TRY(mpb_path_join(directory, name, path, sizeof(path)));
+    status = mpb_file_size(path, &bytes);
+    for (uint64_t at = 0; status == MPB_OK && at < bytes; at += PART) {
+        part.size = 0;
+        status =
+            mpb_file_read_range(path, at, (size_t)(bytes - at < PART ? bytes - at : PART), &part);
+        if (status == MPB_OK) {
+            mpb_sha256_update(hash, part.data, part.size);
+        }
+    }
+    mpb_buffer_clear(&part);
+    return status;
+}
+
+/* Of one file, or of several as if they were one. */
+static mpb_status hash_weights(const char *directory, char digest[MPB_SHA256_TEXT])
+{
+    mpb_strings names = {0};
+    mpb_sha256 *hash = NULL;
+    mpb_status status = mpb_model_dir_weight_files(directory, &names);
+
+    if (status == MPB_OK) {
+        status = mpb_sha256_create(&hash);
+    }
+    for (size_t i = 0; status == MPB_OK && i < names.count; i++) {
+        status = add_file(directory, names.items[i], hash);
+    }
+    if (status == MPB_OK) {
+        mpb_sha256_finish(hash, digest);
+    }
+    mpb_sha256_destroy(&hash);
+    mpb_strings_clear(&names);
+    return status;
+}
+
 /* Models from elsewhere have no manifest; the hash of their weights identifies them. */
 static mpb_status describe_checksums(const char *directory, mpb_json *object)
 {
@@ -92,8 +135,7 @@ static mpb_status describe_checksums(const char *directory, mpb_json *object)
     } else {
         MPB_TRY(describe_text(object, "checksums", "none recorded"));
     }
-    MPB_TRY(mpb_path_join(directory, "model.safetensors", path, sizeof(path)));
-    MPB_TRY(mpb_sha256_of_file(path, digest));
+    MPB_TRY(hash_weights(directory, digest));
     return describe_text(object, "weights_sha256", digest);
 }
 

@@ -5,6 +5,7 @@
 #include "check.h"
 #include "mpibert/ckpt/model_dir.h"
 #include "mpibert/io/file.h"
+#include "mpibert/io/json.h"
 #include "mpibert/io/safetensors.h"
 
 static const char BERT[] = "tests/golden/model/bert";

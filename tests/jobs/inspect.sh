@@ -29,6 +29,21 @@ says "$work/shards" "^kind +shards"
 says "$work/shards" "^sequences +160$"
 says "$shard" "^kind +shard"
 
+# A model in several files has the hash of these files one after another.
+golden=$(dirname "$0")/../golden/model/bert
+mkdir "$work/parts"
+cp "$golden/config.json" "$golden/vocab.txt" "$work/parts"
+cp "$golden/model.safetensors" "$work/parts/model-00001-of-00001.safetensors"
+python3 - "$work/parts" <<'PYTHON'
+import json, struct, sys
+part = open(sys.argv[1] + "/model-00001-of-00001.safetensors", "rb").read()
+header = json.loads(part[8 : 8 + struct.unpack("<Q", part[:8])[0]])
+header.pop("__metadata__", None)
+index = {"weight_map": {name: "model-00001-of-00001.safetensors" for name in header}}
+json.dump(index, open(sys.argv[1] + "/model.safetensors.index.json", "w"))
+PYTHON
+says "$work/parts" "^weights_sha256 +$(sha256sum <"$golden/model.safetensors" | cut -d' ' -f1)"
+
 # flip FILE: one bit in its middle.
 flip() {
     local at=$(($(stat -c %s "$1") / 2)) byte

@@ -50,6 +50,30 @@ echo '{"hidden_size": 8}' >source/config.json
 "$program" fetch source --output a/b/copy | grep -q ': fetched' || fail "the change was not seen"
 cmp source/config.json a/b/copy/config.json
 
+# Weights in several files: the index and what it names, from a folder and from an archive.
+several() {
+    model "$1"
+    mv "$1/model.safetensors" "$1/model-00001-of-00001.safetensors"
+    python3 - "$1" <<'PYTHON'
+import json, struct, sys
+names = open(sys.argv[1] + "/model-00001-of-00001.safetensors", "rb").read()
+header = json.loads(names[8 : 8 + struct.unpack("<Q", names[:8])[0]])
+header.pop("__metadata__", None)
+index = {"metadata": {}, "weight_map": {n: "model-00001-of-00001.safetensors" for n in header}}
+json.dump(index, open(sys.argv[1] + "/model.safetensors.index.json", "w"))
+PYTHON
+}
+several parts
+"$program" fetch parts --output c | grep -q 'fetched, 4 files' || fail "several files"
+cmp parts/model-00001-of-00001.safetensors c/model-00001-of-00001.safetensors
+(cd parts && python3 -m zipfile -c ../parts.zip ./*)
+"$program" fetch parts.zip | grep -q 'models/parts: fetched, 4 files' || fail "an archive of several"
+rm -r models/parts
+mv parts/model-00001-of-00001.safetensors part
+refused 3 "model-00001-of-00001.safetensors is missing" "$program" fetch parts --output x
+sed -i 's/00001-of-00001/..\/..\/etc/' parts/model.safetensors.index.json
+refused 3 "no name of a .safetensors file in this directory" "$program" fetch parts --output x
+
 # What is not a fetched model stays untouched.
 mkdir mine && echo precious >mine/thesis.txt
 refused 2 "'thesis.txt'" "$program" fetch source --output mine
@@ -94,6 +118,7 @@ trap 'kill "$server" 2>/dev/null || true; rm -rf "$work"' EXIT
 for name in good wronghash wrongsize cutoff; do
     model "hub/tests/$name"
 done
+several hub/tests/parts
 model hub/sentence-transformers/all-MiniLM-L6-v2
 mkdir -p hub/tests/nothing && echo '{}' >hub/tests/nothing/config.json
 for _ in $(seq 100); do
@@ -105,6 +130,8 @@ export HF_ENDPOINT
 export no_proxy=127.0.0.1
 "$program" fetch tests/good | grep -q 'models/good: fetched, 3 files' || fail "the hub"
 cmp hub/tests/good/model.safetensors models/good/model.safetensors
+"$program" fetch tests/parts --output d | grep -q 'fetched, 4 files' || fail "several on the hub"
+cmp hub/tests/parts/model-00001-of-00001.safetensors d/model-00001-of-00001.safetensors
 requests=$(wc -l <hub/requests)
 "$program" fetch tests/good | grep -q 'already there' || fail "the second download"
 [ "$requests" = "$(wc -l <hub/requests)" ] || fail "the second download asked the hub"

@@ -30,13 +30,20 @@ MPB_MUST_CHECK mpb_status mpb_model_dir_find(const char *name, char *path, size_
 MPB_MUST_CHECK mpb_status mpb_model_dir_read_config(const char *directory, mpb_model_config *config,
                                                     mpb_strings *label_names);
 
-/* Fills the flat buffer `weights` from model.safetensors: with or without the prefix bert. or
- * distilbert., gamma and beta for LayerNorm; extra tensors (cls.*, position_ids, ...) are ignored.
+/* Adds the names of the files that hold the weights: model.safetensors or, where there is none,
+ * those that model.safetensors.index.json names, in byte order. They need not be there. A name that
+ * leaves the directory is MPB_ERR_DATA. */
+MPB_MUST_CHECK mpb_status mpb_model_dir_weight_files(const char *directory, mpb_strings *names);
+
+/* Fills the flat buffer `weights` from these files: with or without the prefix bert. or
+ * distilbert., gamma and beta for LayerNorm; extra tensors (cls.*, position_ids, ...) and, beside an
+ * index, tensors that it does not list are ignored.
  *
  * A head tensor that is absent is initialised from `seed`, and with `fresh_head` the classifier
  * also where it has another number of labels; *num_initialised counts such tensors (weight and bias
  * of the classifier start fresh together). Any other absent tensor or wrong shape is MPB_ERR_DATA
- * that names file, tensor and both shapes; so is a damaged file. `weights` is untouched then. */
+ * that names file, tensor and both shapes; so are a damaged file, a missing one, and a tensor that
+ * the index places wrongly or that two files hold. `weights` is untouched then. */
 MPB_MUST_CHECK mpb_status mpb_model_dir_read_weights(const char *directory,
                                                      const mpb_model_config *config,
                                                      const mpb_parameters *parameters,
