@@ -141,7 +141,8 @@ static mpb_status run_mpi(const command *chosen, mpb_log *log, int argc, char **
 
 static mpb_status run(const command *chosen, int argc, char **argv)
 {
-    mpb_log log = {.command = chosen->name, .leader = true};
+    bool line_stands = false;
+    mpb_log log = {.command = chosen->name, .leader = true, .line_stands = &line_stands};
 
     /* Several ranks read the same file, also on file systems without locks. */
     setenv("HDF5_USE_FILE_LOCKING", "FALSE", 0);

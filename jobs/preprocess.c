@@ -3,8 +3,8 @@
 #include <stdlib.h>
 
 #include "jobs.h"
-#include "mpibert/report/progress.h"
 #include "mpibert/train/corpus_setup.h"
+#include "mpibert/train/screen.h"
 #include "options.h"
 
 const char mpb_help_preprocess[] =
@@ -70,17 +70,15 @@ static mpb_status preprocess(const mpb_log *log, const mpb_comm *comm, const arg
 {
     mpb_opened_model opened = {0};
     mpb_corpus_options options = {0};
-    mpb_progress progress = mpb_progress_begin(config->logging.progress, 0, 0);
+    mpb_progress progress = mpb_screen_progress(log, config->logging.progress);
     mpb_status status = mpb_comm_agree(comm, open_corpus(config, args->split, &opened, &options));
 
-    options.progress = mpb_corpus_show_progress;
+    options.progress = mpb_screen_corpus;
     options.progress_context = &progress;
     if (status == MPB_OK) {
         status = mpb_corpus_preprocess(comm, log, &options, args->output);
     }
-    if (log->leader) {
-        mpb_progress_clear(&progress);
-    }
+    mpb_progress_clear(&progress);
     mpb_opened_model_close(&opened);
     return status;
 }

@@ -3,12 +3,21 @@
 #include <stdarg.h>
 #include <stdio.h>
 
+static void remove_moving_line(const mpb_log *log)
+{
+    if (log->line_stands != NULL && *log->line_stands) {
+        fputs("\r\033[K", stderr);
+        *log->line_stands = false;
+    }
+}
+
 /* One write per line, so that lines of several processes do not mix. */
 static void print_line(const mpb_log *log, const char *kind, const char *format, va_list args)
 {
     char text[1200];
 
     vsnprintf(text, sizeof(text), format, args);
+    remove_moving_line(log);
     fprintf(stderr, "mpibert: %s: %s%s\n", log->command, kind, text);
 }
 
@@ -38,5 +47,6 @@ void mpb_log_warning(const mpb_log *log, const char *format, ...)
 
 void mpb_log_failure(const mpb_log *log, const char *text)
 {
+    remove_moving_line(log);
     fprintf(stderr, "mpibert: %s: %s\n", log->command, text);
 }

@@ -21,6 +21,7 @@ typedef struct writing {
     mpb_input_scratch scratch;
     mpb_buffer parcel; /* what this rank has done */
     uint64_t tokens;   /* made by this rank */
+    uint64_t texts;    /* encoded by this rank */
     size_t made;       /* shards by this rank */
     double started_at;
 } writing;
@@ -194,6 +195,7 @@ static mpb_status make_shard(writing *w, size_t index, mpb_deal *deal)
         MPB_TRY(encode_shard(w, index, deal));
     }
     w->tokens += entry->tokens;
+    w->texts += entry->documents;
     w->made++;
     MPB_TRY(mpb_parcel_put_number(&w->parcel, index));
     return mpb_parcel_put_bytes(&w->parcel, entry, sizeof(*entry));
@@ -207,6 +209,7 @@ static void tell(const writing *w, size_t dealt)
         .phase = "tokenizing",
         .bytes = (uint64_t)(share * (double)corpus->total_bytes),
         .total_bytes = corpus->total_bytes,
+        .texts = w->made == 0 ? 0 : w->texts / w->made * dealt,
         .tokens = w->made == 0 ? 0 : w->tokens / w->made * dealt,
         .seconds = mpb_clock_seconds() - w->started_at,
     };

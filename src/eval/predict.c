@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "mpibert/core/clock.h"
 #include "mpibert/core/memory.h"
 #include "mpibert/eval/batch.h"
 
@@ -51,38 +52,96 @@ size_t mpb_predict_max_tokens(const mpb_dataset *dataset, size_t batch_size)
     return longest * batch_size;
 }
 
-/* This rank's batches: of every `size` consecutive batches it takes the one at its rank. */
-static void run_own_batches(const mpb_comm *comm, mpb_model *model, const mpb_dataset *dataset,
-                            size_t batch_size, const sized_sequence *order,
-                            mpb_batch_buffer *buffer, size_t *indices, float *batch_logits,
-                            float *logits)
-{
-    const size_t num_labels = (size_t)mpb_model_configuration(model)->num_labels;
-    const size_t stride = batch_size * (size_t)mpb_comm_size(comm);
-
-    for (size_t first = batch_size * (size_t)mpb_comm_rank(comm); first < dataset->num_sequences;
-         first += stride) {
-        size_t left = dataset->num_sequences - first;
-        size_t count = left < batch_size ? left : batch_size;
-
-        for (size_t i = 0; i < count; i++) {
-            indices[i] = order[first + i].index;
-        }
-        mpb_batch_buffer_fill(buffer, dataset, indices, count);
-        mpb_model_forward(model, &buffer->batch, NULL, batch_logits);
-        for (size_t i = 0; i < count; i++) {
-            memcpy(logits + indices[i] * num_labels, batch_logits + i * num_labels,
-                   num_labels * sizeof(*logits));
-        }
-    }
-}
-
 typedef struct workspace {
     sized_sequence *order;
     size_t *indices;
     float *batch_logits;
     mpb_batch_buffer buffer;
 } workspace;
+
+/* Of every `size` consecutive batches a rank takes the one at its rank. */
+static size_t first_of_rank(const mpb_comm *comm, size_t batch_size)
+{
+    return batch_size * (size_t)mpb_comm_rank(comm);
+}
+
+/* From one of a rank's batches to its next one. */
+static size_t stride_of_ranks(const mpb_comm *comm, size_t batch_size)
+{
+    return batch_size * (size_t)mpb_comm_size(comm);
+}
+
+static size_t size_of_batch(const mpb_dataset *dataset, size_t first, size_t batch_size)
+{
+    size_t left = dataset->num_sequences - first;
+
+    return left < batch_size ? left : batch_size;
+}
+
+static size_t tokens_of_batch(const workspace *work, size_t first, size_t count)
+{
+    size_t tokens = 0;
+
+    for (size_t i = 0; i < count; i++) {
+        tokens += work->order[first + i].length;
+    }
+    return tokens;
+}
+
+/* What this rank will have done in the end. */
+static mpb_predict_progress share_of_rank(const mpb_comm *comm, const mpb_dataset *dataset,
+                                          size_t batch_size, const workspace *work)
+{
+    const size_t stride = stride_of_ranks(comm, batch_size);
+    mpb_predict_progress share = {.ranks = mpb_comm_size(comm)};
+
+    for (size_t first = first_of_rank(comm, batch_size); first < dataset->num_sequences;
+         first += stride) {
+        size_t count = size_of_batch(dataset, first, batch_size);
+
+        share.total_sequences += count;
+        share.total_tokens += tokens_of_batch(work, first, count);
+    }
+    return share;
+}
+
+static void run_batch(mpb_model *model, const mpb_dataset *dataset, workspace *work, size_t first,
+                      size_t count, float *logits)
+{
+    const size_t num_labels = (size_t)mpb_model_configuration(model)->num_labels;
+
+    for (size_t i = 0; i < count; i++) {
+        work->indices[i] = work->order[first + i].index;
+    }
+    mpb_batch_buffer_fill(&work->buffer, dataset, work->indices, count);
+    mpb_model_forward(model, &work->buffer.batch, NULL, work->batch_logits);
+    for (size_t i = 0; i < count; i++) {
+        memcpy(logits + work->indices[i] * num_labels, work->batch_logits + i * num_labels,
+               num_labels * sizeof(*logits));
+    }
+}
+
+static void run_own_batches(const mpb_comm *comm, mpb_model *model, const mpb_dataset *dataset,
+                            size_t batch_size, const mpb_predict_watch *watch, workspace *work,
+                            float *logits)
+{
+    const size_t stride = stride_of_ranks(comm, batch_size);
+    const double started_at = mpb_clock_seconds();
+    mpb_predict_progress progress = share_of_rank(comm, dataset, batch_size, work);
+
+    for (size_t first = first_of_rank(comm, batch_size); first < dataset->num_sequences;
+         first += stride) {
+        size_t count = size_of_batch(dataset, first, batch_size);
+
+        run_batch(model, dataset, work, first, count, logits);
+        progress.sequences += count;
+        progress.tokens += tokens_of_batch(work, first, count);
+        progress.seconds = mpb_clock_seconds() - started_at;
+        if (watch != NULL) {
+            watch->tell(watch->context, &progress);
+        }
+    }
+}
 
 static mpb_status workspace_create(const mpb_dataset *dataset, size_t batch_size, size_t num_labels,
                                    workspace *work)
@@ -124,7 +183,8 @@ static mpb_status check_finite(const mpb_dataset *dataset, size_t num_labels, co
 }
 
 mpb_status mpb_predict_logits(const mpb_comm *comm, mpb_model *model, const mpb_dataset *dataset,
-                              size_t batch_size, mpb_status not_finite, float *logits)
+                              size_t batch_size, mpb_status not_finite,
+                              const mpb_predict_watch *watch, float *logits)
 {
     const size_t num_labels = (size_t)mpb_model_configuration(model)->num_labels;
     workspace work = {0};
@@ -134,8 +194,7 @@ mpb_status mpb_predict_logits(const mpb_comm *comm, mpb_model *model, const mpb_
     if (status == MPB_OK) {
         /* Each sequence is one rank's and zero elsewhere, so the sum over ranks only collects. */
         memset(logits, 0, dataset->num_sequences * num_labels * sizeof(*logits));
-        run_own_batches(comm, model, dataset, batch_size, work.order, &work.buffer, work.indices,
-                        work.batch_logits, logits);
+        run_own_batches(comm, model, dataset, batch_size, watch, &work, logits);
         status = mpb_comm_sum_float(comm, logits, dataset->num_sequences * num_labels);
     }
     workspace_destroy(&work);

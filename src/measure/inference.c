@@ -44,7 +44,7 @@ static mpb_status predict(void *context, int64_t step)
 
     (void)step;
     return mpb_predict_logits(work->setup->comm, work->model, &work->dataset, work->batch_size,
-                              MPB_ERR_DIVERGED, work->logits);
+                              MPB_ERR_DIVERGED, NULL, work->logits);
 }
 
 mpb_status mpb_measure_inference(const mpb_measure_setup *setup, mpb_step_measurement *result)

@@ -1,77 +1,162 @@
 #include "mpibert/report/progress.h"
 
+#include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <unistd.h>
 
-#include "mpibert/core/clock.h"
+static const double SECONDS_BETWEEN_DRAWINGS = 0.1;
+static const double FIRST_LINE = 5.0;      /* seconds after the begin */
+static const double SHORTEST_PAUSE = 10.0; /* seconds between two lines */
+static const double LONGEST_PAUSE = 60.0;  /* likewise */
+static const double PAUSE_SHARE = 0.1;     /* of the time that has passed */
+static const size_t RECENT_STEPS = 50;     /* that count for the time left */
+static const char ERASE[] = "\r\033[K";    /* the terminal's current line */
 
-static const double SECONDS_BETWEEN_UPDATES = 0.1;
+enum { LINE_SIZE = 256, USUAL_WIDTH = 80, LEAST_WIDTH = 20 };
 
-mpb_progress mpb_progress_begin(const char *mode, size_t first, size_t total)
+mpb_progress mpb_progress_begin(const mpb_log *log, const mpb_progress_view *view, double now)
 {
-    mpb_progress progress = {.total = total, .first = first};
+    mpb_progress progress = {.view = *view, .log = log, .started_at = now, .due_at = now};
 
-    progress.visible =
-        strcmp(mode, "on") == 0 || (strcmp(mode, "auto") == 0 && isatty(STDERR_FILENO));
-    progress.started_at = mpb_clock_seconds();
+    if (!log->leader) {
+        progress.view.style = MPB_PROGRESS_NONE;
+    }
+    if (view->style == MPB_PROGRESS_LINES) {
+        progress.due_at += FIRST_LINE;
+    }
     return progress;
 }
 
-/* Whether it is time to draw the line again. */
-static bool is_due(mpb_progress *progress)
+static bool is_due(const mpb_progress *progress, double now)
 {
-    double now = mpb_clock_seconds();
-
-    if (!progress->visible || now - progress->shown_at < SECONDS_BETWEEN_UPDATES) {
-        return false;
-    }
-    progress->shown_at = now;
-    return true;
+    return progress->view.style != MPB_PROGRESS_NONE && now >= progress->due_at;
 }
 
-/* Ends the line with the time that is left. */
-static void finish_line(double seconds)
+/* Seconds from a line at `now` to the next one. */
+static double pause_at(const mpb_progress *progress, double now)
 {
+    double pause = PAUSE_SHARE * (now - progress->started_at);
+
+    if (progress->view.style == MPB_PROGRESS_MOVING) {
+        return SECONDS_BETWEEN_DRAWINGS;
+    }
+    if (pause < SHORTEST_PAUSE) {
+        return SHORTEST_PAUSE;
+    }
+    return pause < LONGEST_PAUSE ? pause : LONGEST_PAUSE;
+}
+
+/* Columns of the terminal now: its window may have changed. */
+static int width_of(const char *terminal)
+{
+    int descriptor =
+        terminal[0] == '\0' ? -1 : open(terminal, O_RDONLY | O_NOCTTY | O_NONBLOCK | O_CLOEXEC);
+    struct winsize size = {0};
+    int width = USUAL_WIDTH;
+
+    if (descriptor < 0) {
+        return width;
+    }
+    if (ioctl(descriptor, TIOCGWINSZ, &size) == 0 && size.ws_col > 0) {
+        width = size.ws_col;
+    }
+    close(descriptor);
+    return width < LEAST_WIDTH ? LEAST_WIDTH : width;
+}
+
+/* The last column stays free: a full line would wrap, and could not be erased. */
+static void draw(mpb_progress *progress, const char *line)
+{
+    fprintf(stderr, "%s%.*s", ERASE, width_of(progress->view.terminal) - 1, line);
+    fflush(stderr);
+    if (progress->log->line_stands != NULL) {
+        *progress->log->line_stands = true;
+    }
+}
+
+static void show(mpb_progress *progress, double now, const char *line)
+{
+    if (progress->view.style == MPB_PROGRESS_MOVING) {
+        draw(progress, line);
+    } else {
+        mpb_log_info(progress->log, "%s", line);
+    }
+    progress->due_at = now + pause_at(progress, now);
+}
+
+/* Appends the time that is left. `line` has LINE_SIZE bytes. */
+static void append_left(char *line, double seconds)
+{
+    size_t size = strlen(line);
     long left = (long)(seconds + 0.5);
 
-    fprintf(stderr, "  ETA %ld:%02ld:%02ld", left / 3600, left / 60 % 60, left % 60);
-    fflush(stderr);
+    snprintf(line + size, LINE_SIZE - size, "  ETA %ld:%02ld:%02ld", left / 3600, left / 60 % 60,
+             left % 60);
 }
 
-void mpb_progress_update(mpb_progress *progress, size_t done, double loss, double tokens_per_second)
+/* A mean over all steps at first, then one that forgets older ones. */
+static void count_step(mpb_progress *progress, double seconds)
 {
-    double per_step;
+    double weight;
 
-    if (done <= progress->first || !is_due(progress)) {
+    progress->steps++;
+    progress->step_seconds += seconds;
+    weight = 1.0 / (double)(progress->steps < RECENT_STEPS ? progress->steps : RECENT_STEPS);
+    progress->recent_step += weight * (seconds - progress->recent_step);
+}
+
+/* Seconds of a step with its share of all that is no step. */
+static double seconds_per_step(const mpb_progress *progress, double now)
+{
+    double others = now - progress->started_at - progress->step_seconds;
+
+    return progress->recent_step + (others > 0.0 ? others : 0.0) / (double)progress->steps;
+}
+
+void mpb_progress_after_step(mpb_progress *progress, double now, const mpb_progress_step *step)
+{
+    char line[LINE_SIZE];
+
+    count_step(progress, step->seconds);
+    if (!is_due(progress, now)) {
         return;
     }
-    per_step = (progress->shown_at - progress->started_at) / (double)(done - progress->first);
-    fprintf(stderr, "\r\033[Kstep %zu/%zu (%.0f%%)  loss %.4f  %.0f tokens/s", done,
-            progress->total, 100.0 * (double)done / (double)progress->total, loss,
-            tokens_per_second);
-    finish_line(per_step * (double)(progress->total - done));
+    snprintf(line, sizeof(line), "step %zu/%zu (%.0f%%)  loss %.4f  %.0f tokens/s", step->done,
+             step->total, 100.0 * (double)step->done / (double)step->total, step->loss,
+             step->tokens_per_second);
+    append_left(line, seconds_per_step(progress, now) * (double)(step->total - step->done));
+    show(progress, now, line);
 }
 
-void mpb_progress_bytes(mpb_progress *progress, const char *phase, double done, double total,
-                        double tokens, double seconds)
+void mpb_progress_in_part(mpb_progress *progress, double now, const mpb_progress_part *part)
 {
-    if (done <= 0.0 || seconds <= 0.0 || !is_due(progress)) {
+    char line[LINE_SIZE];
+
+    if (part->done <= 0.0 || part->seconds <= 0.0 || !is_due(progress, now)) {
         return;
     }
-    fprintf(stderr, "\r\033[K%s %.0f%%  %.1f MB/s", phase, 100.0 * done / total,
-            done / seconds / 1e6);
-    if (tokens > 0.0) {
-        fprintf(stderr, "  %.1f M tokens/s", tokens / seconds / 1e6);
-    }
-    finish_line(seconds * (total - done) / done);
+    snprintf(line, sizeof(line), "%s %.0f%%  %.*s", part->name, 100.0 * part->done / part->total,
+             LINE_SIZE / 2, part->detail);
+    append_left(line, part->seconds * (part->total - part->done) / part->done);
+    show(progress, now, line);
 }
 
+/* The streams may come in another order than they were written, through a launcher's two pipes, so
+ * that each of them clears the line where both lead to the terminal. */
 void mpb_progress_clear(mpb_progress *progress)
 {
-    if (progress->visible) {
-        fputs("\r\033[K", stderr);
-        fflush(stderr);
-        progress->shown_at = 0.0;
+    bool *stands = progress->log->line_stands;
+
+    if (progress->view.style != MPB_PROGRESS_MOVING || stands == NULL || !*stands) {
+        return;
     }
+    fputs(ERASE, stderr);
+    fflush(stderr);
+    if (progress->view.rows_too) {
+        fputs(ERASE, stdout);
+    }
+    *stands = false;
+    progress->due_at = 0.0;
 }

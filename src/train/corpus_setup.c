@@ -3,7 +3,6 @@
 #include <string.h>
 
 #include "mpibert/core/version.h"
-#include "mpibert/report/progress.h"
 
 mpb_status mpb_corpus_check_length(const mpb_run_config *config, const mpb_opened_model *opened)
 {
@@ -204,15 +203,4 @@ mpb_status mpb_corpus_of_split(const mpb_run_config *config, const mpb_opened_mo
         options->selection.part = part_of(data, split);
     }
     return mpb_corpus_check_options(options);
-}
-
-/* The line goes before anything else is said: when all is dealt out. */
-void mpb_corpus_show_progress(void *context, const mpb_corpus_progress *p)
-{
-    if (p->bytes >= p->total_bytes) {
-        mpb_progress_clear(context);
-        return;
-    }
-    mpb_progress_bytes(context, p->phase, (double)p->bytes, (double)p->total_bytes,
-                       (double)p->tokens, p->seconds);
 }

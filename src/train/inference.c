@@ -7,6 +7,7 @@
 #include "mpibert/math/blas.h"
 #include "mpibert/train/products.h"
 #include "mpibert/train/rank_team.h"
+#include "mpibert/train/screen.h"
 
 static mpb_status make_model(const mpb_opened_model *opened, const mpb_model_limits *limits,
                              const mpb_team *team, mpb_gemm_choice products, mpb_model **model)
@@ -27,7 +28,8 @@ static mpb_status make_model(const mpb_opened_model *opened, const mpb_model_lim
 /* Of all sequences, (num_sequences, num_labels). */
 static mpb_status compute_logits(const mpb_comm *comm, const mpb_opened_model *opened,
                                  const mpb_dataset *dataset, size_t batch_size,
-                                 const mpb_team *team, float **logits)
+                                 const mpb_team *team, const mpb_predict_watch *watch,
+                                 float **logits)
 {
     const mpb_model_limits limits = {
         .max_tokens = mpb_predict_max_tokens(dataset, batch_size),
@@ -49,7 +51,7 @@ static mpb_status compute_logits(const mpb_comm *comm, const mpb_opened_model *o
     }
     status = mpb_comm_agree(comm, status);
     if (status == MPB_OK && dataset->num_sequences > 0) {
-        status = mpb_predict_logits(comm, model, dataset, batch_size, MPB_ERR_DATA, made);
+        status = mpb_predict_logits(comm, model, dataset, batch_size, MPB_ERR_DATA, watch, made);
     }
     mpb_model_destroy(&model);
     if (status != MPB_OK) {
@@ -65,6 +67,8 @@ mpb_status mpb_inference_documents(const mpb_log *log, const mpb_comm *comm,
                                    const mpb_dataset *dataset, size_t batch_size,
                                    mpb_documents *documents, float **logits)
 {
+    mpb_progress progress = mpb_screen_progress(log, config->logging.progress);
+    const mpb_predict_watch watch = {.tell = mpb_screen_predictions, .context = &progress};
     mpb_team team = {0};
     mpb_documents found = {0};
     mpb_status status = mpb_comm_agree(comm, mpb_documents_find(dataset, &found));
@@ -73,8 +77,9 @@ mpb_status mpb_inference_documents(const mpb_log *log, const mpb_comm *comm,
         status = mpb_rank_team_begin(log, comm, config->cluster.threads_per_rank, &team);
     }
     if (status == MPB_OK) {
-        status = compute_logits(comm, opened, dataset, batch_size, &team, logits);
+        status = compute_logits(comm, opened, dataset, batch_size, &team, &watch, logits);
     }
+    mpb_progress_clear(&progress);
     mpb_team_end(&team);
     if (status != MPB_OK) {
         mpb_documents_clear(&found);

@@ -7,9 +7,9 @@
 #include "mpibert/data/shards.h"
 #include "mpibert/data/split.h"
 #include "mpibert/io/file.h"
-#include "mpibert/report/progress.h"
 #include "mpibert/train/corpus_setup.h"
 #include "mpibert/train/data_labels.h"
+#include "mpibert/train/screen.h"
 #include "mpibert/train/table_check.h"
 
 void mpb_run_inputs_clear(mpb_run_inputs *inputs)
@@ -41,11 +41,11 @@ static mpb_status read_shards(const char *path, const char *vocab_sha256, mpb_da
 static mpb_status load_text(const mpb_log *log, const mpb_comm *comm, const mpb_run_config *config,
                             const mpb_corpus_options *asked, mpb_dataset *dataset)
 {
-    mpb_progress progress = mpb_progress_begin(config->logging.progress, 0, 0);
+    mpb_progress progress = mpb_screen_progress(log, config->logging.progress);
     mpb_corpus_options options = *asked;
     mpb_status status;
 
-    options.progress = mpb_corpus_show_progress;
+    options.progress = mpb_screen_corpus;
     options.progress_context = &progress;
     status = check_task(mpb_task_name(options.read.task), options.paths->items[0]);
     if (status == MPB_OK) {
@@ -53,9 +53,7 @@ static mpb_status load_text(const mpb_log *log, const mpb_comm *comm, const mpb_
     }
     MPB_TRY(mpb_comm_agree(comm, status));
     status = mpb_corpus_load(comm, log, &options, config->data.cache_directory, dataset);
-    if (log->leader) {
-        mpb_progress_clear(&progress);
-    }
+    mpb_progress_clear(&progress);
     return status;
 }
 

@@ -157,7 +157,8 @@ const run_key run_keys[] = {
     {.name = "logging.tensorboard", .kind = KEY_BOOLEAN, .partial = true,
      .offset = AT(logging.tensorboard), .preset = "false", .choices = "false",
      .help = "event files in the run directory"},
-    WORD(logging.progress, "auto", "auto on off", "the progress line; auto: on a terminal"),
+    WORD(logging.progress, "auto", "auto on off", "a moving line on a terminal, also through mpirun, plain lines elsewhere; on: also where "
+         "TERM, CI or NO_COLOR ask for plain ones"),
     LEGACY("logging.report_to", "none", "none", "metrics.jsonl is always written"),
 
     {.name = "inference.device", .kind = KEY_TEXT, .idle = true, .offset = AT(inference.device),

@@ -12,10 +12,10 @@
 #include "mpibert/eval/predict.h"
 #include "mpibert/io/file.h"
 #include "mpibert/report/metrics_log.h"
-#include "mpibert/report/progress.h"
 #include "mpibert/report/table.h"
 #include "mpibert/train/history.h"
 #include "mpibert/train/run_log.h"
+#include "mpibert/train/screen.h"
 
 /* What changes while the loop runs. */
 typedef struct step_loop {
@@ -88,6 +88,7 @@ static mpb_status validate(step_loop *loop)
     mpb_trainer *trainer = loop->trainer;
     const mpb_dataset *validation = trainer->validation;
     const int num_labels = mpb_model_configuration(trainer->stepper->model)->num_labels;
+    const mpb_predict_watch watch = {.tell = mpb_screen_validation, .context = &loop->progress};
     mpb_classification_metrics metrics = {0};
     mpb_status status;
 
@@ -97,7 +98,7 @@ static mpb_status validate(step_loop *loop)
     }
     mpb_updater_catch_up(trainer->stepper->updater);
     MPB_TRY(mpb_predict_logits(trainer->comm, trainer->stepper->model, validation,
-                               trainer->options.eval_batch_sequences, MPB_ERR_DIVERGED,
+                               trainer->options.eval_batch_sequences, MPB_ERR_DIVERGED, &watch,
                                loop->logits));
     mpb_documents_pool(&loop->documents, trainer->options.document_pooling, (size_t)num_labels,
                        loop->logits);
@@ -162,6 +163,7 @@ static mpb_status take_step(step_loop *loop, mpb_step_report *report)
                   mpb_schedule_factor(options->scheduler, done, options->warmup_steps,
                                       options->total_steps, options->learning_rate);
     double started_at = mpb_clock_seconds();
+    double seconds;
 
     MPB_TRY(mpb_stepper_run(trainer->stepper, done + 1, (size_t)(done / options->steps_per_epoch),
                             (size_t)(done % options->steps_per_epoch), rate, report));
@@ -169,9 +171,19 @@ static mpb_status take_step(step_loop *loop, mpb_step_report *report)
     state->epoch_loss += report->loss;
     state->epoch_hits += report->hits;
     state->epoch_examples += report->examples;
-    return mpb_run_log_step(
-        &loop->log, trainer->comm, state->step, rate, mpb_clock_seconds() - started_at, report,
-        state->step % options->log_every_steps == 0 || state->step == options->total_steps);
+    seconds = mpb_clock_seconds() - started_at;
+    MPB_TRY(mpb_run_log_step(&loop->log, trainer->comm, state->step, rate, seconds, report,
+                             state->step % options->log_every_steps == 0 ||
+                                 state->step == options->total_steps));
+    mpb_progress_after_step(&loop->progress, mpb_clock_seconds(),
+                            &(mpb_progress_step){
+                                .done = (size_t)state->step,
+                                .total = (size_t)options->total_steps,
+                                .loss = report->loss,
+                                .tokens_per_second = loop->log.tokens_per_second,
+                                .seconds = seconds,
+                            });
+    return MPB_OK;
 }
 
 static mpb_status run_steps(step_loop *loop)
@@ -184,8 +196,6 @@ static mpb_status run_steps(step_loop *loop)
         mpb_decision decision;
 
         MPB_TRY(take_step(loop, &report));
-        mpb_progress_update(&loop->progress, (size_t)state->step, report.loss,
-                            loop->log.tokens_per_second);
         MPB_TRY(mpb_coordinator_decide(trainer->coordinator, state->step, report.asked_to_stop,
                                        &decision));
         MPB_TRY(carry_out(loop, &decision));
@@ -210,8 +220,7 @@ static mpb_status begin(step_loop *loop)
     MPB_TRY(mpb_path_join(trainer->saver->run, "metrics.jsonl", path, sizeof(path)));
     MPB_TRY(mpb_run_log_begin(&loop->log, path, trainer->options.steps_per_epoch,
                               mpb_comm_size(trainer->comm)));
-    loop->progress = mpb_progress_begin(is_leader(trainer) ? trainer->options.progress : "off",
-                                        (size_t)state->step, (size_t)trainer->options.total_steps);
+    loop->progress = mpb_screen_progress(trainer->log, trainer->options.progress);
     if (!is_leader(trainer)) {
         return MPB_OK;
     }

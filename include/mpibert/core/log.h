@@ -11,6 +11,9 @@
 typedef struct mpb_log {
     const char *command; /* borrowed, e.g. "train" */
     bool leader;         /* whether this process speaks for all ranks */
+    /* Borrowed: whether a moving line stands on the terminal, which a line removes before it is
+     * printed; NULL: there never is one. */
+    bool *line_stands;
 } mpb_log;
 
 void mpb_log_info(const mpb_log *log, const char *format, ...)

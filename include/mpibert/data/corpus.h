@@ -43,7 +43,8 @@ typedef struct mpb_corpus_progress {
     const char *phase; /* "reading" or "tokenizing" */
     uint64_t bytes;    /* of the input, dealt so far */
     uint64_t total_bytes;
-    uint64_t tokens; /* made so far, estimated from this rank's */
+    uint64_t texts;  /* encoded so far, estimated from this rank's; 0 while reading */
+    uint64_t tokens; /* likewise made */
     double seconds;  /* since the phase began */
 } mpb_corpus_progress;
 

@@ -1,30 +1,68 @@
 #pragma once
 
-/* What a person sees while a run goes on: one line on a terminal, rewritten in place, with the
- * time that is left; nothing where standard error is a file. Only rank 0 makes one. */
+/* How far a job is, for people, on standard error: a line that moves on a terminal; elsewhere plain
+ * lines, the first after five seconds, then one in ten seconds, at last one in a minute, so that a
+ * day's job has some 1,500. Only a terminal ever sees a carriage return. Only rank 0 shows
+ * anything.
+ *
+ * `now` is mpb_clock_seconds() for a job, and anything that rises for a test. */
 
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "mpibert/core/log.h"
+
+enum { MPB_TERMINAL_NAME = 64 };
+
+typedef enum mpb_progress_style {
+    MPB_PROGRESS_NONE,
+    MPB_PROGRESS_LINES,
+    MPB_PROGRESS_MOVING, /* standard error leads to a terminal */
+} mpb_progress_style;
+
+/* Where it is shown. */
+typedef struct mpb_progress_view {
+    mpb_progress_style style;
+    bool rows_too;                    /* standard output leads to a terminal, too */
+    char terminal[MPB_TERMINAL_NAME]; /* its device, which knows its width; "": 80 columns */
+} mpb_progress_view;
+
 typedef struct mpb_progress {
-    bool visible;
-    size_t total;      /* steps of the whole run */
-    size_t first;      /* steps done before this start */
-    double started_at; /* clock seconds */
-    double shown_at;
+    mpb_progress_view view;
+    const mpb_log *log; /* borrowed; its `line_stands` is set while the line is drawn */
+    double started_at;
+    double due_at;       /* when the next line is shown, at the earliest */
+    size_t steps;        /* since the begin, likewise the next */
+    double step_seconds; /* in steps alone */
+    double recent_step;  /* of a step: mean over about the last 50 */
 } mpb_progress;
 
-/* `mode` is logging.progress: "auto" (only on a terminal), "on" or "off". */
-mpb_progress mpb_progress_begin(const char *mode, size_t first, size_t total);
+mpb_progress mpb_progress_begin(const mpb_log *log, const mpb_progress_view *view, double now);
 
-/* At most ten times a second. `tokens_per_second` counts real tokens. */
-void mpb_progress_update(mpb_progress *progress, size_t done, double loss,
-                         double tokens_per_second);
+typedef struct mpb_progress_step {
+    size_t done; /* steps of the whole run */
+    size_t total;
+    double loss;
+    double tokens_per_second; /* real tokens */
+    double seconds;           /* that this step took */
+} mpb_progress_step;
 
-/* Likewise for bytes of input: "tokenizing 45%  85.3 MB/s  20.1 M tokens/s  ETA 0:00:32". `tokens` is
- * 0 where none are made. `seconds` have passed since the phase began. */
-void mpb_progress_bytes(mpb_progress *progress, const char *phase, double done, double total,
-                        double tokens, double seconds);
+/* After each step. "step 120/780 (15%)  loss 0.4711  8123 tokens/s  ETA 0:04:10": the time left is
+ * that of recent steps, and what validations and checkpoints took so far, a step. */
+void mpb_progress_after_step(mpb_progress *progress, double now, const mpb_progress_step *step);
 
-/* Removes the line, so that other output can follow; the next update draws it again. */
+/* One part of a job, such as reading; `done` of `total` may be bytes or tokens. */
+typedef struct mpb_progress_part {
+    const char *name;
+    double done;
+    double total;
+    double seconds; /* since the part began */
+    const char *detail;
+} mpb_progress_part;
+
+/* "tokenizing 45%  120 of 266 MB  ETA 0:00:32", "120 of 266 MB" being the detail. */
+void mpb_progress_in_part(mpb_progress *progress, double now, const mpb_progress_part *part);
+
+/* Removes a moving line, so that a line on either stream can follow; the next one is drawn at
+ * once. */
 void mpb_progress_clear(mpb_progress *progress);

@@ -42,6 +42,3 @@ bool mpb_corpus_split_parse(const char *word, mpb_corpus_split *split);
 MPB_MUST_CHECK mpb_status mpb_corpus_of_split(const mpb_run_config *config,
                                               const mpb_opened_model *opened,
                                               mpb_corpus_split split, mpb_corpus_options *options);
-
-/* An mpb_corpus_progress_fn: draws the progress line; `context` is an mpb_progress. */
-void mpb_corpus_show_progress(void *context, const mpb_corpus_progress *progress);
