@@ -9,6 +9,7 @@
 #include "mpibert/eval/metrics.h"
 #include "mpibert/io/file.h"
 #include "mpibert/io/json.h"
+#include "mpibert/train/corpus_setup.h"
 #include "mpibert/train/inference.h"
 #include "mpibert/train/model_data.h"
 #include "options.h"
@@ -171,6 +172,9 @@ mpb_status mpb_job_evaluate(const mpb_log *log, const mpb_comm *comm, int argc, 
     }
     if (status == MPB_OK) {
         status = mpb_opened_model_ask_labels(log, &config.model, &opened);
+    }
+    if (status == MPB_OK) {
+        status = mpb_corpus_settle_length(&opened, opened.length, &config);
     }
     status = mpb_comm_agree(comm, status);
     if (status == MPB_OK) {

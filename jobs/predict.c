@@ -10,6 +10,7 @@
 #include "mpibert/data/documents.h"
 #include "mpibert/io/file.h"
 #include "mpibert/report/predictions.h"
+#include "mpibert/train/corpus_setup.h"
 #include "mpibert/train/inference.h"
 #include "mpibert/train/model_data.h"
 #include "options.h"
@@ -142,6 +143,9 @@ mpb_status mpb_job_predict(const mpb_log *log, const mpb_comm *comm, int argc, c
     }
     if (status == MPB_OK) {
         status = mpb_opened_model_ask_labels(log, &config.model, &opened);
+    }
+    if (status == MPB_OK) {
+        status = mpb_corpus_settle_length(&opened, opened.length, &config);
     }
     status = mpb_comm_agree(comm, status);
     if (status == MPB_OK) {

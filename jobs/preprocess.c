@@ -57,16 +57,16 @@ static mpb_status read_config(const mpb_log *log, int argc, char **argv, argumen
                                config);
 }
 
-static mpb_status open_corpus(const mpb_run_config *config, mpb_corpus_split split,
+static mpb_status open_corpus(mpb_run_config *config, mpb_corpus_split split,
                               mpb_opened_model *opened, mpb_corpus_options *options)
 {
     MPB_TRY(mpb_opened_model_for_training(&config->model, opened));
-    MPB_TRY(mpb_corpus_check_length(config, opened));
+    MPB_TRY(mpb_corpus_settle_length(opened, MPB_USUAL_LENGTH, config));
     return mpb_corpus_of_split(config, opened, split, options);
 }
 
 static mpb_status preprocess(const mpb_log *log, const mpb_comm *comm, const arguments *args,
-                             const mpb_run_config *config)
+                             mpb_run_config *config)
 {
     mpb_opened_model opened = {0};
     mpb_corpus_options options = {0};

@@ -269,11 +269,11 @@ static mpb_status gather(writing *w)
 
 static void report(const mpb_corpus *corpus, const mpb_log *log, const mpb_truncation *t)
 {
-    double share = t->tokens == 0 ? 0.0 : 100.0 * (double)t->tokens_cut / (double)t->tokens;
     bool questions = corpus->options->encode.task == MPB_TASK_QA;
+    char cuts[MPB_CUTS_SIZE];
 
-    mpb_log_info(log, "%llu of %llu texts were cut, %.1f%% of tokens",
-                 (unsigned long long)t->truncated_texts, (unsigned long long)t->texts, share);
+    mpb_truncation_describe_cuts(t, cuts);
+    mpb_log_info(log, "%s", cuts);
     if (t->chunks > 0) {
         mpb_log_info(log, "%llu of %llu texts became %llu chunks",
                      (unsigned long long)t->chunked_texts, (unsigned long long)t->texts,

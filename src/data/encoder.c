@@ -10,19 +10,6 @@
 
 enum { SPECIALS = 3 }; /* [CLS] and two [SEP] */
 
-void mpb_truncation_add(mpb_truncation *total, const mpb_truncation *part)
-{
-    total->texts += part->texts;
-    total->truncated_texts += part->truncated_texts;
-    total->tokens += part->tokens;
-    total->tokens_cut += part->tokens_cut;
-    total->targets += part->targets;
-    total->targets_cut += part->targets_cut;
-    total->chunked_texts += part->chunked_texts;
-    total->chunks += part->chunks;
-    total->skipped += part->skipped;
-}
-
 mpb_dataset_shape mpb_encoder_shape(const mpb_encoder *encoder)
 {
     const mpb_encode_options *options = &encoder->options;

@@ -4,10 +4,14 @@
 
 #include "mpibert/core/version.h"
 
-mpb_status mpb_corpus_check_length(const mpb_run_config *config, const mpb_opened_model *opened)
+mpb_status mpb_corpus_settle_length(const mpb_opened_model *opened, int usual,
+                                    mpb_run_config *config)
 {
     int positions = opened->config.max_position_embeddings;
 
+    if (config->model.max_seq_length == 0) {
+        config->model.max_seq_length = usual < positions ? usual : positions;
+    }
     MPB_REQUIRE(config->model.max_seq_length <= positions, MPB_ERR_CONFIG,
                 "model.max_seq_length is %lld, the model has %d positions: truncate to at most "
                 "that, or cut longer documents into chunks (data.long_documents: chunk) (%s)",

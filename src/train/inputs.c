@@ -257,9 +257,8 @@ static mpb_status load_training(const mpb_log *log, const mpb_comm *comm,
                                 mpb_dataset *train)
 {
     const mpb_corpus_options options = mpb_corpus_training(config, opened);
-    mpb_status status = mpb_corpus_check_length(config, opened);
+    mpb_status status;
 
-    MPB_TRY(mpb_comm_agree(comm, status));
     MPB_TRY(load(log, comm, config, &options, train));
     status = check_training(config, opened, train, options.paths->items[0]);
     return mpb_comm_agree(comm, status);

@@ -31,7 +31,6 @@ static mpb_status read_any(const mpb_log *log, const mpb_run_config *config,
     mpb_corpus_options options;
     mpb_data_format format;
 
-    MPB_TRY(mpb_corpus_check_length(config, opened));
     MPB_TRY(mpb_data_format_find(path, config->data.format, &format));
     if (format == MPB_FORMAT_SHARDS) {
         return mpb_shards_read(path, opened->vocab_sha256, dataset);
@@ -40,12 +39,26 @@ static mpb_status read_any(const mpb_log *log, const mpb_run_config *config,
     return mpb_corpus_read(log, &options, dataset);
 }
 
+/* What the model never sees. */
+static void tell_cuts(const mpb_log *log, const mpb_run_config *config, const mpb_dataset *dataset,
+                      const char *where)
+{
+    char cuts[MPB_CUTS_SIZE];
+
+    if (dataset->truncation.truncated_texts > 0) {
+        mpb_truncation_describe_cuts(&dataset->truncation, cuts);
+        mpb_log_warning(log, "%s (model.max_seq_length %lld, %s)", cuts,
+                        (long long)config->model.max_seq_length, where);
+    }
+}
+
 /* Text or shards; labels are the caller's to number. */
 static mpb_status read_path(const mpb_log *log, const mpb_run_config *config,
                             const mpb_opened_model *opened, const char *path, bool labelled,
                             mpb_dataset *dataset)
 {
     MPB_TRY(read_any(log, config, opened, path, labelled, dataset));
+    tell_cuts(log, config, dataset, path);
     return mpb_tables_check(&opened->config, dataset, path);
 }
 
@@ -99,9 +112,9 @@ static mpb_status parse_input(const mpb_log *log, const mpb_run_config *config,
 {
     const mpb_corpus_options options = options_of(config, opened, NULL, false);
 
-    MPB_TRY(mpb_corpus_check_length(config, opened));
     MPB_TRY(mpb_corpus_parse(log, &options, content->size > 0 ? content->data : "", content->size,
                              "standard input", dataset));
+    tell_cuts(log, config, dataset, "standard input");
     return mpb_tables_check(&opened->config, dataset, "standard input");
 }
 

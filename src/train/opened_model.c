@@ -15,6 +15,13 @@ static mpb_status check_vocabulary(const mpb_opened_model *opened)
     return MPB_OK;
 }
 
+static mpb_status check_opened(mpb_opened_model *opened)
+{
+    MPB_TRY(check_vocabulary(opened));
+    return mpb_model_dir_read_length(opened->directory, opened->config.max_position_embeddings,
+                                     &opened->length);
+}
+
 static mpb_status find_and_load_tokenizer(const char *name, mpb_opened_model *opened)
 {
     MPB_TRY(mpb_model_dir_find(name, opened->directory, sizeof(opened->directory)));
@@ -25,7 +32,7 @@ static mpb_status open_pretrained(const char *name, mpb_opened_model *opened)
 {
     MPB_TRY(find_and_load_tokenizer(name, opened));
     MPB_TRY(mpb_model_dir_read_config(opened->directory, &opened->config, &opened->label_names));
-    return check_vocabulary(opened);
+    return check_opened(opened);
 }
 
 /* BERT's settings apart from its sizes. */
@@ -73,7 +80,7 @@ static mpb_status open_random(const mpb_run_model *model, mpb_opened_model *open
     replace_if_given(asked->num_attention_heads, &config->num_attention_heads);
     replace_if_given(asked->intermediate_size, &config->intermediate_size);
     MPB_TRY(mpb_model_config_check(config, "model.architecture"));
-    return check_vocabulary(opened);
+    return check_opened(opened);
 }
 
 static mpb_status close_on_failure(mpb_status status, mpb_opened_model *opened)

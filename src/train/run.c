@@ -10,6 +10,7 @@
 #include "mpibert/ckpt/run_lock.h"
 #include "mpibert/core/memory.h"
 #include "mpibert/math/blas.h"
+#include "mpibert/train/corpus_setup.h"
 #include "mpibert/train/inputs.h"
 #include "mpibert/train/opened_model.h"
 #include "mpibert/train/products.h"
@@ -24,6 +25,7 @@ typedef struct whole_run {
     const mpb_log *log;
     const mpb_comm *comm;
     const mpb_run_config *config;
+    mpb_run_config settled; /* *config with what the model decides; borrows from it */
     mpb_opened_model opened;
     mpb_run_lock lock; /* rank 0's */
     mpb_run_inputs inputs;
@@ -69,14 +71,21 @@ static mpb_status lock_directory(whole_run *run)
     return mpb_comm_agree(run->comm, status);
 }
 
+static mpb_status open_model(whole_run *run)
+{
+    MPB_TRY(mpb_opened_model_for_training(&run->config->model, &run->opened));
+    run->settled = *run->config;
+    MPB_TRY(mpb_corpus_settle_length(&run->opened, MPB_USUAL_LENGTH, &run->settled));
+    run->config = &run->settled;
+    return MPB_OK;
+}
+
 static mpb_status open_inputs(whole_run *run)
 {
-    const mpb_run_config *config = run->config;
-
-    MPB_TRY(mpb_comm_agree(run->comm, mpb_opened_model_for_training(&config->model, &run->opened)));
+    MPB_TRY(mpb_comm_agree(run->comm, open_model(run)));
     mpb_opened_model_warn(run->log, &run->opened);
     MPB_TRY(lock_directory(run));
-    MPB_TRY(mpb_run_inputs_load(run->log, run->comm, config, &run->opened, &run->inputs));
+    MPB_TRY(mpb_run_inputs_load(run->log, run->comm, run->config, &run->opened, &run->inputs));
     run->opened.config.num_labels = (int)run->inputs.train.label_names.count;
     return MPB_OK;
 }

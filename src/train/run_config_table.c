@@ -40,8 +40,9 @@ const run_key run_keys[] = {
              "classification, which alone this version trains"},
     INTEGER(model.num_labels, "null", 2, 1e6, "null: from the data; a mismatch is an error"),
     PATHS(model.label_names, "the labels in their order; null: the sorted names of the data"),
-    INTEGER(model.max_seq_length, "128", 4, 1e6,
-            "tokens kept of a text, [CLS] and [SEP] included; at most the model's positions"),
+    INTEGER(model.max_seq_length, "auto", 4, 1e6,
+            "tokens kept of a text, [CLS] and [SEP] included, at most the model's positions; auto: "
+            "128 where it has as many, and in evaluate and predict the model's own length"),
     PARTIAL(model.pooling, "cls", "cls", "what the classification head sees"),
     PARTIAL(model.trainable, "all", "all", "which parameters are trained"),
     ABSENT("model.unfreeze_schedule", "not in this version"),

@@ -8,7 +8,6 @@ cp -r "$named" "$work/plain"  # LABEL_0, LABEL_1, LABEL_2
 chmod -R u+w "$work/plain"
 sed -i -e 's/"north"/"LABEL_0"/' -e 's/"east"/"LABEL_1"/' -e 's/"s\\u00fcd"/"LABEL_2"/' \
     "$work/plain/config.json"
-length=model.max_seq_length=40
 
 # table NAME LABEL...: a text a label, which is the only thing that differs between tables.
 table() {
@@ -26,7 +25,7 @@ counts() {
     local model=$1 data=$2 ranks
     shift 2
     for ranks in 1 3; do
-        on "$ranks" evaluate --model "$model" --data "$data" --output "$work/m" "$length" \
+        on "$ranks" evaluate --model "$model" --data "$data" --output "$work/m" \
             >/dev/null 2>"$work/err" || fail "evaluate $data: $(cat "$work/err")"
         sed -E 's/.*"confusion_matrix": \[\[(.*)\]\].*/\1/; s/\], \[/\n/g; s/,/ +/g' "$work/m" |
             while read -r row; do echo $((row)); done | tr '\n' ' ' >"$work/counts"
@@ -57,7 +56,7 @@ grep -q "warning: the labels of the data are numbers, .*: north, east, süd" "$w
 evaluate() {
     local code=$1 text=$2 model=$3 data=$4
     shift 4
-    refuses "$code" "$text" evaluate --model "$model" --data "$data" --output "$work/m" "$length" "$@"
+    refuses "$code" "$text" evaluate --model "$model" --data "$data" --output "$work/m" "$@"
 }
 evaluate 3 "label 'west' is not one of the model's 3: north, east, süd (" "$named" "$work/strange.csv"
 evaluate 3 "strange.csv, example 1)" "$named" "$work/strange.csv"
@@ -69,23 +68,22 @@ evaluate 2 "model.num_labels is 2, the model has 3 outputs" "$named" "$work/whol
 evaluate 2 "'east' as name 0, it is output 1" "$named" "$work/whole.csv" \
     "model.label_names=[east, north, süd]"
 counts "$named" "$work/whole.csv" 1 1 2
-length="$length data.on_error=skip"
+
 table strange north west
 "$program" evaluate --model "$named" --data "$work/strange.csv" --output "$work/m" \
-    data.on_error=skip model.max_seq_length=40 >"$work/out" 2>"$work/err"
+    data.on_error=skip >"$work/out" 2>"$work/err"
 grep -q '"examples": 1,' "$work/out" || fail "of two examples one has a label: $(cat "$work/out")"
 grep -q "warning: 1 sequences .* left out; the first: 'west'" "$work/err" || fail "$(cat "$work/err")"
-length=model.max_seq_length=40
 
 # The way out works.
-"$program" evaluate --model "$work/plain" --data "$work/words.csv" --output "$work/m" "$length" \
+"$program" evaluate --model "$work/plain" --data "$work/words.csv" --output "$work/m" \
     "model.label_names=[eggs, ham, spam]" >"$work/out" 2>"$work/err" || fail "$(cat "$work/err")"
 grep -q '"label_names": \["eggs", "ham", "spam"\]' "$work/out" || fail "$(cat "$work/out")"
 
 # Shards have labels of their own, in their own order.
 shards() {
     rm -rf "$work/shards"
-    "$program" preprocess --output "$work/shards" model.name="$named" "$length" \
+    "$program" preprocess --output "$work/shards" model.name="$named" \
         data.train="$work/$1.csv" 2>"$work/err" || fail "shards of $1: $(cat "$work/err")"
 }
 shards subset
@@ -95,12 +93,12 @@ evaluate 3 "label 'west' is not one of the model's" "$named" "$work/shards"
 
 # Training goes on with the outputs as they are: with a rate of 0 it gives the model back.
 table more east süd north süd east north süd east north east
-settings=("$length" data.train="$work/more.csv" data.validation="$work/subset.csv"
+settings=(data.train="$work/more.csv" data.validation="$work/subset.csv"
     training.batch_size=5 training.epochs=1 cluster.threads_per_rank=1)
 "$program" train "${settings[@]}" model.name="$named" training.learning_rate=0 \
     checkpoint.directory="$work/run" >/dev/null 2>"$work/err" || fail "$(cat "$work/err")"
 for model in "$named" "$work/run/final"; do
-    "$program" predict --model "$model" --logits --input "$work/more.csv" "$length" \
+    "$program" predict --model "$model" --logits --input "$work/more.csv" \
         2>/dev/null >"$work/predicted.$(basename "$model")"
 done
 cmp "$work/predicted.bert" "$work/predicted.final" || fail "the head's outputs changed places"

@@ -84,7 +84,7 @@ static void an_empty_file_gives_the_defaults_of_the_contract(void)
     CHECK_OK(read_text("", &config));
     CHECK_TEXT(config.model.name, "bert-base-uncased");
     CHECK(config.model.task == MPB_TASK_AUTO && config.model.label_names.count == 0);
-    CHECK(config.model.num_labels == 0 && config.model.max_seq_length == 128);
+    CHECK(config.model.num_labels == 0 && config.model.max_seq_length == 0);
     CHECK(config.training.epochs == 3 && config.training.batch_size == 16);
     CHECK(config.training.batch_size_per_rank == 0);
     CHECK(config.training.scheduler == MPB_RUN_LINEAR);
@@ -239,7 +239,8 @@ static void bad_values_name_the_range_or_the_choices(void)
     refused("data:\n  remove_noise: [headers, feet]\n",
             "data.remove_noise is 'feet', allowed are headers, footers, quotes", 2);
     refused("model:\n  max_seq_length: 3\n",
-            "model.max_seq_length is '3', a whole number from 4 to 1000000 was expected", 2);
+            "model.max_seq_length is '3', a whole number from 4 to 1000000 or auto was expected",
+            2);
     refused_override("cluster.threads_per_rank=0", "cluster.threads_per_rank is '0', a whole "
                                                    "number from 1 to 1024 or auto was expected");
     refused_override("training.activation_checkpointing=some",

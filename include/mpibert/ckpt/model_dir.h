@@ -30,6 +30,11 @@ MPB_MUST_CHECK mpb_status mpb_model_dir_find(const char *name, char *path, size_
 MPB_MUST_CHECK mpb_status mpb_model_dir_read_config(const char *directory, mpb_model_config *config,
                                                     mpb_strings *label_names);
 
+/* *length = tokens that the model takes: what tokenizer_config.json says (model_max_length), where
+ * that is within its `positions`, and otherwise these. */
+MPB_MUST_CHECK mpb_status mpb_model_dir_read_length(const char *directory, int positions,
+                                                    int *length);
+
 /* Adds the names of the files that hold the weights: model.safetensors or, where there is none,
  * those that model.safetensors.index.json names, in byte order. They need not be there. A name that
  * leaves the directory is MPB_ERR_DATA. */

@@ -16,5 +16,10 @@ typedef struct mpb_truncation {
     uint64_t skipped;         /* wrong examples that were left out, not among `texts` */
 } mpb_truncation;
 
+enum { MPB_CUTS_SIZE = 96 };
+
+/* "196 of 520 texts were cut, 43.0% of tokens" */
+void mpb_truncation_describe_cuts(const mpb_truncation *truncation, char text[MPB_CUTS_SIZE]);
+
 /* total += part */
 void mpb_truncation_add(mpb_truncation *total, const mpb_truncation *part);

@@ -11,9 +11,12 @@
 #include "mpibert/train/opened_model.h"
 #include "mpibert/train/run_config.h"
 
-/* model.max_seq_length above the model's positions is MPB_ERR_CONFIG. */
-MPB_MUST_CHECK mpb_status mpb_corpus_check_length(const mpb_run_config *config,
-                                                  const mpb_opened_model *opened);
+enum { MPB_USUAL_LENGTH = 128 }; /* of training, where the model has as many positions */
+
+/* model.max_seq_length where the configuration gives none: `usual`, at most the model's positions.
+ * One that was given and is more than these is MPB_ERR_CONFIG. */
+MPB_MUST_CHECK mpb_status mpb_corpus_settle_length(const mpb_opened_model *opened, int usual,
+                                                   mpb_run_config *config);
 
 /* Options that exclude each other (MPB_ERR_CONFIG). */
 MPB_MUST_CHECK mpb_status mpb_corpus_check_options(const mpb_corpus_options *options);

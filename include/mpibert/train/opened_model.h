@@ -14,6 +14,7 @@
 typedef struct mpb_opened_model {
     char directory[MPB_PATH_SIZE];
     mpb_model_config config;
+    int length;               /* tokens that it takes at most, see mpb_model_dir_read_length */
     mpb_strings label_names;  /* owned; empty where the directory names none */
     mpb_tokenizer *tokenizer; /* owned */
     char vocab_sha256[MPB_SHA256_TEXT];

@@ -71,7 +71,7 @@ typedef struct mpb_run_model {
     mpb_task task;           /* MPB_TASK_AUTO: from the data */
     int64_t num_labels;      /* 0: as many as the data has */
     mpb_strings label_names; /* their order; none: the sorted names of the data */
-    int64_t max_seq_length;
+    int64_t max_seq_length;  /* 0: not given, see mpb_corpus_settle_length */
     char *pooling;
     char *trainable;
     mpb_run_initialize initialize;
