@@ -1,5 +1,6 @@
 /* Finds the command, prepares the process for it, and turns its outcome into the exit code. */
 
+#include <signal.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -144,6 +145,8 @@ static mpb_status run(const command *chosen, int argc, char **argv)
     bool line_stands = false;
     mpb_log log = {.command = chosen->name, .leader = true, .line_stands = &line_stands};
 
+    /* A limit on the size of files is the write's error, not the process's end. */
+    signal(SIGXFSZ, SIG_IGN);
     /* Several ranks read the same file, also on file systems without locks. */
     setenv("HDF5_USE_FILE_LOCKING", "FALSE", 0);
     if (chosen->run != NULL) {

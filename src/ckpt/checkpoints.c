@@ -10,7 +10,6 @@
 #include "mpibert/io/file.h"
 
 static const char PREFIX[] = "step-";
-static const char UNFINISHED[] = ".partial";
 
 mpb_status mpb_checkpoint_path(const char *run, int64_t step, char *path, size_t size)
 {
@@ -27,14 +26,6 @@ static bool is_checkpoint(const char *name)
 
     return strncmp(name, PREFIX, sizeof(PREFIX) - 1) == 0 && digits > 0 &&
            name[sizeof(PREFIX) - 1 + digits] == '\0';
-}
-
-static bool is_unfinished(const char *name)
-{
-    size_t length = strlen(name);
-
-    return length >= sizeof(UNFINISHED) - 1 &&
-           strcmp(name + length - (sizeof(UNFINISHED) - 1), UNFINISHED) == 0;
 }
 
 /* Names of the folder's entries, oldest step first: step numbers have a fixed width. */
@@ -91,13 +82,13 @@ mpb_status mpb_checkpoint_prune(const char *run, int keep)
     mpb_status status = list_entries(run, folder, sizeof(folder), &names);
     int kept = 0;
 
-    for (size_t i = names.count; status == MPB_OK && i > 0; i--) {
+    for (size_t i = names.count; i > 0; i--) {
         const char *name = names.items[i - 1];
+        bool surplus = is_checkpoint(name) && kept++ >= keep;
 
-        if (is_unfinished(name)) {
-            status = remove_entry(folder, name);
-        } else if (is_checkpoint(name) && kept++ >= keep) {
-            status = remove_entry(folder, name);
+        if ((surplus || mpb_directory_is_unfinished(name)) &&
+            remove_entry(folder, name) != MPB_OK) {
+            status = MPB_ERR_SYSTEM;
         }
     }
     mpb_strings_clear(&names);

@@ -134,18 +134,6 @@ static mpb_status check_replaceable(const char *directory)
     return status;
 }
 
-static mpb_status create_parent(const char *path)
-{
-    char parent[MPB_PATH_SIZE];
-    const char *slash = strrchr(path, '/');
-
-    if (slash == NULL || slash == path) {
-        return MPB_OK;
-    }
-    snprintf(parent, sizeof(parent), "%.*s", (int)(slash - path), path);
-    return mpb_directory_create(parent);
-}
-
 static mpb_status empty_folder(const char *folder)
 {
     mpb_strings names = {0};
@@ -167,7 +155,7 @@ static mpb_status empty_folder(const char *folder)
 
 static mpb_status lock_folder(staging *aside)
 {
-    aside->descriptor = open(aside->path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    aside->descriptor = open(aside->path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
     MPB_REQUIRE(aside->descriptor >= 0, MPB_ERR_SYSTEM, "cannot open the folder: %s (%s)",
                 strerror(errno), aside->path);
     if (flock(aside->descriptor, LOCK_EX | LOCK_NB) != 0 && errno == EWOULDBLOCK) {
@@ -186,8 +174,7 @@ static mpb_status begin_staging(const char *output, staging *aside)
     aside->descriptor = -1;
     MPB_REQUIRE(length >= 0 && length < MPB_PATH_SIZE, MPB_ERR_SYSTEM, "path is too long (%s)",
                 output);
-    MPB_TRY(create_parent(aside->path));
-    MPB_TRY(mpb_directory_create(aside->path));
+    MPB_TRY(mpb_directory_claim(aside->path));
     MPB_TRY(lock_folder(aside));
     return empty_folder(aside->path);
 }

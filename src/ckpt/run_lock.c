@@ -5,6 +5,7 @@
 #include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "mpibert/io/file.h"
@@ -54,6 +55,17 @@ static mpb_status take(const mpb_log *log, int descriptor, const char *run)
     return MPB_OK;
 }
 
+/* What is written into a link that someone put here would replace another file's content. */
+static mpb_status check_own(int descriptor, const char *path)
+{
+    struct stat info;
+
+    MPB_REQUIRE(fstat(descriptor, &info) == 0 && S_ISREG(info.st_mode) && info.st_nlink == 1,
+                MPB_ERR_SYSTEM, "a file of one name was expected for the lock; remove it (%s)",
+                path);
+    return MPB_OK;
+}
+
 mpb_status mpb_run_lock_begin(const mpb_log *log, const char *run, mpb_run_lock *lock)
 {
     char path[MPB_PATH_SIZE];
@@ -62,9 +74,12 @@ mpb_status mpb_run_lock_begin(const mpb_log *log, const char *run, mpb_run_lock 
 
     MPB_TRY(mpb_directory_create(run));
     MPB_TRY(mpb_path_join(run, ".lock", path, sizeof(path)));
-    descriptor = open(path, O_RDWR | O_CREAT | O_CLOEXEC, NEW_FILE_MODE);
+    descriptor = open(path, O_RDWR | O_CREAT | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC, NEW_FILE_MODE);
     MPB_REQUIRE(descriptor >= 0, MPB_ERR_SYSTEM, "cannot create: %s (%s)", strerror(errno), path);
-    status = take(log, descriptor, run);
+    status = check_own(descriptor, path);
+    if (status == MPB_OK) {
+        status = take(log, descriptor, run);
+    }
     if (status != MPB_OK) {
         close(descriptor);
         return status;

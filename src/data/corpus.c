@@ -146,9 +146,14 @@ static mpb_status fill(mpb_corpus *corpus, const mpb_log *log, const places *p)
 {
     bool leader = mpb_comm_rank(corpus->comm) == 0;
 
+    MPB_TRY(mpb_comm_agree(corpus->comm, leader ? mpb_directory_claim(p->aside) : MPB_OK));
     MPB_TRY(mpb_corpus_write(corpus, log, p->aside));
-    return mpb_comm_agree(corpus->comm,
-                          leader ? mpb_directory_publish(p->aside, p->final) : MPB_OK);
+    MPB_TRY(
+        mpb_comm_agree(corpus->comm, leader ? mpb_directory_publish(p->aside, p->final) : MPB_OK));
+    if (leader && mpb_path_remove(p->aside) != MPB_OK) {
+        mpb_log_warning(log, "what is needed no more stays: %s", mpb_status_last());
+    }
+    return MPB_OK;
 }
 
 static mpb_status read_everywhere(const mpb_corpus *corpus, const places *p, mpb_dataset *dataset)

@@ -12,7 +12,12 @@
 
 #include "aside.h"
 
-enum { NEW_FOLDER_MODE = 0777 }; /* the umask takes away from it */
+enum {
+    NEW_FOLDER_MODE = 0777, /* the umask takes away from it */
+    MAX_NAMES = 1000        /* tried beside a path */
+};
+
+static const char PARTIAL[] = ".partial";
 
 static bool is_self_or_parent(const char *name)
 {
@@ -100,6 +105,59 @@ mpb_status mpb_directory_create(const char *path)
     return make_one(path);
 }
 
+static bool is_real_directory(const char *path)
+{
+    struct stat info;
+
+    return lstat(path, &info) == 0 && S_ISDIR(info.st_mode);
+}
+
+mpb_status mpb_directory_claim(const char *path)
+{
+    MPB_TRY(mpb_directory_create(path));
+    MPB_REQUIRE(is_real_directory(path), MPB_ERR_SYSTEM,
+                "a symbolic link stands where a temporary folder goes, nothing or a folder was "
+                "expected; remove it (%s)",
+                path);
+    return MPB_OK;
+}
+
+static mpb_status create_parent(const char *path)
+{
+    char parent[MPB_PATH_SIZE];
+    const char *slash = strrchr(path, '/');
+
+    if (slash == NULL || slash == path) {
+        return MPB_OK;
+    }
+    snprintf(parent, sizeof(parent), "%.*s", (int)(slash - path), path);
+    return mpb_directory_create(parent);
+}
+
+mpb_status mpb_directory_begin_aside(const char *path, char aside[MPB_PATH_SIZE])
+{
+    MPB_TRY(create_parent(path));
+    for (int i = 0; i < MAX_NAMES; i++) {
+        int length = i == 0 ? snprintf(aside, MPB_PATH_SIZE, "%s%s", path, PARTIAL)
+                            : snprintf(aside, MPB_PATH_SIZE, "%s%s-%d", path, PARTIAL, i);
+
+        MPB_REQUIRE(length >= 0 && length < MPB_PATH_SIZE, MPB_ERR_SYSTEM, "path is too long (%s)",
+                    path);
+        (void)!mpb_path_remove(aside); /* what stays keeps its name */
+        if (mkdir(aside, NEW_FOLDER_MODE) == 0) {
+            return MPB_OK;
+        }
+        MPB_REQUIRE(errno == EEXIST, MPB_ERR_SYSTEM, "cannot create the folder: %s (%s)",
+                    strerror(errno), aside);
+    }
+    return MPB_FAIL(MPB_ERR_SYSTEM, "%d unfinished folders stand beside it (%s)", MAX_NAMES, path);
+}
+
+bool mpb_directory_is_unfinished(const char *name)
+{
+    return strstr(name, PARTIAL) != NULL;
+}
+
 /* Gives each entry of a folder to `visit`. */
 static mpb_status for_each_entry(const char *path, mpb_status (*visit)(const char *path))
 {
@@ -170,15 +228,15 @@ static mpb_status replace_in_two_steps(const char *from, const char *to)
                     to);
         return MPB_FAIL(MPB_ERR_SYSTEM, "cannot rename %s: %s (%s)", from, strerror(failure), to);
     }
-    MPB_TRY(mpb_parent_sync(to));
-    return mpb_path_remove(old);
+    MPB_REQUIRE(rename(old, from) == 0, MPB_ERR_SYSTEM, "cannot rename %s: %s (%s)", old,
+                strerror(errno), from);
+    return mpb_parent_sync(to);
 }
 
 static mpb_status replace_folder(const char *from, const char *to)
 {
     if (renameat2(AT_FDCWD, from, AT_FDCWD, to, RENAME_EXCHANGE) == 0) {
-        MPB_TRY(mpb_parent_sync(to));
-        return mpb_path_remove(from);
+        return mpb_parent_sync(to);
     }
     MPB_REQUIRE(errno == EINVAL || errno == ENOSYS || errno == ENOTSUP, MPB_ERR_SYSTEM,
                 "cannot rename %s: %s (%s)", from, strerror(errno), to);

@@ -43,6 +43,7 @@ typedef struct whole_run {
     mpb_stepper stepper;
     char *signature;
     mpb_training_state state;
+    bool told_of_leftovers;
 } whole_run;
 
 static void run_clear(whole_run *run)
@@ -288,16 +289,18 @@ static mpb_status make_stepper(whole_run *run)
                               run->opened.vocab_sha256, &run->signature);
 }
 
-static mpb_saver make_saver(const whole_run *run)
+static mpb_saver make_saver(whole_run *run)
 {
     return (mpb_saver){
         .comm = run->comm,
+        .log = run->log,
         .run = run->config->checkpoint.directory,
         .tokenizer_directory = run->opened.directory,
         .label_names = &run->inputs.train.label_names,
         .model = run->model,
         .updater = run->updater,
         .keep = (int)run->config->checkpoint.keep,
+        .told_of_leftovers = &run->told_of_leftovers,
     };
 }
 

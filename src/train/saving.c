@@ -43,15 +43,23 @@ static mpb_status write_model(const mpb_saver *saver, const char *directory)
                                saver->tokenizer_directory);
 }
 
-/* An empty folder beside `path`, where its future content is gathered. */
-static mpb_status begin_aside(const char *path, char *aside, size_t size)
+/* After the work: what cannot be removed takes room and harms nothing. */
+static void tell_of_leftover(const mpb_saver *saver, mpb_status status)
 {
-    int length = snprintf(aside, size, "%s.partial", path);
+    if (status == MPB_OK || *saver->told_of_leftovers) {
+        return;
+    }
+    *saver->told_of_leftovers = true;
+    mpb_log_warning(saver->log, "what is needed no more stays: %s", mpb_status_last());
+}
 
-    MPB_REQUIRE(length > 0 && (size_t)length < size, MPB_ERR_SYSTEM, "the path is too long (%s)",
-                path);
-    MPB_TRY(mpb_path_remove(aside));
-    return mpb_directory_create(aside);
+/* Puts the folder that was filled aside in its place. */
+static mpb_status publish(const mpb_saver *saver, const char *aside, const char *path)
+{
+    MPB_TRY(mpb_manifest_write(aside));
+    MPB_TRY(mpb_directory_publish(aside, path));
+    tell_of_leftover(saver, mpb_path_remove(aside));
+    return MPB_OK;
 }
 
 static mpb_status publish_model(const mpb_saver *saver, const char *name)
@@ -60,10 +68,9 @@ static mpb_status publish_model(const mpb_saver *saver, const char *name)
     char aside[MPB_PATH_SIZE];
 
     MPB_TRY(mpb_path_join(saver->run, name, path, sizeof(path)));
-    MPB_TRY(begin_aside(path, aside, sizeof(aside)));
+    MPB_TRY(mpb_directory_begin_aside(path, aside));
     MPB_TRY(write_model(saver, aside));
-    MPB_TRY(mpb_manifest_write(aside));
-    return mpb_directory_publish(aside, path);
+    return publish(saver, aside, path);
 }
 
 mpb_status mpb_saver_model(const mpb_saver *saver, const char *name)
@@ -84,14 +91,14 @@ static mpb_status publish_checkpoint(const mpb_saver *saver, const mpb_training_
     char file[MPB_PATH_SIZE];
 
     MPB_TRY(mpb_checkpoint_path(saver->run, state->step, path, sizeof(path)));
-    MPB_TRY(begin_aside(path, aside, sizeof(aside)));
+    MPB_TRY(mpb_directory_begin_aside(path, aside));
     MPB_TRY(write_model(saver, aside));
     MPB_TRY(mpb_path_join(aside, STATE_FILE, file, sizeof(file)));
     MPB_TRY(mpb_training_state_write(file, state, size, mpb_updater_first_moment(saver->updater),
                                      mpb_updater_second_moment(saver->updater)));
-    MPB_TRY(mpb_manifest_write(aside));
-    MPB_TRY(mpb_directory_publish(aside, path));
-    return mpb_checkpoint_prune(saver->run, saver->keep);
+    MPB_TRY(publish(saver, aside, path));
+    tell_of_leftover(saver, mpb_checkpoint_prune(saver->run, saver->keep));
+    return MPB_OK;
 }
 
 mpb_status mpb_saver_checkpoint(const mpb_saver *saver, const mpb_training_state *state)

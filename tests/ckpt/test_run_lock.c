@@ -55,6 +55,25 @@ static void a_killed_run_leaves_no_lock(const char *run)
     mpb_run_lock_end(&lock);
 }
 
+/* As a link it would have the holder written into another file. */
+static void a_planted_link_is_no_lock(const char *run)
+{
+    char lock_path[MPB_PATH_SIZE], victim[MPB_PATH_SIZE];
+    mpb_run_lock lock = {-1};
+    uint64_t bytes;
+
+    CHECK_OK(mpb_path_join(run, ".lock", lock_path, sizeof(lock_path)));
+    CHECK_OK(mpb_path_join(run, "victim", victim, sizeof(victim)));
+    write_text(run, "victim", "kept");
+    for (int hard = 0; hard < 2; hard++) {
+        CHECK_OK(mpb_path_remove(lock_path));
+        CHECK((hard == 1 ? link : symlink)(victim, lock_path) == 0);
+        CHECK_FAILS(mpb_run_lock_begin(&LOG, run, &lock), MPB_ERR_SYSTEM, lock_path);
+        CHECK_OK(mpb_file_size(victim, &bytes));
+        CHECK(bytes == 4);
+    }
+}
+
 int main(void)
 {
     char folder[MPB_PATH_SIZE];
@@ -64,6 +83,7 @@ int main(void)
     CHECK_OK(mpb_path_join(folder, "a/run", run, sizeof(run)));
     a_second_run_is_told_who_holds_the_directory(run);
     a_killed_run_leaves_no_lock(run);
+    a_planted_link_is_no_lock(run);
     scratch_remove(folder);
     return EXIT_SUCCESS;
 }

@@ -14,6 +14,8 @@
 #include "mpibert/core/status.h"
 #include "mpibert/core/strings.h"
 
+enum { MPB_PATH_SIZE = 4096 }; /* bytes of a path buffer, terminator included */
+
 bool mpb_file_exists(const char *path);
 bool mpb_file_is_directory(const char *path);
 
@@ -49,8 +51,18 @@ bool mpb_file_is_unfinished(const char *name);
 /* Appends bytes to a file, creating it (for logs of lines). */
 MPB_MUST_CHECK mpb_status mpb_file_append(const char *path, const void *bytes, size_t size);
 
-/* Makes a folder that was filled aside the final one: syncs every file in it, renames it (an older
- * folder at `to` is removed after the new one is complete), syncs the parent. */
+/* Likewise for a folder of our own naming: a symbolic link in its place is MPB_ERR_SYSTEM. */
+MPB_MUST_CHECK mpb_status mpb_directory_claim(const char *path);
+
+/* `aside` (caller's) = a new, empty folder beside `path`, where its future content is gathered; what
+ * a killed process left there is removed. */
+MPB_MUST_CHECK mpb_status mpb_directory_begin_aside(const char *path, char aside[MPB_PATH_SIZE]);
+
+/* Whether `name` is of such a folder. */
+bool mpb_directory_is_unfinished(const char *name);
+
+/* Makes a folder that was filled aside the final one: syncs every file in it, renames it, syncs the
+ * parent. An older folder at `to` is at `from` then, for the caller to remove. */
 MPB_MUST_CHECK mpb_status mpb_directory_publish(const char *from, const char *to);
 
 /* Copies one file byte by byte. */
@@ -59,5 +71,3 @@ MPB_MUST_CHECK mpb_status mpb_file_copy(const char *from, const char *to);
 /* `out` (caller's, `size` bytes) = "folder/name"; too long is MPB_ERR_SYSTEM. */
 MPB_MUST_CHECK mpb_status mpb_path_join(const char *folder, const char *name, char *out,
                                         size_t size);
-
-enum { MPB_PATH_SIZE = 4096 }; /* bytes of a path buffer, terminator included */

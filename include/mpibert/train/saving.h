@@ -15,12 +15,14 @@
 
 typedef struct mpb_saver {
     const mpb_comm *comm;            /* borrowed */
+    const mpb_log *log;              /* borrowed */
     const char *run;                 /* borrowed, the run directory */
     const char *tokenizer_directory; /* borrowed, where the tokenizer files come from */
     const mpb_strings *label_names;  /* borrowed */
     mpb_model *model;                /* borrowed */
     mpb_updater *updater;            /* borrowed */
     int keep;                        /* checkpoints that stay */
+    bool *told_of_leftovers;         /* borrowed: whether the log has the warning */
 } mpb_saver;
 
 /* Makes the run directory; an unwritable place is MPB_ERR_SYSTEM before any training. */
@@ -30,7 +32,8 @@ MPB_MUST_CHECK mpb_status mpb_saver_begin(const mpb_saver *saver, const char *co
 /* RUN/`name` (best or final) = the model as it is now, complete or unchanged. */
 MPB_MUST_CHECK mpb_status mpb_saver_model(const mpb_saver *saver, const char *name);
 
-/* RUN/checkpoints/step-..., then removes what exceeds `keep`. */
+/* RUN/checkpoints/step-..., then removes what exceeds `keep`. What is written is safe by then: what
+ * cannot be removed is a warning, once a run. */
 MPB_MUST_CHECK mpb_status mpb_saver_checkpoint(const mpb_saver *saver,
                                                const mpb_training_state *state);
 
