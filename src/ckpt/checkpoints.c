@@ -75,6 +75,24 @@ static mpb_status remove_entry(const char *folder, const char *name)
     return mpb_path_remove(path);
 }
 
+void mpb_checkpoint_clear_unfinished(const mpb_log *log, const char *run)
+{
+    char folder[MPB_PATH_SIZE];
+    mpb_strings names = {0};
+    mpb_status status = list_entries(run, folder, sizeof(folder), &names);
+
+    for (size_t i = 0; i < names.count; i++) {
+        if (mpb_directory_is_unfinished(names.items[i]) &&
+            remove_entry(folder, names.items[i]) != MPB_OK) {
+            status = MPB_ERR_SYSTEM;
+        }
+    }
+    if (status != MPB_OK) {
+        mpb_log_warning(log, "what a run left half-written stays: %s", mpb_status_last());
+    }
+    mpb_strings_clear(&names);
+}
+
 mpb_status mpb_checkpoint_prune(const char *run, int keep)
 {
     char folder[MPB_PATH_SIZE];

@@ -19,11 +19,10 @@ static bool time_to_save(const mpb_coordinator *coordinator, int64_t step, bool 
     const mpb_cadence *c = &coordinator->cadence;
     double minutes = (mpb_clock_seconds() - coordinator->saved_at) / SECONDS_PER_MINUTE;
 
-    if (c->save_every_steps == 0 && c->save_every_minutes <= 0.0) {
-        return epoch_ends;
+    if (c->save_every_minutes > 0.0 && minutes >= c->save_every_minutes) {
+        return true;
     }
-    return is_multiple(step, c->save_every_steps) ||
-           (c->save_every_minutes > 0.0 && minutes >= c->save_every_minutes);
+    return c->save_every_steps == 0 ? epoch_ends : is_multiple(step, c->save_every_steps);
 }
 
 static mpb_decision decide(const mpb_coordinator *coordinator, int64_t step, bool asked_to_stop)

@@ -408,6 +408,9 @@ static mpb_status train(whole_run *run)
     }
     mpb_buffer_clear(&config_text);
     MPB_TRY(status);
+    if (run->log->leader) {
+        mpb_checkpoint_clear_unfinished(run->log, run->config->checkpoint.directory);
+    }
     MPB_TRY(resume(run, &saver));
     return mpb_trainer_run(&trainer, &run->state);
 }
@@ -437,7 +440,7 @@ mpb_status mpb_train_run(const mpb_log *log, const mpb_comm *comm, const mpb_run
     whole_run run = {.log = log, .comm = comm, .config = config, .lock = {.descriptor = -1}};
     mpb_status status;
 
-    mpb_signals_watch();
+    mpb_signals_watch(log->leader, mpb_comm_size(comm) == 1);
     status = prepare(&run);
     if (status == MPB_OK) {
         status = train(&run);

@@ -1,12 +1,15 @@
 #include "run_config_write.h"
 
 #include <assert.h>
+#include <math.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "mpibert/core/utf8.h"
+
+static const double LARGEST_PLAIN = 1e6;
 
 enum { INDENT = 2, NUMBER_SIZE = 40, WORD_SIZE = 32, COMMENT_COLUMN = 34 };
 
@@ -40,14 +43,17 @@ static mpb_status write_text(const char *text, mpb_buffer *out)
     return mpb_buffer_append_text(out, "\"");
 }
 
-/* The shortest decimal that reads as the same double; with a point before an exponent, because
- * readers of YAML 1.1 take 2e-05 for a text. */
+/* The shortest decimal that reads as the same double, whole numbers that people write plainly; with
+ * a point before an exponent, because readers of YAML 1.1 take 2e-05 for a text. */
 static mpb_status write_real(double value, mpb_buffer *out)
 {
     char text[NUMBER_SIZE];
     int digits = 1;
     int mantissa;
 
+    if (fabs(value) < LARGEST_PLAIN && value == floor(value)) {
+        return mpb_buffer_append_format(out, "%.1f", value);
+    }
     do {
         snprintf(text, sizeof(text), "%.*g", digits, value);
         digits++;

@@ -2,23 +2,63 @@
 
 #include <signal.h>
 #include <stddef.h>
+#include <unistd.h>
 
-/* The one piece of state that a signal handler can reach. */
+#include "mpibert/core/status.h"
+
+static const char NOTHING_TO_SAVE[] =
+    "mpibert: train: stopped by a signal before the first step, there was nothing to save; submit "
+    "the same command again (train)\n";
+
+/* The state that a signal handler can reach. */
 static volatile sig_atomic_t raised;
+static volatile sig_atomic_t held;
+static volatile sig_atomic_t speaks;
 
 static void note(int signal_number)
 {
     (void)signal_number;
     raised = 1;
+    if (!held) {
+        if (speaks) {
+            ssize_t written = write(STDERR_FILENO, NOTHING_TO_SAVE, sizeof(NOTHING_TO_SAVE) - 1);
+
+            (void)written; /* there is nobody left to tell */
+        }
+        _exit(MPB_STOPPED);
+    }
 }
 
-void mpb_signals_watch(void)
+/* Calls that a signal interrupts are taken up again, so that none fails for it. */
+static void watch(int signal_number, bool once)
 {
     struct sigaction action = {.sa_handler = note, .sa_flags = SA_RESTART};
+    struct sigaction old;
 
+    if (once) {
+        action.sa_flags |= (int)SA_RESETHAND;
+    }
     sigemptyset(&action.sa_mask);
-    sigaction(SIGTERM, &action, NULL);
-    sigaction(SIGUSR1, &action, NULL);
+    if (sigaction(signal_number, NULL, &old) == 0 && old.sa_handler != SIG_IGN) {
+        sigaction(signal_number, &action, NULL);
+    }
+}
+
+void mpb_signals_watch(bool leader, bool alone)
+{
+    static const int others[] = {SIGHUP, SIGQUIT, SIGUSR1, SIGUSR2, SIGXCPU};
+
+    speaks = leader;
+    watch(SIGINT, alone);
+    watch(SIGTERM, alone);
+    for (size_t i = 0; i < sizeof(others) / sizeof(others[0]); i++) {
+        watch(others[i], false);
+    }
+}
+
+void mpb_signals_hold(void)
+{
+    held = 1;
 }
 
 bool mpb_signals_raised(void)

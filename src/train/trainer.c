@@ -16,6 +16,7 @@
 #include "mpibert/train/history.h"
 #include "mpibert/train/run_log.h"
 #include "mpibert/train/screen.h"
+#include "mpibert/train/signals.h"
 
 /* What changes while the loop runs. */
 typedef struct step_loop {
@@ -255,6 +256,7 @@ mpb_status mpb_trainer_run(mpb_trainer *trainer, mpb_training_state *state)
     step_loop loop = {.trainer = trainer, .state = state};
     mpb_status status = mpb_comm_agree(trainer->comm, prepare(&loop));
 
+    mpb_signals_hold();
     if (status == MPB_OK) {
         status = run_steps(&loop);
     }

@@ -94,6 +94,20 @@ static void what_cannot_be_removed_is_named_and_the_rest_goes(const char *run)
     CHECK(!is_there(run, 33));
 }
 
+static void what_a_killed_run_left_half_written_goes(const char *run)
+{
+    char whole[MPB_PATH_SIZE];
+    char partial[MPB_PATH_SIZE + 10];
+
+    CHECK_OK(mpb_checkpoint_path(run, 35, whole, sizeof(whole)));
+    snprintf(partial, sizeof(partial), "%s.partial-7", whole);
+    CHECK_OK(mpb_directory_create(partial));
+    write_text(partial, "state", "half");
+    mpb_checkpoint_clear_unfinished(&LOG, run);
+    CHECK(!mpb_file_is_directory(partial));
+    CHECK(mpb_file_is_directory(whole));
+}
+
 int main(void)
 {
     char run[MPB_PATH_SIZE];
@@ -102,6 +116,7 @@ int main(void)
     the_newest_whole_checkpoint_is_found(run);
     a_run_whose_checkpoints_are_all_damaged_is_not_started_anew(run);
     what_cannot_be_removed_is_named_and_the_rest_goes(run);
+    what_a_killed_run_left_half_written_goes(run);
     scratch_remove(run);
     return EXIT_SUCCESS;
 }

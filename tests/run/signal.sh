@@ -1,24 +1,102 @@
 #!/usr/bin/env bash
-# SIGUSR1 ends a run with exit code 75 after a valid checkpoint; the same command continues it.
+# Signals end a run with exit code 75 after a valid checkpoint, whoever gets them; the same command
+# continues it.
 . "$(dirname "$0")/lib.sh"
 
-settings=("${small_run[@]}" training.epochs=60 "checkpoint.directory=$work/run"
-          checkpoint.every_steps=100000)
+settings=("${small_run[@]}" training.epochs=60 checkpoint.every_steps=100000)
+launcher=(mpirun --oversubscribe --bind-to none -n 2)
 
-status=0
-mpirun --oversubscribe --bind-to none -n 2 "$program" train "${settings[@]}" \
+# await TEXT FILE: until the file of a job that was started holds it.
+await() {
+    for _ in $(seq 300); do
+        grep -qs -- "$1" "$2" && return
+        sleep 0.1
+    done
+    cat "$work/out"
+    fail "waited in vain for '$1' in $2"
+}
+
+# ended JOB CODE: waits for it; the code must be this one.
+ended() {
+    local status=0
+    wait "$1" || status=$?
+    [ "$status" = "$2" ] || { cat "$work/out"; fail "exit code $status instead of $2"; }
+}
+
+# saved RUN: it stopped after a step, said once, with a checkpoint and nothing half-written.
+saved() {
+    [ "$(grep -c 'stopped by a signal after step' "$work/out")" = 1 ] || fail "not said once"
+    ls "$1"/checkpoints/step-*/manifest.json >/dev/null || fail "no checkpoint"
+    [ -z "$(find "$1/checkpoints" -name '*.partial*')" ] || fail "something half-written stayed"
+}
+
+# SIGUSR1 to mpirun reaches all ranks. The run then goes on to its end.
+"${launcher[@]}" "$program" train "${settings[@]}" "checkpoint.directory=$work/run" \
     >"$work/out" 2>&1 &
 job=$!
-for _ in $(seq 200); do
-    [ -s "$work/run/metrics.jsonl" ] && break
-    sleep 0.1
-done
+await grad_norm "$work/run/metrics.jsonl"
 kill -USR1 "$job"
-wait "$job" || status=$?
-[ "$status" = 75 ] || { cat "$work/out"; fail "exit code $status instead of 75"; }
-[ "$(grep -c 'stopped by a signal after step' "$work/out")" = 1 ] || fail "not said once"
-ls "$work"/run/checkpoints/step-*/manifest.json >/dev/null || fail "no checkpoint"
-
-on 2 train "${settings[@]}" training.epochs=60 >"$work/out2" 2>&1
+ended "$job" 75
+saved "$work/run"
+mkdir "$work/run/checkpoints/step-00000001.partial-7"
+on 2 train "${settings[@]}" "checkpoint.directory=$work/run" >"$work/out2" 2>&1
 grep -q 'going on after step' "$work/out2" || fail "did not go on"
 [ -s "$work/run/final/model.safetensors" ] || fail "no final model"
+[ ! -e "$work/run/checkpoints/step-00000001.partial-7" ] || fail "step-00000001.partial stays for ever"
+
+# Every signal that users, shells and batch systems send, to a run without MPI's launcher. `env`
+# gives back what a shell takes from its background jobs.
+for signal in INT TERM HUP QUIT USR1 USR2 XCPU; do
+    env --default-signal "$program" train "${settings[@]}" "checkpoint.directory=$work/$signal" \
+        >"$work/out" 2>&1 &
+    job=$!
+    await grad_norm "$work/$signal/metrics.jsonl"
+    kill "-$signal" "$job"
+    ended "$job" 75
+    saved "$work/$signal"
+done
+
+# What the process was started to ignore stays ignored.
+env --ignore-signal=HUP "$program" train "${settings[@]}" "checkpoint.directory=$work/nohup" \
+    >"$work/out" 2>&1 &
+job=$!
+await grad_norm "$work/nohup/metrics.jsonl"
+kill -HUP "$job"
+before=$(wc -l <"$work/nohup/metrics.jsonl")
+for _ in $(seq 100); do
+    [ "$(wc -l <"$work/nohup/metrics.jsonl")" -gt $((before + 5)) ] && break
+    sleep 0.1
+done
+kill -TERM "$job"
+ended "$job" 75
+[ "$(wc -l <"$work/nohup/metrics.jsonl")" -gt $((before + 2)) ] || fail "stopped by an ignored signal"
+
+# To one rank alone, whichever: all stop after the same step.
+for rank in 0 1; do
+    cat >"$work/one" <<EOF
+[ "\$OMPI_COMM_WORLD_RANK" = $rank ] && echo \$\$ >"$work/pid"
+exec "$program" train "\$@"
+EOF
+    rm -f "$work/pid"
+    "${launcher[@]}" sh "$work/one" "${settings[@]}" "checkpoint.directory=$work/one$rank" \
+        >"$work/out" 2>&1 &
+    job=$!
+    await grad_norm "$work/one$rank/metrics.jsonl"
+    kill -TERM "$(cat "$work/pid")"
+    ended "$job" 75
+    saved "$work/one$rank"
+done
+
+# Before the first step there is nothing to save: the run ends at once, though much is to be read.
+{
+    echo text,label
+    awk 'BEGIN { for (i = 0; i < 500000; i++) print "the puck went in,sport\nthe engine needs oil,cars" }'
+} >"$work/long.csv"
+env --default-signal "$program" train "${random_model[@]}" "data.train=$work/long.csv" \
+    "checkpoint.directory=$work/early" >"$work/out" 2>&1 &
+job=$!
+await '' "$work/early/.lock"
+kill -TERM "$job"
+ended "$job" 75
+grep -q 'mpibert: train: stopped by a signal before the first step' "$work/out" || fail "not said"
+[ ! -e "$work/early/metrics.jsonl" ] || fail "training had begun"

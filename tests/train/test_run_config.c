@@ -96,6 +96,7 @@ static void an_empty_file_gives_the_defaults_of_the_contract(void)
     CHECK(config.data.text_column_b == NULL && !config.data.remove_headers);
     CHECK(config.checkpoint.keep == 3);
     CHECK_TEXT(config.checkpoint.resume, "auto");
+    CHECK(config.checkpoint.every_steps == 0 && config.checkpoint.every_minutes == 10.0);
     CHECK(config.logging.every_steps == 10 && !config.logging.tensorboard);
     CHECK(config.cluster.threads_per_rank == 0);
     mpb_run_config_clear(&config);

@@ -18,6 +18,9 @@ MPB_MUST_CHECK mpb_status mpb_checkpoint_path(const char *run, int64_t step, cha
 MPB_MUST_CHECK mpb_status mpb_checkpoint_find_newest(const mpb_log *log, const char *run,
                                                      char *path, size_t size);
 
+/* Removes what a killed run left half-written; a warning where that cannot be removed. */
+void mpb_checkpoint_clear_unfinished(const mpb_log *log, const char *run);
+
 /* Removes all but the newest `keep` checkpoints, and what a killed run left half-written. What cannot
  * be removed does not keep the rest from it; the failure tells of one of them. */
 MPB_MUST_CHECK mpb_status mpb_checkpoint_prune(const char *run, int keep);

@@ -13,8 +13,8 @@ typedef struct mpb_cadence {
     int64_t total_steps; /* optimizer steps of the run */
     int64_t steps_per_epoch;
     int64_t validate_every_steps; /* 0: at the end of each epoch */
-    int64_t save_every_steps;     /* 0: at the end of each epoch, unless save_every_minutes */
-    double save_every_minutes;    /* 0: not by time */
+    int64_t save_every_steps;     /* 0: at the end of each epoch */
+    double save_every_minutes;    /* and when so much training is not saved yet; 0: not by time */
 } mpb_cadence;
 
 typedef struct mpb_coordinator {

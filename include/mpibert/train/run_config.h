@@ -142,8 +142,8 @@ typedef struct mpb_run_data {
 
 typedef struct mpb_run_checkpoint {
     char *directory;      /* the run directory */
-    int64_t every_steps;  /* 0: not by steps */
-    double every_minutes; /* 0: not by time; with every_steps 0 too: at the end of each epoch */
+    int64_t every_steps;  /* 0: at the end of each epoch */
+    double every_minutes; /* and when so much training is not saved yet; 0: not by time */
     int64_t keep;
     char *resume;                /* "auto", "never" or a path */
     char *metric_for_best_model; /* accuracy, f1, macro_f1, mcc or loss */

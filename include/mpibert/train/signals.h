@@ -1,9 +1,16 @@
 #pragma once
 
-/* SIGTERM and SIGUSR1 ask a run to save and stop (Slurm sends them before the time limit). The
- * handler only notes them; the step loop asks. */
+/* SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGUSR1, SIGUSR2 and SIGXCPU ask a run to save and stop: users,
+ * launchers and batch systems each send another of them. One that the process was started to ignore
+ * stays ignored (nohup, background jobs of a shell). */
 
 #include <stdbool.h>
 
-void mpb_signals_watch(void);
+/* From now on such a signal ends this process with MPB_STOPPED, since there is nothing to save yet;
+ * the `leader` says so. `alone`: no other process has to agree, so a second SIGINT or SIGTERM does
+ * not wait for the first one's checkpoint. */
+void mpb_signals_watch(bool leader, bool alone);
+
+/* From now on it is only noted: the step loop asks. */
+void mpb_signals_hold(void);
 bool mpb_signals_raised(void);

@@ -1,0 +1,84 @@
+/* When rank 0 decides to validate, save and stop. */
+
+#include "mpibert/train/coordinator.h"
+
+#include "check.h"
+#include "mpibert/core/clock.h"
+
+static const mpb_cadence DEFAULT = {
+    .total_steps = 20, .steps_per_epoch = 8, .save_every_minutes = 10.0};
+
+static mpb_decision decide(mpb_coordinator *coordinator, int64_t step, bool asked_to_stop)
+{
+    mpb_decision decision;
+
+    CHECK_OK(mpb_coordinator_decide(coordinator, step, asked_to_stop, &decision));
+    return decision;
+}
+
+static void epochs_and_the_run_end_with_a_checkpoint(const mpb_comm *comm)
+{
+    mpb_coordinator coordinator = mpb_coordinator_begin(comm, &DEFAULT);
+
+    for (int64_t step = 1; step <= 20; step++) {
+        CHECK(decide(&coordinator, step, false).save == (step == 8 || step == 16 || step == 20));
+    }
+}
+
+static void ten_minutes_without_a_checkpoint_bring_one(const mpb_comm *comm)
+{
+    mpb_coordinator coordinator = mpb_coordinator_begin(comm, &DEFAULT);
+
+    coordinator.saved_at = mpb_clock_seconds() - 601.0;
+    CHECK(decide(&coordinator, 3, false).save);
+    CHECK(!decide(&coordinator, 4, false).save);
+}
+
+/* Those who save every so many steps are no worse off. */
+static void minutes_count_besides_steps(const mpb_comm *comm)
+{
+    mpb_cadence cadence = DEFAULT;
+    mpb_coordinator coordinator;
+
+    cadence.save_every_steps = 5;
+    coordinator = mpb_coordinator_begin(comm, &cadence);
+    CHECK(decide(&coordinator, 5, false).save);
+    CHECK(!decide(&coordinator, 8, false).save);
+    coordinator.saved_at = mpb_clock_seconds() - 601.0;
+    CHECK(decide(&coordinator, 9, false).save);
+}
+
+static void no_minutes_mean_not_by_time(const mpb_comm *comm)
+{
+    mpb_cadence cadence = DEFAULT;
+    mpb_coordinator coordinator;
+
+    cadence.save_every_minutes = 0.0;
+    coordinator = mpb_coordinator_begin(comm, &cadence);
+    coordinator.saved_at = mpb_clock_seconds() - 1e6;
+    CHECK(!decide(&coordinator, 3, false).save);
+}
+
+static void a_signal_saves_and_stops_unless_the_run_is_done(const mpb_comm *comm)
+{
+    mpb_coordinator coordinator = mpb_coordinator_begin(comm, &DEFAULT);
+    mpb_decision decision = decide(&coordinator, 3, true);
+
+    CHECK(decision.save && decision.stop);
+    decision = decide(&coordinator, 20, true);
+    CHECK(decision.save && !decision.stop);
+}
+
+int main(int argc, char **argv)
+{
+    mpb_comm *comm = NULL;
+
+    CHECK_OK(mpb_comm_start(&argc, &argv, &comm));
+    epochs_and_the_run_end_with_a_checkpoint(comm);
+    ten_minutes_without_a_checkpoint_bring_one(comm);
+    minutes_count_besides_steps(comm);
+    no_minutes_mean_not_by_time(comm);
+    a_signal_saves_and_stops_unless_the_run_is_done(comm);
+    mpb_comm_stop(&comm, true);
+    return 0;
+}
