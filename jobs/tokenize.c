@@ -9,7 +9,7 @@
 #include "line_reader.h"
 #include "mpibert/core/utf8.h"
 #include "mpibert/data/tokenizer_files.h"
-#include "mpibert/io/json.h"
+#include "mpibert/io/json_value.h"
 #include "mpibert/text/tokenizer.h"
 #include "options.h"
 #include "token_lines.h"
@@ -50,6 +50,7 @@ typedef struct session {
     mpb_text_encoder *encoder;
     mpb_token_list a;
     mpb_token_list b;
+    mpb_buffer texts[2]; /* of a line of JSON, without escapes */
     mpb_line_reader in;
     mpb_token_lines lines;
     size_t line; /* of the input, from 1 */
@@ -196,31 +197,57 @@ static mpb_status tokenize_pair_line(session *s, const char *line, size_t size)
     return tokenize(s, line, before, tab + 1, size - before - 1);
 }
 
-static mpb_status tokenize_json(session *s, const mpb_json *root, const char *where)
+/* *text = the member, a text that stands there once. */
+static mpb_status get_text(const mpb_wanted_member *member, const char *where, mpb_buffer *text)
 {
-    const char *a = NULL;
-    const char *b = NULL;
+    size_t size;
 
-    MPB_TRY(mpb_json_get_text(root, "text", where, &a));
-    if (s->options.pairs || mpb_json_member(root, "text_b") != NULL) {
-        MPB_TRY(mpb_json_get_text(root, "text_b", where, &b));
+    MPB_REQUIRE(member->count <= 1, MPB_ERR_DATA,
+                "there are %zu members '%s', one was expected (%s)", member->count, member->name,
+                where);
+    MPB_REQUIRE(member->count == 1 && member->value.kind == MPB_VALUE_TEXT, MPB_ERR_DATA,
+                "member '%s' is %s, a string was expected (%s)", member->name,
+                member->count == 0 ? "missing" : mpb_value_describe(&member->value), where);
+    mpb_buffer_reset(text);
+    MPB_TRY(mpb_buffer_reserve(text, member->value.size));
+    MPB_REQUIRE(mpb_value_decode(&member->value, text->data, &size), MPB_ERR_DATA,
+                "JSON: half of a surrogate pair stands alone in member '%s' (%s)", member->name,
+                where);
+    text->size = size;
+    return MPB_OK;
+}
+
+static mpb_status tokenize_object(session *s, const mpb_value *object, const char *where)
+{
+    mpb_wanted_member members[] = {{.name = "text"}, {.name = "text_b"}};
+    bool pair;
+
+    MPB_REQUIRE(object->kind == MPB_VALUE_OBJECT, MPB_ERR_DATA,
+                "%s was found, an object with member 'text' was expected (%s)",
+                mpb_value_describe(object), where);
+    mpb_value_pick(object, members, 2);
+    pair = s->options.pairs || members[1].count > 0;
+    MPB_TRY(get_text(&members[0], where, &s->texts[0]));
+    if (pair) {
+        MPB_TRY(get_text(&members[1], where, &s->texts[1]));
     }
-    MPB_REQUIRE(b == NULL || s->options.stride == NO_STRIDE, MPB_ERR_DATA,
+    MPB_REQUIRE(!pair || s->options.stride == NO_STRIDE, MPB_ERR_DATA,
                 "text_b was found, single texts were expected with --stride (%s)", where);
-    return tokenize(s, a, strlen(a), b, b == NULL ? 0 : strlen(b));
+    return tokenize(s, s->texts[0].data, s->texts[0].size, pair ? s->texts[1].data : NULL,
+                    s->texts[1].size);
 }
 
 static mpb_status tokenize_json_line(session *s, const char *line, size_t size)
 {
     char where[WHERE_SIZE];
-    mpb_json *root = NULL;
-    mpb_status status;
+    mpb_value object;
+    mpb_value_problem problem;
 
     snprintf(where, sizeof(where), "standard input, line %zu", s->line);
-    MPB_TRY(mpb_json_parse(line, size, where, &root));
-    status = tokenize_json(s, root, where);
-    mpb_json_destroy(&root);
-    return status;
+    MPB_REQUIRE(mpb_value_read(line, size, &object, &problem), MPB_ERR_DATA,
+                "JSON: %s (%s, column %zu)", problem.what, where,
+                mpb_utf8_length(line, problem.at) + 1);
+    return tokenize_object(s, &object, where);
 }
 
 static mpb_status tokenize_line(session *s, const char *line, size_t size)
@@ -285,6 +312,8 @@ mpb_status mpb_job_tokenize(const mpb_log *log, int argc, char **argv)
     mpb_tokenizer_destroy(&s.tokenizer);
     mpb_token_list_clear(&s.a);
     mpb_token_list_clear(&s.b);
+    mpb_buffer_clear(&s.texts[0]);
+    mpb_buffer_clear(&s.texts[1]);
     mpb_line_reader_clear(&s.in);
     mpb_token_lines_clear(&s.lines);
     return status;

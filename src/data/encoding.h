@@ -4,9 +4,13 @@
 #include "mpibert/core/status.h"
 #include "record.h"
 
-/* Bytes that are no UTF-8 are MPB_ERR_DATA with offset in the text, value, remedy and place, and so
- * is a NUL byte, which no text holds. */
+/* Bytes that are no UTF-8 are MPB_ERR_DATA with offset in the text, value, remedy and place. Single
+ * NUL bytes and other control characters may stand in a text, for the tokenizer drops them; where
+ * every third byte and more is NUL, it is no text in UTF-8. */
 MPB_MUST_CHECK mpb_status mpb_text_check(const char *text, size_t size, const mpb_place *place);
+
+/* Likewise for a label or an id, in which no control character may stand. */
+MPB_MUST_CHECK mpb_status mpb_name_check(const char *name, size_t size, const mpb_place *place);
 
 /* Appends Latin-1 as UTF-8. */
 MPB_MUST_CHECK mpb_status mpb_text_from_latin1(const char *text, size_t size, mpb_buffer *out);

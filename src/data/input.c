@@ -238,6 +238,7 @@ static mpb_status read_text(const mpb_input *input, size_t index, mpb_input_scra
     size_t mark;
 
     MPB_TRY(mpb_path_join(input->path, inside, path, sizeof(path)));
+    MPB_TRY(mpb_name_check(inside, strlen(inside), &record.place));
     if (bytes > MPB_RECORD_LIMIT) {
         return refuse_long(input, bytes, &record.place);
     }

@@ -24,8 +24,43 @@ static mpb_status grow(mpb_label_list *list)
     return MPB_OK;
 }
 
+static size_t count_digits(const char *text, size_t size, size_t at)
+{
+    size_t i = at;
+
+    while (i < size && text[i] >= '0' && text[i] <= '9') {
+        i++;
+    }
+    return i - at;
+}
+
+/* The length of a whole number without its fraction; 0 where the text is none. */
+static size_t whole_length(const char *text, size_t size)
+{
+    size_t sign = size > 0 && text[0] == '-';
+    size_t digits = count_digits(text, size, sign);
+    size_t point = sign + digits;
+    size_t last = size;
+
+    if (digits == 0 || (text[sign] == '0' && (digits > 1 || sign > 0))) {
+        return 0;
+    }
+    while (last > point + 1 && text[last - 1] == '0') {
+        last--;
+    }
+    return point == size || (last < size && last == point + 1 && text[point] == '.') ? point : 0;
+}
+
+bool mpb_is_whole_number(const char *text, size_t size)
+{
+    return whole_length(text, size) > 0;
+}
+
 mpb_status mpb_label_list_add(mpb_label_list *list, const char *text, size_t size)
 {
+    size_t whole = whole_length(text, size);
+
+    size = whole > 0 ? whole : size;
     if (list->count == list->capacity) {
         MPB_TRY(grow(list));
     }
@@ -36,6 +71,23 @@ mpb_status mpb_label_list_add(mpb_label_list *list, const char *text, size_t siz
     return MPB_OK;
 }
 
+static bool is_blank(char c)
+{
+    return c == ' ' || c == '\t' || c == '\r';
+}
+
+const char *mpb_label_trim(const char *text, size_t *size)
+{
+    while (*size > 0 && is_blank(*text)) {
+        text++;
+        (*size)--;
+    }
+    while (*size > 0 && is_blank(text[*size - 1])) {
+        (*size)--;
+    }
+    return text;
+}
+
 mpb_status mpb_label_list_split(mpb_label_list *list, const char *text, size_t size)
 {
     const char *end = text + size;
@@ -43,16 +95,11 @@ mpb_status mpb_label_list_split(mpb_label_list *list, const char *text, size_t s
     while (text < end) {
         const char *comma = memchr(text, ',', (size_t)(end - text));
         const char *stop = comma == NULL ? end : comma;
-        const char *last = stop;
+        size_t length = (size_t)(stop - text);
+        const char *label = mpb_label_trim(text, &length);
 
-        while (text < last && *text == ' ') {
-            text++;
-        }
-        while (last > text && last[-1] == ' ') {
-            last--;
-        }
-        if (last > text) {
-            MPB_TRY(mpb_label_list_add(list, text, (size_t)(last - text)));
+        if (length > 0) {
+            MPB_TRY(mpb_label_list_add(list, label, length));
         }
         text = stop + 1;
     }

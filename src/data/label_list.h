@@ -2,6 +2,7 @@
 
 /* The labels of the record that is being read, as texts. Starts as {0}, reused between records. */
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #include "mpibert/core/buffer.h"
@@ -16,6 +17,15 @@ typedef struct mpb_label_list {
 } mpb_label_list;
 
 void mpb_label_list_reset(mpb_label_list *list);
+
+/* Where a label in text[0, *size) begins without the blanks around it; *size = its length. */
+const char *mpb_label_trim(const char *text, size_t *size);
+
+/* Whether a text is a whole number without leading zeros, perhaps with a fraction of zeros. */
+bool mpb_is_whole_number(const char *text, size_t size);
+
+/* Adds a label, a whole number without its fraction of zeros: "1.0" is what pandas makes of 1 as soon
+ * as a column lacks a value. So a label has one text in every format. */
 MPB_MUST_CHECK mpb_status mpb_label_list_add(mpb_label_list *list, const char *text, size_t size);
 
 /* Adds the parts of a text that commas separate, without blanks around them; none for a blank

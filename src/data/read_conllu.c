@@ -53,6 +53,7 @@ static mpb_status read_comment(conllu_reader *reader, const char *line, size_t l
         return mpb_place_fail(place, id.begin == id.end ? "the sent_id is empty"
                                                         : "the sentence has a second sent_id");
     }
+    MPB_TRY(mpb_name_check(line + id.begin, id.end - id.begin, place));
     return mpb_buffer_append(&reader->id, line + id.begin, id.end - id.begin);
 }
 
@@ -147,6 +148,7 @@ static mpb_status add_row(conllu_reader *reader, const char *line, size_t length
                                          ? "the row has no word, one was expected"
                                          : "the word has no label, one was expected");
     }
+    MPB_TRY(mpb_name_check(line + label->begin, label->end - label->begin, place));
     return mpb_sentence_add(&reader->sentence, line + word->begin, word->end - word->begin,
                             line + label->begin, label->end - label->begin);
 }

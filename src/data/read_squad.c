@@ -5,8 +5,10 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "encoding.h"
+#include "json_place.h"
+#include "label_list.h"
 #include "mpibert/core/utf8.h"
-#include "mpibert/io/json.h"
 #include "squad_scan.h"
 
 enum { SHOWN = 80 }; /* bytes at most that a message shows of a text */
@@ -15,9 +17,10 @@ enum { SHOWN = 80 }; /* bytes at most that a message shows of a text */
 typedef struct squad_reader {
     const mpb_read_options *options; /* borrowed, like the next two */
     mpb_sink *sink;
-    const char *context;
-    size_t context_size;
-    mpb_answer *answers; /* owned, (capacity) */
+    mpb_buffer context; /* owned, like all below */
+    mpb_buffer id;
+    mpb_buffer texts;    /* of the question and its answers, with room for all of them */
+    mpb_answer *answers; /* (capacity) */
     size_t capacity;
     mpb_place place; /* of the article */
 } squad_reader;
@@ -65,9 +68,9 @@ static mpb_status check_place(const squad_reader *reader, const char *id, const 
 {
     char problem[4 * SHOWN];
     uint64_t count;
-    size_t at = skip_code_points(reader->context, reader->context_size, answer->start, &count);
-    const char *there = reader->context + at;
-    size_t left = reader->context_size - at;
+    size_t at = skip_code_points(reader->context.data, reader->context.size, answer->start, &count);
+    const char *there = reader->context.data + at;
+    size_t left = reader->context.size - at;
 
     if (count < answer->start) {
         snprintf(problem, sizeof(problem),
@@ -86,145 +89,197 @@ static mpb_status check_place(const squad_reader *reader, const char *id, const 
     return fail(reader, id, problem);
 }
 
-static mpb_status read_answer(const squad_reader *reader, const mpb_json *object, const char *id,
+/* The member `name` of an object, which is of that kind; `id` tells of which question (NULL: none). */
+static mpb_status get(const squad_reader *reader, const mpb_value *object, const char *name,
+                      mpb_value_kind kind, const char *expected, const char *id, mpb_value *value)
+{
+    mpb_wanted_member member = {.name = name};
+    char problem[MPB_PLACE_SIZE];
+
+    mpb_value_pick(object, &member, 1);
+    if (member.count == 1 && member.value.kind == kind) {
+        *value = member.value;
+        return MPB_OK;
+    }
+    if (member.count > 1) {
+        snprintf(problem, sizeof(problem), "there are %zu members '%s', one was expected",
+                 member.count, name);
+    } else {
+        snprintf(problem, sizeof(problem), "member '%s' is %s, %s was expected", name,
+                 member.count == 0 ? "missing" : mpb_value_describe(&member.value), expected);
+    }
+    return id == NULL ? mpb_place_fail(&reader->place, problem) : fail(reader, id, problem);
+}
+
+/* *text (*size) = the text, appended to reader->texts, where there is room for it. */
+static mpb_status keep_text(squad_reader *reader, const mpb_value *value, const char **text,
+                            size_t *size)
+{
+    size_t begin = reader->texts.size;
+
+    MPB_TRY(mpb_place_decode(value, &reader->place, &reader->texts));
+    MPB_TRY(mpb_buffer_append(&reader->texts, "", 1));
+    *text = reader->texts.data + begin;
+    *size = reader->texts.size - 1 - begin;
+    return MPB_OK;
+}
+
+/* Where the answer begins: a number from 0, as "12" or "12.0". */
+static bool read_start(const mpb_value *value, uint64_t *start)
+{
+    enum { MAX_DIGITS = 18 };
+    char digits[MAX_DIGITS + 1];
+    size_t count = strspn(value->text, "0123456789");
+
+    if (!mpb_is_whole_number(value->text, value->size) || count == 0 || count > MAX_DIGITS) {
+        return false;
+    }
+    memcpy(digits, value->text, count);
+    digits[count] = '\0';
+    *start = strtoull(digits, NULL, 10);
+    return true;
+}
+
+static mpb_status read_answer(squad_reader *reader, const mpb_value *object, const char *id,
                               mpb_answer *answer)
 {
-    const mpb_json *text = mpb_json_member(object, "text");
-    const mpb_json *start = mpb_json_member(object, "answer_start");
+    mpb_value text;
+    mpb_value start;
 
-    if (text == NULL || !mpb_json_is_string(text) || mpb_json_text(text)[0] == '\0') {
-        return fail(reader, id, "member 'text' of an answer is not a string, or empty");
+    MPB_TRY(get(reader, object, "text", MPB_VALUE_TEXT, "a string", id, &text));
+    MPB_TRY(
+        get(reader, object, "answer_start", MPB_VALUE_NUMBER, "a whole number from 0", id, &start));
+    if (!read_start(&start, &answer->start)) {
+        return fail(reader, id, "member 'answer_start' of an answer is not a whole number from 0");
     }
-    if (start == NULL || !mpb_json_is_integer(start) || mpb_json_integer(start) < 0) {
-        return fail(reader, id, "member 'answer_start' of an answer is not an integer from 0");
+    MPB_TRY(keep_text(reader, &text, &answer->text, &answer->size));
+    if (answer->size == 0) {
+        return fail(reader, id, "member 'text' of an answer is empty");
     }
-    *answer = (mpb_answer){.text = mpb_json_text(text),
-                           .size = strlen(mpb_json_text(text)),
-                           .start = (uint64_t)mpb_json_integer(start)};
     return check_place(reader, id, answer);
 }
 
 static mpb_status reserve(squad_reader *reader, size_t count)
 {
+    size_t capacity = count > 2 * reader->capacity ? count : 2 * reader->capacity;
     mpb_answer *answers;
 
     if (count <= reader->capacity) {
         return MPB_OK;
     }
-    answers = realloc(reader->answers, count * sizeof(*answers));
-    MPB_REQUIRE(answers != NULL, MPB_ERR_SYSTEM, "no memory for %zu answers", count);
+    answers = realloc(reader->answers, capacity * sizeof(*answers));
+    MPB_REQUIRE(answers != NULL, MPB_ERR_SYSTEM, "no memory for %zu answers", capacity);
     reader->answers = answers;
-    reader->capacity = count;
+    reader->capacity = capacity;
     return MPB_OK;
 }
 
 /* The answers of a question that has one. */
-static mpb_status read_answers(squad_reader *reader, const mpb_json *question, mpb_record *record)
+static mpb_status read_answers(squad_reader *reader, const mpb_value *question, mpb_record *record)
 {
-    const mpb_json *answers = mpb_json_member(question, "answers");
-    bool needed = reader->options->need_labels;
+    mpb_wanted_member answers = {.name = "answers"};
+    mpb_value_items items;
 
-    if (answers != NULL && !mpb_json_is_array(answers)) {
-        return fail(reader, record->id, "member 'answers' is not an array");
-    }
-    if (answers == NULL || mpb_json_count(answers) == 0) {
-        return needed ? fail(reader, record->id,
-                             "the question has no answer, one or is_impossible was expected")
-                      : MPB_OK;
-    }
-    MPB_TRY(reserve(reader, mpb_json_count(answers)));
-    for (size_t i = 0; i < mpb_json_count(answers); i++) {
-        MPB_TRY(read_answer(reader, mpb_json_item(answers, i), record->id, &reader->answers[i]));
+    mpb_value_pick(question, &answers, 1);
+    if (answers.count > 0) {
+        mpb_value list;
+
+        MPB_TRY(get(reader, question, "answers", MPB_VALUE_ARRAY, "an array", record->id, &list));
+        for (items = mpb_value_open(&list); mpb_value_next(&items); record->num_answers++) {
+            MPB_TRY(reserve(reader, record->num_answers + 1));
+            MPB_TRY(read_answer(reader, &items.value, record->id,
+                                &reader->answers[record->num_answers]));
+        }
     }
     record->answers = reader->answers;
-    record->num_answers = mpb_json_count(answers);
-    return MPB_OK;
+    return record->num_answers == 0 && reader->options->need_labels
+               ? fail(reader, record->id,
+                      "the question has no answer, one or is_impossible was expected")
+               : MPB_OK;
 }
 
-static mpb_status take_question(squad_reader *reader, const mpb_json *object)
+static mpb_status get_id(squad_reader *reader, const mpb_value *question, const char **id)
 {
-    const mpb_json *id = mpb_json_member(object, "id");
-    const mpb_json *text = mpb_json_member(object, "question");
-    const mpb_json *impossible = mpb_json_member(object, "is_impossible");
-    mpb_record record = {.is_question = true, .place = reader->place};
+    mpb_wanted_member member = {.name = "id"};
+    bool fits;
 
-    if (id == NULL || !mpb_json_is_string(id)) {
-        return mpb_place_fail(&reader->place, "member 'id' of a question is not a string");
+    mpb_value_pick(question, &member, 1);
+    fits = member.value.kind == MPB_VALUE_TEXT || member.value.kind == MPB_VALUE_NUMBER;
+    if (member.count != 1 || !fits) {
+        return mpb_place_fail(&reader->place,
+                              "a question has no member 'id' that is a string or a number");
     }
-    record.id = mpb_json_text(id);
-    if (text == NULL || !mpb_json_is_string(text)) {
-        return fail(reader, record.id, "member 'question' is not a string");
+    mpb_buffer_reset(&reader->id);
+    MPB_TRY(member.value.kind == MPB_VALUE_TEXT
+                ? mpb_place_decode(&member.value, &reader->place, &reader->id)
+                : mpb_buffer_append(&reader->id, member.value.text, member.value.size));
+    *id = reader->id.data;
+    return mpb_name_check(reader->id.data, reader->id.size, &reader->place);
+}
+
+/* *impossible: whether the question says that it has no answer. */
+static mpb_status get_impossible(const squad_reader *reader, const mpb_value *question,
+                                 const char *id, bool *impossible)
+{
+    mpb_wanted_member member = {.name = "is_impossible"};
+
+    mpb_value_pick(question, &member, 1);
+    *impossible = member.count > 0 && member.value.kind == MPB_VALUE_TRUE;
+    if (member.count == 0 || (member.count == 1 && (member.value.kind == MPB_VALUE_TRUE ||
+                                                    member.value.kind == MPB_VALUE_FALSE))) {
+        return MPB_OK;
     }
-    if (impossible != NULL && !mpb_json_is_boolean(impossible)) {
-        return fail(reader, record.id, "member 'is_impossible' is neither true nor false");
-    }
-    record.text = mpb_json_text(text);
-    record.size = strlen(record.text);
-    record.text_b = reader->context;
-    record.size_b = reader->context_size;
-    if (impossible == NULL || !mpb_json_boolean(impossible)) {
+    return fail(reader, id, "member 'is_impossible' is neither true nor false, or repeated");
+}
+
+static mpb_status take_question(squad_reader *reader, const mpb_value *object)
+{
+    mpb_record record = {.is_question = true, .place = reader->place};
+    mpb_value text;
+    bool impossible;
+
+    MPB_TRY(get_id(reader, object, &record.id));
+    MPB_TRY(get(reader, object, "question", MPB_VALUE_TEXT, "a string", record.id, &text));
+    MPB_TRY(get_impossible(reader, object, record.id, &impossible));
+    mpb_buffer_reset(&reader->texts);
+    MPB_TRY(mpb_buffer_reserve(&reader->texts, object->size));
+    MPB_TRY(keep_text(reader, &text, &record.text, &record.size));
+    record.text_b = reader->context.data;
+    record.size_b = reader->context.size;
+    if (!impossible) {
         MPB_TRY(read_answers(reader, object, &record));
     }
     return mpb_sink_take(reader->sink, &record);
 }
 
-static mpb_status take_paragraph(squad_reader *reader, const mpb_json *paragraph)
+static mpb_status take_paragraph(squad_reader *reader, const mpb_value *paragraph)
 {
-    const mpb_json *context = mpb_json_member(paragraph, "context");
-    const mpb_json *questions = mpb_json_member(paragraph, "qas");
+    mpb_value context;
+    mpb_value questions;
+    mpb_value_items items;
 
-    if (context == NULL || !mpb_json_is_string(context)) {
-        return mpb_place_fail(&reader->place, "member 'context' of a paragraph is not a string");
-    }
-    if (questions == NULL || !mpb_json_is_array(questions)) {
-        return mpb_place_fail(&reader->place, "member 'qas' of a paragraph is not an array");
-    }
-    reader->context = mpb_json_text(context);
-    reader->context_size = strlen(reader->context);
-    for (size_t i = 0; i < mpb_json_count(questions); i++) {
-        MPB_TRY(mpb_sink_settle(reader->sink, take_question(reader, mpb_json_item(questions, i))));
+    MPB_TRY(get(reader, paragraph, "context", MPB_VALUE_TEXT, "a string", NULL, &context));
+    MPB_TRY(get(reader, paragraph, "qas", MPB_VALUE_ARRAY, "an array", NULL, &questions));
+    mpb_buffer_reset(&reader->context);
+    MPB_TRY(mpb_place_decode(&context, &reader->place, &reader->context));
+    for (items = mpb_value_open(&questions); mpb_value_next(&items);) {
+        MPB_TRY(mpb_sink_settle(reader->sink, take_question(reader, &items.value)));
     }
     return MPB_OK;
-}
-
-static mpb_status take_paragraphs(squad_reader *reader, const mpb_json *article)
-{
-    const mpb_json *paragraphs = mpb_json_member(article, "paragraphs");
-
-    if (paragraphs == NULL || !mpb_json_is_array(paragraphs)) {
-        return mpb_place_fail(&reader->place, "member 'paragraphs' of an article is not an array");
-    }
-    for (size_t i = 0; i < mpb_json_count(paragraphs); i++) {
-        MPB_TRY(
-            mpb_sink_settle(reader->sink, take_paragraph(reader, mpb_json_item(paragraphs, i))));
-    }
-    return MPB_OK;
-}
-
-/* A wrong article is parsed twice: only for the message is its line worth finding out. */
-static mpb_status parse_article(const squad_reader *reader, const char *text, size_t size,
-                                mpb_json **article)
-{
-    char where[MPB_PLACE_SIZE];
-    mpb_status status = mpb_json_parse(text, size, reader->place.name, article);
-
-    if (status != MPB_ERR_DATA) {
-        return status;
-    }
-    mpb_place_describe(&reader->place, where);
-    strncat(where, ", in the article", sizeof(where) - strlen(where) - 1);
-    return mpb_json_parse(text, size, where, article);
 }
 
 static mpb_status take_article(squad_reader *reader, const char *text, size_t size)
 {
-    mpb_json *article = NULL;
-    mpb_status status;
+    mpb_value article;
+    mpb_value paragraphs;
+    mpb_value_items items;
 
-    MPB_TRY(parse_article(reader, text, size, &article));
-    status = take_paragraphs(reader, article);
-    mpb_json_destroy(&article);
-    return status;
+    MPB_TRY(mpb_place_read_json(text, size, &reader->place, &article));
+    MPB_TRY(get(reader, &article, "paragraphs", MPB_VALUE_ARRAY, "an array", NULL, &paragraphs));
+    for (items = mpb_value_open(&paragraphs); mpb_value_next(&items);) {
+        MPB_TRY(mpb_sink_settle(reader->sink, take_paragraph(reader, &items.value)));
+    }
+    return MPB_OK;
 }
 
 mpb_status mpb_read_squad(const mpb_stretch *stretch, bool at_begin,
@@ -245,6 +300,9 @@ mpb_status mpb_read_squad(const mpb_stretch *stretch, bool at_begin,
             mpb_count_line_ends(stretch->content + counted, article.begin - counted);
         status = mpb_sink_settle(sink, take_article(&reader, text, article.end - article.begin));
     }
+    mpb_buffer_clear(&reader.context);
+    mpb_buffer_clear(&reader.id);
+    mpb_buffer_clear(&reader.texts);
     free(reader.answers);
     return status;
 }

@@ -1,7 +1,6 @@
 #include "readers.h"
 
-#include <string.h>
-
+#include "encoding.h"
 #include "label_list.h"
 
 /* What reading one row after the other needs. */
@@ -13,18 +12,23 @@ typedef struct table_reader {
     mpb_label_list labels;
 } table_reader;
 
-/* A cell that becomes a label or an id. */
-static mpb_status short_cell(const mpb_row *row, int column, const mpb_place *place,
-                             const char **cell, size_t *size)
+/* The cell that becomes an id. */
+static mpb_status get_id(const mpb_row *row, int column, const mpb_place *place, const char **id)
 {
-    char where[MPB_PLACE_SIZE];
+    size_t size;
 
-    *cell = mpb_row_cell(row, (size_t)column, size);
-    if (strlen(*cell) != *size) {
-        mpb_place_describe(place, where);
-        return MPB_FAIL(MPB_ERR_DATA, "a label or id holds a NUL byte (%s)", where);
-    }
-    return MPB_OK;
+    *id = mpb_row_cell(row, (size_t)column, &size);
+    return mpb_name_check(*id, size, place);
+}
+
+/* The cell that becomes a label, without the blanks around it. */
+static mpb_status get_label(const mpb_row *row, int column, const mpb_place *place,
+                            const char **label, size_t *size)
+{
+    const char *cell = mpb_row_cell(row, (size_t)column, size);
+
+    *label = mpb_label_trim(cell, size);
+    return mpb_name_check(*label, *size, place);
 }
 
 static mpb_status read_labels(table_reader *reader, mpb_record *record)
@@ -36,7 +40,7 @@ static mpb_status read_labels(table_reader *reader, mpb_record *record)
     if (reader->columns->label == MPB_NO_COLUMN) {
         return MPB_OK;
     }
-    MPB_TRY(short_cell(&reader->row, reader->columns->label, &record->place, &cell, &size));
+    MPB_TRY(get_label(&reader->row, reader->columns->label, &record->place, &cell, &size));
     if (reader->options->task == MPB_TASK_MULTILABEL) {
         MPB_TRY(mpb_label_list_split(&reader->labels, cell, size));
     } else if (size > 0) {
@@ -64,7 +68,6 @@ static mpb_status take_row(table_reader *reader, const mpb_place *place)
 {
     const mpb_columns *c = reader->columns;
     mpb_record record = {.place = *place};
-    size_t id_size;
 
     MPB_TRY(check_width(reader, place));
     record.text = mpb_row_cell(&reader->row, (size_t)c->text, &record.size);
@@ -72,7 +75,7 @@ static mpb_status take_row(table_reader *reader, const mpb_place *place)
         record.text_b = mpb_row_cell(&reader->row, (size_t)c->text_b, &record.size_b);
     }
     if (c->id != MPB_NO_COLUMN) {
-        MPB_TRY(short_cell(&reader->row, c->id, place, &record.id, &id_size));
+        MPB_TRY(get_id(&reader->row, c->id, place, &record.id));
     }
     MPB_TRY(read_labels(reader, &record));
     return mpb_sink_take(reader->sink, &record);

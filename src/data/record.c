@@ -66,12 +66,6 @@ mpb_status mpb_sink_take(mpb_sink *sink, const mpb_record *record)
 {
     MPB_TRY(mpb_text_check(record->text, record->size, &record->place));
     MPB_TRY(mpb_text_check(record->text_b, record->size_b, &record->place));
-    if (record->id != NULL) {
-        MPB_TRY(mpb_text_check(record->id, strlen(record->id), &record->place));
-    }
-    for (size_t i = 0; i < record->num_labels; i++) {
-        MPB_TRY(mpb_text_check(record->labels[i], strlen(record->labels[i]), &record->place));
-    }
     return sink->take(sink->context, record);
 }
 

@@ -165,6 +165,14 @@ static mpb_status compare_all(mpb_corpus *corpus, const hashed_id *ids, size_t c
     return MPB_OK;
 }
 
+/* Ids that were asked for, and those of questions, which tell answers apart. */
+static bool needs_unique_ids(const mpb_corpus *corpus)
+{
+    const mpb_read_options *read = &corpus->options->read;
+
+    return read->need_labels && (read->id_column != NULL || read->task == MPB_TASK_QA);
+}
+
 mpb_status mpb_corpus_find_repeated(mpb_corpus *corpus, const mpb_buffer *parcels)
 {
     uint64_t total = corpus->first[corpus->ranges.count];
@@ -172,7 +180,7 @@ mpb_status mpb_corpus_find_repeated(mpb_corpus *corpus, const mpb_buffer *parcel
     size_t count;
     mpb_status status;
 
-    if (total > MAX_COMPARED || !corpus->options->read.need_labels) {
+    if (total > MAX_COMPARED || !needs_unique_ids(corpus)) {
         return MPB_OK;
     }
     ids = malloc((size_t)total * sizeof(*ids));

@@ -3,8 +3,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "json_place.h"
 #include "mpibert/core/buffer.h"
-#include "mpibert/io/json.h"
 
 static const char DATA[] = "data";
 
@@ -155,22 +155,35 @@ static mpb_status outline_read(outline *o, mpb_window *window)
     return MPB_OK;
 }
 
-static mpb_status check_root(const mpb_json *root, size_t num_articles, const char *name)
+/* Items of an array. */
+static size_t count_items(const mpb_value *array)
 {
-    const mpb_json *data = mpb_json_member(root, DATA);
+    mpb_value_items items = mpb_value_open(array);
+    size_t count = 0;
 
-    MPB_REQUIRE(!mpb_json_is_array(root), MPB_ERR_DATA,
-                "an array was found, an object with an array 'data' of articles was expected as in "
-                "SQuAD; write other records as JSON lines, one object a line, and set data.format "
-                "jsonl (%s)",
-                name);
-    MPB_REQUIRE(data != NULL && mpb_json_is_array(data), MPB_ERR_DATA,
-                "a JSON object with an array 'data' of articles was expected as in SQuAD (%s)",
-                name);
-    MPB_REQUIRE(mpb_json_count(data) == num_articles, MPB_ERR_DATA,
+    while (mpb_value_next(&items)) {
+        count++;
+    }
+    return count;
+}
+
+static mpb_status check_root(const mpb_value *root, size_t num_articles, const char *name)
+{
+    mpb_wanted_member data = {.name = DATA};
+    size_t count;
+
+    mpb_value_pick(root, &data, 1);
+    MPB_REQUIRE(root->kind == MPB_VALUE_OBJECT && data.count == 1 &&
+                    data.value.kind == MPB_VALUE_ARRAY,
+                MPB_ERR_DATA,
+                "%s was found, an object with one array 'data' of articles was expected as in "
+                "SQuAD; is it JSON lines, one object a line, set data.format=jsonl (%s)",
+                mpb_value_describe(root), name);
+    count = count_items(&data.value);
+    MPB_REQUIRE(count == num_articles, MPB_ERR_DATA,
                 "member 'data' holds %zu values, %zu of them are objects: articles were expected "
                 "(%s)",
-                mpb_json_count(data), num_articles, name);
+                count, num_articles, name);
     return MPB_OK;
 }
 
@@ -181,19 +194,18 @@ static mpb_status outline_check(const outline *o, const mpb_input *input)
                             .content = input->content,
                             .before = o->last_article,
                             .line = 1};
+    mpb_place place = {.line = 1};
     char where[MPB_PLACE_SIZE];
-    mpb_json *root = NULL;
-    mpb_status status;
+    mpb_value root;
 
     if (in_article(&o->scan)) {
         return mpb_place_fail(&last, "the file ends within the article that begins here");
     }
     /* Columns are counted without the articles. */
-    snprintf(where, sizeof(where), "%s without its articles", input->name);
-    MPB_TRY(mpb_json_parse(o->text.data, o->text.size, where, &root));
-    status = check_root(root, o->num_articles, input->name);
-    mpb_json_destroy(&root);
-    return status;
+    snprintf(where, sizeof(where), "%.400s without its articles", input->name);
+    place.name = where;
+    MPB_TRY(mpb_place_read_json(o->text.data, o->text.size, &place, &root));
+    return check_root(&root, o->num_articles, input->name);
 }
 
 mpb_status mpb_squad_check(mpb_window *window)

@@ -24,7 +24,8 @@ static inline void log_line(mpb_buffer *text, const char *what, const char *byte
 
 static inline void log_words(mpb_buffer *text, const mpb_record *record)
 {
-    CHECK(record->num_labels == 0 || record->num_labels == record->num_words);
+    CHECK(record->num_words == 0 || record->num_labels == 0 ||
+          record->num_labels == record->num_words);
     for (size_t i = 0; i < record->num_words; i++) {
         const mpb_span *word = &record->words[i];
 

@@ -1,43 +1,143 @@
 /* The reader of JSON lines, record by record. */
 
-#include "cut.h"
+#include "record_log.h"
 
-#include "check.h"
+static const mpb_read_options JSONL = {.format = MPB_FORMAT_JSONL,
+                                       .task = MPB_TASK_CLASSIFICATION,
+                                       .text_column = "text",
+                                       .label_column = "label",
+                                       .need_labels = true};
 
-static mpb_status count_labels(void *context, const mpb_record *record)
+typedef struct found {
+    mpb_buffer labels; /* each with a blank behind it */
+    mpb_buffer id;
+} found;
+
+static mpb_status note(void *context, const mpb_record *record)
 {
-    *(size_t *)context += record->num_labels;
-    return MPB_OK;
+    found *f = context;
+
+    for (size_t i = 0; i < record->num_labels; i++) {
+        CHECK_OK(mpb_buffer_append_format(&f->labels, "%s ", record->labels[i]));
+    }
+    return mpb_buffer_append_text(&f->id, record->id == NULL ? "-" : record->id);
 }
 
-static size_t labels_in(const char *content)
+/* Labels and ids of all lines, one behind the other. */
+static void check_names(const char *content, mpb_task task, const char *labels, const char *id)
 {
-    const mpb_read_options options = {.format = MPB_FORMAT_JSONL,
-                                      .task = MPB_TASK_MULTILABEL,
-                                      .text_column = "text",
-                                      .label_column = "label"};
     const mpb_range all = {.end = strlen(content)};
-    size_t labels = 0;
-    mpb_sink sink = {.take = count_labels, .context = &labels};
+    mpb_read_options options = JSONL;
+    found f = {0};
+    mpb_sink sink = {.take = note, .context = &f};
     mpb_input_scratch scratch = {0};
     mpb_input input = {0};
 
+    options.task = task;
+    CHECK_OK(mpb_buffer_append_text(&f.labels, ""));
     CHECK_OK(mpb_input_open_memory("DATA", content, strlen(content), &options, &input));
     CHECK_OK(mpb_input_read(&input, &all, &scratch, &sink));
+    CHECK_TEXT(f.labels.data, labels);
+    CHECK_TEXT(f.id.data, id);
+    mpb_buffer_clear(&f.labels);
+    mpb_buffer_clear(&f.id);
     mpb_input_scratch_clear(&scratch);
     mpb_input_close(&input);
-    return labels;
 }
 
-/* The first line is read flat, the second one as a tree. */
 static void an_empty_text_is_no_label(void)
 {
-    CHECK(labels_in("{\"text\": \"a\", \"label\": \"\"}\n") == 0);
-    CHECK(labels_in("{\"text\": \"a\", \"label\": [\"x\", \"\"]}\n") == 1);
+    check_names("{\"text\": \"a\", \"label\": \"\"}\n", MPB_TASK_MULTILABEL, "", "-");
+    check_names("{\"text\": \"a\", \"label\": [\"x\", \"\"]}\n", MPB_TASK_MULTILABEL, "x ", "-");
+}
+
+/* As pandas and json.dumps write them. */
+static void labels_may_be_texts_booleans_and_whole_numbers(void)
+{
+    check_names("{\"text\": \"a\", \"label\": true}\n{\"text\": \"a\", \"label\": false}\n",
+                MPB_TASK_CLASSIFICATION, "true false ", "--");
+    check_names("{\"text\": \"\", \"label\": 1}\n{\"text\": \"\", \"label\": 1.0}\n"
+                "{\"text\": \"\", \"label\": \"1\"}\n{\"text\": \"\", \"label\": \"1.00\"}\n",
+                MPB_TASK_CLASSIFICATION, "1 1 1 1 ", "----");
+    check_names("{\"text\": \"\", \"label\": [-3.0, 0, 0.0, \"1.5\", \"01.0\", \"v1.0\", "
+                "12345678901234567890]}\n",
+                MPB_TASK_MULTILABEL, "-3 0 0 1.5 01.0 v1.0 12345678901234567890 ", "-");
+    check_names("{\"text\": \"a\", \"label\": 0.25e1}\n", MPB_TASK_REGRESSION, "0.25e1 ", "-");
+    CHECK_FAILS(parse_alone("{\"text\": \"a\", \"label\": 0.5}", &JSONL), MPB_ERR_DATA,
+                "a whole number was expected (DATA, line 1)");
+    CHECK_FAILS(parse_alone("{\"text\": \"a\", \"label\": NaN}", &JSONL), MPB_ERR_DATA,
+                "member 'label' is NaN or infinite");
+}
+
+/* No digit is lost, whatever the number. */
+static void an_id_is_a_text_or_a_number_as_it_is_written(void)
+{
+    check_names("{\"text\": \"\", \"id\": 12345678901234567890, \"label\": 1}\n",
+                MPB_TASK_CLASSIFICATION, "1 ", "12345678901234567890");
+    check_names("{\"text\": \"\", \"id\": 1e400, \"label\": 1}\n", MPB_TASK_CLASSIFICATION, "1 ",
+                "1e400");
+    check_names("{\"text\": \"\", \"id\": \"\\u00e9\", \"label\": 1}\n", MPB_TASK_CLASSIFICATION,
+                "1 ", "\xC3\xA9");
+}
+
+static void an_id_that_nobody_asked_for_is_no_error(void)
+{
+    mpb_read_options asked = JSONL;
+
+    check_names("{\"text\": \"\", \"id\": true, \"label\": 1}\n", MPB_TASK_CLASSIFICATION, "1 ",
+                "-");
+    check_names("{\"text\": \"\", \"id\": NaN, \"label\": 1}\n", MPB_TASK_CLASSIFICATION, "1 ",
+                "-");
+    check_names("{\"text\": \"\", \"id\": 7, \"id\": 8, \"label\": 1}\n", MPB_TASK_CLASSIFICATION,
+                "1 ", "8");
+    asked.id_column = "id";
+    CHECK_FAILS(parse_alone("{\"text\": \"\", \"id\": true, \"label\": 1}\n", &asked), MPB_ERR_DATA,
+                "member 'id' is true, a string or a number was expected (DATA, line 1)");
+    CHECK_FAILS(parse_alone("{\"text\": \"\", \"id\": 7, \"id\": 8, \"label\": 1}\n", &asked),
+                MPB_ERR_DATA, "there are 2 members 'id', one was expected (DATA, line 1)");
+}
+
+static void only_members_that_are_read_must_be_right(void)
+{
+    CHECK_OK(parse_alone("{\"text\": \"a\", \"x\": NaN, \"x\": [-Infinity, {\"y\": Infinity}], "
+                         "\"z\": \"\\ud800\", \"label\": 1}\n",
+                         &JSONL));
+    CHECK_FAILS(parse_alone("{\"text\": \"a\", \"text\": \"b\", \"label\": 1}\n", &JSONL),
+                MPB_ERR_DATA, "there are 2 members 'text', one was expected (DATA, line 1)");
+    CHECK_FAILS(parse_alone("{\"text\": \"a\", \"label\": 1, \"la\\u0062el\": 1}\n", &JSONL),
+                MPB_ERR_DATA, "there are 2 members 'label'");
+    CHECK_FAILS(parse_alone("{\"text\": \"\\ud800\", \"label\": 1}\n", &JSONL), MPB_ERR_DATA,
+                "half of a surrogate pair");
+    CHECK_FAILS(parse_alone("{\"text\": \"a\", \"x\": nan, \"label\": 1}\n", &JSONL), MPB_ERR_DATA,
+                "JSON: a value was expected (DATA, line 1, column 20)");
+}
+
+static void control_characters_stay_in_texts_and_are_refused_in_labels_and_ids(void)
+{
+    static const char expected[] = "line 1, id -\ntext: a\0b\7\n\n";
+    mpb_read_options unlabelled = JSONL;
+    record_log log;
+
+    unlabelled.need_labels = false;
+    record_log_begin(&log, false);
+    CHECK_OK(record_log_parse("{\"text\": \"a\\u0000b\\u0007\"}", 26, &unlabelled, 1, &log));
+    CHECK(log.text.size == sizeof(expected) - 1);
+    CHECK(memcmp(log.text.data, expected, log.text.size) == 0);
+    mpb_buffer_clear(&log.text);
+    CHECK_FAILS(parse_alone("{\"text\": \"\", \"label\": \"a\\u0000\"}", &JSONL), MPB_ERR_DATA,
+                "a label or id holds the control character U+0000 at offset 1 (DATA, line 1)");
+    CHECK_FAILS(parse_alone("{\"text\": \"\", \"label\": 1, \"id\": \"\\n\"}", &JSONL),
+                MPB_ERR_DATA,
+                "a label or id holds the control character U+000A at offset 0 (DATA, line 1)");
 }
 
 int main(void)
 {
     an_empty_text_is_no_label();
+    labels_may_be_texts_booleans_and_whole_numbers();
+    an_id_is_a_text_or_a_number_as_it_is_written();
+    an_id_that_nobody_asked_for_is_no_error();
+    only_members_that_are_read_must_be_right();
+    control_characters_stay_in_texts_and_are_refused_in_labels_and_ids();
     return 0;
 }

@@ -246,16 +246,16 @@ static void wrong_records_are_counted_and_the_first_is_named(void)
 }
 
 /* JSON lines may have an id or none, each for itself. */
-static void ids_are_compared_where_records_have_them(void)
+static void ids_that_were_asked_for_are_compared(void)
 {
     static const char mixed[] = "{\"text\": \"a\", \"label\": 1, \"id\": \"p\"}\n"
                                 "{\"text\": \"b\", \"label\": 1}\n"
                                 "{\"text\": \"c\", \"label\": 1}\n"
                                 "{\"text\": \"d\", \"label\": 1, \"id\": \"q\"}\n";
-    static const char again[] = "{\"text\": \"b\", \"label\": 1}\n"
+    static const char again[] = "{\"text\": \"b\", \"label\": 1, \"id\": \"r\"}\n"
                                 "{\"text\": \"a\", \"label\": 1, \"id\": \"p\"}\n"
-                                "{\"text\": \"c\", \"label\": 1}\n"
-                                "{\"text\": \"c\", \"label\": 1}\n"
+                                "{\"text\": \"c\", \"label\": 1, \"id\": 5}\n"
+                                "{\"text\": \"c\", \"label\": 1, \"id\": 5.0}\n"
                                 "{\"text\": \"d\", \"label\": 1, \"id\": \"p\"}\n"
                                 "{\"text\": \"d\", \"label\": 1, \"id\": \"q\"}\n";
     mpb_corpus_options options = options_for(MPB_FORMAT_JSONL, MPB_TASK_CLASSIFICATION);
@@ -264,9 +264,14 @@ static void ids_are_compared_where_records_have_them(void)
     for (size_t i = 0; i < NUM_TARGETS; i++) {
         options.range_bytes = targets[i];
         options.read.skip_bad = false;
+        options.read.id_column = NULL;
         CHECK_OK(scan(&options, mixed, &corpus));
         CHECK(count_of(&corpus) == 4 && corpus.num_repeated == 0);
         mpb_corpus_close(&corpus);
+        CHECK_OK(scan(&options, again, &corpus));
+        CHECK(count_of(&corpus) == 6 && corpus.num_repeated == 0);
+        mpb_corpus_close(&corpus);
+        options.read.id_column = "id";
         CHECK_FAILS(scan(&options, again, &corpus), MPB_ERR_DATA,
                     "id 'p' was found before, at DATA, line 2 (DATA, line 5)");
         mpb_corpus_close(&corpus);
@@ -413,7 +418,7 @@ int main(void)
     the_hash_changes_with_every_byte_of_the_records();
     the_hash_of_a_folder_changes_with_texts_and_names(root);
     wrong_records_are_counted_and_the_first_is_named();
-    ids_are_compared_where_records_have_them();
+    ids_that_were_asked_for_are_compared();
     more_labels_than_65536_are_refused();
     a_selection_is_that_of_the_shuffled_records();
     the_parts_of_a_stratified_selection_make_up_the_whole();

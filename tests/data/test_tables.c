@@ -237,10 +237,12 @@ static void json_lines_give_texts_labels_and_ids(void)
     CHECK_FAILS(parse(&jsonl, "{\"text\": \"a\", \"label\": 1}\n{\"txt\": \"b\"}\n", &e),
                 MPB_ERR_DATA, "no member 'text', the members are: txt (DATA, line 2)");
     CHECK_FAILS(parse(&jsonl, "{\"text\": \"a\", \"label\": 1.5}\n", &e), MPB_ERR_DATA,
-                "member 'label' is neither a string nor an integer (DATA, line 1)");
+                "member 'label' is a number, a string, true, false or a whole number was expected "
+                "(DATA, line 1)");
     CHECK_FAILS(parse(&jsonl, "{\"text\": 3, \"label\": 1}\n", &e), MPB_ERR_DATA,
-                "member 'text' is not a string");
-    CHECK_FAILS(parse(&jsonl, "[1]\n", &e), MPB_ERR_DATA, "not a JSON object");
+                "member 'text' is a number, a string was expected");
+    CHECK_FAILS(parse(&jsonl, "[1]\n", &e), MPB_ERR_DATA,
+                "an array was found, a JSON object {\"text\": ...} was expected");
     CHECK_FAILS(parse(&jsonl, "\n{\"text\": \"a\n", &e), MPB_ERR_DATA, "DATA, line 2");
     CHECK_FAILS(parse(&jsonl, "{\"text\": \"a\"}\n", &e), MPB_ERR_DATA, "no member 'label'");
 }
