@@ -200,6 +200,8 @@ static mpb_status get_files(const mpb_fetch_source *source, const char *folder)
         char path[MPB_PATH_SIZE];
         bool found;
 
+        MPB_REQUIRE(source->request->stopped == NULL || !source->request->stopped(), MPB_ERR_SYSTEM,
+                    "interrupted (%s)", source->id);
         MPB_TRY(mpb_path_join(folder, model_files[i].name, path, sizeof(path)));
         MPB_TRY(mpb_fetch_source_get(source, model_files[i].name, model_files[i].optional, path,
                                      &found));
@@ -293,7 +295,7 @@ static mpb_status fill_and_publish(const mpb_fetch_source *source, const char *f
     return result->already_there ? MPB_OK : mpb_directory_publish(folder, result->directory);
 }
 
-static mpb_status fetch(const mpb_fetch_source *source, mpb_fetch_result *result)
+static mpb_status fetch(mpb_fetch_source *source, mpb_fetch_result *result)
 {
     staging aside;
     mpb_status status;
@@ -303,6 +305,9 @@ static mpb_status fetch(const mpb_fetch_source *source, mpb_fetch_result *result
         return MPB_OK;
     }
     MPB_TRY(check_replaceable(result->directory));
+    if (source->kind == MPB_FETCH_HUB) {
+        MPB_TRY(fetch_hub_open(source));
+    }
     status = begin_staging(result->directory, &aside);
     if (status == MPB_OK) {
         status = fill_and_publish(source, aside.path, result);

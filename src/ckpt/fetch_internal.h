@@ -2,6 +2,7 @@
 
 #include "mpibert/ckpt/fetch.h"
 #include "mpibert/core/strings.h"
+#include "mpibert/io/json.h"
 
 typedef enum mpb_fetch_kind {
     MPB_FETCH_DIRECTORY,
@@ -16,6 +17,8 @@ typedef struct mpb_fetch_source {
     const char *id;             /* of the hub, or the path; borrowed */
     mpb_strings entries;        /* of an archive; owned */
     char prefix[MPB_PATH_SIZE]; /* the model's folder in the archive, with its '/' */
+    mpb_json *listing;          /* what the hub says it has; NULL before it was asked, and where it
+                                   does not tell; owned */
 } mpb_fetch_source;
 
 /* Tells what `request->name` is, and finds the model in an archive. `source` starts as {0} and is
@@ -24,8 +27,15 @@ MPB_MUST_CHECK mpb_status mpb_fetch_source_find(const mpb_fetch_request *request
                                                 mpb_fetch_source *source);
 void mpb_fetch_source_clear(mpb_fetch_source *source);
 
+/* Asks the hub what it has of the model. */
+MPB_MUST_CHECK mpb_status fetch_hub_open(mpb_fetch_source *source);
+
+/* mpb_fetch_source_get from the hub. */
+MPB_MUST_CHECK mpb_status fetch_hub_get(const mpb_fetch_source *source, const char *name,
+                                        bool optional, const char *path, bool *found);
+
 /* Puts the model's file `name` at `path`. Where it is absent: *found is false if it is `optional`,
- * otherwise a failure. */
+ * otherwise a failure. A name is one of letters, digits and "-_." alone. */
 MPB_MUST_CHECK mpb_status mpb_fetch_source_get(const mpb_fetch_source *source, const char *name,
                                                bool optional, const char *path, bool *found);
 

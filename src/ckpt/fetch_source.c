@@ -3,17 +3,13 @@
 #include <ctype.h>
 #include <stdio.h>
 #include <string.h>
-#include <strings.h>
 
 #include "fetch_internal.h"
 #include "mpibert/ckpt/model_dir.h"
-#include "mpibert/io/http.h"
-#include "mpibert/io/sha256.h"
 #include "mpibert/io/zip.h"
 
-enum { URL_SIZE = 2048 };
+enum { NAME_LIMIT = 256 }; /* bytes of a file's name, terminator included */
 
-static const char default_endpoint[] = "https://huggingface.co";
 static const char minilm_id[] = "sentence-transformers/all-MiniLM-L6-v2";
 
 static bool ends_with(const char *text, const char *end)
@@ -117,6 +113,7 @@ mpb_status mpb_fetch_source_find(const mpb_fetch_request *request, mpb_fetch_sou
 void mpb_fetch_source_clear(mpb_fetch_source *source)
 {
     mpb_strings_clear(&source->entries);
+    mpb_json_destroy(&source->listing);
 }
 
 static mpb_status get_from_directory(const char *directory, const char *name, bool optional,
@@ -143,64 +140,23 @@ static mpb_status get_from_archive(const mpb_fetch_source *source, const char *n
     return *found ? mpb_zip_extract(source->id, entry, to) : MPB_OK;
 }
 
-typedef struct download {
-    const mpb_fetch_request *request;
-    const char *file;
-} download;
-
-static void pass_progress(void *context, uint64_t received, uint64_t total)
+/* Names come from an index, too, which is nobody's to trust. */
+static bool is_file_name(const char *name)
 {
-    const download *d = context;
-
-    d->request->progress(d->request->context, d->file, received, total);
-}
-
-static bool is_sha256(const char *tag)
-{
-    return strlen(tag) == MPB_SHA256_TEXT - 1 &&
-           strspn(tag, "0123456789abcdefABCDEF") == MPB_SHA256_TEXT - 1;
-}
-
-/* Large files of the hub carry their SHA-256 as the tag, small ones a hash of another kind. */
-static mpb_status check_hash(const char *url, const char *path, const char *tag)
-{
-    char digest[MPB_SHA256_TEXT];
-
-    if (!is_sha256(tag)) {
-        return MPB_OK;
+    for (const char *c = name; *c != '\0'; c++) {
+        if (!isalnum((unsigned char)*c) && strchr("-_.", *c) == NULL) {
+            return false;
+        }
     }
-    MPB_TRY(mpb_sha256_of_file(path, digest));
-    MPB_REQUIRE(strcasecmp(digest, tag) == 0, MPB_ERR_DATA,
-                "the SHA-256 of what was received is %.16s..., the hub announces %.16s... (%s)",
-                digest, tag, url);
-    return MPB_OK;
-}
-
-static mpb_status get_from_hub(const mpb_fetch_source *source, const char *name, bool optional,
-                               const char *to, bool *found)
-{
-    const char *endpoint = source->request->endpoint;
-    download d = {source->request, name};
-    mpb_http_request request = {.may_be_absent = optional, .context = &d};
-    mpb_http_reply reply;
-    char url[URL_SIZE];
-    int length;
-
-    endpoint = endpoint == NULL || endpoint[0] == '\0' ? default_endpoint : endpoint;
-    length = snprintf(url, sizeof(url), "%s%s%s/resolve/main/%s", endpoint,
-                      ends_with(endpoint, "/") ? "" : "/", source->id, name);
-    MPB_REQUIRE(length >= 0 && length < URL_SIZE, MPB_ERR_CONFIG, "the URL is too long (%s)",
-                endpoint);
-    request.url = url;
-    request.progress = source->request->progress == NULL ? NULL : pass_progress;
-    MPB_TRY(mpb_http_download(&request, to, &reply));
-    *found = reply.found;
-    return reply.found ? check_hash(url, to, reply.tag) : MPB_OK;
+    return isalnum((unsigned char)name[0]) && strlen(name) < NAME_LIMIT;
 }
 
 mpb_status mpb_fetch_source_get(const mpb_fetch_source *source, const char *name, bool optional,
                                 const char *path, bool *found)
 {
+    MPB_REQUIRE(is_file_name(name), MPB_ERR_DATA,
+                "the model names a file that is no name of letters, digits, '-', '_' and '.' (%s)",
+                source->id);
     switch (source->kind) {
     case MPB_FETCH_DIRECTORY:
         return get_from_directory(source->id, name, optional, path, found);
@@ -209,5 +165,5 @@ mpb_status mpb_fetch_source_get(const mpb_fetch_source *source, const char *name
     case MPB_FETCH_HUB:
         break;
     }
-    return get_from_hub(source, name, optional, path, found);
+    return fetch_hub_get(source, name, optional, path, found);
 }

@@ -115,10 +115,13 @@ refused 3 "zip archive" "$program" fetch source/vocab.txt --output x
 python3 "$here/fetch_server.py" "$work/hub" "$work/port" &
 server=$!
 trap 'kill "$server" 2>/dev/null || true; rm -rf "$work"' EXIT
-for name in good wronghash wrongsize cutoff; do
+for name in good plain wronghash wrongsize cutoff wrongtext othertext longer endlesstext \
+    endlessweights endlesslisting huge slow slowheaders silent loop tofile page nameless gated busy \
+    broken names; do
     model "hub/tests/$name"
 done
 several hub/tests/parts
+touch hub/tests/{plain,endlesstext,endlessweights,huge,slow,slowheaders}/unlisted
 model hub/sentence-transformers/all-MiniLM-L6-v2
 mkdir -p hub/tests/nothing && echo '{}' >hub/tests/nothing/config.json
 for _ in $(seq 100); do
@@ -127,7 +130,7 @@ for _ in $(seq 100); do
 done
 HF_ENDPOINT=http://127.0.0.1:$(cat port)/
 export HF_ENDPOINT
-export no_proxy=127.0.0.1
+export no_proxy=127.0.0.1,localhost
 "$program" fetch tests/good | grep -q 'models/good: fetched, 3 files' || fail "the hub"
 cmp hub/tests/good/model.safetensors models/good/model.safetensors
 "$program" fetch tests/parts --output d | grep -q 'fetched, 4 files' || fail "several on the hub"
@@ -143,14 +146,93 @@ echo damage >>models/good/config.json
 "$program" fetch tests/good | grep -q 'models/good: fetched' || fail "damage was not seen"
 "$program" fetch minilm --output models/good | grep -q 'models/good: fetched' || fail "replacing"
 
+# A hub without a listing; one that lists names which nobody should use.
+"$program" fetch tests/plain --output plain | grep -q 'plain: fetched, 3 files' || fail "no listing"
+"$program" fetch tests/names --output names | grep -q 'names: fetched, 3 files' || fail "odd names"
+[ ! -e ../planted ] && [ ! -e planted ] || fail "a name from the listing was used"
+rm -r plain names
+
+# A model that asks for a token: it goes to the hub, and not to where the hub sends on.
+refused 4 "set HF_TOKEN to a token" "$program" fetch tests/gated --output y
+HF_TOKEN=hf_wrong refused 4 "the token in HF_TOKEN may not read this model" \
+    "$program" fetch tests/gated --output y
+HF_TOKEN=$'hf_right\n' "$program" fetch tests/gated --output gated | grep -q ': fetched' ||
+    fail "a token"
+grep -q '^/storage/tests/gated/model.safetensors -$' hub/requests || fail "the token went astray"
+rm -r gated
+HF_TOKEN='hf_two words' refused 2 "HF_TOKEN is no token" "$program" fetch tests/good --output y
+
 # A hub that sends something else.
-refused 3 "the hub announces" "$program" fetch tests/wronghash
+refused 3 "the SHA-256 of what was received" "$program" fetch tests/wronghash
+refused 3 "the git hash of what was received" "$program" fetch tests/wrongtext
+refused 3 "the git hash of what was received" "$program" fetch tests/othertext
 refused 4 "were received" "$program" fetch tests/wrongsize
 refused 4 "/tests/cutoff/resolve/main/model.safetensors" "$program" fetch tests/cutoff
-refused 4 "404" "$program" fetch tests/nothing
+refused 4 "bytes or more were received, " "$program" fetch tests/longer
+refused 4 "at most 33554432 are taken" "$program" fetch tests/endlesstext
+refused 4 "at most 2097152 are taken" "$program" fetch tests/endlesslisting
+refused 4 "does not say how long the file is" "$program" fetch tests/endlessweights
+refused 4 "the file has 1000000000000000 bytes or more" "$program" fetch tests/huge
+refused 4 "redirects" "$program" fetch tests/loop
+refused 4 "download failed" "$program" fetch tests/tofile
+refused 3 "a web page was sent" "$program" fetch tests/page
+refused 3 "JSON" "$program" fetch tests/nameless
+refused 4 "try again in 7 s (HTTP 429" "$program" fetch tests/busy
+refused 4 "HTTP 503" "$program" fetch tests/broken
+refused 3 "the model has no model.safetensors on the hub" "$program" fetch tests/nothing
 refused 4 "404" "$program" fetch tests/unknown
-HF_ENDPOINT=http://127.0.0.1:1 refused 4 "http://127.0.0.1:1/tests/good" \
+for name in slow slowheaders silent; do
+    HF_HUB_DOWNLOAD_TIMEOUT=2 refused 4 "Operation too slow" timeout 30 \
+        "$program" fetch "tests/$name"
+done
+HF_HUB_DOWNLOAD_TIMEOUT=soon refused 2 "HF_HUB_DOWNLOAD_TIMEOUT" "$program" fetch tests/good --output y
+HF_ENDPOINT=http://127.0.0.1:1 refused 4 "http://127.0.0.1:1/" \
     "$program" fetch tests/good --output y
-HF_ENDPOINT=file://$work/hub refused 4 "download failed" "$program" fetch tests/good --output y
+HF_ENDPOINT=file://$work/hub refused 2 "HF_ENDPOINT" "$program" fetch tests/good --output y
+
+# No message tells a password.
+port=$(cat port)
+for endpoint in "http://user:s3cret@127.0.0.1:1" "http://user:s3cret@127.0.0.1:$port" \
+    "http://s3cret@127.0.0.1:1" "http://user:s3cret/x@127.0.0.1:1" "http://user:s3cret#@127.0.0.1:1" \
+    "http://127.0.0.1:$port/?token=s3cret" "user:s3cret@127.0.0.1:1" "http://user:x@s3cret@[::1" \
+    "http:/user:s3cret@127.0.0.1:1" "http://127.0.0.1:1#s3cret"; do
+    code=0
+    HF_ENDPOINT=$endpoint HF_TOKEN=hf_s3cret "$program" fetch tests/busy --output y \
+        >"$work/out" 2>&1 || code=$?
+    [ "$code" != 0 ] && [ "$(wc -l <"$work/out")" = 1 ] || fail "$endpoint: $(cat "$work/out")"
+    grep -q s3cret "$work/out" && fail "a secret was told: $(cat "$work/out")"
+done
+for proxy in "http://user:s3cret@127.0.0.1:1" "http://user:s3cret@@127.0.0.1:x" "s3cret:@:" \
+    "odd://user:s3cret@127.0.0.1:1" "http://user:s3cret@no-such-host.invalid"; do
+    code=0
+    no_proxy='' http_proxy=$proxy "$program" fetch tests/good --output y >"$work/out" 2>&1 || code=$?
+    [ "$code" = 4 ] && [ "$(wc -l <"$work/out")" = 1 ] || fail "proxy $proxy: $(cat "$work/out")"
+    grep -q s3cret "$work/out" && fail "a secret was told: $(cat "$work/out")"
+done
+
+# Ctrl-C and kill leave nothing that a later fetch is troubled by.
+"$program" fetch tests/slow --output stopped 2>"$work/err" &
+pid=$!
+for _ in $(seq 100); do
+    [ -e stopped.partial ] && break
+    sleep 0.1
+done
+kill -TERM "$pid"
+code=0
+wait "$pid" || code=$?
+[ "$code" = 143 ] || fail "SIGTERM gave $code: $(cat "$work/err")"
+grep -qx "mpibert: fetch: interrupted, nothing was kept" "$work/err" || fail "$(cat "$work/err")"
+[ -z "$(ls -d stopped* 2>/dev/null)" ] || fail "SIGTERM left files"
+"$program" fetch tests/slow --output stopped &
+pid=$!
+for _ in $(seq 100); do
+    [ -e stopped.partial ] && break
+    sleep 0.1
+done
+kill -KILL "$pid"
+wait "$pid" 2>/dev/null || true
+"$program" fetch tests/good --output stopped | grep -q 'stopped: fetched' || fail "after a kill"
+[ ! -e stopped.partial ] || fail "a killed fetch left its folder"
+
 [ "$(ls models | tr '\n' ' ')" = "good minilm small-1.0-py3-none-any " ] || fail "leftovers in models"
 [ ! -e y ] || fail "a failure left a folder"

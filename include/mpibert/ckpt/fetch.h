@@ -18,8 +18,12 @@ typedef struct mpb_fetch_request {
     const char *name;     /* a directory, a .whl or .zip file, a registry key, "minilm", a hub id */
     const char *output;   /* NULL: models/<last part of the name> */
     const char *endpoint; /* of the hub; NULL: https://huggingface.co */
+    const char *token;    /* that the hub asks for, or NULL */
+    int stall_seconds;    /* a hub that sends less than 1 KiB a second for so long is given up; 0:
+                             MPB_HTTP_STALL_SECONDS */
     mpb_fetch_progress_fn *progress; /* or NULL */
     void *context;                   /* for progress; borrowed */
+    bool (*stopped)(void);           /* whether to give up and leave nothing behind; or NULL */
 } mpb_fetch_request;
 
 typedef struct mpb_fetch_result {
@@ -29,9 +33,10 @@ typedef struct mpb_fetch_result {
     uint64_t bytes;     /* of them */
 } mpb_fetch_result;
 
-/* The folder appears (or replaces an older one) only when every file is there, sizes and the hub's
- * SHA-256 agree, config.json parses and model.safetensors opens; manifest.json holds size and
- * SHA-256 of each file. A folder that holds anything that no fetch put there is left alone:
+/* The folder appears (or replaces an older one) only when every file is there, sizes and hashes are
+ * those that the hub lists and announces, config.json parses and model.safetensors opens;
+ * manifest.json holds size and SHA-256 of each file. A file that is longer than the hub says, a text
+ * above 32 MiB and weights above 32 GiB are refused as soon as that shows. A folder that holds anything that no fetch put there is left alone:
  * MPB_ERR_CONFIG. */
 MPB_MUST_CHECK mpb_status mpb_fetch_model(const mpb_fetch_request *request,
                                           mpb_fetch_result *result);
