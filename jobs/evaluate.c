@@ -19,11 +19,13 @@ const char mpb_help_evaluate[] =
     "                        [section.key=value ...]\n\n"
     "Predicts the labelled examples of PATH (text, tables or shards), each exactly once whatever\n"
     "the number of ranks, and prints loss, accuracy, F1, MCC and the confusion matrix as one JSON\n"
-    "object, which --output (metrics.json) receives as well.\n\n"
-    "  --model DIR         a model directory with a trained classification head\n"
+    "object. f1 is that of the second label where there are two, otherwise the mean over all\n"
+    "(macro_f1); f1_average says which. No file is written without --output.\n\n"
+    "  --model DIR         a model directory with a trained classification head, or a run, whose\n"
+    "                      final/ is taken\n"
     "  --data PATH         labelled data, in a format of data.format\n"
     "  --config FILE.yaml  how to read it: data.encoding, data.remove_noise, columns, ...\n"
-    "  --output FILE       where the metrics go besides the screen [metrics.json]\n";
+    "  --output FILE       where the metrics go besides the screen\n";
 
 typedef struct arguments {
     const char *model;
@@ -79,6 +81,16 @@ static mpb_status add_confusion(const mpb_classification_metrics *metrics, mpb_j
     return MPB_OK;
 }
 
+/* Which F1 `f1` is, in scikit-learn's words. */
+static mpb_status describe_average(const mpb_strings *label_names, mpb_json *object)
+{
+    if (label_names->count != 2) {
+        return mpb_json_set(object, "f1_average", mpb_json_new_text("macro"));
+    }
+    MPB_TRY(mpb_json_set(object, "f1_average", mpb_json_new_text("binary")));
+    return mpb_json_set(object, "f1_label", mpb_json_new_text(label_names->items[1]));
+}
+
 static mpb_status describe(const mpb_classification_metrics *metrics,
                            const mpb_strings *label_names, mpb_json *object)
 {
@@ -88,6 +100,7 @@ static mpb_status describe(const mpb_classification_metrics *metrics,
     MPB_TRY(mpb_json_set(object, "loss", mpb_json_new_number(metrics->loss)));
     MPB_TRY(mpb_json_set(object, "accuracy", mpb_json_new_number(metrics->accuracy)));
     MPB_TRY(mpb_json_set(object, "f1", mpb_json_new_number(metrics->f1)));
+    MPB_TRY(describe_average(label_names, object));
     MPB_TRY(mpb_json_set(object, "macro_f1", mpb_json_new_number(metrics->macro_f1)));
     MPB_TRY(mpb_json_set(object, "mcc", mpb_json_new_number(metrics->mcc)));
     MPB_TRY(mpb_json_set(object, "label_names", names));
@@ -115,7 +128,7 @@ static mpb_status report(const mpb_classification_metrics *metrics, const mpb_st
     }
     if (status == MPB_OK) {
         fputs(text.data, stdout);
-        status = mpb_file_replace(output, text.data, text.size);
+        status = output == NULL ? MPB_OK : mpb_file_replace(output, text.data, text.size);
     }
     mpb_buffer_clear(&text);
     return status;
@@ -150,14 +163,28 @@ static mpb_status evaluate(const mpb_log *log, const mpb_comm *comm, const argum
                                     (size_t)config->training.eval_batch_size, &documents, &logits);
     }
     if (status == MPB_OK) {
-        const char *output = args->output == NULL ? "metrics.json" : args->output;
-
-        status = mpb_comm_agree(comm, score(log, opened, &dataset, &documents, logits, output));
+        status =
+            mpb_comm_agree(comm, score(log, opened, &dataset, &documents, logits, args->output));
     }
     mpb_memory_destroy(logits);
     mpb_documents_clear(&documents);
     mpb_dataset_clear(&dataset);
     return status;
+}
+
+/* The metrics are those of one label of several. */
+static mpb_status check_classifier(const mpb_opened_model *opened)
+{
+    MPB_REQUIRE(opened->config.problem == MPB_SINGLE_LABEL && opened->config.num_labels > 1,
+                MPB_ERR_DATA,
+                "the model has %d output%s%s, evaluate scores models that choose one label of "
+                "several; predict gives this one's outputs (%s)",
+                opened->config.num_labels, opened->config.num_labels == 1 ? "" : "s",
+                opened->config.problem == MPB_MULTI_LABEL  ? " for any number of labels"
+                : opened->config.problem == MPB_REGRESSION ? " for regression"
+                                                           : "",
+                opened->directory);
+    return MPB_OK;
 }
 
 mpb_status mpb_job_evaluate(const mpb_log *log, const mpb_comm *comm, int argc, char **argv)
@@ -169,6 +196,9 @@ mpb_status mpb_job_evaluate(const mpb_log *log, const mpb_comm *comm, int argc, 
 
     if (status == MPB_OK) {
         status = mpb_opened_model_open(args.model, &opened);
+    }
+    if (status == MPB_OK) {
+        status = check_classifier(&opened);
     }
     if (status == MPB_OK) {
         status = mpb_opened_model_ask_labels(log, &config.model, &opened);

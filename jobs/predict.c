@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 #include <sys/stat.h>
 
 #include "jobs.h"
@@ -19,10 +20,14 @@ const char mpb_help_predict[] =
     "usage: mpibert predict --model DIR [--input PATH] [--output FILE] [--logits]\n"
     "                       [--config FILE.yaml] [section.key=value ...]\n\n"
     "Labels every text of PATH, or of standard input (plain text, one a line; JSON lines with\n"
-    "data.format=jsonl), in input order: one JSON object a line, or CSV for an --output *.csv.\n\n"
-    "  --model DIR         a model directory with a trained classification head\n"
-    "  --input PATH        file or folder in a format of data.format [standard input]\n"
-    "  --output FILE       where the predictions go [standard output]\n"
+    "data.format=jsonl), in input order: one JSON object a line, or a table for an --output that\n"
+    "ends in .csv or .tsv. Scores are softmax of the logits; sigmoid for several labels a text or\n"
+    "one output; the output itself for regression.\n\n"
+    "  --model DIR         a model directory with a trained classification head, or a run, whose\n"
+    "                      final/ is taken\n"
+    "  --input PATH        file or folder in a format of data.format; -, the default: standard\n"
+    "                      input\n"
+    "  --output FILE       where the predictions go; -, the default: standard output\n"
     "  --logits            adds the logits\n"
     "  --config FILE.yaml  how to read the input: data.encoding, data.remove_noise, columns, ...\n";
 
@@ -35,6 +40,14 @@ typedef struct arguments {
     const char **overrides; /* owned */
     size_t num_overrides;
 } arguments;
+
+/* "-" is the standard stream, as no path is. */
+static void leave_out_dash(const char **path)
+{
+    if (*path != NULL && strcmp(*path, "-") == 0) {
+        *path = NULL;
+    }
+}
 
 static mpb_status parse(int argc, char **argv, arguments *args)
 {
@@ -50,6 +63,8 @@ static mpb_status parse(int argc, char **argv, arguments *args)
 
     MPB_TRY(mpb_options_parse(&options, argc, argv));
     MPB_REQUIRE(args->model != NULL, MPB_ERR_CONFIG, "--model DIR is needed (command line)");
+    leave_out_dash(&args->input);
+    leave_out_dash(&args->output);
     return MPB_OK;
 }
 
@@ -86,15 +101,37 @@ static bool ends_with(const char *text, const char *end)
 {
     size_t length = strlen(text);
 
-    return length >= strlen(end) && strcmp(text + length - strlen(end), end) == 0;
+    return length >= strlen(end) && strcasecmp(text + length - strlen(end), end) == 0;
+}
+
+static mpb_prediction_kind kind_of(const mpb_model_config *config)
+{
+    if (config->problem == MPB_REGRESSION) {
+        return MPB_PREDICT_NUMBER;
+    }
+    if (config->problem == MPB_MULTI_LABEL) {
+        return MPB_PREDICT_LABELS;
+    }
+    return config->num_labels == 1 ? MPB_PREDICT_ONE : MPB_PREDICT_LABEL;
+}
+
+/* By the name of the output. */
+static mpb_status format_predictions(const mpb_predictions *predictions, const char *output,
+                                     mpb_buffer *text)
+{
+    if (output != NULL && ends_with(output, ".csv")) {
+        return mpb_predictions_write_table(predictions, ',', text);
+    }
+    if (output != NULL && ends_with(output, ".tsv")) {
+        return mpb_predictions_write_table(predictions, '\t', text);
+    }
+    return mpb_predictions_write_jsonl(predictions, text);
 }
 
 static mpb_status write_predictions(const mpb_predictions *predictions, const char *output)
 {
-    bool csv = output != NULL && ends_with(output, ".csv");
     mpb_buffer text = {0};
-    mpb_status status = csv ? mpb_predictions_write_csv(predictions, &text)
-                            : mpb_predictions_write_jsonl(predictions, &text);
+    mpb_status status = format_predictions(predictions, output, &text);
 
     if (status == MPB_OK && output != NULL) {
         status = mpb_file_replace(output, text.data, text.size);
@@ -118,7 +155,8 @@ static mpb_status predict(const mpb_log *log, const mpb_comm *comm, const argume
                                          (size_t)config->inference.batch_size, &documents, &logits);
     }
     if (status == MPB_OK && log->leader) {
-        const mpb_predictions predictions = {.ids = &documents.ids,
+        const mpb_predictions predictions = {.kind = kind_of(&opened->config),
+                                             .ids = &documents.ids,
                                              .label_names = &opened->label_names,
                                              .logits = logits,
                                              .with_logits = args->logits};

@@ -132,6 +132,24 @@ static mpb_status read_numbers(const mpb_json *root, const config_keys *keys, co
                                 &config->classifier_dropout);
 }
 
+static mpb_status read_problem(const mpb_json *root, const char *where, mpb_problem *problem)
+{
+    const char *type = config_problem_name(MPB_SINGLE_LABEL);
+
+    if (config_given(root, "problem_type") != NULL) {
+        MPB_TRY(mpb_json_get_text(root, "problem_type", where, &type));
+    }
+    for (*problem = MPB_SINGLE_LABEL; *problem <= MPB_REGRESSION; (*problem)++) {
+        if (strcmp(type, config_problem_name(*problem)) == 0) {
+            return MPB_OK;
+        }
+    }
+    return MPB_FAIL(MPB_ERR_DATA,
+                    "problem_type is '%s', 'single_label_classification', "
+                    "'multi_label_classification' or 'regression' was expected (%s)",
+                    type, where);
+}
+
 static mpb_status read_root(const mpb_json *root, const char *where, mpb_model_config *config,
                             mpb_strings *names)
 {
@@ -142,7 +160,7 @@ static mpb_status read_root(const mpb_json *root, const char *where, mpb_model_c
     keys = config->family == MPB_BERT ? &BERT_KEYS : &DISTILBERT_KEYS;
     MPB_TRY(config_require_text(root, keys->activation, "gelu", where));
     MPB_TRY(config_require_text(root, "position_embedding_type", "absolute", where));
-    MPB_TRY(config_require_text(root, "problem_type", "single_label_classification", where));
+    MPB_TRY(read_problem(root, where, &config->problem));
     MPB_TRY(refuse_flag(root, "is_decoder", where));
     MPB_TRY(refuse_flag(root, "add_cross_attention", where));
     MPB_TRY(read_sizes(root, keys, where, config));

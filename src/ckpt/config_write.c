@@ -1,6 +1,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "config_internal.h"
 #include "model_dir_internal.h"
 #include "mpibert/io/file.h"
 #include "mpibert/io/json.h"
@@ -135,7 +136,7 @@ static mpb_status fill_root(mpb_json *root, const mpb_model_config *config,
     MPB_TRY(set_number(root, "initializer_range", config->initializer_range));
     MPB_TRY(set_integer(root, "pad_token_id", 0));
     MPB_TRY(set_labels(root, config, label_names));
-    MPB_TRY(set_text(root, "problem_type", "single_label_classification"));
+    MPB_TRY(set_text(root, "problem_type", config_problem_name(config->problem)));
     return set_text(root, "torch_dtype", "float32");
 }
 

@@ -51,6 +51,30 @@ static mpb_status fail_missing(const char *name)
         name, name, name, name);
 }
 
+static bool has_file(const char *directory, const char *name)
+{
+    char path[MPB_PATH_SIZE];
+
+    return mpb_path_join(directory, name, path, sizeof(path)) == MPB_OK && mpb_file_exists(path);
+}
+
+/* A run's model is its final one. */
+static mpb_status enter_run(char directory[MPB_PATH_SIZE])
+{
+    char final[MPB_PATH_SIZE];
+
+    if (has_file(directory, "config.json") || !has_file(directory, "config.yaml")) {
+        return MPB_OK;
+    }
+    MPB_TRY(mpb_path_join(directory, "final", final, sizeof(final)));
+    MPB_REQUIRE(has_file(final, "config.json"), MPB_ERR_DATA,
+                "the run has no final model yet, the path of a model directory was expected: "
+                "best/ or a folder of checkpoints/, if it has any (%s)",
+                directory);
+    memcpy(directory, final, sizeof(final));
+    return MPB_OK;
+}
+
 mpb_status mpb_model_dir_find(const char *name, char *path, size_t size)
 {
     char found[MPB_PATH_SIZE];
@@ -58,6 +82,7 @@ mpb_status mpb_model_dir_find(const char *name, char *path, size_t size)
     if (name[0] == '\0' || !find(name, found, sizeof(found))) {
         return fail_missing(name);
     }
+    MPB_TRY(enter_run(found));
     MPB_REQUIRE(strlen(found) < size, MPB_ERR_SYSTEM,
                 "path of %zu bytes is too long, at most %zu were expected (%s)", strlen(found),
                 size - 1, found);

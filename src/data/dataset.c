@@ -161,6 +161,18 @@ static size_t bytes_of_a_sequence(const mpb_dataset *d)
            sizeof(*d->ids.items);
 }
 
+size_t mpb_dataset_longest(const mpb_dataset *dataset)
+{
+    size_t longest = 0;
+
+    for (size_t i = 0; i < dataset->num_sequences; i++) {
+        size_t length = (size_t)(dataset->offsets[i + 1] - dataset->offsets[i]);
+
+        longest = length > longest ? length : longest;
+    }
+    return longest;
+}
+
 size_t mpb_dataset_bytes(const mpb_dataset *dataset)
 {
     size_t bytes = dataset->num_sequences * bytes_of_a_sequence(dataset);

@@ -42,14 +42,7 @@ static mpb_status order_by_length(const mpb_dataset *dataset, sized_sequence **o
 
 size_t mpb_predict_max_tokens(const mpb_dataset *dataset, size_t batch_size)
 {
-    size_t longest = 0;
-
-    for (size_t i = 0; i < dataset->num_sequences; i++) {
-        size_t length = (size_t)(dataset->offsets[i + 1] - dataset->offsets[i]);
-
-        longest = length > longest ? length : longest;
-    }
-    return longest * batch_size;
+    return mpb_dataset_longest(dataset) * batch_size;
 }
 
 typedef struct workspace {

@@ -23,7 +23,7 @@ static mpb_status inference_begin(inference *work)
     work->batch_size = (setup->batch_size + size - 1) / size;
     limits.max_tokens = mpb_predict_max_tokens(&work->dataset, work->batch_size);
     limits.max_sequences = work->batch_size;
-    limits.max_length = mpb_predict_max_tokens(&work->dataset, 1);
+    limits.max_length = mpb_dataset_longest(&work->dataset);
     MPB_TRY(random_model_create(setup, &limits, &work->model));
     MPB_TRY(mpb_memory_create(setup->batch_size * (size_t)setup->model.num_labels, sizeof(float),
                               "the logits of a batch", &logits));

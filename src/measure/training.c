@@ -65,8 +65,7 @@ static size_t larger(size_t a, size_t b)
 /* Of all steps; a rank without a sequence has room for one. */
 static mpb_model_limits limits_of(const training *work)
 {
-    mpb_model_limits limits = {.max_length = mpb_predict_max_tokens(&work->dataset, 1),
-                               .training = true};
+    mpb_model_limits limits = {.max_length = mpb_dataset_longest(&work->dataset), .training = true};
 
     mpb_plan_limits(work->plan, (size_t)work->setup->samples + 1, &limits.max_tokens,
                     &limits.max_sequences);

@@ -13,16 +13,11 @@ static size_t smaller(size_t a, size_t b)
     return a < b ? a : b;
 }
 
-static size_t longest_of(const mpb_dataset *dataset)
-{
-    return mpb_predict_max_tokens(dataset, 1);
-}
-
 void batch_limits_find(const batch_sizes *sizes, mpb_plan *plan, batch_limits *limits)
 {
     const size_t ranks = (size_t)sizes->plan.size;
-    const size_t longest_validation = longest_of(sizes->validation);
-    const size_t longest = larger(longest_of(sizes->train), longest_validation);
+    const size_t longest_validation = mpb_dataset_longest(sizes->validation);
+    const size_t longest = larger(mpb_dataset_longest(sizes->train), longest_validation);
     mpb_model_limits model = {.max_length = longest, .training = true};
 
     mpb_plan_limits(plan, sizes->epochs, &model.max_tokens, &model.max_sequences);

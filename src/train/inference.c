@@ -34,7 +34,7 @@ static mpb_status compute_logits(const mpb_comm *comm, const mpb_opened_model *o
     const mpb_model_limits limits = {
         .max_tokens = mpb_predict_max_tokens(dataset, batch_size),
         .max_sequences = batch_size,
-        .max_length = mpb_predict_max_tokens(dataset, 1),
+        .max_length = mpb_dataset_longest(dataset),
         .training = false,
     };
     mpb_gemm_choice products;

@@ -88,6 +88,7 @@ static mpb_status open_inputs(whole_run *run)
     MPB_TRY(lock_directory(run));
     MPB_TRY(mpb_run_inputs_load(run->log, run->comm, run->config, &run->opened, &run->inputs));
     run->opened.config.num_labels = (int)run->inputs.train.label_names.count;
+    run->opened.config.problem = MPB_SINGLE_LABEL;
     return MPB_OK;
 }
 

@@ -74,11 +74,10 @@ static void configs_of_other_models_are_refused(void)
                   "member '0' of id2label is neither text nor number");
     check_refused("{\"model_type\": \"bert\", \"id2label\": [1], " SIZES "}", "id2label");
     check_refused("{\"model_type\": \"bert\", \"id2label\": {}, " SIZES "}", "num_labels is 0");
-    check_refused("{\"model_type\": \"bert\", \"problem_type\": \"regression\", " SIZES "}",
-                  "problem_type is 'regression', only 'single_label_classification'");
-    check_refused(
-        "{\"model_type\": \"bert\", \"problem_type\": \"multi_label_classification\", " SIZES "}",
-        "problem_type is 'multi_label_classification'");
+    check_refused("{\"model_type\": \"bert\", \"problem_type\": \"ranking\", " SIZES "}",
+                  "problem_type is 'ranking', 'single_label_classification', "
+                  "'multi_label_classification' or 'regression' was expected");
+    check_refused("{\"model_type\": \"bert\", \"problem_type\": 1, " SIZES "}", "problem_type");
     check_refused(
         "{\"model_type\": \"bert\", \"num_labels\": 3, \"id2label\": {\"0\": \"a\"}, " SIZES "}",
         "num_labels is 3, id2label names 1 labels");
@@ -136,6 +135,29 @@ static void old_config_is_known_by_its_architecture_or_its_members(void)
     CHECK(names.count == 0);
 }
 
+static void the_problem_type_is_kept(void)
+{
+    char folder[MPB_PATH_SIZE];
+    mpb_model_config config;
+    mpb_strings names = {0};
+
+    scratch_make(folder);
+    write_text(folder, "config.json",
+               "{\"model_type\": \"bert\", \"problem_type\": \"regression\", " SIZES "}");
+    CHECK_OK(mpb_model_dir_read_config(folder, &config, &names));
+    CHECK(config.problem == MPB_REGRESSION);
+    write_text(folder, "config.json",
+               "{\"model_type\": \"bert\", \"problem_type\": null, " SIZES "}");
+    CHECK_OK(mpb_model_dir_read_config(folder, &config, &names));
+    CHECK(config.problem == MPB_SINGLE_LABEL);
+    write_text(folder, "config.json",
+               "{\"model_type\": \"bert\", \"problem_type\": \"multi_label_classification\", " SIZES
+               "}");
+    CHECK_OK(mpb_model_dir_read_config(folder, &config, &names));
+    CHECK(config.problem == MPB_MULTI_LABEL);
+    scratch_remove(folder);
+}
+
 static void silent_config_gets_the_references_defaults(void)
 {
     char folder[MPB_PATH_SIZE];
@@ -187,6 +209,7 @@ int main(void)
     configs_of_other_models_are_refused();
     labels_stand_in_the_order_of_their_ids_and_may_be_numbers();
     old_config_is_known_by_its_architecture_or_its_members();
+    the_problem_type_is_kept();
     silent_config_gets_the_references_defaults();
     registry_knows_four_models_by_each_name();
     model_is_found_as_a_directory_or_the_way_out_is_named();

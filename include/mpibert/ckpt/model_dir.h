@@ -19,7 +19,7 @@ typedef struct mpb_architecture {
 /* By key or by hub id ("google-bert/" prefix allowed); NULL where unknown. */
 const mpb_architecture *mpb_architecture_find(const char *name);
 
-/* Where the model `name` lies: a directory as it is; else models/<name> below the current folder,
+/* Where the model `name` lies: a directory as it is, or its final/ where it is a run; else models/<name> below the current folder,
  * also by the other name of a registered model or without the organisation of a hub id. Not found:
  * MPB_ERR_DATA that names `mpibert fetch`. */
 MPB_MUST_CHECK mpb_status mpb_model_dir_find(const char *name, char *path, size_t size);

@@ -48,6 +48,9 @@ typedef struct mpb_dataset {
 
 void mpb_dataset_clear(mpb_dataset *dataset);
 
+/* Tokens of its longest sequence; 0 without any. */
+size_t mpb_dataset_longest(const mpb_dataset *dataset);
+
 /* Bytes of what it holds, without room for growing. */
 size_t mpb_dataset_bytes(const mpb_dataset *dataset);
 

@@ -10,8 +10,13 @@
 
 typedef enum mpb_family { MPB_BERT, MPB_DISTILBERT } mpb_family;
 
+/* What the outputs of the head say (transformers' problem_type): one label of all, any of them, or
+ * numbers. One output without a problem_type is MPB_SINGLE_LABEL. */
+typedef enum mpb_problem { MPB_SINGLE_LABEL, MPB_MULTI_LABEL, MPB_REGRESSION } mpb_problem;
+
 typedef struct mpb_model_config {
     mpb_family family;
+    mpb_problem problem;
     int vocab_size;
     int hidden_size;
     int num_hidden_layers;
