@@ -9,6 +9,7 @@
 
 #include "about.h"
 #include "jobs.h"
+#include "launch.h"
 #include "mpibert/core/suggest.h"
 #include "mpibert/math/blas.h"
 
@@ -118,25 +119,56 @@ static mpb_status run_serial(const command *chosen, const mpb_log *log, int argc
     return status;
 }
 
-static mpb_status run_mpi(const command *chosen, mpb_log *log, int argc, char **argv)
+/* Processes that do not find each other would each do the whole work, in the same places. */
+static mpb_status check_size(const mpb_launch *launch, const mpb_comm *comm)
 {
-    mpb_comm *comm = NULL;
-    mpb_status status = mpb_comm_start(&argc, &argv, &comm);
+    MPB_REQUIRE(mpb_comm_size(comm) > 1 || launch->size <= 1, MPB_ERR_SYSTEM,
+                "started as one of %d processes (%s), each of which found itself alone: the "
+                "launcher and this program's MPI, %s, do not fit together; start it by that MPI's "
+                "own mpirun, or by srun with another --mpi (srun --mpi=list names them)",
+                launch->size, launch->from, mpb_comm_library());
+    return MPB_OK;
+}
 
-    if (status != MPB_OK) {
-        mpb_log_failure(log, mpb_status_last());
-        return status;
-    }
-    log->leader = mpb_comm_rank(comm) == 0;
+static mpb_status start_ranks(const mpb_launch *launch, int *argc, char ***argv, mpb_comm **comm)
+{
+    MPB_TRY(launch->has_ranks ? mpb_comm_start(argc, argv, comm) : mpb_comm_alone(comm));
+    return check_size(launch, *comm);
+}
+
+static mpb_status run_on_ranks(const command *chosen, mpb_log *log, const mpb_comm *comm, int argc,
+                               char **argv)
+{
     if (mpb_comm_lacks_shared_memory(comm)) {
         mpb_log_info(log, "ranks of a node could not share memory (is there room in /dev/shm?), "
                           "they sum gradients by messages, which is slower");
     }
-    status = mpb_comm_agree(comm, chosen->run_mpi(log, comm, argc - 2, argv + 2));
+    return mpb_comm_agree(comm, chosen->run_mpi(log, comm, argc - 2, argv + 2));
+}
+
+static mpb_status run_mpi(const command *chosen, mpb_log *log, int argc, char **argv)
+{
+    const mpb_launch launch = mpb_launch_find();
+    mpb_comm *comm = NULL;
+    mpb_status status = start_ranks(&launch, &argc, &argv, &comm);
+
+    log->leader = launch.rank == 0;
+    if (status == MPB_OK) {
+        log->leader = mpb_comm_rank(comm) == 0;
+        if (launch.granted > 1) {
+            mpb_log_info(log,
+                         "works as one process of %d tasks that were granted (SLURM_NTASKS); "
+                         "srun or mpirun starts one a task",
+                         launch.granted);
+        }
+        status = run_on_ranks(chosen, log, comm, argc, argv);
+    }
     if (status != MPB_OK && log->leader) {
         mpb_log_failure(log, mpb_status_last());
     }
-    mpb_comm_stop(&comm, true);
+    if (comm != NULL) {
+        mpb_comm_stop(&comm);
+    }
     return status;
 }
 

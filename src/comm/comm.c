@@ -1,5 +1,6 @@
 #include "comm_internal.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -12,6 +13,13 @@ mpb_status mpb_comm_describe(int code, const char *call)
 
     MPI_Error_string(code, text, &length);
     return MPB_FAIL(MPB_ERR_SYSTEM, "MPI failed: %s (%.*s)", text, (int)strcspn(call, "("), call);
+}
+
+void mpb_comm_abort(const mpb_comm *comm, mpb_status status)
+{
+    fprintf(stderr, "mpibert: %s: %s (rank %d)\n", comm->command, mpb_status_last(), comm->rank);
+    MPI_Abort(MPI_COMM_WORLD, (int)status);
+    abort(); /* not reached: MPI has ended the process */
 }
 
 static mpb_status attach(mpb_comm *comm)
@@ -40,36 +48,63 @@ static void detach(mpb_comm *comm)
     free(comm);
 }
 
-mpb_status mpb_comm_start(int *argc, char ***argv, mpb_comm **comm)
+static mpb_comm *make(const char *command)
 {
     mpb_comm *made = calloc(1, sizeof(*made));
+
+    if (made != NULL) {
+        *made = (mpb_comm){.world = MPI_COMM_NULL,
+                           .node = MPI_COMM_NULL,
+                           .command = command,
+                           .size = 1,
+                           .node_size = 1};
+    }
+    return made;
+}
+
+mpb_status mpb_comm_start(int *argc, char ***argv, mpb_comm **comm)
+{
+    mpb_comm *made = make((*argv)[*argc > 1 ? 1 : 0]);
     mpb_status status;
     int provided;
 
     MPB_REQUIRE(made != NULL, MPB_ERR_SYSTEM, "no memory for the group of ranks");
-    made->world = MPI_COMM_NULL;
-    made->node = MPI_COMM_NULL;
     if (MPI_Init_thread(argc, argv, MPI_THREAD_FUNNELED, &provided) != MPI_SUCCESS) {
         free(made);
         return MPB_FAIL(MPB_ERR_SYSTEM, "MPI could not be started");
     }
     status = attach(made);
     if (status != MPB_OK) {
-        detach(made);
+        mpb_comm_abort(made, status);
+    }
+    *comm = made;
+    return MPB_OK;
+}
+
+mpb_status mpb_comm_alone(mpb_comm **comm)
+{
+    mpb_comm *made = make("");
+    mpb_status status;
+
+    MPB_REQUIRE(made != NULL, MPB_ERR_SYSTEM, "no memory for the group of ranks");
+    status = comm_find_cores(made);
+    if (status != MPB_OK) {
+        free(made);
         return status;
     }
     *comm = made;
     return MPB_OK;
 }
 
-void mpb_comm_stop(mpb_comm **comm, bool agreed)
+void mpb_comm_stop(mpb_comm **comm)
 {
-    if (!agreed) {
-        MPI_Abort(MPI_COMM_WORLD, MPB_ERR_SYSTEM);
-    }
+    const bool has_mpi = (*comm)->world != MPI_COMM_NULL;
+
     detach(*comm);
     *comm = NULL;
-    MPI_Finalize();
+    if (has_mpi) {
+        MPI_Finalize();
+    }
 }
 
 int mpb_comm_rank(const mpb_comm *comm)
@@ -115,20 +150,26 @@ mpb_status mpb_comm_agree(const mpb_comm *comm, mpb_status status)
     } worst = {(int)status, comm->rank};
     char text[STATUS_TEXT] = "";
 
-    MPB_TRY_MPI(MPI_Allreduce(MPI_IN_PLACE, &worst, 1, MPI_2INT, MPI_MAXLOC, comm->world));
+    if (comm->size == 1) {
+        return status;
+    }
+    MPB_MPI_OR_ABORT(comm,
+                     MPI_Allreduce(MPI_IN_PLACE, &worst, 1, MPI_2INT, MPI_MAXLOC, comm->world));
     if (worst.status == MPB_OK) {
         return MPB_OK;
     }
     if (worst.rank == comm->rank) {
         strncpy(text, mpb_status_last(), sizeof(text) - 1);
     }
-    MPB_TRY_MPI(MPI_Bcast(text, sizeof(text), MPI_CHAR, worst.rank, comm->world));
+    MPB_MPI_OR_ABORT(comm, MPI_Bcast(text, sizeof(text), MPI_CHAR, worst.rank, comm->world));
     return MPB_FAIL((mpb_status)worst.status, "%s", text);
 }
 
 mpb_status mpb_comm_barrier(const mpb_comm *comm)
 {
-    MPB_TRY_MPI(MPI_Barrier(comm->world));
+    if (comm->size > 1) {
+        MPB_MPI_OR_ABORT(comm, MPI_Barrier(comm->world));
+    }
     return MPB_OK;
 }
 

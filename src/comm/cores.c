@@ -100,28 +100,39 @@ static void settle(mpb_comm *comm, const cpu_set_t *masks, int count, int me,
     comm->idle_cores = count_idle(masks, count, *granted);
 }
 
+/* masks (node_size) = those of the node's ranks. */
+static mpb_status gather_masks(const mpb_comm *comm, const cpu_set_t *mine, cpu_set_t *masks)
+{
+    if (comm->node == MPI_COMM_NULL) {
+        masks[0] = *mine;
+        return MPB_OK;
+    }
+    MPB_TRY_MPI(
+        MPI_Allgather(mine, sizeof(*mine), MPI_BYTE, masks, sizeof(*mine), MPI_BYTE, comm->node));
+    return MPB_OK;
+}
+
 mpb_status comm_find_cores(mpb_comm *comm)
 {
     cpu_set_t mine;
     cpu_set_t granted;
     cpu_set_t *masks;
-    int count;
-    int me;
-    int code;
+    mpb_status status;
+    int me = 0;
 
     CPU_ZERO(&mine);
     MPB_REQUIRE(sched_getaffinity(0, sizeof(mine), &mine) == 0, MPB_ERR_SYSTEM,
                 "the system does not tell which cores this process may use");
     MPB_TRY(granted_cores(&mine, &granted));
-    MPB_TRY_MPI(MPI_Comm_size(comm->node, &count));
-    MPB_TRY_MPI(MPI_Comm_rank(comm->node, &me));
-    masks = calloc((size_t)count, sizeof(*masks));
+    if (comm->node != MPI_COMM_NULL) {
+        MPB_TRY_MPI(MPI_Comm_rank(comm->node, &me));
+    }
+    masks = calloc((size_t)comm->node_size, sizeof(*masks));
     MPB_REQUIRE(masks != NULL, MPB_ERR_SYSTEM, "no memory for the cores of a node's ranks");
-    code = MPI_Allgather(&mine, sizeof(mine), MPI_BYTE, masks, sizeof(mine), MPI_BYTE, comm->node);
-    if (code == MPI_SUCCESS) {
-        settle(comm, masks, count, me, &granted);
+    status = gather_masks(comm, &mine, masks);
+    if (status == MPB_OK) {
+        settle(comm, masks, comm->node_size, me, &granted);
     }
     free(masks);
-    MPB_TRY_MPI(code);
-    return MPB_OK;
+    return status;
 }

@@ -31,17 +31,18 @@ static mpb_status ask(mpb_deal *deal, int request)
     const mpb_comm *comm = deal->comm;
 
     deal->request = request;
-    MPB_TRY_MPI(
-        MPI_Irecv(&deal->answer, 1, MPI_INT64_T, 0, TAG_ANSWER, comm->world, &deal->coming));
-    MPB_TRY_MPI(MPI_Isend(&deal->request, 1, MPI_INT, 0, TAG_REQUEST, comm->world, &deal->sending));
+    MPB_MPI_OR_ABORT(deal->comm, MPI_Irecv(&deal->answer, 1, MPI_INT64_T, 0, TAG_ANSWER,
+                                           comm->world, &deal->coming));
+    MPB_MPI_OR_ABORT(deal->comm, MPI_Isend(&deal->request, 1, MPI_INT, 0, TAG_REQUEST, comm->world,
+                                           &deal->sending));
     deal->asked = true;
     return MPB_OK;
 }
 
 static mpb_status hear(mpb_deal *deal)
 {
-    MPB_TRY_MPI(MPI_Wait(&deal->coming, MPI_STATUS_IGNORE));
-    MPB_TRY_MPI(MPI_Wait(&deal->sending, MPI_STATUS_IGNORE));
+    MPB_MPI_OR_ABORT(deal->comm, MPI_Wait(&deal->coming, MPI_STATUS_IGNORE));
+    MPB_MPI_OR_ABORT(deal->comm, MPI_Wait(&deal->sending, MPI_STATUS_IGNORE));
     deal->asked = false;
     deal->done = deal->answer == NONE_LEFT;
     return MPB_OK;
@@ -80,13 +81,15 @@ static mpb_status answer_one(mpb_deal *deal)
     int request;
     int64_t answer;
 
-    MPB_TRY_MPI(MPI_Recv(&request, 1, MPI_INT, MPI_ANY_SOURCE, TAG_REQUEST, world, &from));
+    MPB_MPI_OR_ABORT(deal->comm,
+                     MPI_Recv(&request, 1, MPI_INT, MPI_ANY_SOURCE, TAG_REQUEST, world, &from));
     if (request == FAILED) {
         deal->next = deal->count;
     }
     answer = take_next(deal);
     deal->dismissed += answer == NONE_LEFT;
-    MPB_TRY_MPI(MPI_Send(&answer, 1, MPI_INT64_T, from.MPI_SOURCE, TAG_ANSWER, world));
+    MPB_MPI_OR_ABORT(deal->comm,
+                     MPI_Send(&answer, 1, MPI_INT64_T, from.MPI_SOURCE, TAG_ANSWER, world));
     return MPB_OK;
 }
 
@@ -98,8 +101,8 @@ mpb_status mpb_deal_serve(mpb_deal *deal)
         return MPB_OK;
     }
     for (;;) {
-        MPB_TRY_MPI(MPI_Iprobe(MPI_ANY_SOURCE, TAG_REQUEST, deal->comm->world, &waiting,
-                               MPI_STATUS_IGNORE));
+        MPB_MPI_OR_ABORT(deal->comm, MPI_Iprobe(MPI_ANY_SOURCE, TAG_REQUEST, deal->comm->world,
+                                                &waiting, MPI_STATUS_IGNORE));
         if (!waiting) {
             return MPB_OK;
         }

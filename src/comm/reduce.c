@@ -18,8 +18,8 @@ static mpb_status all_reduce(const mpb_comm *comm, void *values, size_t count, s
     for (size_t begin = 0; begin < count; begin += PART) {
         int length = count - begin < PART ? (int)(count - begin) : PART;
 
-        MPB_TRY_MPI(
-            MPI_Allreduce(MPI_IN_PLACE, bytes + begin * size, length, type, op, comm->world));
+        MPB_MPI_OR_ABORT(
+            comm, MPI_Allreduce(MPI_IN_PLACE, bytes + begin * size, length, type, op, comm->world));
     }
     return MPB_OK;
 }
@@ -27,7 +27,12 @@ static mpb_status all_reduce(const mpb_comm *comm, void *values, size_t count, s
 mpb_status mpb_comm_sum_float(const mpb_comm *comm, float *values, size_t count)
 {
     if (comm->sum != NULL) {
-        return node_sum_float(comm->sum, values, count);
+        mpb_status status = node_sum_float(comm->sum, values, count);
+
+        if (status != MPB_OK) {
+            mpb_comm_abort(comm, status);
+        }
+        return MPB_OK;
     }
     return all_reduce(comm, values, count, sizeof(*values), MPI_FLOAT, MPI_SUM);
 }
@@ -44,10 +49,10 @@ mpb_status mpb_comm_max_double(const mpb_comm *comm, double *values, size_t coun
 
 static mpb_status broadcast_from(const mpb_comm *comm, int root, char *bytes, size_t count)
 {
-    for (size_t begin = 0; begin < count; begin += PART) {
+    for (size_t begin = 0; comm->size > 1 && begin < count; begin += PART) {
         int length = count - begin < PART ? (int)(count - begin) : PART;
 
-        MPB_TRY_MPI(MPI_Bcast(bytes + begin, length, MPI_BYTE, root, comm->world));
+        MPB_MPI_OR_ABORT(comm, MPI_Bcast(bytes + begin, length, MPI_BYTE, root, comm->world));
     }
     return MPB_OK;
 }
@@ -62,7 +67,12 @@ static mpb_status gather_sizes(const mpb_comm *comm, size_t mine, uint64_t *size
 {
     uint64_t own = mine;
 
-    MPB_TRY_MPI(MPI_Allgather(&own, 1, MPI_UINT64_T, sizes, 1, MPI_UINT64_T, comm->world));
+    if (comm->size == 1) {
+        sizes[0] = own;
+    } else {
+        MPB_MPI_OR_ABORT(comm,
+                         MPI_Allgather(&own, 1, MPI_UINT64_T, sizes, 1, MPI_UINT64_T, comm->world));
+    }
     *total = 0;
     for (int i = 0; i < comm->size; i++) {
         *total += sizes[i];

@@ -31,6 +31,21 @@ static void broadcast_gives_rank_0s_bytes(const mpb_comm *comm)
     CHECK(value == 100);
 }
 
+static void gathering_puts_bytes_in_the_order_of_ranks(const mpb_comm *comm)
+{
+    mpb_buffer mine = {0};
+    mpb_buffer all = {0};
+
+    CHECK_OK(mpb_buffer_append_format(&mine, "%d,", mpb_comm_rank(comm)));
+    CHECK_OK(mpb_comm_gather(comm, &mine, &all));
+    CHECK(all.size == 2 * (size_t)mpb_comm_size(comm));
+    for (int rank = 0; rank < mpb_comm_size(comm); rank++) {
+        CHECK(all.data[2 * rank] == '0' + rank);
+    }
+    mpb_buffer_clear(&mine);
+    mpb_buffer_clear(&all);
+}
+
 static void agreement_passes_the_worst_status_and_its_text(const mpb_comm *comm)
 {
     const int last = mpb_comm_size(comm) - 1;
@@ -48,15 +63,33 @@ static void every_rank_has_a_core(const mpb_comm *comm)
     CHECK(mpb_comm_cores(comm) >= 1);
 }
 
+static void check_all(const mpb_comm *comm)
+{
+    sums_are_exact_over_several_messages(comm);
+    broadcast_gives_rank_0s_bytes(comm);
+    gathering_puts_bytes_in_the_order_of_ranks(comm);
+    agreement_passes_the_worst_status_and_its_text(comm);
+    every_rank_has_a_core(comm);
+    CHECK_OK(mpb_comm_barrier(comm));
+}
+
+static void one_rank_needs_no_mpi(void)
+{
+    mpb_comm *comm = NULL;
+
+    CHECK_OK(mpb_comm_alone(&comm));
+    CHECK(mpb_comm_size(comm) == 1 && mpb_comm_rank(comm) == 0 && mpb_comm_node_size(comm) == 1);
+    check_all(comm);
+    mpb_comm_stop(&comm);
+}
+
 int main(int argc, char **argv)
 {
     mpb_comm *comm = NULL;
 
+    one_rank_needs_no_mpi();
     CHECK_OK(mpb_comm_start(&argc, &argv, &comm));
-    sums_are_exact_over_several_messages(comm);
-    broadcast_gives_rank_0s_bytes(comm);
-    agreement_passes_the_worst_status_and_its_text(comm);
-    every_rank_has_a_core(comm);
-    mpb_comm_stop(&comm, true);
+    check_all(comm);
+    mpb_comm_stop(&comm);
     return 0;
 }

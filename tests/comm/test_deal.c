@@ -67,14 +67,23 @@ static void a_failure_ends_the_dealing_everywhere(const mpb_comm *comm)
     CHECK_FAILS(mpb_deal_end(&deal, status), MPB_ERR_DATA, "is broken");
 }
 
-int main(int argc, char **argv)
+static void check_all(const mpb_comm *comm)
 {
-    mpb_comm *comm = NULL;
-
-    CHECK_OK(mpb_comm_start(&argc, &argv, &comm));
     every_piece_is_dealt_once(comm);
     no_pieces_and_fewer_than_ranks_are_fine(comm);
     a_failure_ends_the_dealing_everywhere(comm);
-    mpb_comm_stop(&comm, true);
+}
+
+int main(int argc, char **argv)
+{
+    mpb_comm *alone = NULL;
+    mpb_comm *comm = NULL;
+
+    CHECK_OK(mpb_comm_alone(&alone));
+    check_all(alone);
+    mpb_comm_stop(&alone);
+    CHECK_OK(mpb_comm_start(&argc, &argv, &comm));
+    check_all(comm);
+    mpb_comm_stop(&comm);
     return 0;
 }

@@ -138,6 +138,6 @@ int main(int argc, char **argv)
     CHECK(!mpb_comm_lacks_shared_memory(comm));
     sums_hold_however_ranks_lie_on_nodes();
     one_rank_without_memory_keeps_all_from_sharing();
-    mpb_comm_stop(&comm, true);
+    mpb_comm_stop(&comm);
     return EXIT_SUCCESS;
 }

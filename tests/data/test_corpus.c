@@ -553,6 +553,6 @@ int main(int argc, char **argv)
     a_run_that_was_killed_goes_on_with_the_shards_that_it_finds(&s);
     shards_of_other_options_are_written_anew(&s);
     tear_down(&s);
-    mpb_comm_stop(&comm, true);
+    mpb_comm_stop(&comm);
     return 0;
 }

@@ -79,6 +79,6 @@ int main(int argc, char **argv)
     minutes_count_besides_steps(comm);
     no_minutes_mean_not_by_time(comm);
     a_signal_saves_and_stops_unless_the_run_is_done(comm);
-    mpb_comm_stop(&comm, true);
+    mpb_comm_stop(&comm);
     return 0;
 }

@@ -162,6 +162,6 @@ int main(int argc, char **argv)
     all_ranks_name_the_one_bad_example_of_any_rank(comm);
     the_bad_examples_of_different_ranks_are_put_together(comm);
     what_exceeds_eight_bad_examples_is_counted(comm);
-    mpb_comm_stop(&comm, true);
+    mpb_comm_stop(&comm);
     return 0;
 }

@@ -205,6 +205,6 @@ int main(int argc, char **argv)
     steps_take_no_memory(comm, own, 3, CONFIG.num_hidden_layers - 1);
     steps_take_no_memory(comm, own_bf16, 2, 0);
     steps_take_no_memory(comm, blas, 2, 1);
-    mpb_comm_stop(&comm, true);
+    mpb_comm_stop(&comm);
     return 0;
 }

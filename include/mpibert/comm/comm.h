@@ -3,7 +3,8 @@
 /* The ranks of a job. No header outside src/comm/ mentions MPI.
  *
  * Functions marked collective are called by every rank in the same order. An MPI call that fails
- * ends the job (MPB_ERR_SYSTEM from the function; the others are taken down by mpb_comm_stop).
+ * ends the job at once, with one line and MPB_ERR_SYSTEM as the exit code of all ranks: whoever met
+ * it could not tell the others, who may wait for it in any other call.
  */
 
 #include <stdbool.h>
@@ -15,12 +16,15 @@
 
 typedef struct mpb_comm mpb_comm;
 
-/* Starts MPI and groups all ranks; once in a process. Collective. */
+/* Starts MPI and groups all ranks; once in a process. `argv` lasts as long as the ranks do: the
+ * command in it heads the line that a failed MPI call leaves. Collective. */
 MPB_MUST_CHECK mpb_status mpb_comm_start(int *argc, char ***argv, mpb_comm **comm);
 
-/* Leaves MPI. A rank that arrives here with a failure that the others have not agreed on
- * (`agreed` false) aborts the job, so that none of them waits for it for ever. */
-void mpb_comm_stop(mpb_comm **comm, bool agreed);
+/* One rank without MPI, whose start takes longer than many a command. */
+MPB_MUST_CHECK mpb_status mpb_comm_alone(mpb_comm **comm);
+
+/* Leaves MPI. Collective. */
+void mpb_comm_stop(mpb_comm **comm);
 
 int mpb_comm_rank(const mpb_comm *comm);
 int mpb_comm_size(const mpb_comm *comm);
