@@ -22,7 +22,8 @@ const char mpb_help_evaluate[] =
     "object. f1 is that of the second label where there are two, otherwise the mean over all\n"
     "(macro_f1); f1_average says which. No file is written without --output.\n\n"
     "  --model DIR         a model directory with a trained classification head, or a run, whose\n"
-    "                      final/ is taken\n"
+    "                      final/ is taken, or the id of a model in models/ or in the cache of\n"
+    "                      Hugging Face's libraries\n"
     "  --data PATH         labelled data, in a format of data.format\n"
     "  --config FILE.yaml  how to read it: data.encoding, data.remove_noise, columns, ...\n"
     "  --output FILE       where the metrics go besides the screen\n";

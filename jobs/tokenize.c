@@ -11,13 +11,15 @@
 #include "mpibert/data/tokenizer_files.h"
 #include "mpibert/io/json_value.h"
 #include "mpibert/text/tokenizer.h"
+#include "mpibert/train/model_find.h"
 #include "options.h"
 #include "token_lines.h"
 
 const char mpb_help_tokenize[] =
     "usage: mpibert tokenize --model DIR [options] < FILE\n\n"
     "Reads one text a line from standard input and writes one JSON line each.\n\n"
-    "  --model DIR       model directory; its vocabulary files alone will do\n"
+    "  --model DIR       model directory, its vocabulary files alone will do; or the id of a\n"
+    "                    model in models/ or in the cache of Hugging Face's libraries\n"
     "  --format FORMAT   json: an object with input_ids, token_type_ids, attention_mask, offsets\n"
     "                    (code points; [0,0] for [CLS] and [SEP]) and tokens [default];\n"
     "                    ids: the list of ids; tokens: the list of token strings\n"
@@ -282,10 +284,12 @@ static mpb_status tokenize_input(session *s)
 
 static mpb_status run(session *s)
 {
+    char directory[MPB_PATH_SIZE];
     char vocab_sha256[65];
     mpb_status status;
 
-    MPB_TRY(mpb_tokenizer_load(s->options.model, &s->tokenizer, vocab_sha256));
+    MPB_TRY(mpb_model_find(s->options.model, directory));
+    MPB_TRY(mpb_tokenizer_load(directory, &s->tokenizer, vocab_sha256));
     MPB_TRY(mpb_text_encoder_create(s->tokenizer, &s->encoder));
     mpb_token_lines_init(&s->lines, s->tokenizer, s->options.format);
     s->flush_lines = isatty(STDOUT_FILENO) != 0;

@@ -21,11 +21,12 @@
      .num_labels = 2}
 
 static const mpb_architecture ARCHITECTURES[] = {
-    {"base_en", "bert-base-uncased", BERT_CONFIG(30522, 768, 12, 12, 3072),
+    {"base_en", "google-bert", "bert-base-uncased", BERT_CONFIG(30522, 768, 12, 12, 3072),
      "English text, the usual starting point"},
-    {"large_en", "bert-large-uncased", BERT_CONFIG(30522, 1024, 24, 16, 4096),
+    {"large_en", "google-bert", "bert-large-uncased", BERT_CONFIG(30522, 1024, 24, 16, 4096),
      "English text, best accuracy at three times the cost of base_en"},
     {"distil_en",
+     "distilbert",
      "distilbert-base-uncased",
      {.family = MPB_DISTILBERT,
       .vocab_size = 30522,
@@ -42,34 +43,25 @@ static const mpb_architecture ARCHITECTURES[] = {
       .classifier_dropout = 0.2f,
       .num_labels = 2},
      "English text, half the cost of base_en"},
-    {"multilingual", "bert-base-multilingual-cased", BERT_CONFIG(119547, 768, 12, 12, 3072),
-     "text in any of 104 languages, cased"},
+    {"multilingual", "google-bert", "bert-base-multilingual-cased",
+     BERT_CONFIG(119547, 768, 12, 12, 3072), "text in any of 104 languages, cased"},
 };
 
 /* The hub keeps these models under an organisation; the bare name still leads there. */
-static const char *without_organisation(const char *name)
+static bool is_named(const mpb_architecture *row, const char *name)
 {
-    static const char *const organisations[] = {"google-bert/", "distilbert/"};
+    size_t length = strlen(row->organisation);
+    bool full = strncmp(name, row->organisation, length) == 0 && name[length] == '/';
 
-    for (size_t i = 0; i < sizeof(organisations) / sizeof(*organisations); i++) {
-        const size_t length = strlen(organisations[i]);
-
-        if (strncmp(name, organisations[i], length) == 0) {
-            return name + length;
-        }
-    }
-    return name;
+    return strcmp(name, row->key) == 0 ||
+           strcmp(full ? name + length + 1 : name, row->model_id) == 0;
 }
 
 const mpb_architecture *mpb_architecture_find(const char *name)
 {
-    const char *bare = without_organisation(name);
-
     for (size_t i = 0; i < sizeof(ARCHITECTURES) / sizeof(*ARCHITECTURES); i++) {
-        const mpb_architecture *row = &ARCHITECTURES[i];
-
-        if (strcmp(name, row->key) == 0 || strcmp(bare, row->model_id) == 0) {
-            return row;
+        if (is_named(&ARCHITECTURES[i], name)) {
+            return &ARCHITECTURES[i];
         }
     }
     return NULL;

@@ -10,8 +10,6 @@
 
 enum { NAME_LIMIT = 256 }; /* bytes of a file's name, terminator included */
 
-static const char minilm_id[] = "sentence-transformers/all-MiniLM-L6-v2";
-
 static bool ends_with(const char *text, const char *end)
 {
     size_t length = strlen(text);
@@ -45,8 +43,8 @@ static const char *hub_id_of(const char *name)
 {
     const mpb_architecture *known = mpb_architecture_find(name);
 
-    if (strcmp(name, "minilm") == 0) {
-        return minilm_id;
+    if (strcmp(name, MPB_MINILM_KEY) == 0) {
+        return MPB_MINILM_ID;
     }
     /* An organisation that was given stays: it is where the model lives. */
     return known != NULL && strchr(name, '/') == NULL ? known->model_id : name;

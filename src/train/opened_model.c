@@ -4,6 +4,7 @@
 
 #include "mpibert/ckpt/model_dir.h"
 #include "mpibert/data/tokenizer_files.h"
+#include "mpibert/train/model_find.h"
 
 static mpb_status check_vocabulary(const mpb_opened_model *opened)
 {
@@ -24,7 +25,7 @@ static mpb_status check_opened(mpb_opened_model *opened)
 
 static mpb_status find_and_load_tokenizer(const char *name, mpb_opened_model *opened)
 {
-    MPB_TRY(mpb_model_dir_find(name, opened->directory, sizeof(opened->directory)));
+    MPB_TRY(mpb_model_find(name, opened->directory));
     return mpb_tokenizer_load(opened->directory, &opened->tokenizer, opened->vocab_sha256);
 }
 

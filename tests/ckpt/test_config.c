@@ -190,17 +190,49 @@ static void model_is_found_as_a_directory_or_the_way_out_is_named(void)
 {
     char path[MPB_PATH_SIZE];
 
-    CHECK_OK(mpb_model_dir_find(BERT, path, sizeof(path)));
+    CHECK_OK(mpb_model_dir_find(BERT, NULL, path, sizeof(path)));
     CHECK_TEXT(path, BERT);
-    CHECK_FAILS(mpb_model_dir_find("no/such-model", path, sizeof(path)), MPB_ERR_DATA,
+    CHECK_FAILS(mpb_model_dir_find("no/such-model", NULL, path, sizeof(path)), MPB_ERR_DATA,
                 "mpibert fetch no/such-model");
-    CHECK_FAILS(mpb_model_dir_find("/no/such/model", path, sizeof(path)), MPB_ERR_DATA,
+    CHECK_FAILS(mpb_model_dir_find("/no/such/model", NULL, path, sizeof(path)), MPB_ERR_DATA,
                 "model '/no/such/model' was not found, a model directory was expected "
                 "(/no/such/model)");
-    CHECK_FAILS(mpb_model_dir_find("runs/no/such", path, sizeof(path)), MPB_ERR_DATA,
+    CHECK_FAILS(mpb_model_dir_find("runs/no/such", NULL, path, sizeof(path)), MPB_ERR_DATA,
                 "not found, a model directory was expected (runs/no/such)");
-    CHECK_FAILS(mpb_model_dir_find("", path, sizeof(path)), MPB_ERR_DATA, "was not found");
+    CHECK_FAILS(mpb_model_dir_find("", NULL, path, sizeof(path)), MPB_ERR_DATA, "was not found");
     CHECK_TEXT(path, BERT);
+}
+
+/* As huggingface_hub lays out its cache: a snapshot links to blobs. */
+static void model_is_found_in_the_hub_cache_by_each_of_its_names(void)
+{
+    static const char commit[] = "0123456789abcdef0123456789abcdef01234567";
+    char folder[MPB_PATH_SIZE], base[MPB_PATH_SIZE], refs[MPB_PATH_SIZE];
+    char path[MPB_PATH_SIZE], want[MPB_PATH_SIZE];
+
+    scratch_make(folder);
+    CHECK_OK(mpb_path_join(folder, "models--google-bert--bert-base-uncased", base, sizeof(base)));
+    CHECK_OK(mpb_path_join(base, "refs", refs, sizeof(refs)));
+    CHECK_OK(mpb_path_join(base, "snapshots", path, sizeof(path)));
+    CHECK_OK(mpb_path_join(path, commit, want, sizeof(want)));
+    CHECK_OK(mpb_directory_create(want));
+    CHECK_FAILS(mpb_model_dir_find("base_en", folder, path, sizeof(path)), MPB_ERR_DATA,
+                "bert-base-uncased/refs/main, ");
+    CHECK_OK(mpb_directory_create(refs));
+    write_text(refs, "main", commit);
+    for (int i = 0; i < 3; i++) {
+        static const char *const names[] = {"base_en", "bert-base-uncased",
+                                            "google-bert/bert-base-uncased"};
+
+        CHECK_OK(mpb_model_dir_find(names[i], folder, path, sizeof(path)));
+        CHECK_TEXT(path, want);
+    }
+    CHECK_FAILS(mpb_model_dir_find("some/model", folder, path, sizeof(path)), MPB_ERR_DATA,
+                "/models--some--model)");
+    write_text(refs, "main", "../../../..");
+    CHECK_FAILS(mpb_model_dir_find("base_en", folder, path, sizeof(path)), MPB_ERR_DATA,
+                "the name of a commit was expected (");
+    scratch_remove(folder);
 }
 
 int main(void)
@@ -213,5 +245,6 @@ int main(void)
     silent_config_gets_the_references_defaults();
     registry_knows_four_models_by_each_name();
     model_is_found_as_a_directory_or_the_way_out_is_named();
+    model_is_found_in_the_hub_cache_by_each_of_its_names();
     return 0;
 }

@@ -50,3 +50,22 @@ printf 'the\n\377\n' | "$program" tokenize --model "$model" --format ids >"$work
 [ "$code $(cat "$work/out")" = "3 [2,$the,3]" ] || fail "bad UTF-8 gave $code, $(cat "$work/out")"
 grep -q "byte 0xFF is no UTF-8 (standard input, line 2, byte 1)" "$work/err" ||
     fail "$(cat "$work/err")"
+
+# A model in the cache of Hugging Face's libraries is found by its id, wherever the cache is; its
+# snapshot holds links. What is not there is told with the places that were searched.
+cache=$work/hf/hub/models--some--model
+mkdir -p "$cache/refs" "$cache/blobs" "$cache/snapshots/0123abcd"
+printf 0123abcd >"$cache/refs/main"
+cp "$model/vocab.txt" "$cache/blobs/5af7"
+ln -s ../../blobs/5af7 "$cache/snapshots/0123abcd/vocab.txt"
+mkdir -p "$work/home/.cache"
+ln -s "$work/hf" "$work/home/.cache/huggingface"
+unset HF_HUB_CACHE HUGGINGFACE_HUB_CACHE HF_HOME XDG_CACHE_HOME
+for place in "HF_HUB_CACHE=$work/hf/hub" "HUGGINGFACE_HUB_CACHE=$work/hf/hub" "HF_HOME=$work/hf" \
+    "XDG_CACHE_HOME=$work/home/.cache" "HOME=$work/home"; do
+    echo the | env "$place" "$program" tokenize --model some/model --format ids >"$work/out" ||
+        fail "not found with $place"
+    [ "$(cat "$work/out")" = "[2,$the,3]" ] || fail "other tokens with $place"
+done
+HF_HOME=$work/hf refuses 3 "(looked in some/other, models/some/other, models/other, \
+$work/hf/hub/models--some--other)" tokenize --model some/other

@@ -10,19 +10,27 @@
 
 /* A row of the architecture registry: short names for well-known models. */
 typedef struct mpb_architecture {
-    const char *key;      /* base_en, large_en, distil_en, multilingual */
-    const char *model_id; /* the hub's name, e.g. bert-base-uncased */
+    const char *key;          /* base_en, large_en, distil_en, multilingual */
+    const char *organisation; /* whose model it is on the hub, e.g. google-bert */
+    const char *model_id;     /* the hub's name, e.g. bert-base-uncased */
     mpb_model_config config;
     const char *use_case;
 } mpb_architecture;
 
-/* By key or by hub id ("google-bert/" prefix allowed); NULL where unknown. */
+/* By key or by hub id (with the organisation or without); NULL where unknown. */
 const mpb_architecture *mpb_architecture_find(const char *name);
 
-/* Where the model `name` lies: a directory as it is, or its final/ where it is a run; else models/<name> below the current folder,
- * also by the other name of a registered model or without the organisation of a hub id. Not found:
- * MPB_ERR_DATA that names `mpibert fetch`. */
-MPB_MUST_CHECK mpb_status mpb_model_dir_find(const char *name, char *path, size_t size);
+/* "minilm": the one model of another organisation that has a short name. */
+#define MPB_MINILM_KEY "minilm"
+#define MPB_MINILM_ID "sentence-transformers/all-MiniLM-L6-v2"
+
+/* Where the model `name` lies: a directory as it is, or its final/ where it is a run; else
+ * models/<name> below the current folder, also by the other name of a registered model or without
+ * the organisation of a hub id; else the snapshot of "main" in the cache of Hugging Face's
+ * libraries, a folder `hub_cache` (or NULL) with models--<organisation>--<name>. Not found:
+ * MPB_ERR_DATA that names these places and `mpibert fetch`. */
+MPB_MUST_CHECK mpb_status mpb_model_dir_find(const char *name, const char *hub_cache, char *path,
+                                             size_t size);
 
 /* Reads config.json. `label_names` (starts as {0}) is filled in id order where id2label has real
  * names (not LABEL_0 ...). config->num_labels is what the file says, 2 where it is silent, as in
