@@ -29,17 +29,42 @@ static mpb_status survey(mpb_corpus *corpus)
     return corpus->comm == NULL ? status : mpb_comm_agree(corpus->comm, status);
 }
 
+static void report_truncation(const mpb_corpus *corpus, const mpb_log *log, const mpb_truncation *t)
+{
+    bool questions = corpus->options->encode.task == MPB_TASK_QA;
+    char cuts[MPB_CUTS_SIZE];
+
+    mpb_truncation_describe_cuts(t, cuts);
+    mpb_log_info(log, "%s", cuts);
+    if (t->chunks > 0) {
+        mpb_log_info(log, "%llu of %llu texts became %llu chunks",
+                     (unsigned long long)t->chunked_texts, (unsigned long long)t->texts,
+                     (unsigned long long)t->chunks);
+    }
+    if (t->targets > 0) {
+        mpb_log_info(log, "%llu of %llu %s are out of reach, %.2f%%",
+                     (unsigned long long)t->targets_cut, (unsigned long long)t->targets,
+                     questions ? "answers" : "entities",
+                     100.0 * (double)t->targets_cut / (double)t->targets);
+    }
+}
+
 mpb_status mpb_corpus_preprocess(const mpb_comm *comm, const mpb_log *log,
                                  const mpb_corpus_options *options, const char *directory)
 {
     mpb_corpus corpus = {.options = options, .comm = comm};
+    mpb_truncation truncation;
     mpb_status status = mpb_corpus_open(&corpus, directory);
 
     if (status == MPB_OK) {
         status = survey(&corpus);
     }
     if (status == MPB_OK) {
-        status = mpb_corpus_write(&corpus, log, directory);
+        status = mpb_corpus_write(&corpus, directory, &truncation);
+    }
+    if (status == MPB_OK) {
+        report_truncation(&corpus, log, &truncation);
+        mpb_corpus_report_skipped(&corpus, log, truncation.skipped);
     }
     mpb_corpus_close(&corpus);
     return status;
@@ -145,9 +170,11 @@ static mpb_status agree_on_complete(const mpb_comm *comm, const places *p, bool 
 static mpb_status fill(mpb_corpus *corpus, const mpb_log *log, const places *p)
 {
     bool leader = mpb_comm_rank(corpus->comm) == 0;
+    mpb_truncation truncation;
 
     MPB_TRY(mpb_comm_agree(corpus->comm, leader ? mpb_directory_claim(p->aside) : MPB_OK));
-    MPB_TRY(mpb_corpus_write(corpus, log, p->aside));
+    MPB_TRY(mpb_corpus_write(corpus, p->aside, &truncation));
+    mpb_corpus_report_skipped(corpus, log, truncation.skipped);
     MPB_TRY(
         mpb_comm_agree(corpus->comm, leader ? mpb_directory_publish(p->aside, p->final) : MPB_OK));
     if (leader && mpb_path_remove(p->aside) != MPB_OK) {

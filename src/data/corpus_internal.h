@@ -75,7 +75,7 @@ MPB_MUST_CHECK mpb_status mpb_corpus_describe(const mpb_corpus_options *options,
 /* Warns of examples that were left out, if there are any, and shows what was wrong with the first. */
 void mpb_corpus_report_skipped(const mpb_corpus *corpus, const mpb_log *log, uint64_t skipped);
 
-/* The second half of preprocessing: shards and manifest of a corpus that was scanned and selected.
- * Collective. */
-MPB_MUST_CHECK mpb_status mpb_corpus_write(mpb_corpus *corpus, const mpb_log *log,
-                                           const char *directory);
+/* The second half of preprocessing: shards and manifest of a corpus that was scanned and selected;
+ * `truncation` is what making them cost. Collective. */
+MPB_MUST_CHECK mpb_status mpb_corpus_write(mpb_corpus *corpus, const char *directory,
+                                           mpb_truncation *truncation);

@@ -267,27 +267,6 @@ static mpb_status gather(writing *w)
     return status;
 }
 
-static void report(const mpb_corpus *corpus, const mpb_log *log, const mpb_truncation *t)
-{
-    bool questions = corpus->options->encode.task == MPB_TASK_QA;
-    char cuts[MPB_CUTS_SIZE];
-
-    mpb_truncation_describe_cuts(t, cuts);
-    mpb_log_info(log, "%s", cuts);
-    if (t->chunks > 0) {
-        mpb_log_info(log, "%llu of %llu texts became %llu chunks",
-                     (unsigned long long)t->chunked_texts, (unsigned long long)t->texts,
-                     (unsigned long long)t->chunks);
-    }
-    if (t->targets > 0) {
-        mpb_log_info(log, "%llu of %llu %s are out of reach, %.2f%%",
-                     (unsigned long long)t->targets_cut, (unsigned long long)t->targets,
-                     questions ? "answers" : "entities",
-                     100.0 * (double)t->targets_cut / (double)t->targets);
-    }
-    mpb_corpus_report_skipped(corpus, log, t->skipped);
-}
-
 static mpb_status run(writing *w)
 {
     const mpb_comm *comm = w->corpus->comm;
@@ -302,14 +281,12 @@ static mpb_status run(writing *w)
                      : MPB_OK);
 }
 
-mpb_status mpb_corpus_write(mpb_corpus *corpus, const mpb_log *log, const char *directory)
+mpb_status mpb_corpus_write(mpb_corpus *corpus, const char *directory, mpb_truncation *truncation)
 {
     writing w = {.corpus = corpus, .directory = directory};
     mpb_status status = run(&w);
 
-    if (status == MPB_OK) {
-        report(corpus, log, &w.info.truncation);
-    }
+    *truncation = w.info.truncation;
     clear(&w);
     return status;
 }

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "cut_texts.h"
 #include "mpibert/data/documents.h"
 #include "mpibert/data/shards.h"
 #include "mpibert/data/split.h"
@@ -266,7 +267,8 @@ static mpb_status load_training(const mpb_log *log, const mpb_comm *comm,
 
 static mpb_status load_validation(const mpb_log *log, const mpb_comm *comm,
                                   const mpb_run_config *config, const mpb_opened_model *opened,
-                                  const mpb_strings *label_names, mpb_dataset *validation)
+                                  const mpb_strings *label_names, mpb_dataset *validation,
+                                  mpb_cut_texts *cut)
 {
     mpb_corpus_options options = mpb_corpus_whole(config, opened, &config->data.validation);
     const char *where = options.paths->items[0];
@@ -278,6 +280,7 @@ static mpb_status load_validation(const mpb_log *log, const mpb_comm *comm,
     if (status == MPB_OK) {
         status = check_dataset(config, opened, validation, where);
     }
+    *cut = cut_texts_of(validation);
     if (status == MPB_OK) {
         status = keep_first(validation, config->data.max_validation_samples);
     }
@@ -288,6 +291,8 @@ static mpb_status share_out(const mpb_log *log, const mpb_comm *comm, const mpb_
                             const mpb_opened_model *opened, const mpb_dataset *whole,
                             mpb_run_inputs *inputs)
 {
+    inputs->train_cut = cut_texts_of(whole);
+    inputs->validation_cut = inputs->train_cut;
     if (config->data.validation.count == 0 && config->training.eval_strategy != MPB_RUN_EVAL_NO) {
         return mpb_comm_agree(comm, split(config, whole, inputs));
     }
@@ -296,7 +301,7 @@ static mpb_status share_out(const mpb_log *log, const mpb_comm *comm, const mpb_
         return MPB_OK;
     }
     return load_validation(log, comm, config, opened, &inputs->train.label_names,
-                           &inputs->validation);
+                           &inputs->validation, &inputs->validation_cut);
 }
 
 static bool have_same_names(const mpb_strings *a, const mpb_strings *b)

@@ -116,46 +116,31 @@ static const char *describe_layers(int least, int most, int num_layers, char tex
     return text;
 }
 
-static mpb_status announce(const mpb_log *log, const mpb_memory_plan *largest, size_t bytes,
-                           size_t granted, const char *source, const char *layers)
-{
-    char needed[MPB_BYTES_TEXT];
-    char limit[MPB_BYTES_TEXT];
-    mpb_buffer parts = {0};
-    mpb_status status = mpb_memory_plan_describe(largest, &parts);
-
-    if (status == MPB_OK) {
-        mpb_log_info(log, "memory: %s a rank of %s granted (%s): %s; %s",
-                     mpb_bytes_text((double)bytes, needed), mpb_bytes_text((double)granted, limit),
-                     source, parts.data, layers);
-    }
-    mpb_buffer_clear(&parts);
-    return status;
-}
-
 mpb_status mpb_memory_plan_announce(const mpb_log *log, const mpb_comm *comm,
                                     const mpb_memory_plan *plan, int num_layers,
                                     const mpb_memory_grant *grant)
 {
-    enum { PARAMETERS, ACTIVATIONS, SCRATCH, DATA, PROGRAM, BYTES, GRANTED, MOST, LEAST, COUNT };
+    enum { BYTES, ACTIVATIONS, GRANTED, MOST, LEAST, COUNT };
     double values[COUNT] = {
-        [PARAMETERS] = (double)plan->parameters, [ACTIVATIONS] = (double)plan->activations,
-        [SCRATCH] = (double)plan->scratch,       [DATA] = (double)plan->data,
-        [PROGRAM] = (double)plan->program,       [BYTES] = (double)mpb_memory_plan_bytes(plan),
-        [GRANTED] = -(double)grant->bytes,       [MOST] = plan->checkpointed_layers,
+        [BYTES] = (double)mpb_memory_plan_bytes(plan),
+        [ACTIVATIONS] = (double)plan->activations,
+        [GRANTED] = -(double)grant->bytes,
+        [MOST] = plan->checkpointed_layers,
         [LEAST] = -plan->checkpointed_layers,
     };
+    char needed[MPB_BYTES_TEXT];
+    char activations[MPB_BYTES_TEXT];
+    char granted[MPB_BYTES_TEXT];
     char layers[LAYERS_TEXT];
 
     MPB_TRY(mpb_comm_max_double(comm, values, COUNT));
-    return mpb_comm_agree(
-        comm,
-        announce(log,
-                 &(mpb_memory_plan){.parameters = (size_t)values[PARAMETERS],
-                                    .activations = (size_t)values[ACTIVATIONS],
-                                    .scratch = (size_t)values[SCRATCH],
-                                    .data = (size_t)values[DATA],
-                                    .program = (size_t)values[PROGRAM]},
-                 (size_t)values[BYTES], (size_t)-values[GRANTED], grant->source,
-                 describe_layers((int)-values[LEAST], (int)values[MOST], num_layers, layers)));
+    if (log->leader) {
+        printf("Memory:  %s a rank (activations %s) of %s granted (%s); %s\n",
+               mpb_bytes_text(values[BYTES], needed),
+               mpb_bytes_text(values[ACTIVATIONS], activations),
+               mpb_bytes_text(-values[GRANTED], granted), grant->source,
+               describe_layers((int)-values[LEAST], (int)values[MOST], num_layers, layers));
+        fflush(stdout);
+    }
+    return MPB_OK;
 }

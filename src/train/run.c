@@ -19,6 +19,7 @@
 #include "mpibert/train/signature.h"
 #include "mpibert/train/trainer.h"
 #include "run_memory.h"
+#include "start_lines.h"
 
 /* Everything a run owns, made in this order and given back in the reverse one. */
 typedef struct whole_run {
@@ -117,10 +118,6 @@ static mpb_status make_plan(whole_run *run)
     run->batch_size = training->batch_size_per_rank > 0
                           ? (size_t)(training->batch_size_per_rank * size)
                           : (size_t)training->batch_size;
-    if (training->batch_size_per_rank > 0) {
-        mpb_log_info(run->log, "batch size %zu = %lld per rank x %lld ranks", run->batch_size,
-                     (long long)training->batch_size_per_rank, (long long)size);
-    }
     options = plan_options(run);
     MPB_TRY(mpb_plan_create(&options, &run->plan));
     run->steps_per_epoch = (int64_t)mpb_plan_steps_per_epoch(run->plan);
@@ -191,6 +188,35 @@ static mpb_status read_weights(whole_run *run)
     return MPB_OK;
 }
 
+/* On rank 0. */
+static mpb_status announce_inputs(const whole_run *run)
+{
+    const start_steps steps = {
+        .total = run->total_steps,
+        .per_epoch = run->steps_per_epoch,
+        .batch_size = run->batch_size,
+        .ranks = mpb_comm_size(run->comm),
+        .threads = run->team.threads,
+        .kernels = mpb_isa_label(run->isa),
+        .products = mpb_gemm_description(run->products.kernel, run->isa),
+    };
+    mpb_buffer lines = {0};
+    mpb_status status = start_lines_data(run->config, &run->inputs, &lines);
+
+    if (status == MPB_OK) {
+        status = start_lines_lengths(run->config, &run->inputs, &lines);
+    }
+    if (status == MPB_OK) {
+        status = start_lines_steps(run->config, &steps, &lines);
+    }
+    if (status == MPB_OK) {
+        fputs(lines.data, stdout);
+        fflush(stdout);
+    }
+    mpb_buffer_clear(&lines);
+    return status;
+}
+
 /* 109482240 as "109,482,240". `text` has room for 28 bytes. */
 static void with_commas(size_t number, char *text, size_t size)
 {
@@ -221,10 +247,6 @@ static void announce_model(const whole_run *run)
            known == NULL ? run->config->model.name : known->model_id, parameters,
            run->opened.config.num_hidden_layers);
     fflush(stdout);
-    mpb_log_info(run->log, "%d rank(s) x %d thread(s), %s kernels, %s in %s",
-                 mpb_comm_size(run->comm), run->team.threads, mpb_isa_label(run->isa),
-                 mpb_gemm_description(run->products.kernel, run->isa),
-                 run->products.precision == MPB_GEMM_BF16 ? "bf16" : "fp32");
 }
 
 static mpb_status make_model(whole_run *run)
@@ -430,6 +452,7 @@ static mpb_status prepare(whole_run *run)
     MPB_TRY(mpb_products_choose(run->comm, run->isa, precision_of(run->config), &run->products));
     MPB_TRY(open_inputs(run));
     MPB_TRY(mpb_comm_agree(run->comm, make_plan(run)));
+    MPB_TRY(mpb_comm_agree(run->comm, run->log->leader ? announce_inputs(run) : MPB_OK));
     MPB_TRY(set_limits(run));
     MPB_TRY(mpb_comm_agree(run->comm, make_model(run)));
     announce_model(run);

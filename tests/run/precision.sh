@@ -7,7 +7,7 @@ train() {
     local ranks=$1 name=$2
     shift 2
     on "$ranks" train "${small_run[@]}" "$@" "checkpoint.directory=$work/$name" \
-        >/dev/null 2>"$work/$name.log"
+        >"$work/$name.log" 2>&1
     losses "$work/$name" >"$work/$name.txt"
 }
 
@@ -24,11 +24,11 @@ cmp -s "$work/bf16.txt" "$work/threads2.txt" || fail "the number of threads chan
 cmp -s "$work/bf16.txt" "$work/checkpointed.txt" || fail "checkpointing changes the loss"
 # Gradients are summed in another order; that rounds a few factors the other way.
 near "$work/bf16.txt" "$work/ranks3.txt" 1e-3 || fail "the number of ranks changes the loss"
-activations() { sed -nE 's/.* activations ([0-9.]+) MiB.*/\1/p' "$work/$1.log"; }
+activations() { sed -nE 's/^Memory: .*activations ([0-9.]+) MiB.*/\1/p' "$work/$1.log"; }
 # Half, and a few floats a token; told to a tenth.
 awk -v wide="$(activations fp32)" -v narrow="$(activations bf16)" \
     'BEGIN { exit !(wide > 0 && narrow > 0.45 * wide && narrow < 0.6 * wide) }' ||
-    fail "activations of bf16: $(grep memory: "$work/fp32.log" "$work/bf16.log")"
+    fail "activations of bf16: $(grep ^Memory: "$work/fp32.log" "$work/bf16.log")"
 grep -q "in bf16" "$work/bf16.log" || fail "the log names no precision: $(cat "$work/bf16.log")"
 
 # A run goes on in the precision that it began in.

@@ -24,7 +24,7 @@ done
 # When models are saved and validated shows in no weight and no validation, although words without a
 # gradient are updated later than the others.
 last_validation() {
-    grep '"eval_loss"' "$1/metrics.jsonl" | tail -1
+    sed -nE 's/.*("eval_loss".*"eval_mcc": [^,}]+).*/\1/p' "$1/metrics.jsonl" | tail -1
 }
 for often in "checkpoint.every_steps=1000" "checkpoint.every_steps=1 training.eval_every_steps=1"; do
     # shellcheck disable=SC2086

@@ -2,6 +2,9 @@
 
 /* The tokenised examples that a run trains on and validates with. */
 
+#include <stdbool.h>
+#include <stddef.h>
+
 #include "mpibert/comm/comm.h"
 #include "mpibert/core/log.h"
 #include "mpibert/core/status.h"
@@ -9,9 +12,19 @@
 #include "mpibert/train/opened_model.h"
 #include "mpibert/train/run_config.h"
 
+/* How the texts of a data set that were cut to model.max_seq_length are known. */
+typedef struct mpb_cut_texts {
+    bool known;         /* shards may not say */
+    bool exact;         /* whether no other text has that length */
+    size_t length;      /* their tokens; 0: nothing was cut */
+    double token_share; /* what all texts of the data set lost, in [0, 1] */
+} mpb_cut_texts;
+
 typedef struct mpb_run_inputs {
     mpb_dataset train;
     mpb_dataset validation; /* no sequences: the run does not validate */
+    mpb_cut_texts train_cut;
+    mpb_cut_texts validation_cut;
 } mpb_run_inputs;
 
 /* Reads text (through the cache) or shards, splits where no validation set is named, and checks

@@ -48,8 +48,8 @@ MPB_MUST_CHECK mpb_status mpb_memory_plan_describe(const mpb_memory_plan *plan, 
 MPB_MUST_CHECK mpb_status mpb_memory_plan_refuse(const mpb_memory_plan *plan,
                                                  const mpb_memory_grant *grant, const char *advice);
 
-/* Tells in one line what the ranks have planned: of sizes the largest, of grants the smallest.
- * Collective. */
+/* Tells in one line on standard output what the ranks have planned: of sizes the largest, of grants
+ * the smallest. Collective. */
 MPB_MUST_CHECK mpb_status mpb_memory_plan_announce(const mpb_log *log, const mpb_comm *comm,
                                                    const mpb_memory_plan *plan, int num_layers,
                                                    const mpb_memory_grant *grant);

@@ -1,0 +1,224 @@
+#include "start_lines.h"
+
+#include <stdlib.h>
+
+#include "cut_texts.h"
+#include "mpibert/core/memory.h"
+#include "mpibert/data/documents.h"
+
+enum { MOST_CLASSES_LISTED = 8 };
+
+static mpb_status append_split(const mpb_run_config *config, mpb_buffer *out)
+{
+    const mpb_run_data *data = &config->data;
+
+    if (config->training.eval_strategy == MPB_RUN_EVAL_NO) {
+        return mpb_buffer_append_text(out, " (no validation)");
+    }
+    if (data->validation.count > 0) {
+        return mpb_buffer_append_text(out, " (data.validation)");
+    }
+    return mpb_buffer_append_format(out, " (split %g + %g%s, seed %lld)", data->train_split,
+                                    data->val_split, data->stratify ? ", stratified" : "",
+                                    (long long)config->training.seed);
+}
+
+/* counts (label_names.count) = training documents of each class. */
+static mpb_status count_classes(const mpb_documents *documents, size_t num_labels, size_t **counts)
+{
+    size_t *made;
+
+    MPB_TRY(mpb_memory_create(num_labels, sizeof(*made), "the sizes of classes", (void **)&made));
+    for (size_t i = 0; i < documents->count; i++) {
+        made[documents->labels[i]]++;
+    }
+    *counts = made;
+    return MPB_OK;
+}
+
+static mpb_status append_extremes(const mpb_strings *names, const size_t *counts, mpb_buffer *out)
+{
+    size_t rarest = 0;
+    size_t usual = 0;
+
+    for (size_t j = 1; j < names->count; j++) {
+        rarest = counts[j] < counts[rarest] ? j : rarest;
+        usual = counts[j] > counts[usual] ? j : usual;
+    }
+    return mpb_buffer_append_format(out, "%zu classes, from %.40s %zu to %.40s %zu", names->count,
+                                    names->items[rarest], counts[rarest], names->items[usual],
+                                    counts[usual]);
+}
+
+static mpb_status append_classes(const mpb_strings *names, const size_t *counts, mpb_buffer *out)
+{
+    if (names->count > MOST_CLASSES_LISTED) {
+        return append_extremes(names, counts, out);
+    }
+    MPB_TRY(mpb_buffer_append_format(out, "%zu classes:", names->count));
+    for (size_t j = 0; j < names->count; j++) {
+        MPB_TRY(mpb_buffer_append_format(out, "%s %.40s %zu", j == 0 ? "" : ",", names->items[j],
+                                         counts[j]));
+    }
+    return MPB_OK;
+}
+
+static mpb_status append_data(const mpb_run_config *config, const mpb_run_inputs *inputs,
+                              const mpb_documents *train, const mpb_documents *validation,
+                              mpb_buffer *out)
+{
+    const mpb_strings *names = &inputs->train.label_names;
+    size_t *counts = NULL;
+    mpb_status status;
+
+    MPB_TRY(mpb_buffer_append_format(out, "Data:    %zu training", train->count));
+    if (validation->count > 0) {
+        MPB_TRY(mpb_buffer_append_format(out, " + %zu validation", validation->count));
+    }
+    MPB_TRY(mpb_buffer_append_text(out, " examples"));
+    MPB_TRY(append_split(config, out));
+    MPB_TRY(mpb_buffer_append_text(out, "; "));
+    MPB_TRY(count_classes(train, names->count, &counts));
+    status = append_classes(names, counts, out);
+    mpb_memory_destroy(counts);
+    MPB_TRY(status);
+    return mpb_buffer_append_text(out, "\n");
+}
+
+mpb_status start_lines_data(const mpb_run_config *config, const mpb_run_inputs *inputs,
+                            mpb_buffer *out)
+{
+    mpb_documents train = {0};
+    mpb_documents validation = {0};
+    mpb_status status = mpb_documents_find(&inputs->train, &train);
+
+    if (status == MPB_OK) {
+        status = mpb_documents_find(&inputs->validation, &validation);
+    }
+    if (status == MPB_OK) {
+        status = append_data(config, inputs, &train, &validation, out);
+    }
+    mpb_documents_clear(&train);
+    mpb_documents_clear(&validation);
+    return status;
+}
+
+static int ascending(const void *a, const void *b)
+{
+    const size_t x = *(const size_t *)a;
+    const size_t y = *(const size_t *)b;
+
+    return x < y ? -1 : x > y;
+}
+
+/* The least length that `share` of the sequences do not exceed. */
+static size_t quantile(const size_t *sorted, size_t count, double share)
+{
+    size_t rank = (size_t)(share * (double)count);
+
+    rank += (double)rank < share * (double)count;
+    return sorted[rank > 0 ? rank - 1 : 0];
+}
+
+static mpb_status append_quantiles(const mpb_dataset *train, long long most, mpb_buffer *out)
+{
+    const size_t count = train->num_sequences;
+    size_t *lengths;
+    mpb_status status;
+
+    MPB_TRY(
+        mpb_memory_create(count, sizeof(*lengths), "the lengths of sequences", (void **)&lengths));
+    for (size_t i = 0; i < count; i++) {
+        lengths[i] = (size_t)(train->offsets[i + 1] - train->offsets[i]);
+    }
+    qsort(lengths, count, sizeof(*lengths), ascending);
+    status = mpb_buffer_append_format(
+        out, "Lengths: median %zu, 95 %% %zu, longest %zu of %lld tokens",
+        quantile(lengths, count, 0.5), quantile(lengths, count, 0.95), lengths[count - 1], most);
+    mpb_memory_destroy(lengths);
+    return status;
+}
+
+/* "150 of 416 training texts" */
+static mpb_status append_cut(const mpb_cut_texts *cut, const mpb_dataset *dataset,
+                             const char *before, const char *name, mpb_buffer *out)
+{
+    return mpb_buffer_append_format(out, "%s%s%zu of %zu %s", before, cut->exact ? "" : "at most ",
+                                    cut_texts_count(cut, dataset), dataset->num_sequences, name);
+}
+
+static mpb_status append_cuts(const mpb_run_inputs *inputs, mpb_buffer *out)
+{
+    const mpb_cut_texts *train = &inputs->train_cut;
+    const mpb_cut_texts *validation = &inputs->validation_cut;
+    bool validates = inputs->validation.num_sequences > 0;
+
+    if (!train->known || (validates && !validation->known)) {
+        return MPB_OK;
+    }
+    if (train->length == 0 && validation->length == 0) {
+        return mpb_buffer_append_text(out, "; no text was cut");
+    }
+    MPB_TRY(append_cut(train, &inputs->train, "; cut: ", "training", out));
+    if (validates) {
+        MPB_TRY(append_cut(validation, &inputs->validation, " and ", "validation", out));
+    }
+    return mpb_buffer_append_format(out, " texts, %.1f %% of the tokens",
+                                    100.0 * train->token_share);
+}
+
+static mpb_status append_chunks(const mpb_run_inputs *inputs, mpb_buffer *out)
+{
+    MPB_TRY(
+        mpb_buffer_append_format(out, "; chunks: %zu of training", inputs->train.num_sequences));
+    if (inputs->validation.num_sequences > 0) {
+        MPB_TRY(
+            mpb_buffer_append_format(out, ", %zu of validation", inputs->validation.num_sequences));
+    }
+    return MPB_OK;
+}
+
+mpb_status start_lines_lengths(const mpb_run_config *config, const mpb_run_inputs *inputs,
+                               mpb_buffer *out)
+{
+    MPB_TRY(append_quantiles(&inputs->train, (long long)config->model.max_seq_length, out));
+    MPB_TRY(config->data.long_documents == MPB_RUN_CHUNK ? append_chunks(inputs, out)
+                                                         : append_cuts(inputs, out));
+    return mpb_buffer_append_text(out, "\n");
+}
+
+static mpb_status append_batches(const mpb_run_training *training, const start_steps *steps,
+                                 mpb_buffer *out)
+{
+    MPB_TRY(mpb_buffer_append_format(out, ", batches of %zu", steps->batch_size));
+    if (training->gradient_accumulation_steps > 1) {
+        MPB_TRY(mpb_buffer_append_format(out, " x %lld",
+                                         (long long)training->gradient_accumulation_steps));
+    }
+    if (training->batch_size_per_rank > 0) {
+        MPB_TRY(mpb_buffer_append_format(out, " (%lld a rank)",
+                                         (long long)training->batch_size_per_rank));
+    }
+    return MPB_OK;
+}
+
+mpb_status start_lines_steps(const mpb_run_config *config, const start_steps *steps,
+                             mpb_buffer *out)
+{
+    const mpb_run_training *training = &config->training;
+
+    MPB_TRY(mpb_buffer_append_format(out, "Steps:   %lld", (long long)steps->total));
+    if (steps->total == training->epochs * steps->per_epoch) {
+        MPB_TRY(mpb_buffer_append_format(out, " = %lld epoch%s x %lld", (long long)training->epochs,
+                                         training->epochs == 1 ? "" : "s",
+                                         (long long)steps->per_epoch));
+    } else {
+        MPB_TRY(mpb_buffer_append_format(out, " (training.max_steps), %lld an epoch",
+                                         (long long)steps->per_epoch));
+    }
+    MPB_TRY(append_batches(training, steps, out));
+    return mpb_buffer_append_format(out, ", on %d rank%s x %d thread%s (%s kernels, %s in %s)\n",
+                                    steps->ranks, steps->ranks == 1 ? "" : "s", steps->threads,
+                                    steps->threads == 1 ? "" : "s", steps->kernels, steps->products,
+                                    training->precision == MPB_RUN_BF16 ? "bf16" : "fp32");
+}
