@@ -3,6 +3,7 @@
 #include <inttypes.h>
 #include <stdbool.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "mpibert/ckpt/manifest.h"
@@ -28,6 +29,11 @@ static bool is_checkpoint(const char *name)
            name[sizeof(PREFIX) - 1 + digits] == '\0';
 }
 
+static int64_t step_of(const char *name)
+{
+    return strtoll(name + sizeof(PREFIX) - 1, NULL, 10);
+}
+
 /* Names of the folder's entries, oldest step first: step numbers have a fixed width. */
 static mpb_status list_entries(const char *run, char *folder, size_t size, mpb_strings *names)
 {
@@ -38,7 +44,25 @@ static mpb_status list_entries(const char *run, char *folder, size_t size, mpb_s
     return mpb_directory_list(folder, names);
 }
 
-mpb_status mpb_checkpoint_find_newest(const mpb_log *log, const char *run, char *path, size_t size)
+mpb_status mpb_checkpoint_verify(const char *path, mpb_training_state *state)
+{
+    static const char *const needed[] = {"config.json", "model.safetensors"};
+    char file[MPB_PATH_SIZE];
+
+    MPB_REQUIRE(mpb_file_is_directory(path), MPB_ERR_DATA,
+                "there is no such folder, a checkpoint was expected (%s)", path);
+    MPB_TRY(mpb_manifest_verify(path));
+    for (size_t i = 0; i < sizeof(needed) / sizeof(needed[0]); i++) {
+        MPB_TRY(mpb_path_join(path, needed[i], file, sizeof(file)));
+        MPB_REQUIRE(mpb_file_exists(file), MPB_ERR_DATA, "the checkpoint has no %s (%s)", needed[i],
+                    path);
+    }
+    MPB_TRY(mpb_training_state_path(path, file, sizeof(file)));
+    return mpb_training_state_read(file, state);
+}
+
+mpb_status mpb_checkpoint_find_newest(const mpb_log *log, const char *run, char *path, size_t size,
+                                      mpb_training_state *state)
 {
     char folder[MPB_PATH_SIZE];
     mpb_strings names = {0};
@@ -51,7 +75,7 @@ mpb_status mpb_checkpoint_find_newest(const mpb_log *log, const char *run, char 
             continue;
         }
         status = mpb_path_join(folder, names.items[i - 1], path, size);
-        if (status == MPB_OK && mpb_manifest_verify(path) == MPB_OK) {
+        if (status == MPB_OK && mpb_checkpoint_verify(path, state) == MPB_OK) {
             break;
         }
         mpb_log_warning(log, "checkpoint passed over: %s", mpb_status_last());
@@ -93,7 +117,7 @@ void mpb_checkpoint_clear_unfinished(const mpb_log *log, const char *run)
     mpb_strings_clear(&names);
 }
 
-mpb_status mpb_checkpoint_prune(const char *run, int keep)
+mpb_status mpb_checkpoint_prune(const char *run, int64_t newest, int keep)
 {
     char folder[MPB_PATH_SIZE];
     mpb_strings names = {0};
@@ -102,7 +126,7 @@ mpb_status mpb_checkpoint_prune(const char *run, int keep)
 
     for (size_t i = names.count; i > 0; i--) {
         const char *name = names.items[i - 1];
-        bool surplus = is_checkpoint(name) && kept++ >= keep;
+        bool surplus = is_checkpoint(name) && (step_of(name) > newest || kept++ >= keep);
 
         if ((surplus || mpb_directory_is_unfinished(name)) &&
             remove_entry(folder, name) != MPB_OK) {

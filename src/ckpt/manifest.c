@@ -1,6 +1,7 @@
 #include "mpibert/ckpt/manifest.h"
 
 #include <inttypes.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "mpibert/io/file.h"
@@ -114,6 +115,57 @@ static mpb_status verify_files(const char *directory, const mpb_json *root, cons
     return MPB_OK;
 }
 
+/* Nothing vouches for a file that the manifest does not name. */
+static mpb_status find_unlisted(const char *directory, const mpb_json *root, const char *manifest)
+{
+    const mpb_json *files = mpb_json_member(root, "files");
+    mpb_strings names = {0};
+    mpb_status status = mpb_directory_list(directory, &names);
+
+    for (size_t i = 0; i < names.count && status == MPB_OK; i++) {
+        const char *name = names.items[i];
+
+        if (strcmp(name, MANIFEST) != 0 && mpb_json_member(files, name) == NULL) {
+            status = MPB_FAIL(MPB_ERR_DATA,
+                              "the manifest does not list %s, which lies beside it: move the file "
+                              "elsewhere if it was added (%s)",
+                              name, manifest);
+        }
+    }
+    mpb_strings_clear(&names);
+    return status;
+}
+
+/* "" where the manifest lists no such file. */
+static void recorded_hash(const char *directory, const char *name, char digest[MPB_SHA256_TEXT])
+{
+    char path[MPB_PATH_SIZE];
+    mpb_json *root = NULL;
+    const char *text = "";
+
+    if (mpb_path_join(directory, MANIFEST, path, sizeof(path)) == MPB_OK && mpb_file_exists(path) &&
+        mpb_json_read(path, &root) == MPB_OK) {
+        const mpb_json *files = mpb_json_member(root, "files");
+        const mpb_json *entry = files == NULL ? NULL : mpb_json_member(files, name);
+
+        if (entry == NULL || mpb_json_get_text(entry, "sha256", path, &text) != MPB_OK) {
+            text = "";
+        }
+    }
+    snprintf(digest, MPB_SHA256_TEXT, "%s", text);
+    mpb_json_destroy(&root);
+}
+
+bool mpb_manifests_agree(const char *a, const char *b, const char *name)
+{
+    char hash_a[MPB_SHA256_TEXT];
+    char hash_b[MPB_SHA256_TEXT];
+
+    recorded_hash(a, name, hash_a);
+    recorded_hash(b, name, hash_b);
+    return hash_a[0] != '\0' && strcmp(hash_a, hash_b) == 0;
+}
+
 mpb_status mpb_manifest_verify(const char *directory)
 {
     char path[MPB_PATH_SIZE];
@@ -121,8 +173,14 @@ mpb_status mpb_manifest_verify(const char *directory)
     mpb_status status;
 
     MPB_TRY(mpb_path_join(directory, MANIFEST, path, sizeof(path)));
+    MPB_REQUIRE(mpb_file_exists(path), MPB_ERR_DATA,
+                "there is no manifest.json, nothing tells whether the files are whole (%s)",
+                directory);
     MPB_TRY(mpb_json_read(path, &root));
     status = verify_files(directory, root, path);
+    if (status == MPB_OK) {
+        status = find_unlisted(directory, root, path);
+    }
     mpb_json_destroy(&root);
     return status;
 }

@@ -4,6 +4,7 @@
 #include <fcntl.h>
 #include <stdbool.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -68,6 +69,7 @@ static mpb_status check_own(int descriptor, const char *path)
 
 mpb_status mpb_run_lock_begin(const mpb_log *log, const char *run, mpb_run_lock *lock)
 {
+    const bool made = !mpb_file_exists(run);
     char path[MPB_PATH_SIZE];
     mpb_status status;
     int descriptor;
@@ -84,12 +86,28 @@ mpb_status mpb_run_lock_begin(const mpb_log *log, const char *run, mpb_run_lock 
         close(descriptor);
         return status;
     }
-    lock->descriptor = descriptor;
+    *lock = (mpb_run_lock){.descriptor = descriptor, .made = made ? strdup(run) : NULL};
     return MPB_OK;
 }
 
-void mpb_run_lock_end(mpb_run_lock *lock)
+/* The folder cannot be removed while it holds anything else, which is as it should be. */
+static void remove_made(const char *run)
 {
+    char path[MPB_PATH_SIZE];
+
+    if (mpb_path_join(run, ".lock", path, sizeof(path)) == MPB_OK) {
+        unlink(path);
+        rmdir(run);
+    }
+}
+
+void mpb_run_lock_end(mpb_run_lock *lock, bool keep)
+{
+    if (lock->made != NULL && !keep) {
+        remove_made(lock->made);
+    }
+    free(lock->made);
+    lock->made = NULL;
     if (lock->descriptor >= 0) {
         close(lock->descriptor);
         lock->descriptor = -1;

@@ -1,4 +1,5 @@
 #include <ctype.h>
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -6,7 +7,7 @@
 #include "mpibert/ckpt/model_dir.h"
 #include "weights_files.h"
 
-/* Reading in two rounds, so that `weights` is untouched unless every tensor fits. */
+/* Reading in two rounds, so that `weights` is untouched unless every tensor is there and fits. */
 typedef struct weights_reader {
     weights_files files;
     bool fresh_head;
@@ -188,6 +189,18 @@ static mpb_status check_layers(const weights_reader *reader, const mpb_model_con
     return MPB_OK;
 }
 
+/* What is not finite would spread to every result. */
+static mpb_status take_values(const weights_tensor *tensor, size_t count, float *values)
+{
+    MPB_TRY(mpb_tensor_take(tensor->view, tensor->path, values));
+    for (size_t i = 0; i < count; i++) {
+        MPB_REQUIRE(isfinite(values[i]), MPB_ERR_DATA,
+                    "value %zu of tensor '%s' is %g, a finite number was expected (%s)", i,
+                    tensor->view->name, (double)values[i], tensor->path);
+    }
+    return MPB_OK;
+}
+
 static mpb_status fill(const weights_reader *reader, const mpb_model_config *config,
                        const mpb_parameters *parameters, uint64_t seed, float *weights,
                        size_t *num_initialised)
@@ -204,7 +217,7 @@ static mpb_status fill(const weights_reader *reader, const mpb_model_config *con
         float *values = weights + parameter->offset;
 
         if (reader->tensors[i] != NULL) {
-            MPB_TRY(mpb_tensor_take(reader->tensors[i]->view, reader->tensors[i]->path, values));
+            MPB_TRY(take_values(reader->tensors[i], parameter->count, values));
             continue;
         }
         mpb_parameter_initialise(parameter, i, config->initializer_range, seed, values);

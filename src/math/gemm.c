@@ -1,6 +1,7 @@
 #include "mpibert/math/gemm.h"
 
 #include <assert.h>
+#include <string.h>
 
 #include "gemm_blas.h"
 #include "gemm_grid.h"
@@ -144,9 +145,30 @@ void mpb_gemm(const mpb_gemm_context *context, const mpb_gemm_args *args)
 
 bool mpb_gemm_available(mpb_gemm_kernel kernel, mpb_isa isa, mpb_gemm_type precision)
 {
-    return takes_precision(kernel, precision) &&
+    return isa <= mpb_isa_best() && takes_precision(kernel, precision) &&
            (kernel != MPB_GEMM_DOTS || mpb_isa_has_bf16_dots(isa)) &&
            (kernel != MPB_GEMM_TILES || mpb_isa_has_bf16_tiles(isa));
+}
+
+static const char *const kernel_names[] = {[MPB_GEMM_OWN] = "own",
+                                           [MPB_GEMM_BLAS] = "blas",
+                                           [MPB_GEMM_DOTS] = "bf16-dots",
+                                           [MPB_GEMM_TILES] = "bf16-tiles"};
+
+const char *mpb_gemm_kernel_name(mpb_gemm_kernel kernel)
+{
+    return kernel_names[kernel];
+}
+
+bool mpb_gemm_kernel_find(const char *name, mpb_gemm_kernel *kernel)
+{
+    for (int i = MPB_GEMM_OWN; i <= MPB_GEMM_TILES; i++) {
+        if (strcmp(kernel_names[i], name) == 0) {
+            *kernel = (mpb_gemm_kernel)i;
+            return true;
+        }
+    }
+    return false;
 }
 
 const char *mpb_gemm_description(mpb_gemm_kernel kernel, mpb_isa isa)

@@ -1,4 +1,4 @@
-#include <math.h>
+#include <stdlib.h>
 #include <time.h>
 
 #include "mpibert/core/memory.h"
@@ -8,7 +8,7 @@
 enum { ROWS = 256, SIDE = 512, ROUNDS = 5, KERNELS = MPB_GEMM_TILES + 1 };
 
 /* How much faster another kernel must be: more than chance on a busy machine. */
-static const double CLEARLY = 1.15;
+static const double CLEARLY = 1.25;
 
 /* Of the calling thread, without what others take; seconds. */
 static double thread_time(void)
@@ -46,33 +46,64 @@ static bool is_available(const mpb_gemm_context *context, int kernel)
     return mpb_gemm_available((mpb_gemm_kernel)kernel, context->isa, context->precision);
 }
 
-/* The best of some rounds in which all take turns; the first one warms up. */
-static void time_kernels(mpb_gemm_context *context, const float *x, const float *w, float *y,
-                         double best[KERNELS])
+static int compare_times(const void *a, const void *b)
 {
+    const double x = *(const double *)a;
+    const double y = *(const double *)b;
+
+    return (x > y) - (x < y);
+}
+
+/* The medians of rounds in which all kernels take turns; the first round warms up. */
+static void time_kernels(mpb_gemm_context *context, const float *x, const float *w, float *y,
+                         double medians[KERNELS])
+{
+    double times[KERNELS][ROUNDS + 1];
+
     for (int round = 0; round <= ROUNDS; round++) {
         for (int kernel = 0; kernel < KERNELS; kernel++) {
-            double time = is_available(context, kernel)
-                              ? time_product(context, (mpb_gemm_kernel)kernel, x, w, y)
-                              : HUGE_VAL;
-
-            if (round <= 1 || time < best[kernel]) {
-                best[kernel] = time;
+            if (is_available(context, kernel)) {
+                times[kernel][round] = time_product(context, (mpb_gemm_kernel)kernel, x, w, y);
             }
+        }
+    }
+    for (int kernel = 0; kernel < KERNELS; kernel++) {
+        if (is_available(context, kernel)) {
+            qsort(times[kernel] + 1, ROUNDS, sizeof(times[kernel][0]), compare_times);
+            medians[kernel] = times[kernel][1 + ROUNDS / 2];
         }
     }
 }
 
-static mpb_gemm_kernel fastest(const double best[KERNELS])
+/* Each one challenges what has won so far, so that of two that are alike the first is chosen. */
+static mpb_gemm_kernel winner(const mpb_gemm_context *context, const double medians[KERNELS])
 {
-    int chosen = MPB_GEMM_OWN;
+    static const mpb_gemm_kernel challengers[] = {MPB_GEMM_TILES, MPB_GEMM_DOTS, MPB_GEMM_BLAS};
+    mpb_gemm_kernel chosen = MPB_GEMM_OWN;
 
-    for (int kernel = 0; kernel < KERNELS; kernel++) {
-        if (best[kernel] * CLEARLY < best[MPB_GEMM_OWN] && best[kernel] < best[chosen]) {
+    for (size_t i = 0; i < sizeof(challengers) / sizeof(challengers[0]); i++) {
+        const mpb_gemm_kernel kernel = challengers[i];
+
+        if (is_available(context, (int)kernel) && medians[kernel] * CLEARLY < medians[chosen]) {
             chosen = kernel;
         }
     }
-    return (mpb_gemm_kernel)chosen;
+    return chosen;
+}
+
+/* What wins must win twice in a row. */
+static mpb_gemm_kernel measure(mpb_gemm_context *context, const float *x, const float *w, float *y)
+{
+    double medians[KERNELS];
+    mpb_gemm_kernel first;
+
+    time_kernels(context, x, w, y, medians);
+    first = winner(context, medians);
+    if (first == MPB_GEMM_OWN) {
+        return first;
+    }
+    time_kernels(context, x, w, y, medians);
+    return winner(context, medians) == first ? first : MPB_GEMM_OWN;
 }
 
 mpb_status mpb_gemm_calibrate(mpb_isa isa, mpb_gemm_type precision, mpb_gemm_kernel *kernel)
@@ -81,7 +112,6 @@ mpb_status mpb_gemm_calibrate(mpb_isa isa, mpb_gemm_type precision, mpb_gemm_ker
     const size_t x = (size_t)ROWS * SIDE;
     const size_t w = (size_t)SIDE * SIDE;
     mpb_gemm_context context = {.team = &alone, .isa = isa, .precision = precision};
-    double best[KERNELS];
     void *block = NULL;
     float *floats;
 
@@ -89,8 +119,7 @@ mpb_status mpb_gemm_calibrate(mpb_isa isa, mpb_gemm_type precision, mpb_gemm_ker
                               "measuring matrix products", &block));
     floats = block;
     context.scratch = floats + 2 * x + w;
-    time_kernels(&context, floats, floats + 2 * x, floats + x, best);
-    *kernel = fastest(best);
+    *kernel = measure(&context, floats, floats + 2 * x, floats + x);
     mpb_memory_destroy(block);
     return MPB_OK;
 }

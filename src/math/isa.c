@@ -1,6 +1,7 @@
 #include "mpibert/math/isa.h"
 
 #include <cpuid.h>
+#include <string.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -58,10 +59,21 @@ bool mpb_isa_has_bf16_tiles(mpb_isa isa)
     return mpb_isa_has_bf16_dots(isa) && cpu_has_bf16_tiles() && system_grants_tiles();
 }
 
+static const char *const labels[] = {
+    [MPB_ISA_PLAIN] = "SSE2", [MPB_ISA_AVX2] = "AVX2", [MPB_ISA_AVX512] = "AVX-512"};
+
 const char *mpb_isa_label(mpb_isa isa)
 {
-    static const char *const labels[] = {
-        [MPB_ISA_PLAIN] = "SSE2", [MPB_ISA_AVX2] = "AVX2", [MPB_ISA_AVX512] = "AVX-512"};
-
     return labels[isa];
+}
+
+bool mpb_isa_find(const char *label, mpb_isa *isa)
+{
+    for (int i = MPB_ISA_PLAIN; i <= MPB_ISA_AVX512; i++) {
+        if (strcmp(labels[i], label) == 0) {
+            *isa = (mpb_isa)i;
+            return true;
+        }
+    }
+    return false;
 }

@@ -4,9 +4,9 @@
 
 #include "mpibert/ckpt/manifest.h"
 #include "mpibert/ckpt/model_dir.h"
+#include "mpibert/ckpt/training_state.h"
 #include "mpibert/core/memory.h"
 #include "mpibert/io/file.h"
-#include "mpibert/io/h5.h"
 #include "mpibert/io/sha256.h"
 #include "mpibert/train/opened_model.h"
 
@@ -141,17 +141,19 @@ static mpb_status describe_checksums(const char *directory, mpb_json *object)
 
 static mpb_status describe_state(const char *path, mpb_json *object)
 {
-    mpb_h5 *file = NULL;
-    int64_t step = 0;
+    mpb_training_state read = {0};
     mpb_status status;
 
-    MPB_TRY(mpb_h5_open(path, &file));
-    status = mpb_h5_get_integer(file, "step", &step);
-    if (mpb_h5_close(&file) != MPB_OK && status == MPB_OK) {
-        return MPB_ERR_DATA;
+    MPB_TRY(mpb_training_state_read(path, &read));
+    status = describe_integer(object, "step", read.step);
+    if (status == MPB_OK) {
+        status = describe_text(object, "instruction_set", read.instruction_set);
     }
-    MPB_TRY(status);
-    return describe_integer(object, "step", step);
+    if (status == MPB_OK) {
+        status = describe_text(object, "products", read.products);
+    }
+    mpb_training_state_clear(&read);
+    return status;
 }
 
 mpb_status describe_model(const char *directory, mpb_json *object)
@@ -160,7 +162,7 @@ mpb_status describe_model(const char *directory, mpb_json *object)
     char state[MPB_PATH_SIZE];
     mpb_status status;
 
-    MPB_TRY(mpb_path_join(directory, "training_state.h5", state, sizeof(state)));
+    MPB_TRY(mpb_training_state_path(directory, state, sizeof(state)));
     MPB_TRY(describe_text(object, "kind", mpb_file_exists(state) ? "checkpoint" : "model"));
     MPB_TRY(describe_checksums(directory, object));
     if (mpb_file_exists(state)) {

@@ -10,11 +10,12 @@
 #include "mpibert/train/screen.h"
 
 static mpb_status make_model(const mpb_opened_model *opened, const mpb_model_limits *limits,
-                             const mpb_team *team, mpb_gemm_choice products, mpb_model **model)
+                             const mpb_team *team, mpb_isa isa, mpb_gemm_choice products,
+                             mpb_model **model)
 {
     size_t num_initialised = 0;
 
-    MPB_TRY(mpb_model_create(&opened->config, limits, team, mpb_isa_best(), products, model));
+    MPB_TRY(mpb_model_create(&opened->config, limits, team, isa, products, model));
     MPB_TRY(mpb_model_dir_read_weights(opened->directory, &opened->config,
                                        mpb_model_parameters(*model), false, 0,
                                        mpb_model_weights(*model), &num_initialised));
@@ -38,16 +39,18 @@ static mpb_status compute_logits(const mpb_comm *comm, const mpb_opened_model *o
         .training = false,
     };
     mpb_gemm_choice products;
+    mpb_isa isa;
     mpb_model *model = NULL;
     float *made = NULL;
     mpb_status status;
 
     mpb_blas_single_threaded();
-    MPB_TRY(mpb_products_choose(comm, mpb_isa_best(), MPB_GEMM_F32, &products));
+    MPB_TRY(mpb_products_isa(comm, &isa));
+    MPB_TRY(mpb_products_choose(comm, isa, MPB_GEMM_F32, &products));
     status = mpb_memory_create(dataset->num_sequences * (size_t)opened->config.num_labels,
                                sizeof(*made), "the logits of a dataset", (void **)&made);
     if (status == MPB_OK && dataset->num_sequences > 0) {
-        status = make_model(opened, &limits, team, products, &model);
+        status = make_model(opened, &limits, team, isa, products, &model);
     }
     status = mpb_comm_agree(comm, status);
     if (status == MPB_OK && dataset->num_sequences > 0) {

@@ -10,6 +10,7 @@
 #include "mpibert/ckpt/run_lock.h"
 #include "mpibert/core/memory.h"
 #include "mpibert/math/blas.h"
+#include "mpibert/train/announce.h"
 #include "mpibert/train/corpus_setup.h"
 #include "mpibert/train/inputs.h"
 #include "mpibert/train/opened_model.h"
@@ -18,6 +19,7 @@
 #include "mpibert/train/signals.h"
 #include "mpibert/train/signature.h"
 #include "mpibert/train/trainer.h"
+#include "resume_point.h"
 #include "run_memory.h"
 #include "start_lines.h"
 
@@ -29,13 +31,14 @@ typedef struct whole_run {
     mpb_run_config settled; /* *config with what the model decides; borrows from it */
     mpb_opened_model opened;
     mpb_run_lock lock; /* rank 0's */
+    resume_point point;
+    bool accepted; /* from then on the run is in its directory */
     mpb_run_inputs inputs;
     mpb_team team;
     mpb_isa isa;
     mpb_gemm_choice products;
     size_t batch_size; /* sequences of a micro-batch over all ranks */
-    int64_t total_steps;
-    int64_t steps_per_epoch;
+    mpb_run_length length;
     mpb_plan *plan;
     batch_limits limits;
     mpb_model *model;
@@ -57,7 +60,7 @@ static void run_clear(whole_run *run)
     mpb_model_destroy(&run->model);
     mpb_plan_destroy(&run->plan);
     mpb_run_inputs_clear(&run->inputs);
-    mpb_run_lock_end(&run->lock);
+    mpb_run_lock_end(&run->lock, run->accepted);
     mpb_opened_model_close(&run->opened);
     mpb_team_end(&run->team);
 }
@@ -84,9 +87,6 @@ static mpb_status open_model(whole_run *run)
 
 static mpb_status open_inputs(whole_run *run)
 {
-    MPB_TRY(mpb_comm_agree(run->comm, open_model(run)));
-    mpb_opened_model_warn(run->log, &run->opened);
-    MPB_TRY(lock_directory(run));
     MPB_TRY(mpb_run_inputs_load(run->log, run->comm, run->config, &run->opened, &run->inputs));
     run->opened.config.num_labels = (int)run->inputs.train.label_names.count;
     run->opened.config.problem = MPB_SINGLE_LABEL;
@@ -120,11 +120,7 @@ static mpb_status make_plan(whole_run *run)
                           : (size_t)training->batch_size;
     options = plan_options(run);
     MPB_TRY(mpb_plan_create(&options, &run->plan));
-    run->steps_per_epoch = (int64_t)mpb_plan_steps_per_epoch(run->plan);
-    run->total_steps = training->epochs * run->steps_per_epoch;
-    if (training->max_steps > 0 && training->max_steps < run->total_steps) {
-        run->total_steps = training->max_steps;
-    }
+    run->length = mpb_run_length_of(training, (int64_t)mpb_plan_steps_per_epoch(run->plan));
     return MPB_OK;
 }
 
@@ -192,8 +188,8 @@ static mpb_status read_weights(whole_run *run)
 static mpb_status announce_inputs(const whole_run *run)
 {
     const start_steps steps = {
-        .total = run->total_steps,
-        .per_epoch = run->steps_per_epoch,
+        .total = run->length.steps,
+        .per_epoch = run->length.steps_per_epoch,
         .batch_size = run->batch_size,
         .ranks = mpb_comm_size(run->comm),
         .threads = run->team.threads,
@@ -266,7 +262,7 @@ static mpb_status make_model(whole_run *run)
     MPB_TRY(mpb_updater_create(&options, mpb_model_parameters(run->model),
                                run->opened.config.num_hidden_layers, mpb_model_weights(run->model),
                                &run->team, run->isa, &run->updater));
-    return read_weights(run);
+    return run->point.path[0] == '\0' ? read_weights(run) : MPB_OK;
 }
 
 /* scikit-learn's class_weight="balanced": examples / (labels * examples of the label). */
@@ -306,10 +302,8 @@ static mpb_status make_stepper(whole_run *run)
         .label_smoothing = (float)run->config->training.label_smoothing,
         .seed = (uint64_t)run->config->training.seed,
     };
-    MPB_TRY(mpb_stepper_prepare(&run->stepper, run->limits.model.max_tokens,
-                                run->limits.model.max_sequences));
-    return mpb_signature_make(run->config, &run->inputs.train, run->batch_size, run->total_steps,
-                              run->opened.vocab_sha256, &run->signature);
+    return mpb_stepper_prepare(&run->stepper, run->limits.model.max_tokens,
+                               run->limits.model.max_sequences);
 }
 
 static mpb_saver make_saver(whole_run *run)
@@ -327,40 +321,56 @@ static mpb_saver make_saver(whole_run *run)
     };
 }
 
-/* The checkpoint to go on from: rank 0 looks, so that all ranks take the same one. */
-static mpb_status choose_checkpoint(whole_run *run, char *path, size_t size)
+static mpb_status replace_text(const char *text, char **field)
 {
-    const mpb_run_checkpoint *checkpoint = &run->config->checkpoint;
-    mpb_status status = MPB_OK;
+    char *copy = strdup(text);
 
-    path[0] = '\0';
-    if (strcmp(checkpoint->resume, "never") == 0) {
-        return MPB_OK;
-    }
-    if (strcmp(checkpoint->resume, "auto") != 0) {
-        snprintf(path, size, "%s", checkpoint->resume);
-        return MPB_OK;
-    }
-    if (mpb_comm_rank(run->comm) == 0) {
-        status = mpb_checkpoint_find_newest(run->log, checkpoint->directory, path, size);
-    }
-    MPB_TRY(mpb_comm_agree(run->comm, status));
-    return mpb_comm_broadcast(run->comm, path, size);
+    MPB_REQUIRE(copy != NULL, MPB_ERR_SYSTEM, "no memory for the state of the run");
+    free(*field);
+    *field = copy;
+    return MPB_OK;
 }
 
-static mpb_status resume(whole_run *run, const mpb_saver *saver)
+/* What this start of the run computes, and with what. */
+static mpb_status describe_in_state(whole_run *run)
 {
-    char path[MPB_PATH_SIZE];
+    const mpb_gemm_kernel kernel = run->products.kernel;
+    mpb_training_state *state = &run->state;
 
-    MPB_TRY(choose_checkpoint(run, path, sizeof(path)));
-    if (path[0] == '\0') {
-        return MPB_OK;
-    }
+    MPB_TRY(replace_text(run->signature, &state->signature));
+    MPB_TRY(replace_text(mpb_gemm_kernel_name(kernel), &state->kernel));
+    MPB_TRY(replace_text(mpb_isa_label(run->isa), &state->instruction_set));
+    return replace_text(mpb_gemm_description(kernel, run->isa), &state->products);
+}
+
+static mpb_status restore(whole_run *run, const mpb_saver *saver)
+{
+    const char *path = run->point.path;
+
+    mpb_training_state_clear(&run->state);
     MPB_TRY(mpb_saver_restore(saver, path, &run->state));
-    MPB_TRY(mpb_signature_check(run->signature, run->state.signature, path));
     mpb_log_info(run->log, "going on after step %lld of %lld (%s)", (long long)run->state.step,
-                 (long long)run->total_steps, path);
+                 (long long)run->length.steps, path);
     return MPB_OK;
+}
+
+/* From here on the run is what its directory says. */
+static mpb_status accept_run(whole_run *run, const mpb_saver *saver)
+{
+    mpb_buffer config_text = {0};
+    mpb_status status = mpb_run_config_write(run->config, &config_text);
+
+    status = mpb_comm_agree(run->comm, status);
+    run->accepted = status == MPB_OK;
+    if (status == MPB_OK) {
+        status = mpb_saver_begin(saver, config_text.data, config_text.size);
+    }
+    mpb_buffer_clear(&config_text);
+    MPB_TRY(status);
+    if (run->log->leader) {
+        mpb_checkpoint_clear_unfinished(run->log, run->config->checkpoint.directory);
+    }
+    return run->point.path[0] == '\0' ? mpb_saver_start_anew(saver) : MPB_OK;
 }
 
 static mpb_schedule_kind schedule_of(mpb_run_scheduler scheduler)
@@ -384,21 +394,21 @@ static mpb_trainer_options trainer_options(const whole_run *run)
     int64_t warmup = training->warmup_steps;
 
     if (warmup == 0) {
-        warmup = (int64_t)ceil(training->warmup_ratio * (double)run->total_steps);
+        warmup = (int64_t)ceil(training->warmup_ratio * (double)run->length.steps);
     }
     return (mpb_trainer_options){
-        .total_steps = run->total_steps,
-        .steps_per_epoch = run->steps_per_epoch,
+        .total_steps = run->length.steps,
+        .steps_per_epoch = run->length.steps_per_epoch,
         .learning_rate = training->learning_rate,
         .scheduler = schedule_of(training->scheduler),
         .warmup_steps = warmup,
         .log_every_steps = run->config->logging.every_steps,
         .early_stopping_patience = training->early_stopping_patience,
         .metric_for_best_model = run->config->checkpoint.metric_for_best_model,
+        .load_best_model_at_end = run->config->checkpoint.load_best_model_at_end,
         .progress = run->config->logging.progress,
         .document_pooling = run->config->data.document_pooling,
         .eval_batch_sequences = run->limits.eval_sequences,
-        .signature = run->signature,
     };
 }
 
@@ -406,8 +416,8 @@ static mpb_status train(whole_run *run)
 {
     const mpb_saver saver = make_saver(run);
     const mpb_cadence cadence = {
-        .total_steps = run->total_steps,
-        .steps_per_epoch = run->steps_per_epoch,
+        .total_steps = run->length.steps,
+        .steps_per_epoch = run->length.steps_per_epoch,
         .validate_every_steps = run->config->training.eval_every_steps,
         .save_every_steps = run->config->checkpoint.every_steps,
         .save_every_minutes = run->config->checkpoint.every_minutes,
@@ -422,19 +432,12 @@ static mpb_status train(whole_run *run)
         .saver = &saver,
         .options = trainer_options(run),
     };
-    mpb_buffer config_text = {0};
-    mpb_status status = mpb_run_config_write(run->config, &config_text);
 
-    status = mpb_comm_agree(run->comm, status);
-    if (status == MPB_OK) {
-        status = mpb_saver_begin(&saver, config_text.data, config_text.size);
+    if (run->point.path[0] != '\0') {
+        MPB_TRY(restore(run, &saver));
     }
-    mpb_buffer_clear(&config_text);
-    MPB_TRY(status);
-    if (run->log->leader) {
-        mpb_checkpoint_clear_unfinished(run->log, run->config->checkpoint.directory);
-    }
-    MPB_TRY(resume(run, &saver));
+    MPB_TRY(mpb_comm_agree(run->comm, describe_in_state(run)));
+    MPB_TRY(accept_run(run, &saver));
     return mpb_trainer_run(&trainer, &run->state);
 }
 
@@ -443,20 +446,88 @@ static mpb_gemm_type precision_of(const mpb_run_config *config)
     return config->training.precision == MPB_RUN_BF16 ? MPB_GEMM_BF16 : MPB_GEMM_F32;
 }
 
+/* As the run began, or as a new one would. */
+static mpb_status choose_products(whole_run *run)
+{
+    const mpb_gemm_type precision = precision_of(run->config);
+
+    if (run->point.path[0] != '\0') {
+        const mpb_products_record record = resume_point_products(&run->point);
+
+        return mpb_products_restore(run->log, run->comm, &record, precision, &run->isa,
+                                    &run->products);
+    }
+    MPB_TRY(mpb_products_isa(run->comm, &run->isa));
+    return mpb_products_choose(run->comm, run->isa, precision, &run->products);
+}
+
+static mpb_status make_signature(whole_run *run)
+{
+    const mpb_signature_facts facts = {
+        .model = &run->opened.config,
+        .train = &run->inputs.train,
+        .batch_size = run->batch_size,
+        .length = run->length,
+        .vocab_sha256 = run->opened.vocab_sha256,
+    };
+
+    return mpb_signature_make(run->config, &facts, &run->signature);
+}
+
+/* Whether this is the run that the checkpoint is of. */
+static mpb_status check_data(const whole_run *run)
+{
+    mpb_status status = MPB_OK;
+
+    if (run->point.path[0] != '\0' && mpb_comm_rank(run->comm) == 0) {
+        status = resume_point_check_data(&run->point, &run->state, &run->inputs.train.label_names,
+                                         run->signature);
+    }
+    return mpb_comm_agree(run->comm, status);
+}
+
+/* What the run is, and whether it may be. */
+static mpb_status identify(whole_run *run)
+{
+    MPB_TRY(mpb_comm_agree(run->comm, open_model(run)));
+    mpb_opened_model_warn(run->log, &run->opened);
+    MPB_TRY(lock_directory(run));
+    MPB_TRY(resume_point_find(run->log, run->comm, run->config, &run->point, &run->state));
+    MPB_TRY(open_inputs(run));
+    MPB_TRY(mpb_comm_agree(run->comm, make_plan(run)));
+    MPB_TRY(mpb_comm_agree(run->comm, make_signature(run)));
+    return check_data(run);
+}
+
 static mpb_status prepare(whole_run *run)
 {
     MPB_TRY(mpb_rank_team_begin(run->log, run->comm, run->config->cluster.threads_per_rank,
                                 &run->team));
-    run->isa = mpb_isa_best();
     mpb_blas_single_threaded();
-    MPB_TRY(mpb_products_choose(run->comm, run->isa, precision_of(run->config), &run->products));
-    MPB_TRY(open_inputs(run));
-    MPB_TRY(mpb_comm_agree(run->comm, make_plan(run)));
+    MPB_TRY(choose_products(run));
     MPB_TRY(mpb_comm_agree(run->comm, run->log->leader ? announce_inputs(run) : MPB_OK));
     MPB_TRY(set_limits(run));
     MPB_TRY(mpb_comm_agree(run->comm, make_model(run)));
     announce_model(run);
     return mpb_comm_agree(run->comm, make_stepper(run));
+}
+
+static mpb_status identify_and_train(whole_run *run)
+{
+    MPB_TRY(identify(run));
+    if (run->point.finished) {
+        run->accepted = true;
+        if (run->log->leader) {
+            resume_point_announce_finished(run->log, run->config, &run->state);
+        }
+        return MPB_OK;
+    }
+    MPB_TRY(prepare(run));
+    MPB_TRY(train(run));
+    if (run->log->leader) {
+        mpb_announce_models(&run->config->checkpoint, &run->state);
+    }
+    return MPB_OK;
 }
 
 mpb_status mpb_train_run(const mpb_log *log, const mpb_comm *comm, const mpb_run_config *config)
@@ -465,13 +536,7 @@ mpb_status mpb_train_run(const mpb_log *log, const mpb_comm *comm, const mpb_run
     mpb_status status;
 
     mpb_signals_watch(log->leader, mpb_comm_size(comm) == 1);
-    status = prepare(&run);
-    if (status == MPB_OK) {
-        status = train(&run);
-    }
-    if (status == MPB_OK && log->leader) {
-        printf("Model: %s/final\n", config->checkpoint.directory);
-    }
+    status = identify_and_train(&run);
     run_clear(&run);
     return status;
 }

@@ -3,28 +3,31 @@
 #define AT(member) offsetof(mpb_run_config, member)
 
 /* clang-format off */
-#define TEXT(member, preset_, help_) \
-    {.name = #member, .kind = KEY_TEXT, .offset = AT(member), .preset = preset_, .help = help_}
-#define PATHS(member, help_) \
-    {.name = #member, .kind = KEY_PATHS, .offset = AT(member), .preset = "null", .help = help_}
-#define INTEGER(member, preset_, min_, max_, help_) \
+/* The help may be followed by further fields. */
+#define TEXT(member, preset_, ...) \
+    {.name = #member, .kind = KEY_TEXT, .offset = AT(member), .preset = preset_, .help = __VA_ARGS__}
+#define PATHS(member, ...) \
+    {.name = #member, .kind = KEY_PATHS, .offset = AT(member), .preset = "null", \
+     .help = __VA_ARGS__}
+#define INTEGER(member, preset_, min_, max_, ...) \
     {.name = #member, .kind = KEY_INTEGER, .offset = AT(member), .preset = preset_, \
-     .min = min_, .max = max_, .help = help_}
-#define REAL(member, preset_, min_, max_, help_) \
+     .min = min_, .max = max_, .help = __VA_ARGS__}
+#define REAL(member, preset_, min_, max_, ...) \
     {.name = #member, .kind = KEY_REAL, .offset = AT(member), .preset = preset_, \
-     .min = min_, .max = max_, .help = help_}
-#define BOOLEAN(member, preset_, help_) \
-    {.name = #member, .kind = KEY_BOOLEAN, .offset = AT(member), .preset = preset_, .help = help_}
-#define CHOICE(member, preset_, choices_, help_) \
+     .min = min_, .max = max_, .help = __VA_ARGS__}
+#define BOOLEAN(member, preset_, ...) \
+    {.name = #member, .kind = KEY_BOOLEAN, .offset = AT(member), .preset = preset_, \
+     .help = __VA_ARGS__}
+#define CHOICE(member, preset_, choices_, ...) \
     {.name = #member, .kind = KEY_CHOICE, .offset = AT(member), .preset = preset_, \
-     .choices = choices_, .help = help_}
-#define WORD(member, preset_, choices_, help_) \
+     .choices = choices_, .help = __VA_ARGS__}
+#define WORD(member, preset_, choices_, ...) \
     {.name = #member, .kind = KEY_WORD, .offset = AT(member), .preset = preset_, \
-     .choices = choices_, .help = help_}
+     .choices = choices_, .help = __VA_ARGS__}
 /* Only some of the values that the name promises exist yet. */
-#define PARTIAL(member, preset_, choices_, help_) \
+#define PARTIAL(member, preset_, choices_, ...) \
     {.name = #member, .kind = KEY_WORD, .partial = true, .offset = AT(member), \
-     .preset = preset_, .choices = choices_, .help = help_}
+     .preset = preset_, .choices = choices_, .help = __VA_ARGS__}
 #define ABSENT(name_, help_) \
     {.name = name_, .kind = KEY_ABSENT, .legacy = true, .preset = "null", .help = help_}
 #define LEGACY(name_, preset_, choices_, help_) \
@@ -42,9 +45,10 @@ const run_key run_keys[] = {
     PATHS(model.label_names, "the labels in their order; null: the sorted names of the data"),
     INTEGER(model.max_seq_length, "auto", 4, 1e6,
             "tokens kept of a text, [CLS] and [SEP] included, at most the model's positions; auto: "
-            "128 where it has as many, and in evaluate and predict the model's own length"),
-    PARTIAL(model.pooling, "cls", "cls", "what the classification head sees"),
-    PARTIAL(model.trainable, "all", "all", "which parameters are trained"),
+            "128 where it has as many, and in evaluate and predict the model's own length",
+            .resume = KEPT),
+    PARTIAL(model.pooling, "cls", "cls", "what the classification head sees", .resume = KEPT),
+    PARTIAL(model.trainable, "all", "all", "which parameters are trained", .resume = KEPT),
     ABSENT("model.unfreeze_schedule", "not in this version"),
     ABSENT("model.lora", "not in this version"),
     ABSENT("model.heads", "not in this version"),
@@ -56,38 +60,45 @@ const run_key run_keys[] = {
     INTEGER(model.architecture.num_attention_heads, "null", 1, 1024, "likewise"),
     INTEGER(model.architecture.intermediate_size, "null", 1, 1048576, "likewise"),
 
-    INTEGER(training.epochs, "3", 1, 1e6, "passes over the training set"),
-    INTEGER(training.max_steps, "null", 1, 1e12, "optimizer steps instead of what the epochs make"),
+    INTEGER(training.epochs, "3", 1, 1e6, "passes over the training set", .resume = LENGTH),
+    INTEGER(training.max_steps, "null", 1, 1e12, "optimizer steps instead of what the epochs make",
+            .resume = LENGTH),
     INTEGER(training.batch_size, "16", 1, 1e6,
             "sequences of a micro-step over all ranks: a run means the same on any number of ranks"),
     INTEGER(training.batch_size_per_rank, "null", 1, 1e6,
             "instead of batch_size, for weak scaling: batch_size = this x ranks"),
     INTEGER(training.eval_batch_size, "32", 1, 1e6, "sequences of a validation batch on a rank"),
     INTEGER(training.gradient_accumulation_steps, "1", 1, 1e6,
-            "micro-steps whose gradients make one optimizer step"),
-    REAL(training.learning_rate, "2.0e-5", 0, 1, "peak rate; fine-tuning wants 1e-5 to 5e-5"),
-    REAL(training.weight_decay, "0.01", 0, 1, "not on biases and LayerNorm"),
-    PARTIAL(training.optimizer, "adamw", "adamw", "update rule"),
-    REAL(training.adam_beta1, "0.9", 0, 0.999999, "decay of the first moment"),
-    REAL(training.adam_beta2, "0.999", 0, 0.999999, "decay of the second moment"),
-    REAL(training.adam_epsilon, "1.0e-8", 1e-20, 1, "added to the root of the second moment"),
+            "micro-steps whose gradients make one optimizer step", .resume = KEPT),
+    REAL(training.learning_rate, "2.0e-5", 0, 1, "peak rate; fine-tuning wants 1e-5 to 5e-5",
+         .resume = KEPT),
+    REAL(training.weight_decay, "0.01", 0, 1, "not on biases and LayerNorm", .resume = KEPT),
+    PARTIAL(training.optimizer, "adamw", "adamw", "update rule", .resume = KEPT),
+    REAL(training.adam_beta1, "0.9", 0, 0.999999, "decay of the first moment", .resume = KEPT),
+    REAL(training.adam_beta2, "0.999", 0, 0.999999, "decay of the second moment", .resume = KEPT),
+    REAL(training.adam_epsilon, "1.0e-8", 1e-20, 1, "added to the root of the second moment",
+         .resume = KEPT),
     CHOICE(training.scheduler, "linear", "linear cosine constant polynomial",
-           "learning rate after the warm-up"),
-    REAL(training.warmup_ratio, "0.0", 0, 1, "share of all steps in which the rate rises from 0"),
-    INTEGER(training.warmup_steps, "null", 0, 1e12, "instead of warmup_ratio"),
-    REAL(training.max_grad_norm, "1.0", 0, 1e9, "gradients are clipped to this norm; 0: never"),
-    REAL(training.label_smoothing, "0.0", 0, 0.999999, "share of the target spread over all labels"),
+           "learning rate after the warm-up", .resume = KEPT),
+    REAL(training.warmup_ratio, "0.0", 0, 1, "share of all steps in which the rate rises from 0",
+         .resume = KEPT),
+    INTEGER(training.warmup_steps, "null", 0, 1e12, "instead of warmup_ratio", .resume = KEPT),
+    REAL(training.max_grad_norm, "1.0", 0, 1e9, "gradients are clipped to this norm; 0: never",
+         .resume = KEPT),
+    REAL(training.label_smoothing, "0.0", 0, 0.999999, "share of the target spread over all labels",
+         .resume = KEPT),
     {.name = "training.class_weights", .kind = KEY_CHOICE, .partial = true,
      .offset = AT(training.class_weights), .preset = "none", .choices = "none balanced",
-     .help = "balanced: a class weighs by the inverse of its frequency"},
+     .help = "balanced: a class weighs by the inverse of its frequency", .resume = KEPT},
     REAL(training.layer_lr_decay, "1.0", 1e-6, 1,
-         "rate of a layer relative to the layer above it"),
+         "rate of a layer relative to the layer above it", .resume = KEPT),
     INTEGER(training.early_stopping_patience, "null", 1, 1e6,
             "validations without improvement after which a run stops"),
     CHOICE(training.eval_strategy, "epoch", "epoch steps no", "when to validate"),
     INTEGER(training.eval_every_steps, "null", 1, 1e12, "steps between validations"),
     CHOICE(training.precision, "fp32", "fp32 bf16",
-           "of factors of matrix products and saved activations; sums, weights and updates are fp32"),
+           "of factors of matrix products and saved activations; sums, weights and updates are fp32",
+           .resume = KEPT),
     {.name = "training.fp16", .kind = KEY_BOOLEAN, .partial = true, .legacy = true,
      .preset = "false", .choices = "false",
      .help = "16-bit training is training.precision: bf16"},
@@ -97,8 +108,9 @@ const run_key run_keys[] = {
      .preset = "null", .help = "of a rank, as in 20GiB or 20 GB; null: what its node grants"},
     {.name = "training.deterministic", .kind = KEY_BOOLEAN, .partial = true,
      .offset = AT(training.deterministic), .preset = "false", .choices = "false",
-     .help = "equal bits on 1, 2, 4, 8 ranks"},
-    INTEGER(training.seed, "42", 0, 4294967295.0, "of split, order, dropout and new weights"),
+     .help = "equal bits on 1, 2, 4, 8 ranks", .resume = KEPT},
+    INTEGER(training.seed, "42", 0, 4294967295.0, "of split, order, dropout and new weights",
+            .resume = KEPT),
 
     PATHS(data.train, "file, folder or shard directory, or a list of them"),
     PATHS(data.validation, "null: a part of data.train"),
@@ -106,33 +118,38 @@ const run_key run_keys[] = {
     {.name = "data.format", .kind = KEY_CHOICE, .partial = true, .offset = AT(data.format),
      .preset = "auto", .choices = "auto folder csv tsv jsonl text conll conllu squad shards",
      .help = "auto: by the ending; folder: one sub-folder a class"},
-    CHOICE(data.encoding, "utf-8", "utf-8 latin-1", "of text files"),
+    CHOICE(data.encoding, "utf-8", "utf-8 latin-1", "of text files", .resume = KEPT),
     CHOICE(data.header, "auto", "auto yes no",
            "whether the first row of a table names its columns; auto: if a wanted name is there"),
-    TEXT(data.text_column, "text", "name, or number from 0"),
-    TEXT(data.text_column_b, "null", "second text of a pair"),
-    TEXT(data.label_column, "label", "name, or number from 0"),
+    TEXT(data.text_column, "text", "name, or number from 0", .resume = KEPT),
+    TEXT(data.text_column_b, "null", "second text of a pair", .resume = KEPT),
+    TEXT(data.label_column, "label", "name, or number from 0", .resume = KEPT),
     TEXT(data.id_column, "null", "null: the row number"),
     ABSENT("data.head_column", "not in this version"),
-    REAL(data.train_split, "0.8", 1e-9, 1, "share trained on where no validation set is named"),
-    REAL(data.val_split, "0.2", 0, 1, "share validated on where no validation set is named"),
-    BOOLEAN(data.stratify, "true", "equal class shares in both parts"),
-    BOOLEAN(data.shuffle, "true", "by training.seed, before max_samples and the split"),
+    REAL(data.train_split, "0.8", 1e-9, 1, "share trained on where no validation set is named",
+         .resume = KEPT),
+    REAL(data.val_split, "0.2", 0, 1, "share validated on where no validation set is named",
+         .resume = KEPT),
+    BOOLEAN(data.stratify, "true", "equal class shares in both parts", .resume = KEPT),
+    BOOLEAN(data.shuffle, "true", "by training.seed, before max_samples and the split",
+            .resume = KEPT),
     {.name = "data.remove_noise", .kind = KEY_FLAGS, .offset = AT(data.remove_headers),
      .preset = "null", .choices = "headers footers quotes",
-     .help = "parts of newsgroup posts and mails to leave out"},
-    INTEGER(data.max_chars, "null", 1, 1e12, "code points kept of a raw text"),
-    INTEGER(data.max_samples, "null", 1, 1e12, "examples kept of the shuffled set before the split"),
-    INTEGER(data.max_train_samples, "null", 1, 1e12, "examples kept for training"),
+     .help = "parts of newsgroup posts and mails to leave out", .resume = KEPT},
+    INTEGER(data.max_chars, "null", 1, 1e12, "code points kept of a raw text", .resume = KEPT),
+    INTEGER(data.max_samples, "null", 1, 1e12, "examples kept of the shuffled set before the split",
+            .resume = KEPT),
+    INTEGER(data.max_train_samples, "null", 1, 1e12, "examples kept for training", .resume = KEPT),
     INTEGER(data.max_validation_samples, "null", 1, 1e12, "likewise"),
     INTEGER(data.max_test_samples, "null", 1, 1e12, "kept of data.test by preprocess --split test"),
-    CHOICE(data.long_documents, "truncate", "truncate chunk", "texts above model.max_seq_length"),
+    CHOICE(data.long_documents, "truncate", "truncate chunk", "texts above model.max_seq_length",
+           .resume = KEPT),
     {.name = "data.stride", .kind = KEY_INTEGER, .offset = AT(data.stride), .preset = "auto",
      .none = -1, .min = 0, .max = 1e6,
      .help = "tokens that neighbouring chunks share; auto: 128, or a third of "
-             "model.max_seq_length where that is less"},
+             "model.max_seq_length where that is less", .resume = KEPT},
     CHOICE(data.stride_mode, "overlap", "overlap step",
-           "what data.stride counts; step: between the beginnings of chunks"),
+           "what data.stride counts; step: between the beginnings of chunks", .resume = KEPT),
     CHOICE(data.document_pooling, "mean", "mean max first",
            "how chunk outputs become one document's"),
     CHOICE(data.on_error, "stop", "stop skip",
@@ -149,11 +166,11 @@ const run_key run_keys[] = {
     INTEGER(checkpoint.keep, "3", 1, 1e6, "newest checkpoints that stay, besides the best model"),
     TEXT(checkpoint.resume, "auto", "auto: from the newest valid one; never; or a path"),
     WORD(checkpoint.metric_for_best_model, "accuracy", "accuracy f1 macro_f1 mcc loss",
-         "decides which model is best/"),
+         "decides which model is best/", .resume = KEPT),
     LEGACY("checkpoint.save_strategy", "epoch", "epoch steps",
            "checkpoint.every_steps and checkpoint.every_minutes decide"),
-    {.name = "checkpoint.load_best_model_at_end", .kind = KEY_BOOLEAN, .legacy = true,
-     .preset = "true", .help = "best/ and final/ are both kept"},
+    BOOLEAN(checkpoint.load_best_model_at_end, "false",
+            "final/ is the best model instead of the last step's; best/ is kept anyway"),
 
     INTEGER(logging.every_steps, "10", 1, 1e12, "steps between lines of metrics.jsonl"),
     {.name = "logging.tensorboard", .kind = KEY_BOOLEAN, .partial = true,

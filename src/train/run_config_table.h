@@ -20,12 +20,20 @@ typedef enum key_kind {
     KEY_ABSENT,  /* nothing: only null is offered by this version */
 } key_kind;
 
+/* What a run that goes on from a checkpoint may change. */
+typedef enum key_resume {
+    FREE,   /* how it is watched, fed or saved */
+    KEPT,   /* what comes out depends on it */
+    LENGTH, /* how long it lasts: see signature.h */
+} key_resume;
+
 typedef struct run_key {
     const char *name; /* section.key */
     key_kind kind;
     bool partial; /* `choices` is what this version offers of a longer list */
     bool legacy;  /* checked and otherwise without meaning: no field, not written */
     bool idle;    /* a field that means nothing on this system */
+    key_resume resume;
     size_t offset;
     const char *preset;  /* the default as it would stand in a file */
     double min, max;     /* of numbers */

@@ -1,6 +1,6 @@
 #pragma once
 
-/* A field as it stands in a file; private to the run_config files. */
+/* A field as it stands in a file; private to the run_config files and signature.c. */
 
 #include "run_config_value.h"
 

@@ -8,8 +8,6 @@
 #include "mpibert/ckpt/model_dir.h"
 #include "mpibert/io/file.h"
 
-static const char STATE_FILE[] = "training_state.h5";
-
 static bool is_writer(const mpb_saver *saver)
 {
     return mpb_comm_rank(saver->comm) == 0;
@@ -33,6 +31,12 @@ mpb_status mpb_saver_begin(const mpb_saver *saver, const char *config_text, size
         status = write_config(saver, config_text, config_size);
     }
     return mpb_comm_agree(saver->comm, status);
+}
+
+mpb_status mpb_saver_start_anew(const mpb_saver *saver)
+{
+    return mpb_comm_agree(saver->comm,
+                          is_writer(saver) ? mpb_checkpoint_prune(saver->run, 0, 0) : MPB_OK);
 }
 
 static mpb_status write_model(const mpb_saver *saver, const char *directory)
@@ -83,6 +87,25 @@ mpb_status mpb_saver_model(const mpb_saver *saver, const char *name)
     return mpb_comm_agree(saver->comm, status);
 }
 
+/* Into the model of this rank. */
+static mpb_status load_best(const mpb_saver *saver)
+{
+    size_t num_initialised = 0;
+    char path[MPB_PATH_SIZE];
+
+    MPB_TRY(mpb_path_join(saver->run, "best", path, sizeof(path)));
+    MPB_TRY(mpb_manifest_verify(path));
+    return mpb_model_dir_read_weights(path, mpb_model_configuration(saver->model),
+                                      mpb_model_parameters(saver->model), false, 0,
+                                      mpb_model_weights(saver->model), &num_initialised);
+}
+
+mpb_status mpb_saver_load_best(const mpb_saver *saver)
+{
+    mpb_updater_catch_up(saver->updater);
+    return mpb_comm_agree(saver->comm, is_writer(saver) ? load_best(saver) : MPB_OK);
+}
+
 static mpb_status publish_checkpoint(const mpb_saver *saver, const mpb_training_state *state)
 {
     const size_t size = mpb_model_parameters(saver->model)->size;
@@ -93,11 +116,11 @@ static mpb_status publish_checkpoint(const mpb_saver *saver, const mpb_training_
     MPB_TRY(mpb_checkpoint_path(saver->run, state->step, path, sizeof(path)));
     MPB_TRY(mpb_directory_begin_aside(path, aside));
     MPB_TRY(write_model(saver, aside));
-    MPB_TRY(mpb_path_join(aside, STATE_FILE, file, sizeof(file)));
+    MPB_TRY(mpb_training_state_path(aside, file, sizeof(file)));
     MPB_TRY(mpb_training_state_write(file, state, size, mpb_updater_first_moment(saver->updater),
                                      mpb_updater_second_moment(saver->updater)));
     MPB_TRY(publish(saver, aside, path));
-    tell_of_leftover(saver, mpb_checkpoint_prune(saver->run, saver->keep));
+    tell_of_leftover(saver, mpb_checkpoint_prune(saver->run, state->step, saver->keep));
     return MPB_OK;
 }
 
@@ -111,53 +134,22 @@ mpb_status mpb_saver_checkpoint(const mpb_saver *saver, const mpb_training_state
     return mpb_comm_agree(saver->comm, status);
 }
 
-/* `then` is empty where the labels were LABEL_0, LABEL_1, ... Their number is checked elsewhere. */
-static mpb_status check_names(const mpb_strings *now, const mpb_strings *then, const char *path)
-{
-    for (size_t j = 0; j < then->count && then->count == now->count; j++) {
-        MPB_REQUIRE(strcmp(now->items[j], then->items[j]) == 0, MPB_ERR_CONFIG,
-                    "label %zu of the data is '%s', the checkpoint was made with '%s'; give back "
-                    "the data, or start anew with checkpoint.resume=never or another "
-                    "checkpoint.directory (%s)",
-                    j, now->items[j], then->items[j], path);
-    }
-    return MPB_OK;
-}
-
-/* Before the weights, whose shapes would differ without saying why. */
-static mpb_status check_labels(const mpb_saver *saver, const char *path)
-{
-    mpb_model_config config;
-    mpb_strings names = {0};
-    mpb_status status;
-
-    MPB_TRY(mpb_model_dir_read_config(path, &config, &names));
-    status = check_names(saver->label_names, &names, path);
-    mpb_strings_clear(&names);
-    MPB_TRY(status);
-    MPB_REQUIRE((size_t)config.num_labels == saver->label_names->count, MPB_ERR_CONFIG,
-                "the data has %zu labels, the checkpoint was made with %d; give back the data, or "
-                "start anew with checkpoint.resume=never or another checkpoint.directory (%s)",
-                saver->label_names->count, config.num_labels, path);
-    return MPB_OK;
-}
-
 static mpb_status restore(const mpb_saver *saver, const char *path, mpb_training_state *state)
 {
     const mpb_parameters *parameters = mpb_model_parameters(saver->model);
     size_t num_initialised = 0;
     char file[MPB_PATH_SIZE];
 
-    MPB_TRY(check_labels(saver, path));
     MPB_TRY(mpb_model_dir_read_weights(path, mpb_model_configuration(saver->model), parameters,
                                        false, 0, mpb_model_weights(saver->model),
                                        &num_initialised));
     MPB_REQUIRE(num_initialised == 0, MPB_ERR_DATA,
                 "the checkpoint lacks %zu tensors of the model (%s)", num_initialised, path);
-    MPB_TRY(mpb_path_join(path, STATE_FILE, file, sizeof(file)));
-    return mpb_training_state_read(file, state, parameters->size,
-                                   mpb_updater_first_moment(saver->updater),
-                                   mpb_updater_second_moment(saver->updater));
+    MPB_TRY(mpb_training_state_path(path, file, sizeof(file)));
+    MPB_TRY(mpb_training_state_read_moments(file, parameters->size,
+                                            mpb_updater_first_moment(saver->updater),
+                                            mpb_updater_second_moment(saver->updater)));
+    return mpb_training_state_read(file, state);
 }
 
 mpb_status mpb_saver_restore(const mpb_saver *saver, const char *path, mpb_training_state *state)

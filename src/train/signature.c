@@ -1,8 +1,26 @@
 #include "mpibert/train/signature.h"
 
+#include <inttypes.h>
 #include <string.h>
 
 #include "mpibert/io/json.h"
+#include "mpibert/io/sha256.h"
+#include "run_config_write.h"
+
+static const char REMEDY[] =
+    "give it back its value, or start anew with checkpoint.resume=never or "
+    "another checkpoint.directory";
+
+mpb_run_length mpb_run_length_of(const mpb_run_training *training, int64_t steps_per_epoch)
+{
+    mpb_run_length length = {.steps = training->epochs * steps_per_epoch,
+                             .steps_per_epoch = steps_per_epoch};
+
+    if (training->max_steps > 0 && training->max_steps < length.steps) {
+        length.steps = training->max_steps;
+    }
+    return length;
+}
 
 static mpb_status set_integer(mpb_json *object, const char *name, int64_t value)
 {
@@ -19,47 +37,98 @@ static mpb_status set_text(mpb_json *object, const char *name, const char *value
     return mpb_json_set(object, name, mpb_json_new_text(value));
 }
 
-/* Settings come before what follows from them, so that a message names the cause. */
-static mpb_status describe(const mpb_run_config *config, const mpb_dataset *train,
-                           size_t batch_size, int64_t total_steps, const char *vocab_sha256,
-                           mpb_json *object)
+/* Adds the keys of one kind, as they stand in a file. */
+static mpb_status add_keys(const mpb_run_config *config, key_resume kind, mpb_json *object)
 {
-    const mpb_run_training *t = &config->training;
-    size_t num_tokens = (size_t)train->offsets[train->num_sequences];
+    for (size_t i = 0; i < num_run_keys; i++) {
+        mpb_buffer value = {0};
+        mpb_status status;
 
-    MPB_TRY(set_integer(object, "batch size", (int64_t)batch_size));
-    MPB_TRY(set_integer(object, "training.gradient_accumulation_steps",
-                        t->gradient_accumulation_steps));
-    MPB_TRY(set_integer(object, "optimizer steps", total_steps));
-    MPB_TRY(set_integer(object, "training.seed", t->seed));
-    MPB_TRY(set_number(object, "training.learning_rate", t->learning_rate));
-    MPB_TRY(set_text(object, "training.precision", t->precision == MPB_RUN_BF16 ? "bf16" : "fp32"));
-    MPB_TRY(set_integer(object, "training.scheduler", (int64_t)t->scheduler));
-    MPB_TRY(set_number(object, "training.warmup_ratio", t->warmup_ratio));
-    MPB_TRY(set_integer(object, "training.warmup_steps", t->warmup_steps));
-    MPB_TRY(set_number(object, "training.weight_decay", t->weight_decay));
-    MPB_TRY(set_number(object, "training.max_grad_norm", t->max_grad_norm));
-    MPB_TRY(set_number(object, "training.label_smoothing", t->label_smoothing));
-    MPB_TRY(set_number(object, "training.layer_lr_decay", t->layer_lr_decay));
-    MPB_TRY(set_text(object, "vocabulary", vocab_sha256));
-    MPB_TRY(set_integer(object, "training sequences", (int64_t)train->num_sequences));
-    return set_integer(object, "training tokens", (int64_t)num_tokens);
+        if (run_keys[i].resume != kind) {
+            continue;
+        }
+        status = run_value_write(&run_keys[i], config, &value);
+        if (status == MPB_OK) {
+            status = set_text(object, run_keys[i].name, value.data);
+        }
+        mpb_buffer_clear(&value);
+        MPB_TRY(status);
+    }
+    return MPB_OK;
 }
 
-mpb_status mpb_signature_make(const mpb_run_config *config, const mpb_dataset *train,
-                              size_t batch_size, int64_t total_steps, const char *vocab_sha256,
+/* Of what the steps read of a classification set. */
+static mpb_status hash_dataset(const mpb_dataset *data, char digest[MPB_SHA256_TEXT])
+{
+    const size_t count = data->num_sequences;
+    mpb_sha256 *hash = NULL;
+
+    MPB_TRY(mpb_sha256_create(&hash));
+    mpb_sha256_update(hash, data->offsets, (count + 1) * sizeof(*data->offsets));
+    mpb_sha256_update(hash, data->tokens, (size_t)data->offsets[count] * sizeof(*data->tokens));
+    mpb_sha256_update(hash, data->segment_b, count * sizeof(*data->segment_b));
+    mpb_sha256_update(hash, data->labels, count * sizeof(*data->labels));
+    mpb_sha256_finish(hash, digest);
+    mpb_sha256_destroy(&hash);
+    return MPB_OK;
+}
+
+/* Numbers come before hashes, so that a message tells more. */
+static mpb_status add_facts(const mpb_signature_facts *facts, mpb_json *object)
+{
+    const mpb_dataset *train = facts->train;
+    const size_t num_tokens = (size_t)train->offsets[train->num_sequences];
+    char digest[MPB_SHA256_TEXT];
+
+    MPB_TRY(set_integer(object, "batch size", (int64_t)facts->batch_size));
+    MPB_TRY(set_integer(object, "attention heads", facts->model->num_attention_heads));
+    MPB_TRY(set_number(object, "hidden dropout", (double)facts->model->hidden_dropout));
+    MPB_TRY(set_number(object, "attention dropout", (double)facts->model->attention_dropout));
+    MPB_TRY(set_number(object, "classifier dropout", (double)facts->model->classifier_dropout));
+    MPB_TRY(set_text(object, "vocabulary", facts->vocab_sha256));
+    MPB_TRY(set_integer(object, "training sequences", (int64_t)train->num_sequences));
+    MPB_TRY(set_integer(object, "training tokens", (int64_t)num_tokens));
+    MPB_TRY(hash_dataset(train, digest));
+    return set_text(object, "training data", digest);
+}
+
+static mpb_status add_length(const mpb_run_config *config, mpb_run_length length, mpb_json *object)
+{
+    MPB_TRY(add_keys(config, LENGTH, object));
+    MPB_TRY(set_integer(object, "steps", length.steps));
+    return set_integer(object, "steps_per_epoch", length.steps_per_epoch);
+}
+
+static mpb_status describe(const mpb_run_config *config, const mpb_signature_facts *facts,
+                           mpb_json *root)
+{
+    mpb_json *settings = mpb_json_new_object();
+    mpb_json *data;
+    mpb_json *length;
+
+    MPB_TRY(mpb_json_set(root, "settings", settings));
+    MPB_TRY(add_keys(config, KEPT, settings));
+    data = mpb_json_new_object();
+    MPB_TRY(mpb_json_set(root, "data", data));
+    MPB_TRY(add_facts(facts, data));
+    length = mpb_json_new_object();
+    MPB_TRY(mpb_json_set(root, "length", length));
+    return add_length(config, facts->length, length);
+}
+
+mpb_status mpb_signature_make(const mpb_run_config *config, const mpb_signature_facts *facts,
                               char **signature)
 {
-    mpb_json *object = mpb_json_new_object();
+    mpb_json *root = mpb_json_new_object();
     mpb_buffer text = {0};
     mpb_status status;
 
-    MPB_REQUIRE(object != NULL, MPB_ERR_SYSTEM, "no memory for the signature of the run");
-    status = describe(config, train, batch_size, total_steps, vocab_sha256, object);
+    MPB_REQUIRE(root != NULL, MPB_ERR_SYSTEM, "no memory for the signature of the run");
+    status = describe(config, facts, root);
     if (status == MPB_OK) {
-        status = mpb_json_write(object, 0, &text);
+        status = mpb_json_write(root, 0, &text);
     }
-    mpb_json_destroy(&object);
+    mpb_json_destroy(&root);
     if (status != MPB_OK) {
         mpb_buffer_clear(&text);
         return status;
@@ -68,24 +137,31 @@ mpb_status mpb_signature_make(const mpb_run_config *config, const mpb_dataset *t
     return MPB_OK;
 }
 
-/* Compares one setting by its JSON text. */
+/* As a person would write it. */
+static mpb_status append_value(const mpb_json *value, mpb_buffer *text)
+{
+    if (value == NULL) {
+        return mpb_buffer_append_text(text, "not recorded");
+    }
+    if (mpb_json_is_string(value)) {
+        return mpb_buffer_append_text(text, mpb_json_text(value));
+    }
+    return mpb_json_write(value, 0, text);
+}
+
 static mpb_status check_member(const char *name, const mpb_json *now, const mpb_json *then,
                                const char *path)
 {
     mpb_buffer a = {0};
     mpb_buffer b = {0};
-    mpb_status status = mpb_json_write(now, 0, &a);
+    mpb_status status = append_value(now, &a);
 
     if (status == MPB_OK) {
-        status =
-            then == NULL ? mpb_buffer_append_text(&b, "not recorded") : mpb_json_write(then, 0, &b);
+        status = append_value(then, &b);
     }
     if (status == MPB_OK && strcmp(a.data, b.data) != 0) {
-        status = MPB_FAIL(MPB_ERR_CONFIG,
-                          "%s is %s, the checkpoint was made with %s; give it back its value, or "
-                          "start anew with checkpoint.resume=never or another "
-                          "checkpoint.directory (%s)",
-                          name, a.data, b.data, path);
+        status = MPB_FAIL(MPB_ERR_CONFIG, "%s is %s, the checkpoint was made with %s; %s (%s)",
+                          name, a.data, b.data, REMEDY, path);
     }
     mpb_buffer_clear(&a);
     mpb_buffer_clear(&b);
@@ -103,19 +179,134 @@ static mpb_status check_members(const mpb_json *now, const mpb_json *then, const
     return MPB_OK;
 }
 
-mpb_status mpb_signature_check(const char *now, const char *then, const char *path)
+/* *part = the member `name` of a signature; *root is the caller's to destroy. */
+static mpb_status open_part(const char *signature, const char *name, const char *path,
+                            mpb_json **root, const mpb_json **part)
 {
-    mpb_json *a = NULL;
-    mpb_json *b = NULL;
-    mpb_status status = mpb_json_parse(now, strlen(now), path, &a);
+    mpb_json *opened = NULL;
+
+    MPB_TRY(mpb_json_parse(signature, strlen(signature), path, &opened));
+    *part = mpb_json_member(opened, name);
+    if (*part == NULL || !mpb_json_is_object(*part)) {
+        mpb_json_destroy(&opened);
+        return MPB_FAIL(MPB_ERR_DATA, "the signature of the run has no object '%s' (%s)", name,
+                        path);
+    }
+    *root = opened;
+    return MPB_OK;
+}
+
+mpb_status mpb_signature_check_settings(const mpb_run_config *config, const char *then,
+                                        const char *path)
+{
+    mpb_json *now = mpb_json_new_object();
+    mpb_json *root = NULL;
+    const mpb_json *settings = NULL;
+    mpb_status status;
+
+    MPB_REQUIRE(now != NULL, MPB_ERR_SYSTEM, "no memory for the signature of the run");
+    status = add_keys(config, KEPT, now);
+    if (status == MPB_OK) {
+        status = open_part(then, "settings", path, &root, &settings);
+    }
+    if (status == MPB_OK) {
+        status = check_members(now, settings, path);
+    }
+    mpb_json_destroy(&root);
+    mpb_json_destroy(&now);
+    return status;
+}
+
+mpb_status mpb_signature_check_data(const char *now, const char *then, const char *path)
+{
+    mpb_json *roots[2] = {NULL, NULL};
+    const mpb_json *parts[2] = {NULL, NULL};
+    mpb_status status = open_part(now, "data", path, &roots[0], &parts[0]);
 
     if (status == MPB_OK) {
-        status = mpb_json_parse(then, strlen(then), path, &b);
+        status = open_part(then, "data", path, &roots[1], &parts[1]);
     }
     if (status == MPB_OK) {
-        status = check_members(a, b, path);
+        status = check_members(parts[0], parts[1], path);
     }
-    mpb_json_destroy(&a);
-    mpb_json_destroy(&b);
+    mpb_json_destroy(&roots[0]);
+    mpb_json_destroy(&roots[1]);
+    return status;
+}
+
+bool mpb_run_may_change_length(const mpb_run_training *training)
+{
+    return training->scheduler == MPB_RUN_CONSTANT &&
+           (training->warmup_steps > 0 || training->warmup_ratio == 0.0);
+}
+
+/* Names what changed; `recorded` is the signature's member. */
+static mpb_status refuse_length(const mpb_run_config *config, const mpb_json *recorded,
+                                const char *why, const char *path)
+{
+    mpb_json *now = mpb_json_new_object();
+    mpb_status status;
+
+    MPB_REQUIRE(now != NULL, MPB_ERR_SYSTEM, "no memory for the length of the run");
+    status = add_keys(config, LENGTH, now);
+    for (size_t i = 0; status == MPB_OK && i < mpb_json_count(now); i++) {
+        const char *name;
+        const char *value = mpb_json_text(mpb_json_member_at(now, i, &name));
+        const char *then = "";
+
+        status = mpb_json_get_text(recorded, name, path, &then);
+        if (status == MPB_OK && strcmp(value, then) != 0) {
+            status = MPB_FAIL(MPB_ERR_CONFIG,
+                              "%s is %s, the checkpoint was made with %s; %s: give back %s=%s, or "
+                              "train on in a new run, with final/ as its model.name and another "
+                              "checkpoint.directory (%s)",
+                              name, value, then, why, name, then, path);
+        }
+    }
+    mpb_json_destroy(&now);
+    MPB_TRY(status);
+    return MPB_FAIL(MPB_ERR_DATA,
+                    "the number of steps in the signature is not what its keys make (%s)", path);
+}
+
+static mpb_status check_length(const mpb_run_config *config, const mpb_json *recorded, int64_t step,
+                               const char *path, mpb_run_length *length)
+{
+    mpb_run_length now;
+    int64_t steps = 0;
+    int64_t steps_per_epoch = 0;
+
+    MPB_TRY(mpb_json_get_integer(recorded, "steps", path, &steps));
+    MPB_TRY(mpb_json_get_integer(recorded, "steps_per_epoch", path, &steps_per_epoch));
+    MPB_REQUIRE(steps_per_epoch > 0 && steps_per_epoch <= INT64_MAX / config->training.epochs &&
+                    step <= steps,
+                MPB_ERR_DATA,
+                "attribute step is %" PRId64 ", 0 to %" PRId64
+                " was expected, in epochs of %" PRId64 " steps (%s)",
+                step, steps, steps_per_epoch, path);
+    now = mpb_run_length_of(&config->training, steps_per_epoch);
+    if (now.steps != steps && !mpb_run_may_change_length(&config->training)) {
+        return refuse_length(config, recorded,
+                             "with training.scheduler and the warm-up as they are, the learning "
+                             "rates of the steps already taken depend on it",
+                             path);
+    }
+    if (now.steps < step) {
+        return refuse_length(config, recorded, "more steps than that are already taken", path);
+    }
+    *length = now;
+    return MPB_OK;
+}
+
+mpb_status mpb_signature_check_length(const mpb_run_config *config, const char *then, int64_t step,
+                                      const char *path, mpb_run_length *length)
+{
+    mpb_json *root = NULL;
+    const mpb_json *recorded = NULL;
+    mpb_status status;
+
+    MPB_TRY(open_part(then, "length", path, &root, &recorded));
+    status = check_length(config, recorded, step, path, length);
+    mpb_json_destroy(&root);
     return status;
 }

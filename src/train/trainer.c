@@ -57,7 +57,7 @@ static bool is_out_of_patience(const step_loop *loop)
 {
     int64_t patience = loop->trainer->options.early_stopping_patience;
 
-    return patience > 0 && loop->state->stale_epochs >= patience;
+    return patience > 0 && loop->state->stale_validations >= patience;
 }
 
 /* Keeps the model if it is the best so far; counts validations that were not. */
@@ -67,13 +67,14 @@ static mpb_status rank_validation(step_loop *loop, const mpb_classification_metr
     mpb_training_state *state = loop->state;
     double score = score_of(metrics, options->metric_for_best_model);
 
+    state->last_metric = score;
     if (state->best_step < 0 || score > state->best_metric) {
         state->best_step = state->step;
         state->best_metric = score;
-        state->stale_epochs = 0;
+        state->stale_validations = 0;
         return mpb_saver_model(loop->trainer->saver, "best");
     }
-    state->stale_epochs++;
+    state->stale_validations++;
     loop->stop_early = is_out_of_patience(loop);
     return MPB_OK;
 }
@@ -121,10 +122,9 @@ static mpb_status end_epoch(step_loop *loop)
 {
     const mpb_trainer_options *options = &loop->trainer->options;
     mpb_training_state *state = loop->state;
-    int64_t epoch_step = (state->step - 1) % options->steps_per_epoch + 1;
     mpb_epoch_row row = {
         .epoch = (size_t)((state->step - 1) / options->steps_per_epoch + 1),
-        .train_loss = state->epoch_loss / (double)epoch_step,
+        .train_loss = state->epoch_loss / (double)state->epoch_steps,
         .train_accuracy = epoch_accuracy(state),
         .val_accuracy = loop->val_accuracy,
     };
@@ -134,6 +134,7 @@ static mpb_status end_epoch(step_loop *loop)
         mpb_table_row(&row);
     }
     state->epoch_loss = 0.0;
+    state->epoch_steps = 0;
     state->epoch_hits = 0;
     state->epoch_examples = 0;
     return mpb_history_add(&state->history, &row);
@@ -169,6 +170,7 @@ static mpb_status take_step(step_loop *loop, mpb_step_report *report)
     MPB_TRY(mpb_stepper_run(trainer->stepper, done + 1, (size_t)(done / options->steps_per_epoch),
                             (size_t)(done % options->steps_per_epoch), rate, report));
     state->step = done + 1;
+    state->epoch_steps++;
     state->epoch_loss += report->loss;
     state->epoch_hits += report->hits;
     state->epoch_examples += report->examples;
@@ -243,12 +245,23 @@ static mpb_status prepare(step_loop *loop)
     if (state->history == NULL) {
         state->best_step = -1;
         state->history = strdup("[]");
-        state->signature = strdup(trainer->options.signature);
-        MPB_REQUIRE(state->history != NULL && state->signature != NULL, MPB_ERR_SYSTEM,
-                    "no memory for the state of the run");
+        MPB_REQUIRE(state->history != NULL, MPB_ERR_SYSTEM, "no memory for the state of the run");
     }
     loop->stop_early = is_out_of_patience(loop);
     return begin(loop);
+}
+
+/* The last step's model, or the best one again. */
+static mpb_status save_final(const step_loop *loop)
+{
+    const mpb_saver *saver = loop->trainer->saver;
+    const mpb_training_state *state = loop->state;
+
+    if (loop->trainer->options.load_best_model_at_end && state->best_step >= 0 &&
+        state->best_step != state->step) {
+        MPB_TRY(mpb_saver_load_best(saver));
+    }
+    return mpb_saver_model(saver, "final");
 }
 
 mpb_status mpb_trainer_run(mpb_trainer *trainer, mpb_training_state *state)
@@ -262,7 +275,7 @@ mpb_status mpb_trainer_run(mpb_trainer *trainer, mpb_training_state *state)
     }
     if (status == MPB_OK) {
         mpb_progress_clear(&loop.progress);
-        status = mpb_saver_model(trainer->saver, "final");
+        status = save_final(&loop);
     }
     mpb_run_log_end(&loop.log);
     mpb_memory_destroy(loop.logits);

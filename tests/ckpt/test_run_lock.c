@@ -35,7 +35,7 @@ static pid_t start_holder(const char *run)
 static void a_second_run_is_told_who_holds_the_directory(const char *run)
 {
     pid_t holder = start_holder(run);
-    mpb_run_lock lock = {-1};
+    mpb_run_lock lock = {.descriptor = -1};
     char expected[64];
 
     snprintf(expected, sizeof(expected), ", process %ld) uses this run directory (", (long)holder);
@@ -48,18 +48,35 @@ static void a_second_run_is_told_who_holds_the_directory(const char *run)
 
 static void a_killed_run_leaves_no_lock(const char *run)
 {
-    mpb_run_lock lock = {-1};
+    mpb_run_lock lock = {.descriptor = -1};
 
     CHECK_OK(mpb_run_lock_begin(&LOG, run, &lock));
-    mpb_run_lock_end(&lock);
-    mpb_run_lock_end(&lock);
+    mpb_run_lock_end(&lock, true);
+    mpb_run_lock_end(&lock, true);
+}
+
+/* A folder that was there, or that something has come into, is not the lock's to remove. */
+static void a_refused_run_leaves_no_folder_of_its_own(const char *run, const char *fresh)
+{
+    mpb_run_lock lock = {.descriptor = -1};
+
+    CHECK_OK(mpb_run_lock_begin(&LOG, run, &lock));
+    mpb_run_lock_end(&lock, false);
+    CHECK(mpb_file_exists(run));
+    CHECK_OK(mpb_run_lock_begin(&LOG, fresh, &lock));
+    mpb_run_lock_end(&lock, false);
+    CHECK(!mpb_file_exists(fresh));
+    CHECK_OK(mpb_run_lock_begin(&LOG, fresh, &lock));
+    write_text(fresh, "notes", "mine");
+    mpb_run_lock_end(&lock, false);
+    CHECK(mpb_file_exists(fresh));
 }
 
 /* As a link it would have the holder written into another file. */
 static void a_planted_link_is_no_lock(const char *run)
 {
     char lock_path[MPB_PATH_SIZE], victim[MPB_PATH_SIZE];
-    mpb_run_lock lock = {-1};
+    mpb_run_lock lock = {.descriptor = -1};
     uint64_t bytes;
 
     CHECK_OK(mpb_path_join(run, ".lock", lock_path, sizeof(lock_path)));
@@ -78,11 +95,14 @@ int main(void)
 {
     char folder[MPB_PATH_SIZE];
     char run[MPB_PATH_SIZE];
+    char fresh[MPB_PATH_SIZE];
 
     scratch_make(folder);
     CHECK_OK(mpb_path_join(folder, "a/run", run, sizeof(run)));
     a_second_run_is_told_who_holds_the_directory(run);
     a_killed_run_leaves_no_lock(run);
+    CHECK_OK(mpb_path_join(folder, "fresh", fresh, sizeof(fresh)));
+    a_refused_run_leaves_no_folder_of_its_own(run, fresh);
     a_planted_link_is_no_lock(run);
     scratch_remove(folder);
     return EXIT_SUCCESS;

@@ -31,6 +31,22 @@ static void classifier_of_another_size_is_refused_unless_it_starts_fresh(void)
     close_directory(&o);
 }
 
+static void weights_that_are_not_finite_are_refused_by_name(void)
+{
+    char folder[MPB_PATH_SIZE];
+    opened o = {0};
+
+    open_directory(BERT, &o);
+    scratch_make(folder);
+    o.weights[o.parameters.items[2].offset + 5] = NAN;
+    CHECK_OK(write_opened(&o, folder, BERT));
+    CHECK_FAILS(
+        mpb_model_dir_read_weights(folder, &o.config, &o.parameters, false, 5, o.weights, &o.fresh),
+        MPB_ERR_DATA, "value 5 of tensor 'bert.embeddings.");
+    scratch_remove(folder);
+    close_directory(&o);
+}
+
 static void wrong_shape_in_the_encoder_is_never_accepted(void)
 {
     opened o = {0};
@@ -108,6 +124,7 @@ static void truncated_weights_are_refused_at_any_length(void)
 int main(void)
 {
     classifier_of_another_size_is_refused_unless_it_starts_fresh();
+    weights_that_are_not_finite_are_refused_by_name();
     wrong_shape_in_the_encoder_is_never_accepted();
     layers_beyond_the_configuration_are_refused();
     missing_tensor_is_named();

@@ -173,12 +173,29 @@ static void calibration_chooses_a_kernel_that_has_a_name(void)
         CHECK(mpb_gemm_available(kernel, isa, precision));
         CHECK(mpb_gemm_description(kernel, isa) != NULL);
     }
+    CHECK(!mpb_gemm_available(MPB_GEMM_OWN, (mpb_isa)(mpb_isa_best() + 1), MPB_GEMM_F32));
     CHECK(!mpb_gemm_available(MPB_GEMM_DOTS, mpb_isa_best(), MPB_GEMM_F32));
     CHECK(!mpb_gemm_available(MPB_GEMM_DOTS, MPB_ISA_AVX2, MPB_GEMM_BF16));
     CHECK(!mpb_gemm_available(MPB_GEMM_TILES, mpb_isa_best(), MPB_GEMM_F32));
     CHECK(!mpb_gemm_available(MPB_GEMM_TILES, MPB_ISA_AVX2, MPB_GEMM_BF16));
     CHECK_TEXT(mpb_gemm_description(MPB_GEMM_OWN, MPB_ISA_AVX512), "AVX-512 products of our own");
     CHECK_TEXT(mpb_gemm_description(MPB_GEMM_BLAS, MPB_ISA_AVX512), mpb_blas_description());
+}
+
+static void kernels_and_instruction_sets_are_found_by_their_names(void)
+{
+    mpb_gemm_kernel kernel;
+    mpb_isa isa;
+
+    for (int i = MPB_GEMM_OWN; i <= MPB_GEMM_TILES; i++) {
+        CHECK(mpb_gemm_kernel_find(mpb_gemm_kernel_name((mpb_gemm_kernel)i), &kernel));
+        CHECK((int)kernel == i);
+    }
+    for (int i = MPB_ISA_PLAIN; i <= MPB_ISA_AVX512; i++) {
+        CHECK(mpb_isa_find(mpb_isa_label((mpb_isa)i), &isa));
+        CHECK((int)isa == i);
+    }
+    CHECK(!mpb_gemm_kernel_find("fastest", &kernel) && !mpb_isa_find("SSE9", &isa));
 }
 
 int main(void)
@@ -190,5 +207,6 @@ int main(void)
     on_every_kernel(what_was_in_the_output_is_lost_when_beta_is_zero);
     on_every_kernel(infinities_and_nan_reach_their_row_and_column_only);
     calibration_chooses_a_kernel_that_has_a_name();
+    kernels_and_instruction_sets_are_found_by_their_names();
     return EXIT_SUCCESS;
 }

@@ -115,10 +115,14 @@ for label in a b; do
     for i in $(seq 10); do echo "text $i" >"$work/two/$label/$i"; done
 done
 expect 2 'the data has 2 labels, the checkpoint was made with 4' train "${small_run[@]}" \
-    training.max_steps=1 "checkpoint.directory=$work/good" "data.train=$work/two" data.max_samples=
+    training.max_steps=1 "checkpoint.directory=$work/good" "data.train=$work/two"
 cp -r "$work/good/final" "$work/nan"
 printf '\0\0\300\177' | dd of="$work/nan/model.safetensors" bs=1 conv=notrunc \
     seek=$(($(stat -c %s "$work/nan/model.safetensors") - 4)) status=none
+# The largest float, as often as the last row of the classifier has weights: the logit overflows.
+cp -r "$work/good/final" "$work/huge"
+for _ in $(seq 64); do printf '\377\377\177\177'; done | dd of="$work/huge/model.safetensors" bs=1 \
+    conv=notrunc seek=$(($(stat -c %s "$work/huge/model.safetensors") - 256)) status=none
 echo "a text" >"$work/text.txt"
 cp -r "$work/good/final" "$work/few"
 head -n 5000 datasets/vocab/newsposts/vocab.txt >"$work/few/vocab.txt"
@@ -126,8 +130,13 @@ rm -f "$work/few/tokenizer.json"
 "$program" predict --model "$work/few" --input "$work/text.txt" >"$work/out" 2>"$work/err"
 [ "$(grep -c 'warning: the vocabulary has 5000 tokens.* 6000 rows' "$work/err")" = 1 ] ||
     fail "a vocabulary smaller than the embedding: $(cat "$work/err")"
-expect 3 'logit is nan.*\(example 0\)' predict --model "$work/nan" --input "$work/text.txt"
-expect 3 'logit is nan.*\(example .*/[0-9]+\)' evaluate --model "$work/nan" \
+expect 3 "value 255 of tensor 'classifier.weight' is nan, .*/nan/model.safetensors" \
+    predict --model "$work/nan" --input "$work/text.txt"
+expect 3 "value 255 of tensor 'classifier.weight' is nan, .*/nan/model.safetensors" \
+    evaluate --model "$work/nan" --data datasets/newsposts --output "$work/metrics.json"
+train_pretrained 3 "value 255 of tensor 'classifier.weight' is nan" "model.name=$work/nan"
+expect 3 'logit is -?inf.*\(example 0\)' predict --model "$work/huge" --input "$work/text.txt"
+expect 3 'logit is -?inf.*\(example .*/[0-9]+\)' evaluate --model "$work/huge" \
     --data datasets/newsposts --output "$work/metrics.json" data.max_samples=8
 
 # --- the machine: 4

@@ -156,6 +156,7 @@ static void names_of_transformers_are_understood_anywhere(void)
     CHECK(config.training.eval_strategy == MPB_RUN_EVAL_NO);
     CHECK(config.checkpoint.every_steps == 500 && config.checkpoint.keep == 2);
     CHECK_TEXT(config.checkpoint.metric_for_best_model, "f1");
+    CHECK(config.checkpoint.load_best_model_at_end);
     CHECK(config.data.stride == 64 && config.data.max_validation_samples == 9);
     mpb_run_config_clear(&config);
 }

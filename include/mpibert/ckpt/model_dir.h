@@ -56,7 +56,8 @@ MPB_MUST_CHECK mpb_status mpb_model_dir_weight_files(const char *directory, mpb_
  * also where it has another number of labels; *num_initialised counts such tensors (weight and bias
  * of the classifier start fresh together). Any other absent tensor or wrong shape is MPB_ERR_DATA
  * that names file, tensor and both shapes; so are a damaged file, a missing one, and a tensor that
- * the index places wrongly or that two files hold. `weights` is untouched then. */
+ * the index places wrongly or that two files hold. `weights` is untouched then. A
+ * value that is not finite is MPB_ERR_DATA, too. */
 MPB_MUST_CHECK mpb_status mpb_model_dir_read_weights(const char *directory,
                                                      const mpb_model_config *config,
                                                      const mpb_parameters *parameters,

@@ -103,10 +103,15 @@ void mpb_gemm_serial(const mpb_gemm_context *context, int thread, const mpb_gemm
 bool mpb_gemm_available(mpb_gemm_kernel kernel, mpb_isa isa, mpb_gemm_type precision);
 
 /* Measures all kernels that are available for some milliseconds. MPB_GEMM_OWN is chosen unless
- * another one is clearly faster: the choice changes the last bits of results, so chance must not
- * make it. Ranks of a job must agree on one. */
+ * another one takes turns with it and is a quarter faster in the median, twice: the choice changes
+ * the last bits of results, so chance must not make it. Ranks of a job must agree on one. */
 MPB_MUST_CHECK mpb_status mpb_gemm_calibrate(mpb_isa isa, mpb_gemm_type precision,
                                              mpb_gemm_kernel *kernel);
+
+/* A word for files: "own", "blas", "bf16-dots", "bf16-tiles". */
+const char *mpb_gemm_kernel_name(mpb_gemm_kernel kernel);
+/* The one of that name; false where there is none. */
+bool mpb_gemm_kernel_find(const char *name, mpb_gemm_kernel *kernel);
 
 /* "AVX-512 products of our own" or mpb_blas_description. */
 const char *mpb_gemm_description(mpb_gemm_kernel kernel, mpb_isa isa);

@@ -13,6 +13,8 @@ typedef enum mpb_isa { MPB_ISA_PLAIN, MPB_ISA_AVX2, MPB_ISA_AVX512 } mpb_isa;
 /* The best one that this CPU and its operating system support. */
 mpb_isa mpb_isa_best(void);
 const char *mpb_isa_label(mpb_isa isa);
+/* The one with this label; false where there is none. */
+bool mpb_isa_find(const char *label, mpb_isa *isa);
 
 /* Whether it also has dot products of bf16 (AVX512_BF16). */
 bool mpb_isa_has_bf16_dots(mpb_isa isa);

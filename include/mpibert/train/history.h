@@ -8,5 +8,8 @@
 /* Replaces *history (owned text of a JSON array) by one with `row` at its end. */
 MPB_MUST_CHECK mpb_status mpb_history_add(char **history, const mpb_epoch_row *row);
 
+/* MPB_ERR_DATA unless each row is of an epoch; `where` is the file that holds them. */
+MPB_MUST_CHECK mpb_status mpb_history_check(const char *history, const char *where);
+
 /* Prints the rows as the table shows them. */
 MPB_MUST_CHECK mpb_status mpb_history_print(const char *history);

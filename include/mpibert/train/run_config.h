@@ -147,6 +147,7 @@ typedef struct mpb_run_checkpoint {
     int64_t keep;
     char *resume;                /* "auto", "never" or a path */
     char *metric_for_best_model; /* accuracy, f1, macro_f1, mcc or loss */
+    bool load_best_model_at_end; /* final/ is the best model */
 } mpb_run_checkpoint;
 
 typedef struct mpb_run_logging {

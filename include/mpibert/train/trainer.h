@@ -21,10 +21,10 @@ typedef struct mpb_trainer_options {
     int64_t log_every_steps;
     int64_t early_stopping_patience;   /* validations without a better metric; 0: off */
     const char *metric_for_best_model; /* "accuracy", "f1", "macro_f1", "mcc" or "loss" */
+    bool load_best_model_at_end;       /* final/ = best/, as in transformers */
     const char *progress;              /* "auto", "on" or "off" */
     mpb_pooling document_pooling;      /* of the chunks of long validation texts */
     size_t eval_batch_sequences;       /* of one rank's evaluation batch */
-    const char *signature;             /* JSON of what must not change between starts of a run */
 } mpb_trainer_options;
 
 /* What the loop works with; everything borrowed. */
@@ -38,6 +38,6 @@ typedef struct mpb_trainer {
     mpb_trainer_options options;
 } mpb_trainer;
 
-/* `state` starts as {0}, or is what mpb_saver_restore gave. Ends with final/ written; MPB_STOPPED
+/* `state` holds signature and products, the rest of it 0 or what mpb_saver_restore gave. Ends with final/ written; MPB_STOPPED
  * after a checkpoint when a signal asked for it. Collective. */
 MPB_MUST_CHECK mpb_status mpb_trainer_run(mpb_trainer *trainer, mpb_training_state *state);

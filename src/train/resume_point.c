@@ -1,0 +1,152 @@
+#include "resume_point.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "mpibert/ckpt/checkpoints.h"
+#include "mpibert/ckpt/manifest.h"
+#include "mpibert/ckpt/model_dir.h"
+#include "mpibert/train/announce.h"
+#include "mpibert/train/history.h"
+#include "mpibert/train/signature.h"
+
+/* `path` is "" for a new run. */
+static mpb_status find(const mpb_log *log, const mpb_run_checkpoint *checkpoint,
+                       char path[MPB_PATH_SIZE], mpb_training_state *state)
+{
+    path[0] = '\0';
+    if (strcmp(checkpoint->resume, "never") == 0) {
+        return MPB_OK;
+    }
+    if (strcmp(checkpoint->resume, "auto") == 0) {
+        return mpb_checkpoint_find_newest(log, checkpoint->directory, path, MPB_PATH_SIZE, state);
+    }
+    MPB_REQUIRE(strlen(checkpoint->resume) < MPB_PATH_SIZE, MPB_ERR_CONFIG,
+                "the path is too long (checkpoint.resume=%s)", checkpoint->resume);
+    snprintf(path, MPB_PATH_SIZE, "%s", checkpoint->resume);
+    return mpb_checkpoint_verify(path, state);
+}
+
+/* Whether final/ is there and holds the weights that the finished run ends with. */
+static bool final_is_made(const mpb_run_checkpoint *checkpoint, const char *path,
+                          const mpb_training_state *state)
+{
+    const bool of_best = checkpoint->load_best_model_at_end && state->best_step >= 0;
+    char final[MPB_PATH_SIZE];
+    char best[MPB_PATH_SIZE];
+
+    return mpb_path_join(checkpoint->directory, "final", final, sizeof(final)) == MPB_OK &&
+           mpb_path_join(checkpoint->directory, "best", best, sizeof(best)) == MPB_OK &&
+           mpb_manifest_verify(final) == MPB_OK &&
+           mpb_manifests_agree(final, of_best ? best : path, "model.safetensors");
+}
+
+static bool all_steps_are_done(const mpb_run_config *config, const mpb_training_state *state,
+                               mpb_run_length length)
+{
+    const int64_t patience = config->training.early_stopping_patience;
+
+    return state->step == length.steps || (patience > 0 && state->stale_validations >= patience);
+}
+
+static mpb_status judge(const mpb_run_config *config, const mpb_training_state *state,
+                        resume_point *point)
+{
+    mpb_run_length length;
+
+    MPB_TRY(mpb_signature_check_settings(config, state->signature, point->path));
+    MPB_TRY(
+        mpb_signature_check_length(config, state->signature, state->step, point->path, &length));
+    snprintf(point->kernel, sizeof(point->kernel), "%s", state->kernel);
+    snprintf(point->instruction_set, sizeof(point->instruction_set), "%s", state->instruction_set);
+    snprintf(point->products, sizeof(point->products), "%s", state->products);
+    point->finished = all_steps_are_done(config, state, length) &&
+                      final_is_made(&config->checkpoint, point->path, state);
+    return MPB_OK;
+}
+
+static mpb_status find_and_judge(const mpb_log *log, const mpb_run_config *config,
+                                 resume_point *point, mpb_training_state *state)
+{
+    mpb_status status;
+
+    MPB_TRY(find(log, &config->checkpoint, point->path, state));
+    status = point->path[0] == '\0' ? MPB_OK : judge(config, state, point);
+    if (status != MPB_OK) {
+        mpb_training_state_clear(state);
+    }
+    return status;
+}
+
+mpb_status resume_point_find(const mpb_log *log, const mpb_comm *comm, const mpb_run_config *config,
+                             resume_point *point, mpb_training_state *state)
+{
+    mpb_status status = MPB_OK;
+
+    *point = (resume_point){0};
+    if (mpb_comm_rank(comm) == 0) {
+        status = find_and_judge(log, config, point, state);
+    }
+    MPB_TRY(mpb_comm_agree(comm, status));
+    return mpb_comm_broadcast(comm, point, sizeof(*point));
+}
+
+/* `then` is empty where the labels were LABEL_0, LABEL_1, ... Their number is checked elsewhere. */
+static mpb_status check_names(const mpb_strings *now, const mpb_strings *then, const char *path)
+{
+    for (size_t j = 0; j < then->count && then->count == now->count; j++) {
+        MPB_REQUIRE(strcmp(now->items[j], then->items[j]) == 0, MPB_ERR_CONFIG,
+                    "label %zu of the data is '%s', the checkpoint was made with '%s'; give back "
+                    "the data, or start anew with checkpoint.resume=never or another "
+                    "checkpoint.directory (%s)",
+                    j, now->items[j], then->items[j], path);
+    }
+    return MPB_OK;
+}
+
+static mpb_status check_labels(const mpb_strings *label_names, const char *path)
+{
+    mpb_model_config config;
+    mpb_strings names = {0};
+    mpb_status status;
+
+    MPB_TRY(mpb_model_dir_read_config(path, &config, &names));
+    status = check_names(label_names, &names, path);
+    mpb_strings_clear(&names);
+    MPB_TRY(status);
+    MPB_REQUIRE((size_t)config.num_labels == label_names->count, MPB_ERR_CONFIG,
+                "the data has %zu labels, the checkpoint was made with %d; give back the data, or "
+                "start anew with checkpoint.resume=never or another checkpoint.directory (%s)",
+                label_names->count, config.num_labels, path);
+    return MPB_OK;
+}
+
+mpb_status resume_point_check_data(const resume_point *point, const mpb_training_state *state,
+                                   const mpb_strings *label_names, const char *signature)
+{
+    MPB_TRY(check_labels(label_names, point->path));
+    MPB_TRY(mpb_signature_check_data(signature, state->signature, point->path));
+    return mpb_history_check(state->history, point->path);
+}
+
+void resume_point_announce_finished(const mpb_log *log, const mpb_run_config *config,
+                                    const mpb_training_state *state)
+{
+    mpb_log_info(log,
+                 "the run is finished after step %lld and stays as it is; for more epochs %s; "
+                 "checkpoint.resume=never starts anew (%s)",
+                 (long long)state->step,
+                 mpb_run_may_change_length(&config->training)
+                     ? "raise training.epochs"
+                     : "start a run with final/ as its model.name and another checkpoint.directory",
+                 config->checkpoint.directory);
+    mpb_announce_models(&config->checkpoint, state);
+}
+
+mpb_products_record resume_point_products(const resume_point *point)
+{
+    return (mpb_products_record){.where = point->path,
+                                 .kernel = point->kernel,
+                                 .instruction_set = point->instruction_set,
+                                 .description = point->products};
+}
