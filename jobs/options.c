@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "mpibert/core/strings.h"
 #include "mpibert/core/suggest.h"
 
 enum { MAX_OPTIONS = 32 };
@@ -53,6 +54,16 @@ static bool is_repeated(const mpb_options *options, const mpb_option *option, ch
     return false;
 }
 
+/* Values are paths and names. */
+static mpb_status check_line(const char *what, const char *value)
+{
+    MPB_REQUIRE(mpb_text_is_line(value), MPB_ERR_CONFIG,
+                "%s is '%.200s', a name without line breaks and other control characters was "
+                "expected (command line)",
+                what, value);
+    return MPB_OK;
+}
+
 static mpb_status take_option(const mpb_options *options, int argc, char **argv, int *at)
 {
     const char *argument = argv[*at];
@@ -78,7 +89,7 @@ static mpb_status take_option(const mpb_options *options, int argc, char **argv,
     *option->value = equals == NULL ? argv[*at] : equals + 1;
     MPB_REQUIRE((*option->value)[0] != '\0', MPB_ERR_CONFIG, "%s has an empty value (command line)",
                 option->name);
-    return MPB_OK;
+    return check_line(option->name, *option->value);
 }
 
 static mpb_status take_argument(const mpb_options *options, const char *argument, bool *taken)
@@ -92,7 +103,7 @@ static mpb_status take_argument(const mpb_options *options, const char *argument
                 options->overrides == NULL ? "" : ", options or section.key=value were expected");
     *options->positional_value = argument;
     *taken = true;
-    return MPB_OK;
+    return check_line(options->positional, argument);
 }
 
 mpb_status mpb_options_parse(const mpb_options *options, int argc, char **argv)

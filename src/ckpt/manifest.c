@@ -108,8 +108,8 @@ static mpb_status verify_files(const char *directory, const mpb_json *root, cons
         const char *name;
         const mpb_json *entry = mpb_json_member_at(files, i, &name);
 
-        MPB_REQUIRE(strchr(name, '/') == NULL, MPB_ERR_DATA,
-                    "file name '%s' leaves the folder (%s)", name, manifest);
+        MPB_REQUIRE(strchr(name, '/') == NULL && mpb_text_is_line(name), MPB_ERR_DATA,
+                    "'%.200s' is not the name of a file in the folder (%s)", name, manifest);
         MPB_TRY(verify_file(directory, name, entry, manifest));
     }
     return MPB_OK;

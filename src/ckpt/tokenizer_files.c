@@ -38,6 +38,15 @@ static mpb_status order_tokens(const mpb_json *vocabulary, const char *where, co
     return MPB_OK;
 }
 
+/* vocab.txt holds a token a line. */
+static mpb_status append_token(const char *token, size_t id, const char *where, mpb_buffer *lines)
+{
+    MPB_REQUIRE(strpbrk(token, "\r\n") == NULL, MPB_ERR_DATA,
+                "token %zu, '%.100s', holds a line break, none was expected (model.vocab of %s)",
+                id, token, where);
+    return mpb_buffer_append_format(lines, "%s\n", token);
+}
+
 static mpb_status list_tokens(const mpb_json *vocabulary, const char *where, mpb_buffer *lines)
 {
     const size_t count = mpb_json_count(vocabulary);
@@ -47,7 +56,7 @@ static mpb_status list_tokens(const mpb_json *vocabulary, const char *where, mpb
     MPB_REQUIRE(tokens != NULL, MPB_ERR_SYSTEM, "no memory for %zu tokens", count);
     status = order_tokens(vocabulary, where, tokens);
     for (size_t i = 0; i < count && status == MPB_OK; i++) {
-        status = mpb_buffer_append_format(lines, "%s\n", tokens[i]);
+        status = append_token(tokens[i], i, where, lines);
     }
     free(tokens);
     return status;

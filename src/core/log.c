@@ -3,6 +3,8 @@
 #include <stdarg.h>
 #include <stdio.h>
 
+#include "mpibert/core/strings.h"
+
 static void remove_moving_line(const mpb_log *log)
 {
     if (log->line_stands != NULL && *log->line_stands) {
@@ -17,6 +19,7 @@ static void print_line(const mpb_log *log, const char *kind, const char *format,
     char text[1200];
 
     vsnprintf(text, sizeof(text), format, args);
+    mpb_text_make_line(text);
     remove_moving_line(log);
     fprintf(stderr, "mpibert: %s: %s%s\n", log->command, kind, text);
 }

@@ -60,13 +60,25 @@ static mpb_status expand(const char *pattern, mpb_strings *names)
     return status;
 }
 
+/* What a pattern stands for may have any name. */
+static mpb_status check_names(const mpb_strings *names)
+{
+    for (size_t i = 0; i < names->count; i++) {
+        MPB_REQUIRE(mpb_text_is_line(names->items[i]), MPB_ERR_DATA,
+                    "a name with a line break or another control character was found: rename it "
+                    "(%s)",
+                    names->items[i]);
+    }
+    return MPB_OK;
+}
+
 static mpb_status list_inputs(const mpb_strings *paths, mpb_strings *names)
 {
     MPB_REQUIRE(paths->count > 0, MPB_ERR_DATA, "no data path was given");
     for (size_t i = 0; i < paths->count; i++) {
         MPB_TRY(expand(paths->items[i], names));
     }
-    return MPB_OK;
+    return check_names(names);
 }
 
 static bool works_on(const mpb_corpus *corpus, size_t input)

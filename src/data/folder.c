@@ -13,6 +13,16 @@ void mpb_folder_clear(mpb_folder *folder)
     *folder = (mpb_folder){0};
 }
 
+/* Names become ids and labels. */
+static mpb_status check_name(const char *folder, const char *name)
+{
+    MPB_REQUIRE(
+        mpb_text_is_line(name), MPB_ERR_DATA,
+        "a name with a line break or another control character was found: rename it (%s/%s)",
+        folder, name);
+    return MPB_OK;
+}
+
 /* Adds the files `names` of the class `class_name` (NULL: of the folder itself). */
 static mpb_status add_files(const char *class_name, const mpb_strings *names, mpb_folder *folder)
 {
@@ -20,6 +30,7 @@ static mpb_status add_files(const char *class_name, const mpb_strings *names, mp
         char inside[MPB_PATH_SIZE];
         const char *name = names->items[i];
 
+        MPB_TRY(check_name(class_name == NULL ? "." : class_name, name));
         if (class_name != NULL) {
             MPB_TRY(mpb_path_join(class_name, name, inside, sizeof(inside)));
             name = inside;
@@ -35,6 +46,7 @@ static mpb_status add_class(const char *path, const char *class_name, mpb_folder
     char inside[MPB_PATH_SIZE];
     mpb_status status;
 
+    MPB_TRY(check_name(path, class_name));
     MPB_TRY(mpb_path_join(path, class_name, inside, sizeof(inside)));
     MPB_TRY(mpb_strings_add(&folder->classes, class_name, strlen(class_name)));
     status = mpb_directory_list(inside, &names);

@@ -255,7 +255,7 @@ static mpb_status get_entry(const mpb_json *object, const char *where, mpb_shard
 
     MPB_TRY(mpb_json_get_text(object, "file", where, &file));
     MPB_REQUIRE(strlen(file) < sizeof(entry->file) && strncmp(file, "shard-", 6) == 0 &&
-                    strchr(file, '/') == NULL,
+                    strchr(file, '/') == NULL && mpb_text_is_line(file),
                 MPB_ERR_DATA, "'%s' is not the name of a shard (%s)", file, where);
     memcpy(entry->file, file, strlen(file) + 1);
     MPB_TRY(get_hash(object, "sha256", where, entry->sha256));

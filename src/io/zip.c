@@ -35,6 +35,10 @@ static mpb_status add_names(zip_t *archive, const char *path, mpb_strings *names
 
         MPB_REQUIRE(name != NULL, MPB_ERR_DATA, "zip archive: %s (%s, entry %lld)",
                     zip_strerror(archive), path, (long long)i);
+        MPB_REQUIRE(mpb_text_is_line(name), MPB_ERR_DATA,
+                    "zip archive: '%.200s' has a line break or another control character (%s, "
+                    "entry %lld)",
+                    name, path, (long long)i);
         MPB_TRY(mpb_strings_add(names, name, strlen(name)));
     }
     return MPB_OK;

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "mpibert/core/bytes.h"
+#include "mpibert/core/strings.h"
 
 enum { ALLOWED_SIZE = 256 };
 
@@ -80,6 +81,10 @@ mpb_status run_refuse(const run_key *key, const mpb_yaml_node *node, const char 
         return MPB_FAIL(MPB_ERR_CONFIG, "%s is a map, %s%s%s (%s)", key->name, allowed, note,
                         advice, where);
     }
+    MPB_REQUIRE(mpb_text_is_line(node->text), MPB_ERR_CONFIG,
+                "%s is '%.200s', a text without line breaks and other control characters was "
+                "expected (%s)",
+                key->name, node->text, where);
     return MPB_FAIL(MPB_ERR_CONFIG, "%s is '%.200s', %s%s%s (%s)", key->name, node->text, allowed,
                     note, advice, where);
 }

@@ -104,10 +104,16 @@ static mpb_status copy_text(const char *text, char **field)
     return MPB_OK;
 }
 
+/* Texts are paths and names: what is no line could pass for two. */
+static bool is_name(const mpb_yaml_node *node)
+{
+    return node->kind == MPB_YAML_SCALAR && node->text[0] != '\0' && mpb_text_is_line(node->text);
+}
+
 static mpb_status set_text(const run_key *key, const mpb_yaml_node *node, const char *where,
                            mpb_run_config *config)
 {
-    if (node->kind != MPB_YAML_SCALAR || node->text[0] == '\0') {
+    if (!is_name(node)) {
         return run_refuse(key, node, where);
     }
     return copy_text(spelling(key, node), run_value_field(key, config));
@@ -168,7 +174,7 @@ static mpb_status set_paths(const run_key *key, const mpb_yaml_node *node, const
     mpb_status status = MPB_OK;
 
     for (size_t i = 0; i < count && status == MPB_OK; i++) {
-        if (items[i].kind != MPB_YAML_SCALAR || items[i].text[0] == '\0') {
+        if (!is_name(&items[i])) {
             status = run_refuse(key, &items[i], where);
         } else {
             status = mpb_strings_add(&made, items[i].text, strlen(items[i].text));

@@ -146,6 +146,19 @@ static void a_checkpoint_without_manifest_or_state_is_refused(const char *run)
     refuses(folder, "there is no such folder");
 }
 
+static void a_manifest_names_files_of_its_folder_alone(const char *run)
+{
+    const char *const names[] = {"../state", "st\\nate"};
+    char text[128];
+
+    for (int i = 0; i < 2; i++) {
+        snprintf(text, sizeof(text), "{\"files\": {\"%s\": {\"bytes\": 5, \"sha256\": \"\"}}}",
+                 names[i]);
+        write_text(run, "manifest.json", text);
+        CHECK_FAILS(mpb_manifest_verify(run), MPB_ERR_DATA, "is not the name of a file in");
+    }
+}
+
 static bool is_there(const char *run, int64_t step)
 {
     char folder[MPB_PATH_SIZE];
@@ -207,6 +220,7 @@ int main(void)
     scratch_make(run);
     the_newest_whole_checkpoint_is_found(run);
     a_run_whose_checkpoints_are_all_damaged_is_not_started_anew(run);
+    a_manifest_names_files_of_its_folder_alone(run);
     what_cannot_be_removed_is_named_and_the_rest_goes(run);
     what_a_killed_run_left_half_written_goes(run);
     a_file_that_the_manifest_does_not_list_is_refused(run);

@@ -73,6 +73,8 @@ static void vocabulary_is_made_from_tokenizer_json_where_it_is_missing(void)
     CHECK_TEXT(text.data, "a\nb\n");
     write_text(source, "tokenizer.json", "{\"model\": {\"vocab\": {\"b\": 1, \"a\": 1}}}");
     CHECK_FAILS(write_opened(&o, target, source), MPB_ERR_DATA, "token 'a' has no id of its own");
+    write_text(source, "tokenizer.json", "{\"model\": {\"vocab\": {\"b\": 1, \"a\\nb\": 0}}}");
+    CHECK_FAILS(write_opened(&o, target, source), MPB_ERR_DATA, "'a?b', holds a line break");
     mpb_buffer_clear(&text);
     close_directory(&o);
     scratch_remove(source);

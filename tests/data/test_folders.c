@@ -85,6 +85,19 @@ static void what_is_no_folder_of_classes_is_refused(const char *root)
     CHECK(strstr(mpb_status_last(), path) != NULL);
 }
 
+static void a_name_with_a_line_break_is_refused(const char *root)
+{
+    examples e = {0};
+    char folder[MPB_PATH_SIZE], path[MPB_PATH_SIZE];
+
+    scratch_path(root, "file", folder);
+    scratch_text(folder, "a/1\n2", "text", path);
+    CHECK_FAILS(read_one(folder, &LABELLED, &e), MPB_ERR_DATA, "rename it (a/1?2)");
+    scratch_path(root, "class", folder);
+    scratch_text(folder, "a\nb/1", "text", path);
+    CHECK_FAILS(read_one(folder, &LABELLED, &e), MPB_ERR_DATA, "class/a?b)");
+}
+
 static void the_name_tells_the_format(const char *root)
 {
     mpb_data_format format;
@@ -124,6 +137,7 @@ int main(void)
     classes_and_files_come_in_the_order_of_their_names(root);
     a_class_without_files_keeps_its_name(root);
     what_is_no_folder_of_classes_is_refused(root);
+    a_name_with_a_line_break_is_refused(root);
     the_name_tells_the_format(root);
     CHECK_OK(mpb_path_remove(root));
     return 0;

@@ -51,6 +51,15 @@ static void what_is_not_there_is_named(const char *folder)
     CHECK(!mpb_file_exists(to) && names.count == 0);
 }
 
+static void a_name_with_a_line_break_is_refused(void)
+{
+    mpb_strings names = {0};
+
+    CHECK_FAILS(mpb_zip_list("tests/golden/zip/forged.zip", &names), MPB_ERR_DATA,
+                "'a?b' has a line break");
+    mpb_strings_clear(&names);
+}
+
 /* Listing and extracting from `size` bytes; *whole tells whether both went well. */
 static void try_archive(const char *folder, const char *bytes, size_t size, int *whole)
 {
@@ -98,6 +107,7 @@ int main(void)
     entries_are_listed_in_the_order_of_the_archive();
     an_entry_is_extracted_byte_by_byte(folder);
     what_is_not_there_is_named(folder);
+    a_name_with_a_line_break_is_refused();
     truncation_and_damage_are_refused(folder);
     CHECK_OK(mpb_path_remove(folder));
     return EXIT_SUCCESS;

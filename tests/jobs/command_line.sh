@@ -43,6 +43,19 @@ ln "$work/same" "$work/link"
 refuses 2 "--output is the file of --input, another one was expected ($work/link)" \
     predict --model no/such --input "$work/same" --output "$work/link"
 
+# What is no line could pass for another one of a log or a list.
+forged=$'x\nmpibert: all is well'
+for option in --model --input --output; do
+    refuses 2 "$option is 'x?mpibert: all is well', a name without line breaks" \
+        predict "$option=$forged"
+done
+refuses 2 "NAME is 'x?mpibert: all is well', a name without line breaks" fetch "$forged"
+for key in "data: {train" "checkpoint: {directory" "model: {name"; do
+    echo "$key: \"x\\nmpibert: all is well\"}" >"$work/forged.yaml"
+    refuses 2 "is 'x?mpibert: all is well', a text without line breaks" \
+        train --config "$work/forged.yaml"
+done
+
 # All wrong keys at once: the first as ever, the others below it.
 printf 'training:\n  epocs: 3\n  batch_size: many\n' >"$work/wrong.yaml"
 code=0

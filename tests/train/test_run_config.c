@@ -514,9 +514,9 @@ static void what_is_written_reads_as_the_same(void)
 /* YAML refuses some of these characters as they stand, and folds others to a blank. */
 static void odd_characters_survive_writing(void)
 {
-    static const char *const odd[] = {"\x7F",         "\xC2\x80",     "\xC2\x85",
-                                      "\xE2\x80\xA8", "\xE2\x80\xA9", "\xEF\xBB\xBF",
-                                      "\xEF\xBF\xBE", "a\tb\n",       "\xC3\xA9\xF0\x9F\x99\x82"};
+    static const char *const odd[] = {
+        "\xC2\x80",     "\xC2\x85",     "\xE2\x80\xA8", "\xE2\x80\xA9",
+        "\xEF\xBB\xBF", "\xEF\xBF\xBE", "a\tb",         "\xC3\xA9\xF0\x9F\x99\x82"};
 
     for (size_t i = 0; i < sizeof(odd) / sizeof(odd[0]); i++) {
         mpb_run_config config = {0};
@@ -533,6 +533,16 @@ static void odd_characters_survive_writing(void)
         mpb_run_config_clear(&config);
         mpb_run_config_clear(&again);
     }
+}
+
+/* It could pass for another line of a message or a manifest. */
+static void a_path_or_name_of_two_lines_is_refused(void)
+{
+    refused_override("data.train=a\nb", "data.train is 'a?b', a text without line breaks and other "
+                                        "control characters was expected");
+    refused_override("checkpoint.directory=a\x7F",
+                     "checkpoint.directory is 'a?', a text without line breaks and other control "
+                     "characters was expected");
 }
 
 /* config.yaml could not hold it. */
@@ -618,6 +628,7 @@ int main(int argc, char **argv)
     unusual_learning_rates_are_warned_of();
     what_is_written_reads_as_the_same();
     odd_characters_survive_writing();
+    a_path_or_name_of_two_lines_is_refused();
     what_is_no_utf8_is_refused();
     a_batch_size_per_rank_survives_writing();
     the_reference_file_is_what_the_table_says();

@@ -1,7 +1,11 @@
-"""Writes model.zip, an archive as wheels are: python3 make_zip.py"""
+"""Writes model.zip, an archive as wheels are, and forged.zip, with a line break in a name:
+python3 make_zip.py"""
 
 import zipfile
 from pathlib import Path
+
+with zipfile.ZipFile(Path(__file__).parent / "forged.zip", "w") as archive:
+    archive.writestr(zipfile.ZipInfo("a\nb"), b"")
 
 with zipfile.ZipFile(Path(__file__).parent / "model.zip", "w", zipfile.ZIP_DEFLATED) as archive:
     for name, content in {
