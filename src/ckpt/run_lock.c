@@ -1,3 +1,5 @@
+#define _GNU_SOURCE /* locks that children inherit */
+
 #include "mpibert/ckpt/run_lock.h"
 
 #include <errno.h>
@@ -7,14 +9,19 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "mpibert/io/file.h"
 
 enum { HOST_SIZE = 256, HOLDER_SIZE = 320, NEW_FILE_MODE = 0666 };
+enum { LOOKS = 6000 }; /* at a holder that is saving, one in LOOK_EVERY: ten minutes */
+
+static const struct timespec LOOK_EVERY = {.tv_nsec = 100000000};
+static const char SAVING[] = ", saving its last checkpoint";
 
 /* The lock file's text is for the message alone. */
-static void write_holder(int descriptor)
+static void write_holder(int descriptor, const char *doing)
 {
     char host[HOST_SIZE] = "";
     char text[HOLDER_SIZE];
@@ -22,37 +29,64 @@ static void write_holder(int descriptor)
     bool written;
 
     gethostname(host, sizeof(host) - 1);
-    length = snprintf(text, sizeof(text), "host %s, process %ld\n", host, (long)getpid());
-    written = ftruncate(descriptor, 0) == 0 && write(descriptor, text, (size_t)length) == length;
+    length = snprintf(text, sizeof(text), "host %s, process %ld%s\n", host, (long)getpid(), doing);
+    written =
+        ftruncate(descriptor, 0) == 0 && pwrite(descriptor, text, (size_t)length, 0) == length;
     (void)written; /* without it the lock holds as well */
 }
 
-static mpb_status fail_held(int descriptor, const char *run)
+static void read_holder(int descriptor, char text[HOLDER_SIZE])
 {
-    char text[HOLDER_SIZE];
-    ssize_t size = read(descriptor, text, sizeof(text) - 1);
+    ssize_t size = pread(descriptor, text, HOLDER_SIZE - 1, 0);
 
     text[size > 0 ? size : 0] = '\0';
     text[strcspn(text, "\n")] = '\0';
-    return MPB_FAIL(MPB_ERR_SYSTEM, "another run (%s) uses this run directory (%s)",
-                    text[0] == '\0' ? "of an unknown host" : text, run);
 }
 
-/* The lock is of the kind that network file systems pass on to their other hosts. */
-static mpb_status take(const mpb_log *log, int descriptor, const char *run)
+/* The lock is of the kind that network file systems pass on to their other hosts, and belongs to the
+ * open file rather than to the process. */
+static bool try_to_take(int descriptor)
 {
     struct flock whole = {.l_type = F_WRLCK, .l_whence = SEEK_SET};
 
-    if (fcntl(descriptor, F_SETLK, &whole) == 0) {
-        write_holder(descriptor);
-        return MPB_OK;
+    return fcntl(descriptor, F_OFD_SETLK, &whole) == 0;
+}
+
+/* As long as another run holds the lock to save its last checkpoint. */
+static bool wait_for_saver(const mpb_log *log, int descriptor, const char *run, char *holder)
+{
+    for (int i = 0; i < LOOKS; i++) {
+        read_holder(descriptor, holder);
+        if (strstr(holder, SAVING) == NULL) {
+            return try_to_take(descriptor);
+        }
+        if (i == 0) {
+            mpb_log_info(log, "waiting for the run before (%s) (%s)", holder, run);
+        }
+        nanosleep(&LOOK_EVERY, NULL);
+        if (try_to_take(descriptor)) {
+            return true;
+        }
     }
-    if (errno == EACCES || errno == EAGAIN) {
-        return fail_held(descriptor, run);
+    return false;
+}
+
+static mpb_status take(const mpb_log *log, int descriptor, const char *run)
+{
+    char holder[HOLDER_SIZE];
+
+    if (!try_to_take(descriptor)) {
+        if (errno != EACCES && errno != EAGAIN) {
+            mpb_log_warning(
+                log, "cannot lock the run directory, another run in it would go unseen: %s (%s)",
+                strerror(errno), run);
+            return MPB_OK;
+        }
+        MPB_REQUIRE(wait_for_saver(log, descriptor, run, holder), MPB_ERR_SYSTEM,
+                    "another run (%s) uses this run directory (%s)",
+                    holder[0] == '\0' ? "of an unknown host" : holder, run);
     }
-    mpb_log_warning(log,
-                    "cannot lock the run directory, another run in it would go unseen: %s (%s)",
-                    strerror(errno), run);
+    write_holder(descriptor, "");
     return MPB_OK;
 }
 
@@ -111,5 +145,12 @@ void mpb_run_lock_end(mpb_run_lock *lock, bool keep)
     if (lock->descriptor >= 0) {
         close(lock->descriptor);
         lock->descriptor = -1;
+    }
+}
+
+void mpb_run_lock_pass_on(const mpb_run_lock *lock)
+{
+    if (lock->descriptor >= 0) {
+        write_holder(lock->descriptor, SAVING);
     }
 }

@@ -25,7 +25,7 @@ static bool time_to_save(const mpb_coordinator *coordinator, int64_t step, bool 
     return c->save_every_steps == 0 ? epoch_ends : is_multiple(step, c->save_every_steps);
 }
 
-static mpb_decision decide(const mpb_coordinator *coordinator, int64_t step, bool asked_to_stop)
+static mpb_decision decide(const mpb_coordinator *coordinator, int64_t step)
 {
     const mpb_cadence *c = &coordinator->cadence;
     bool last = step == c->total_steps;
@@ -33,18 +33,17 @@ static mpb_decision decide(const mpb_coordinator *coordinator, int64_t step, boo
 
     decision.epoch_ends = step % c->steps_per_epoch == 0 || last;
     decision.validate = decision.epoch_ends || is_multiple(step, c->validate_every_steps);
-    decision.stop = asked_to_stop && !last;
-    decision.save = last || decision.stop || time_to_save(coordinator, step, decision.epoch_ends);
+    decision.save = last || time_to_save(coordinator, step, decision.epoch_ends);
     return decision;
 }
 
-mpb_status mpb_coordinator_decide(mpb_coordinator *coordinator, int64_t step, bool asked_to_stop,
+mpb_status mpb_coordinator_decide(mpb_coordinator *coordinator, int64_t step,
                                   mpb_decision *decision)
 {
     mpb_decision made = {0};
 
     if (mpb_comm_rank(coordinator->comm) == 0) {
-        made = decide(coordinator, step, asked_to_stop);
+        made = decide(coordinator, step);
     }
     MPB_TRY(mpb_comm_broadcast(coordinator->comm, &made, sizeof(made)));
     if (made.save) {

@@ -13,6 +13,7 @@
 #include "mpibert/train/announce.h"
 #include "mpibert/train/corpus_setup.h"
 #include "mpibert/train/inputs.h"
+#include "mpibert/train/keeper.h"
 #include "mpibert/train/opened_model.h"
 #include "mpibert/train/products.h"
 #include "mpibert/train/rank_team.h"
@@ -412,6 +413,27 @@ static mpb_trainer_options trainer_options(const whole_run *run)
     };
 }
 
+/* With what a signal's coming must not lose. */
+static mpb_status run_trainer(whole_run *run, const mpb_saver *saver, mpb_trainer *trainer)
+{
+    const mpb_keeper_parts parts = {.log = run->log,
+                                    .saver = saver,
+                                    .state = &run->state,
+                                    .team = &run->team,
+                                    .lock = &run->lock};
+    mpb_status status = MPB_OK;
+
+    if (mpb_comm_rank(run->comm) == 0) {
+        status = mpb_keeper_begin(&parts, &run->stepper.keeper);
+    }
+    status = mpb_comm_agree(run->comm, status);
+    if (status == MPB_OK) {
+        status = mpb_trainer_run(trainer, &run->state);
+    }
+    mpb_keeper_end(&run->stepper.keeper);
+    return status;
+}
+
 static mpb_status train(whole_run *run)
 {
     const mpb_saver saver = make_saver(run);
@@ -438,7 +460,7 @@ static mpb_status train(whole_run *run)
     }
     MPB_TRY(mpb_comm_agree(run->comm, describe_in_state(run)));
     MPB_TRY(accept_run(run, &saver));
-    return mpb_trainer_run(&trainer, &run->state);
+    return run_trainer(run, &saver, &trainer);
 }
 
 static mpb_gemm_type precision_of(const mpb_run_config *config)

@@ -106,7 +106,7 @@ mpb_status mpb_saver_load_best(const mpb_saver *saver)
     return mpb_comm_agree(saver->comm, is_writer(saver) ? load_best(saver) : MPB_OK);
 }
 
-static mpb_status publish_checkpoint(const mpb_saver *saver, const mpb_training_state *state)
+mpb_status mpb_saver_write(const mpb_saver *saver, const mpb_training_state *state)
 {
     const size_t size = mpb_model_parameters(saver->model)->size;
     char path[MPB_PATH_SIZE];
@@ -129,7 +129,7 @@ mpb_status mpb_saver_checkpoint(const mpb_saver *saver, const mpb_training_state
     mpb_status status = MPB_OK;
 
     if (is_writer(saver)) {
-        status = publish_checkpoint(saver, state);
+        status = mpb_saver_write(saver, state);
     }
     return mpb_comm_agree(saver->comm, status);
 }

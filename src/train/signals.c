@@ -1,5 +1,7 @@
 #include "mpibert/train/signals.h"
 
+#include <errno.h>
+#include <semaphore.h>
 #include <signal.h>
 #include <stddef.h>
 #include <unistd.h>
@@ -14,11 +16,16 @@ static const char NOTHING_TO_SAVE[] =
 static volatile sig_atomic_t raised;
 static volatile sig_atomic_t held;
 static volatile sig_atomic_t speaks;
+static sem_t arrived;
 
 static void note(int signal_number)
 {
+    const int error = errno;
+
     (void)signal_number;
     raised = 1;
+    sem_post(&arrived);
+    errno = error;
     if (!held) {
         if (speaks) {
             ssize_t written = write(STDERR_FILENO, NOTHING_TO_SAVE, sizeof(NOTHING_TO_SAVE) - 1);
@@ -49,6 +56,7 @@ void mpb_signals_watch(bool leader, bool alone)
     static const int others[] = {SIGHUP, SIGQUIT, SIGUSR1, SIGUSR2, SIGXCPU};
 
     speaks = leader;
+    sem_init(&arrived, 0, 0);
     watch(SIGINT, alone);
     watch(SIGTERM, alone);
     for (size_t i = 0; i < sizeof(others) / sizeof(others[0]); i++) {
@@ -64,4 +72,15 @@ void mpb_signals_hold(void)
 bool mpb_signals_raised(void)
 {
     return raised != 0;
+}
+
+void mpb_signals_await(void)
+{
+    while (sem_wait(&arrived) != 0 && errno == EINTR) {
+    }
+}
+
+void mpb_signals_wake(void)
+{
+    sem_post(&arrived);
 }

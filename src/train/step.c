@@ -131,14 +131,16 @@ static void begin_step(mpb_stepper *stepper, const mpb_step *step, size_t epoch)
     mpb_model_zero_gradients(stepper->model);
 }
 
-/* A micro-batch's dropout depends on its number in the run. */
+/* A micro-batch's dropout depends on its number in the run. A step that a signal interrupts is given
+ * up, so the rest of it is not worth its time. */
 static mpb_status run_all_micros(mpb_stepper *stepper, const mpb_step *step, size_t epoch,
                                  own_sums *sums, mpb_step_report *report)
 {
     double total_weight = count_step(stepper, step, epoch, report);
 
     begin_step(stepper, step, epoch);
-    for (size_t i = 0; i < step->num_micro; i++) {
+    mpb_keeper_rest(stepper->keeper);
+    for (size_t i = 0; i < step->num_micro && !mpb_signals_raised(); i++) {
         const size_t micro = step->first_micro + i;
         const mpb_dropout_draw dropout = {
             .seed = stepper->seed, .step = mpb_plan_micro_number(stepper->plan, epoch, micro)};
@@ -148,8 +150,9 @@ static mpb_status run_all_micros(mpb_stepper *stepper, const mpb_step *step, siz
     return MPB_OK;
 }
 
-/* Sums the small numbers, then the gradients. The first collective also shows how long this rank
- * waits for the slowest one, and tells every rank when one of them has failed (`own`). */
+/* Sums the small numbers, then, unless some rank is asked to stop, the gradients. The first
+ * collective also shows how long this rank waits for the slowest one, and tells every rank when one
+ * of them has failed (`own`). */
 static mpb_status reduce(mpb_stepper *stepper, mpb_status own, const own_sums *sums,
                          size_t *num_bad, mpb_step_report *report)
 {
@@ -164,6 +167,10 @@ static mpb_status reduce(mpb_stepper *stepper, mpb_status own, const own_sums *s
     if (small[4] > 0.0) {
         return mpb_comm_agree(stepper->comm, own);
     }
+    report->asked_to_stop = small[3] > 0.0;
+    if (report->asked_to_stop) {
+        return MPB_OK;
+    }
     waited_at = mpb_clock_seconds();
     MPB_TRY(mpb_comm_sum_float(stepper->comm, mpb_model_gradients(stepper->model) + begin, count));
     report->seconds_wait = waited_at - started_at;
@@ -171,7 +178,6 @@ static mpb_status reduce(mpb_stepper *stepper, mpb_status own, const own_sums *s
     report->loss = small[0];
     report->hits = (int64_t)small[1];
     *num_bad = (size_t)small[2];
-    report->asked_to_stop = small[3] > 0.0;
     return MPB_OK;
 }
 
@@ -202,13 +208,16 @@ mpb_status mpb_stepper_run(mpb_stepper *stepper, int64_t step, size_t epoch, siz
     memset(report, 0, sizeof(*report));
     status = run_all_micros(stepper, &micros, epoch, &sums, report);
     status = reduce(stepper, status, &sums, &num_bad, report);
-    if (status == MPB_OK) {
+    mpb_keeper_change(stepper->keeper);
+    if (status == MPB_OK && !report->asked_to_stop) {
         gradients = mpb_model_gradients(stepper->model);
         report->gradient_norm = mpb_updater_gradient_norm(stepper->updater, gradients);
         status = check_finite(stepper, &sums, num_bad, step, report);
     }
     bad_examples_clear(&sums.bad);
-    MPB_TRY(status);
+    if (status != MPB_OK || report->asked_to_stop) {
+        return status;
+    }
     mpb_updater_apply(stepper->updater, step, learning_rate, report->gradient_norm, gradients);
     report->seconds_compute = mpb_clock_seconds() - started_at - report->seconds_wait -
                               report->seconds_communication - report->seconds_input;

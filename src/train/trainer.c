@@ -151,8 +151,22 @@ static mpb_status carry_out(step_loop *loop, const mpb_decision *decision)
     }
     if (decision->save || loop->stop_early) {
         MPB_TRY(mpb_saver_checkpoint(loop->trainer->saver, loop->state));
+        mpb_keeper_note_saved(loop->trainer->stepper->keeper);
     }
     return MPB_OK;
+}
+
+/* Because a signal asked for it; the state is that after the last whole step. */
+static mpb_status stop(const step_loop *loop)
+{
+    const mpb_trainer *trainer = loop->trainer;
+
+    MPB_TRY(mpb_comm_agree(trainer->comm, mpb_keeper_save(trainer->stepper->keeper)));
+    return MPB_FAIL(MPB_STOPPED,
+                    "stopped by a signal after step %lld of %lld; submit the same command again to "
+                    "continue (%s)",
+                    (long long)loop->state->step, (long long)trainer->options.total_steps,
+                    trainer->saver->run);
 }
 
 static mpb_status take_step(step_loop *loop, mpb_step_report *report)
@@ -169,6 +183,9 @@ static mpb_status take_step(step_loop *loop, mpb_step_report *report)
 
     MPB_TRY(mpb_stepper_run(trainer->stepper, done + 1, (size_t)(done / options->steps_per_epoch),
                             (size_t)(done % options->steps_per_epoch), rate, report));
+    if (report->asked_to_stop) {
+        return stop(loop);
+    }
     state->step = done + 1;
     state->epoch_steps++;
     state->epoch_loss += report->loss;
@@ -199,16 +216,8 @@ static mpb_status run_steps(step_loop *loop)
         mpb_decision decision;
 
         MPB_TRY(take_step(loop, &report));
-        MPB_TRY(mpb_coordinator_decide(trainer->coordinator, state->step, report.asked_to_stop,
-                                       &decision));
+        MPB_TRY(mpb_coordinator_decide(trainer->coordinator, state->step, &decision));
         MPB_TRY(carry_out(loop, &decision));
-        if (decision.stop) {
-            return MPB_FAIL(MPB_STOPPED,
-                            "stopped by a signal after step %lld of %lld; submit the same command "
-                            "again to continue (%s)",
-                            (long long)state->step, (long long)trainer->options.total_steps,
-                            trainer->saver->run);
-        }
     }
     return MPB_OK;
 }

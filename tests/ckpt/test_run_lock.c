@@ -1,12 +1,28 @@
 #include "mpibert/ckpt/run_lock.h"
 
 #include <signal.h>
+#include <stdbool.h>
 #include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "opened.h"
 
 static const mpb_log LOG = {.command = "test", .leader = true};
+
+static bool holds_text(const char *run, const char *text)
+{
+    char path[MPB_PATH_SIZE];
+    char content[256] = "";
+    FILE *file;
+
+    CHECK_OK(mpb_path_join(run, ".lock", path, sizeof(path)));
+    file = fopen(path, "r");
+    CHECK(file != NULL);
+    content[fread(content, 1, sizeof(content) - 1, file)] = '\0';
+    fclose(file);
+    return strstr(content, text) != NULL;
+}
 
 /* A process that holds the lock until it is killed; returns when it does. */
 static pid_t start_holder(const char *run)
@@ -44,6 +60,39 @@ static void a_second_run_is_told_who_holds_the_directory(const char *run)
     CHECK(lock.descriptor == -1);
     CHECK(kill(holder, SIGKILL) == 0);
     CHECK(waitpid(holder, NULL, 0) == holder);
+}
+
+/* The child holds the lock on, for `seconds`, after this process has given it back. */
+static void leave_to_child(const char *run, unsigned seconds)
+{
+    mpb_run_lock lock = {.descriptor = -1};
+    pid_t child;
+
+    CHECK_OK(mpb_run_lock_begin(&LOG, run, &lock));
+    child = fork();
+    CHECK(child >= 0);
+    if (child == 0) {
+        mpb_run_lock_pass_on(&lock);
+        sleep(seconds);
+        _exit(EXIT_SUCCESS);
+    }
+    while (!holds_text(run, "saving")) {
+        usleep(1000);
+    }
+    mpb_run_lock_end(&lock, true);
+}
+
+static void who_saves_the_last_checkpoint_is_waited_for(const char *run)
+{
+    mpb_run_lock lock = {.descriptor = -1};
+    time_t before = time(NULL);
+
+    leave_to_child(run, 2);
+    CHECK_OK(mpb_run_lock_begin(&LOG, run, &lock));
+    CHECK(time(NULL) - before >= 1); /* whole seconds: 2 that began late in one count 1 */
+    CHECK(!holds_text(run, "saving"));
+    mpb_run_lock_end(&lock, true);
+    CHECK(wait(NULL) > 0);
 }
 
 static void a_killed_run_leaves_no_lock(const char *run)
@@ -103,6 +152,7 @@ int main(void)
     a_killed_run_leaves_no_lock(run);
     CHECK_OK(mpb_path_join(folder, "fresh", fresh, sizeof(fresh)));
     a_refused_run_leaves_no_folder_of_its_own(run, fresh);
+    who_saves_the_last_checkpoint_is_waited_for(run);
     a_planted_link_is_no_lock(run);
     scratch_remove(folder);
     return EXIT_SUCCESS;

@@ -3,7 +3,7 @@
 # continues it.
 . "$(dirname "$0")/lib.sh"
 
-settings=("${small_run[@]}" training.epochs=60 checkpoint.every_steps=100000)
+settings=("${small_run[@]}" training.epochs=20 checkpoint.every_steps=100000)
 launcher=(mpirun --oversubscribe --bind-to none -n 2)
 
 # await TEXT FILE: until the file of a job that was started holds it.
@@ -30,19 +30,50 @@ saved() {
     [ -z "$(find "$1/checkpoints" -name '*.partial*')" ] || fail "something half-written stayed"
 }
 
-# SIGUSR1 to mpirun reaches all ranks. The run then goes on to its end.
-"${launcher[@]}" "$program" train "${settings[@]}" "checkpoint.directory=$work/run" \
-    >"$work/out" 2>&1 &
-job=$!
-await grad_norm "$work/run/metrics.jsonl"
+# go_on RUN: the same command, at once, goes on to the end that the undisturbed run had.
+go_on() {
+    on 2 train "${settings[@]}" "checkpoint.directory=$1" >"$work/out2" 2>&1
+    grep -q 'going on after step' "$work/out2" || { cat "$work/out2"; fail "did not go on"; }
+    cmp "$work/whole/final/model.safetensors" "$1/final/model.safetensors" || fail "other weights"
+}
+
+# start RUN: on two ranks; $job is mpirun.
+start() {
+    "${launcher[@]}" "$program" train "${settings[@]}" "checkpoint.directory=$1" >"$work/out" 2>&1 &
+    job=$!
+    await grad_norm "$1/metrics.jsonl"
+}
+
+on 2 train "${settings[@]}" "checkpoint.directory=$work/whole" >"$work/out" 2>&1
+
+# SIGUSR1 to mpirun reaches all ranks.
+start "$work/run"
 kill -USR1 "$job"
 ended "$job" 75
 saved "$work/run"
 mkdir "$work/run/checkpoints/step-00000001.partial-7"
-on 2 train "${settings[@]}" "checkpoint.directory=$work/run" >"$work/out2" 2>&1
-grep -q 'going on after step' "$work/out2" || fail "did not go on"
-[ -s "$work/run/final/model.safetensors" ] || fail "no final model"
-[ ! -e "$work/run/checkpoints/step-00000001.partial-7" ] || fail "step-00000001.partial stays for ever"
+go_on "$work/run"
+[ ! -e "$work/run/checkpoints/step-00000001.partial-7" ] || fail "step-00000001.partial-7 stays"
+
+# Asked to end, mpirun ends its ranks a second later and says 1, whatever they said: the checkpoint
+# is there nevertheless, and who starts again at once waits for it.
+for signal in TERM INT; do
+    start "$work/launcher$signal"
+    kill "-$signal" "$job"
+    ended "$job" 1
+    go_on "$work/launcher$signal"
+done
+
+# Even where nothing of the job is left a moment later.
+start "$work/killed"
+kill -TERM $(ps -o pid= --ppid "$job")
+for _ in $(seq 200); do
+    grep -q 'saving step' "$work/out" && break
+    sleep 0.02
+done
+kill -KILL $(ps -o pid= --ppid "$job") "$job"
+wait "$job" || true
+go_on "$work/killed"
 
 # Every signal that users, shells and batch systems send, to a run without MPI's launcher. `env`
 # gives back what a shell takes from its background jobs.

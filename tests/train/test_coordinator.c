@@ -1,4 +1,4 @@
-/* When rank 0 decides to validate, save and stop. */
+/* When rank 0 decides to validate and save. */
 
 #include "mpibert/train/coordinator.h"
 
@@ -8,11 +8,11 @@
 static const mpb_cadence DEFAULT = {
     .total_steps = 20, .steps_per_epoch = 8, .save_every_minutes = 10.0};
 
-static mpb_decision decide(mpb_coordinator *coordinator, int64_t step, bool asked_to_stop)
+static mpb_decision decide(mpb_coordinator *coordinator, int64_t step)
 {
     mpb_decision decision;
 
-    CHECK_OK(mpb_coordinator_decide(coordinator, step, asked_to_stop, &decision));
+    CHECK_OK(mpb_coordinator_decide(coordinator, step, &decision));
     return decision;
 }
 
@@ -21,7 +21,7 @@ static void epochs_and_the_run_end_with_a_checkpoint(const mpb_comm *comm)
     mpb_coordinator coordinator = mpb_coordinator_begin(comm, &DEFAULT);
 
     for (int64_t step = 1; step <= 20; step++) {
-        CHECK(decide(&coordinator, step, false).save == (step == 8 || step == 16 || step == 20));
+        CHECK(decide(&coordinator, step).save == (step == 8 || step == 16 || step == 20));
     }
 }
 
@@ -30,8 +30,8 @@ static void ten_minutes_without_a_checkpoint_bring_one(const mpb_comm *comm)
     mpb_coordinator coordinator = mpb_coordinator_begin(comm, &DEFAULT);
 
     coordinator.saved_at = mpb_clock_seconds() - 601.0;
-    CHECK(decide(&coordinator, 3, false).save);
-    CHECK(!decide(&coordinator, 4, false).save);
+    CHECK(decide(&coordinator, 3).save);
+    CHECK(!decide(&coordinator, 4).save);
 }
 
 /* Those who save every so many steps are no worse off. */
@@ -42,10 +42,10 @@ static void minutes_count_besides_steps(const mpb_comm *comm)
 
     cadence.save_every_steps = 5;
     coordinator = mpb_coordinator_begin(comm, &cadence);
-    CHECK(decide(&coordinator, 5, false).save);
-    CHECK(!decide(&coordinator, 8, false).save);
+    CHECK(decide(&coordinator, 5).save);
+    CHECK(!decide(&coordinator, 8).save);
     coordinator.saved_at = mpb_clock_seconds() - 601.0;
-    CHECK(decide(&coordinator, 9, false).save);
+    CHECK(decide(&coordinator, 9).save);
 }
 
 static void no_minutes_mean_not_by_time(const mpb_comm *comm)
@@ -56,17 +56,7 @@ static void no_minutes_mean_not_by_time(const mpb_comm *comm)
     cadence.save_every_minutes = 0.0;
     coordinator = mpb_coordinator_begin(comm, &cadence);
     coordinator.saved_at = mpb_clock_seconds() - 1e6;
-    CHECK(!decide(&coordinator, 3, false).save);
-}
-
-static void a_signal_saves_and_stops_unless_the_run_is_done(const mpb_comm *comm)
-{
-    mpb_coordinator coordinator = mpb_coordinator_begin(comm, &DEFAULT);
-    mpb_decision decision = decide(&coordinator, 3, true);
-
-    CHECK(decision.save && decision.stop);
-    decision = decide(&coordinator, 20, true);
-    CHECK(decision.save && !decision.stop);
+    CHECK(!decide(&coordinator, 3).save);
 }
 
 int main(int argc, char **argv)
@@ -78,7 +68,6 @@ int main(int argc, char **argv)
     ten_minutes_without_a_checkpoint_bring_one(comm);
     minutes_count_besides_steps(comm);
     no_minutes_mean_not_by_time(comm);
-    a_signal_saves_and_stops_unless_the_run_is_done(comm);
     mpb_comm_stop(&comm);
     return 0;
 }

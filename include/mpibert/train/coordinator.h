@@ -1,6 +1,6 @@
 #pragma once
 
-/* Rank 0 decides after every step what all ranks do next: validate, save, stop. The others learn
+/* Rank 0 decides after every step what all ranks do next: validate, save. The others learn
  * it from one small message, so ranks can never disagree. */
 
 #include <stdbool.h>
@@ -27,11 +27,10 @@ typedef struct mpb_decision {
     bool epoch_ends;
     bool validate;
     bool save;
-    bool stop; /* after saving, because a signal asked for it */
 } mpb_decision;
 
 mpb_coordinator mpb_coordinator_begin(const mpb_comm *comm, const mpb_cadence *cadence);
 
-/* After step number `step` (counted from 1). `asked_to_stop`: some rank got a signal. Collective. */
+/* After step number `step` (counted from 1). Collective. */
 MPB_MUST_CHECK mpb_status mpb_coordinator_decide(mpb_coordinator *coordinator, int64_t step,
-                                                 bool asked_to_stop, mpb_decision *decision);
+                                                 mpb_decision *decision);

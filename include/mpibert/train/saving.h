@@ -45,6 +45,9 @@ MPB_MUST_CHECK mpb_status mpb_saver_load_best(const mpb_saver *saver);
 MPB_MUST_CHECK mpb_status mpb_saver_checkpoint(const mpb_saver *saver,
                                                const mpb_training_state *state);
 
+/* The same by one rank alone, for rank 0. Local. */
+MPB_MUST_CHECK mpb_status mpb_saver_write(const mpb_saver *saver, const mpb_training_state *state);
+
 /* Weights, moments and `state` (starts as {0}) of the checkpoint at `path`, on every rank. */
 MPB_MUST_CHECK mpb_status mpb_saver_restore(const mpb_saver *saver, const char *path,
                                             mpb_training_state *state);

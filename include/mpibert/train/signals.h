@@ -14,3 +14,7 @@ void mpb_signals_watch(bool leader, bool alone);
 /* From now on it is only noted: the step loop asks. */
 void mpb_signals_hold(void);
 bool mpb_signals_raised(void);
+
+/* Returns when such a signal has come, or after mpb_signals_wake; for one thread. */
+void mpb_signals_await(void);
+void mpb_signals_wake(void);

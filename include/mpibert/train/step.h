@@ -13,6 +13,7 @@
 #include "mpibert/eval/batch.h"
 #include "mpibert/model/model.h"
 #include "mpibert/nn/kernels.h"
+#include "mpibert/train/keeper.h"
 #include "mpibert/train/plan.h"
 #include "mpibert/train/updater.h"
 #include "mpibert/train/used_rows.h"
@@ -25,6 +26,7 @@ typedef struct mpb_stepper {
     mpb_model *model;
     mpb_plan *plan;
     mpb_updater *updater;
+    mpb_keeper *keeper;         /* NULL: nothing waits for a state at rest */
     const float *class_weights; /* (num_labels), NULL: all 1 */
     float label_smoothing;
     uint64_t seed;
@@ -49,7 +51,7 @@ typedef struct mpb_step_report {
     int64_t hits; /* examples predicted right */
     int64_t real_tokens;
     int64_t padded_tokens; /* had every micro-batch been padded to its longest sequence */
-    bool asked_to_stop;    /* some rank got a signal */
+    bool asked_to_stop;    /* some rank got a signal: the step was given up, nothing has changed */
     double seconds_compute;
     double seconds_wait; /* for the slowest rank */
     double seconds_communication;
