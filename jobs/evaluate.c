@@ -9,7 +9,6 @@
 #include "mpibert/eval/metrics.h"
 #include "mpibert/io/file.h"
 #include "mpibert/io/json.h"
-#include "mpibert/train/corpus_setup.h"
 #include "mpibert/train/inference.h"
 #include "mpibert/train/model_data.h"
 #include "options.h"
@@ -54,14 +53,11 @@ static mpb_status parse(int argc, char **argv, arguments *args)
     return MPB_OK;
 }
 
-static mpb_status read_config(const mpb_log *log, int argc, char **argv, arguments *args,
-                              mpb_run_config *config)
+static mpb_status read_arguments(int argc, char **argv, arguments *args)
 {
     args->overrides = calloc((size_t)argc + 1, sizeof(*args->overrides));
     MPB_REQUIRE(args->overrides != NULL, MPB_ERR_SYSTEM, "no memory for the command line");
-    MPB_TRY(parse(argc, argv, args));
-    return mpb_run_config_read(log, args->config_path, args->overrides, args->num_overrides,
-                               config);
+    return parse(argc, argv, args);
 }
 
 static mpb_status add_confusion(const mpb_classification_metrics *metrics, mpb_json *object)
@@ -193,7 +189,7 @@ mpb_status mpb_job_evaluate(const mpb_log *log, const mpb_comm *comm, int argc, 
     mpb_run_config config = {0};
     mpb_opened_model opened = {0};
     arguments args = {0};
-    mpb_status status = read_config(log, argc, argv, &args, &config);
+    mpb_status status = read_arguments(argc, argv, &args);
 
     if (status == MPB_OK) {
         status = mpb_opened_model_open(args.model, &opened);
@@ -202,10 +198,8 @@ mpb_status mpb_job_evaluate(const mpb_log *log, const mpb_comm *comm, int argc, 
         status = check_classifier(&opened);
     }
     if (status == MPB_OK) {
-        status = mpb_opened_model_ask_labels(log, &config.model, &opened);
-    }
-    if (status == MPB_OK) {
-        status = mpb_corpus_settle_length(&opened, opened.length, &config);
+        status = mpb_inference_configure(log, args.config_path, args.overrides, args.num_overrides,
+                                         &opened, &config);
     }
     status = mpb_comm_agree(comm, status);
     if (status == MPB_OK) {

@@ -11,7 +11,6 @@
 #include "mpibert/data/documents.h"
 #include "mpibert/io/file.h"
 #include "mpibert/report/predictions.h"
-#include "mpibert/train/corpus_setup.h"
 #include "mpibert/train/inference.h"
 #include "mpibert/train/model_data.h"
 #include "options.h"
@@ -87,15 +86,12 @@ static mpb_status check_output(const arguments *args)
     return MPB_OK;
 }
 
-static mpb_status read_config(const mpb_log *log, int argc, char **argv, arguments *args,
-                              mpb_run_config *config)
+static mpb_status read_arguments(int argc, char **argv, arguments *args)
 {
     args->overrides = calloc((size_t)argc + 1, sizeof(*args->overrides));
     MPB_REQUIRE(args->overrides != NULL, MPB_ERR_SYSTEM, "no memory for the command line");
     MPB_TRY(parse(argc, argv, args));
-    MPB_TRY(check_output(args));
-    return mpb_run_config_read(log, args->config_path, args->overrides, args->num_overrides,
-                               config);
+    return check_output(args);
 }
 
 static bool ends_with(const char *text, const char *end)
@@ -175,16 +171,14 @@ mpb_status mpb_job_predict(const mpb_log *log, const mpb_comm *comm, int argc, c
     mpb_run_config config = {0};
     mpb_opened_model opened = {0};
     arguments args = {0};
-    mpb_status status = read_config(log, argc, argv, &args, &config);
+    mpb_status status = read_arguments(argc, argv, &args);
 
     if (status == MPB_OK) {
         status = mpb_opened_model_open(args.model, &opened);
     }
     if (status == MPB_OK) {
-        status = mpb_opened_model_ask_labels(log, &config.model, &opened);
-    }
-    if (status == MPB_OK) {
-        status = mpb_corpus_settle_length(&opened, opened.length, &config);
+        status = mpb_inference_configure(log, args.config_path, args.overrides, args.num_overrides,
+                                         &opened, &config);
     }
     status = mpb_comm_agree(comm, status);
     if (status == MPB_OK) {

@@ -9,6 +9,7 @@
 
 #include "fetch_internal.h"
 #include "mpibert/ckpt/manifest.h"
+#include "mpibert/ckpt/model_dir.h"
 #include "mpibert/io/json.h"
 
 static const char manifest_name[] = "manifest.json";
@@ -22,6 +23,7 @@ typedef struct model_file {
 static const model_file model_files[] = {
     {"config.json", false},          {"vocab.txt", true},         {"tokenizer.json", true},
     {"tokenizer_config.json", true}, {"added_tokens.json", true}, {"special_tokens_map.json", true},
+    {MPB_MODEL_DIR_SETTINGS, true},
 };
 
 enum { NUM_MODEL_FILES = sizeof(model_files) / sizeof(model_files[0]) };

@@ -11,3 +11,6 @@ MPB_MUST_CHECK mpb_status config_write(const char *directory, const mpb_model_co
 /* Copies the tokenizer files that `from` has; where it has no vocab.txt, writes one from its
  * tokenizer.json. Without either: MPB_ERR_DATA. */
 MPB_MUST_CHECK mpb_status tokenizer_files_copy(const char *from, const char *directory);
+
+/* Makes `length` the model_max_length of DIRECTORY/tokenizer_config.json, which is made if need be. */
+MPB_MUST_CHECK mpb_status model_length_write(const char *directory, int length);

@@ -1,4 +1,5 @@
 #include <stdlib.h>
+#include <string.h>
 
 #include "model_dir_internal.h"
 #include "mpibert/io/file.h"
@@ -33,11 +34,21 @@ static mpb_status weights_write(const char *directory, const mpb_parameters *par
     return status;
 }
 
-mpb_status mpb_model_dir_write(const char *directory, const mpb_model_config *config,
-                               const mpb_strings *label_names, const mpb_parameters *parameters,
-                               const float *weights, const char *tokenizer_directory)
+static mpb_status settings_write(const char *directory, const char *settings)
 {
-    MPB_TRY(config_write(directory, config, label_names));
-    MPB_TRY(weights_write(directory, parameters, weights));
-    return tokenizer_files_copy(tokenizer_directory, directory);
+    char path[MPB_PATH_SIZE];
+
+    MPB_TRY(mpb_path_join(directory, MPB_MODEL_DIR_SETTINGS, path, sizeof(path)));
+    return mpb_file_replace(path, settings, strlen(settings));
+}
+
+mpb_status mpb_model_dir_write(const char *directory, const mpb_model_dir_content *content)
+{
+    MPB_TRY(config_write(directory, content->config, content->label_names));
+    MPB_TRY(weights_write(directory, content->parameters, content->weights));
+    MPB_TRY(tokenizer_files_copy(content->tokenizer_directory, directory));
+    if (content->length > 0) {
+        MPB_TRY(model_length_write(directory, content->length));
+    }
+    return content->settings == NULL ? MPB_OK : settings_write(directory, content->settings);
 }

@@ -1,4 +1,4 @@
-#include "mpibert/ckpt/model_dir.h"
+#include "model_dir_internal.h"
 #include "mpibert/io/file.h"
 #include "mpibert/io/json.h"
 
@@ -27,4 +27,33 @@ mpb_status mpb_model_dir_read_length(const char *directory, int positions, int *
     *length = is_sensible(asked, positions) ? (int)mpb_json_integer(asked) : positions;
     mpb_json_destroy(&root);
     return MPB_OK;
+}
+
+static mpb_status write_length(const char *path, int length, mpb_json *root, mpb_buffer *text)
+{
+    MPB_REQUIRE(mpb_json_is_object(root), MPB_ERR_DATA, "a JSON object was expected (%s)", path);
+    MPB_TRY(mpb_json_set(root, "model_max_length", mpb_json_new_integer(length)));
+    MPB_TRY(mpb_json_write(root, 2, text));
+    MPB_TRY(mpb_buffer_append_text(text, "\n"));
+    return mpb_file_replace(path, text->data, text->size);
+}
+
+mpb_status model_length_write(const char *directory, int length)
+{
+    char path[MPB_PATH_SIZE];
+    mpb_json *root = NULL;
+    mpb_buffer text = {0};
+    mpb_status status;
+
+    MPB_TRY(mpb_path_join(directory, "tokenizer_config.json", path, sizeof(path)));
+    if (mpb_file_exists(path)) {
+        MPB_TRY(mpb_json_read(path, &root));
+    } else {
+        root = mpb_json_new_object();
+        MPB_REQUIRE(root != NULL, MPB_ERR_SYSTEM, "no memory for tokenizer_config.json");
+    }
+    status = write_length(path, length, root, &text);
+    mpb_json_destroy(&root);
+    mpb_buffer_clear(&text);
+    return status;
 }

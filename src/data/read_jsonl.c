@@ -25,8 +25,6 @@ static object_reader begin(const mpb_read_options *options, mpb_sink *sink)
         .options = options,
         .sink = sink,
         .members = {
-            [TEXT] = {.name = options->text_column},
-            [TEXT_B] = {.name = options->text_column_b == NULL ? "text_b" : options->text_column_b},
             [LABEL] = {.name = options->label_column},
             [ID] = {.name = options->id_column == NULL ? "id" : options->id_column},
         }};
@@ -213,6 +211,28 @@ static mpb_status get_labels(object_reader *reader, const mpb_value *object, mpb
     return MPB_OK;
 }
 
+static void pick_texts(object_reader *reader, const mpb_value *object, const char *text,
+                       const char *text_b)
+{
+    reader->members[TEXT].name = text;
+    reader->members[TEXT_B].name = text_b == NULL ? "text_b" : text_b;
+    mpb_value_pick(object, reader->members, NUM_MEMBERS);
+}
+
+static void pick_members(object_reader *reader, const mpb_value *object)
+{
+    const mpb_read_options *o = reader->options;
+
+    pick_texts(reader, object, o->text_column, o->text_column_b);
+    if (!o->standard_members || reader->members[TEXT].count > 0) {
+        return;
+    }
+    pick_texts(reader, object, "text", "text_b");
+    if (reader->members[TEXT].count == 0) {
+        pick_texts(reader, object, o->text_column, o->text_column_b);
+    }
+}
+
 /* The object in text[0, size), which begins at reader->place. */
 static mpb_status take_object(object_reader *reader, const char *text, size_t size)
 {
@@ -227,7 +247,7 @@ static mpb_status take_object(object_reader *reader, const char *text, size_t si
         return MPB_FAIL(MPB_ERR_DATA, "%s was found, a JSON object {\"%s\": ...} was expected (%s)",
                         mpb_value_describe(&object), o->text_column, where);
     }
-    mpb_value_pick(&object, reader->members, NUM_MEMBERS);
+    pick_members(reader, &object);
     MPB_TRY(get_text(reader, &object, TEXT, true, &record.text, &record.size));
     MPB_TRY(get_text(reader, &object, TEXT_B, o->text_column_b != NULL, &record.text_b,
                      &record.size_b));

@@ -5,9 +5,23 @@
 #include "mpibert/eval/pooling.h"
 #include "mpibert/eval/predict.h"
 #include "mpibert/math/blas.h"
+#include "mpibert/train/corpus_setup.h"
 #include "mpibert/train/products.h"
 #include "mpibert/train/rank_team.h"
 #include "mpibert/train/screen.h"
+
+mpb_status mpb_inference_configure(const mpb_log *log, const char *path,
+                                   const char *const *overrides, size_t num_overrides,
+                                   mpb_opened_model *opened, mpb_run_config *config)
+{
+    char settings[MPB_PATH_SIZE];
+
+    MPB_TRY(mpb_path_join(opened->directory, MPB_MODEL_DIR_SETTINGS, settings, sizeof(settings)));
+    MPB_TRY(mpb_run_config_read_for_model(log, mpb_file_exists(settings) ? settings : NULL, path,
+                                          overrides, num_overrides, config));
+    MPB_TRY(mpb_opened_model_ask_labels(log, &config->model, opened));
+    return mpb_corpus_settle_length(opened, opened->length, config);
+}
 
 static mpb_status make_model(const mpb_opened_model *opened, const mpb_model_limits *limits,
                              const mpb_team *team, mpb_isa isa, mpb_gemm_choice products,

@@ -17,9 +17,21 @@ static mpb_corpus_options options_of(const mpb_run_config *config, const mpb_ope
     options.read.task = MPB_TASK_CLASSIFICATION;
     options.encode.task = MPB_TASK_CLASSIFICATION;
     options.read.need_labels = labelled;
+    options.read.standard_members = config->data.columns_of_model;
     options.encode.labelled = labelled;
     options.read.label_names = NULL; /* the data's own, which need not be the model's */
     return options;
+}
+
+/* A line of plain text is one text, which a model of pairs would take without a word. */
+static mpb_status check_pairs(const mpb_run_config *config, mpb_data_format format,
+                              const char *where)
+{
+    MPB_REQUIRE(format != MPB_FORMAT_TEXT || config->data.text_column_b == NULL, MPB_ERR_CONFIG,
+                "plain text has one text a line, pairs were expected (data.text_column_b is "
+                "'%.200s'): set data.format to jsonl, tsv or csv, or data.text_column_b=null (%s)",
+                config->data.text_column_b, where);
+    return MPB_OK;
 }
 
 static mpb_status read_any(const mpb_log *log, const mpb_run_config *config,
@@ -35,6 +47,7 @@ static mpb_status read_any(const mpb_log *log, const mpb_run_config *config,
     if (format == MPB_FORMAT_SHARDS) {
         return mpb_shards_read(path, opened->vocab_sha256, dataset);
     }
+    MPB_TRY(check_pairs(config, format, path));
     options = options_of(config, opened, &paths, labelled);
     return mpb_corpus_read(log, &options, dataset);
 }
@@ -112,6 +125,9 @@ static mpb_status parse_input(const mpb_log *log, const mpb_run_config *config,
 {
     const mpb_corpus_options options = options_of(config, opened, NULL, false);
 
+    MPB_TRY(check_pairs(
+        config, config->data.format == MPB_FORMAT_AUTO ? MPB_FORMAT_TEXT : config->data.format,
+        "standard input"));
     MPB_TRY(mpb_corpus_parse(log, &options, content->size > 0 ? content->data : "", content->size,
                              "standard input", dataset));
     tell_cuts(log, config, dataset, "standard input");

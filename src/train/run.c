@@ -23,6 +23,7 @@
 #include "resume_point.h"
 #include "run_memory.h"
 #include "start_lines.h"
+#include "text_settings.h"
 
 /* Everything a run owns, made in this order and given back in the reverse one. */
 typedef struct whole_run {
@@ -35,6 +36,8 @@ typedef struct whole_run {
     resume_point point;
     bool accepted; /* from then on the run is in its directory */
     mpb_run_inputs inputs;
+    mpb_buffer text_settings; /* how their text was read */
+    int text_length;          /* tokens, at most */
     mpb_team team;
     mpb_isa isa;
     mpb_gemm_choice products;
@@ -60,6 +63,7 @@ static void run_clear(whole_run *run)
     mpb_updater_destroy(&run->updater);
     mpb_model_destroy(&run->model);
     mpb_plan_destroy(&run->plan);
+    mpb_buffer_clear(&run->text_settings);
     mpb_run_inputs_clear(&run->inputs);
     mpb_run_lock_end(&run->lock, run->accepted);
     mpb_opened_model_close(&run->opened);
@@ -91,7 +95,8 @@ static mpb_status open_inputs(whole_run *run)
     MPB_TRY(mpb_run_inputs_load(run->log, run->comm, run->config, &run->opened, &run->inputs));
     run->opened.config.num_labels = (int)run->inputs.train.label_names.count;
     run->opened.config.problem = MPB_SINGLE_LABEL;
-    return MPB_OK;
+    return mpb_comm_agree(run->comm,
+                          text_settings_make(run->config, &run->text_settings, &run->text_length));
 }
 
 static mpb_plan_options plan_options(const whole_run *run)
@@ -315,6 +320,8 @@ static mpb_saver make_saver(whole_run *run)
         .run = run->config->checkpoint.directory,
         .tokenizer_directory = run->opened.directory,
         .label_names = &run->inputs.train.label_names,
+        .length = run->text_length,
+        .settings = run->text_settings.data,
         .model = run->model,
         .updater = run->updater,
         .keep = (int)run->config->checkpoint.keep,

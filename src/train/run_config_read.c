@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "mpibert/core/utf8.h"
+#include "run_config_model.h"
 #include "run_config_value.h"
 
 enum { PATH_SIZE = 256 };
@@ -172,25 +173,58 @@ static mpb_status read_override(run_state *state, const char *override)
     return status;
 }
 
-static mpb_status read_all(run_state *state, const char *const *overrides, size_t count)
+static mpb_status read_given(run_state *state, const char *const *overrides, size_t count)
 {
-    MPB_TRY(mpb_run_config_defaults(state->config));
     if (state->path != NULL) {
         MPB_TRY(read_file(state));
     }
     for (size_t i = 0; i < count; i++) {
         MPB_TRY(run_faults_take(&state->faults, read_override(state, overrides[i])));
     }
-    MPB_TRY(run_faults_tell(&state->faults));
+    return run_faults_tell(&state->faults);
+}
+
+/* What the model's directory keeps stands between the defaults and what is given. */
+static mpb_status read_over_model(run_state *state, const char *model_path,
+                                  const char *const *overrides, size_t count,
+                                  mpb_run_config *of_model)
+{
+    MPB_TRY(mpb_run_config_defaults(of_model));
+    MPB_TRY(run_model_read(model_path, of_model));
+    MPB_TRY(run_model_read(model_path, state->config));
+    MPB_TRY(read_given(state, overrides, count));
+    state->config->data.columns_of_model =
+        !run_given(state, "data.text_column") && !run_given(state, "data.text_column_b");
+    return run_model_compare(state, of_model, model_path);
+}
+
+static mpb_status read_all(run_state *state, const char *model_path, const char *const *overrides,
+                           size_t count)
+{
+    mpb_run_config of_model = {0};
+    mpb_status status;
+
+    MPB_TRY(mpb_run_config_defaults(state->config));
+    status = model_path == NULL ? read_given(state, overrides, count)
+                                : read_over_model(state, model_path, overrides, count, &of_model);
+    mpb_run_config_clear(&of_model);
+    MPB_TRY(status);
     return run_config_settle(state);
 }
 
 mpb_status mpb_run_config_read(const mpb_log *log, const char *path, const char *const *overrides,
                                size_t count, mpb_run_config *config)
 {
+    return mpb_run_config_read_for_model(log, NULL, path, overrides, count, config);
+}
+
+mpb_status mpb_run_config_read_for_model(const mpb_log *log, const char *model_path,
+                                         const char *path, const char *const *overrides,
+                                         size_t count, mpb_run_config *config)
+{
     mpb_run_config made = {0};
     run_state state = {.log = log, .path = path, .config = &made};
-    mpb_status status = read_all(&state, overrides, count);
+    mpb_status status = read_all(&state, model_path, overrides, count);
 
     run_faults_clear(&state.faults);
     if (status != MPB_OK) {

@@ -34,6 +34,7 @@ typedef struct run_key {
     bool legacy;  /* checked and otherwise without meaning: no field, not written */
     bool idle;    /* a field that means nothing on this system */
     key_resume resume;
+    bool of_model; /* how a model reads text: its directory tells; text, choice, flags, integer */
     size_t offset;
     const char *preset;  /* the default as it would stand in a file */
     double min, max;     /* of numbers */

@@ -42,9 +42,14 @@ mpb_status mpb_saver_start_anew(const mpb_saver *saver)
 static mpb_status write_model(const mpb_saver *saver, const char *directory)
 {
     mpb_updater_catch_up(saver->updater);
-    return mpb_model_dir_write(directory, mpb_model_configuration(saver->model), saver->label_names,
-                               mpb_model_parameters(saver->model), mpb_model_weights(saver->model),
-                               saver->tokenizer_directory);
+    return mpb_model_dir_write(
+        directory, &(mpb_model_dir_content){.config = mpb_model_configuration(saver->model),
+                                            .label_names = saver->label_names,
+                                            .parameters = mpb_model_parameters(saver->model),
+                                            .weights = mpb_model_weights(saver->model),
+                                            .tokenizer_directory = saver->tokenizer_directory,
+                                            .length = saver->length,
+                                            .settings = saver->settings});
 }
 
 /* After the work: what cannot be removed takes room and harms nothing. */

@@ -85,8 +85,12 @@ static inline void close_directory(opened *o)
 
 static inline mpb_status write_opened(const opened *o, const char *directory, const char *tokenizer)
 {
-    return mpb_model_dir_write(directory, &o->config, &o->names, &o->parameters, o->weights,
-                               tokenizer);
+    return mpb_model_dir_write(directory,
+                               &(mpb_model_dir_content){.config = &o->config,
+                                                        .label_names = &o->names,
+                                                        .parameters = &o->parameters,
+                                                        .weights = o->weights,
+                                                        .tokenizer_directory = tokenizer});
 }
 
 /* How one name is written into a checkpoint of another kind; "" leaves the tensor out. */

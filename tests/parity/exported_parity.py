@@ -96,9 +96,11 @@ def read_texts():
     return [path.read_text(encoding="utf-8") for path in posts[::20][:NUM_TEXTS]]
 
 
-def reference(folder, texts):
+def reference(folder, texts, length):
     """Logits and label names as transformers reads the folder, which must hold every tensor."""
     tokenizer = AutoTokenizer.from_pretrained(folder)
+    if length is None and tokenizer.model_max_length != MAX_LENGTH:
+        sys.exit(f"exported_parity: {folder}: model_max_length is {tokenizer.model_max_length}")
     model, info = AutoModelForSequenceClassification.from_pretrained(folder, output_loading_info=True)
     wrong = {key: list(info[key]) for key in ("missing_keys", "unexpected_keys", "mismatched_keys")}
     if any(wrong.values()):
@@ -106,24 +108,25 @@ def reference(folder, texts):
     rows = []
     with torch.no_grad():
         for text in texts:
-            inputs = tokenizer(text, truncation=True, max_length=MAX_LENGTH, return_tensors="pt")
+            inputs = tokenizer(text, truncation=True, max_length=length, return_tensors="pt")
             rows.append(model.eval()(**inputs).logits[0])
     return torch.stack(rows).double(), [model.config.id2label[i] for i in range(len(rows[0]))]
 
 
-def predicted(program, folder, texts, scratch):
+def predicted(program, folder, texts, scratch, length):
     lines = scratch / "texts.jsonl"
     lines.write_text("".join(json.dumps({"text": text}) + "\n" for text in texts))
     output = run([
         program, "predict", "--model", folder, "--input", lines, "--logits",
-        f"model.max_seq_length={MAX_LENGTH}",
+        *([] if length is None else [f"model.max_seq_length={length}"]),
     ])
     return [json.loads(line) for line in output.splitlines()]
 
 
-def compare(name, program, folder, texts, scratch):
-    expected, names = reference(folder, texts)
-    rows = predicted(program, folder, texts, scratch)
+def compare(name, program, folder, texts, scratch, length=None):
+    """Without a length both sides take the one that the folder was trained with."""
+    expected, names = reference(folder, texts, length)
+    rows = predicted(program, folder, texts, scratch, length)
     got = torch.tensor([row["logits"] for row in rows], dtype=torch.float64)
     worst = (got - expected).abs().max().item()
     print(f"exported_parity: {name}: {len(texts)} texts, logits of spread {expected.std():.3f}, "
@@ -157,7 +160,8 @@ def main():
             final = train(program, source, scratch / f"run_{title}")
             right.append(compare(f"{title}, trained", program, final, texts, scratch))
         for title in ("bert_classifier", "distilbert"):
-            right.append(compare(f"{title}, as saved", program, sources[title], texts, scratch))
+            right.append(compare(
+                f"{title}, as saved", program, sources[title], texts, scratch, MAX_LENGTH))
     if not all(right):
         sys.exit("exported_parity: FAILED")
 

@@ -64,12 +64,24 @@ MPB_MUST_CHECK mpb_status mpb_model_dir_read_weights(const char *directory,
                                                      bool fresh_head, uint64_t seed, float *weights,
                                                      size_t *num_initialised);
 
+/* What a model directory is made of; everything borrowed. */
+typedef struct mpb_model_dir_content {
+    const mpb_model_config *config;
+    const mpb_strings *label_names; /* may be empty: LABEL_0 ... */
+    const mpb_parameters *parameters;
+    const float *weights;
+    const char *tokenizer_directory; /* where the tokenizer files come from */
+    int length;                      /* tokens that it was trained with; 0: unknown */
+    const char *settings;            /* text of mpibert.json; NULL: none */
+} mpb_model_dir_content;
+
+/* How text was read for a model: a file of its directory that transformers does not know. */
+#define MPB_MODEL_DIR_SETTINGS "mpibert.json"
+
 /* Writes into `directory`, which exists: config.json (architectures, id2label, label2id,
- * problem_type), model.safetensors, and copies of vocab.txt, tokenizer.json, tokenizer_config.json
- * and special_tokens_map.json where `tokenizer_directory` has them. vocab.txt is always there, made
- * from tokenizer.json if need be. `label_names` may be empty: LABEL_0 ... */
-MPB_MUST_CHECK mpb_status mpb_model_dir_write(const char *directory, const mpb_model_config *config,
-                                              const mpb_strings *label_names,
-                                              const mpb_parameters *parameters,
-                                              const float *weights,
-                                              const char *tokenizer_directory);
+ * problem_type), model.safetensors, mpibert.json, and copies of vocab.txt, tokenizer.json,
+ * tokenizer_config.json and special_tokens_map.json where `tokenizer_directory` has them. vocab.txt
+ * is always there, made from tokenizer.json if need be, and so is tokenizer_config.json where the
+ * length is known, its model_max_length. */
+MPB_MUST_CHECK mpb_status mpb_model_dir_write(const char *directory,
+                                              const mpb_model_dir_content *content);

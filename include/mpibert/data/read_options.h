@@ -60,8 +60,10 @@ typedef struct mpb_read_options {
     const char *text_column_b; /* NULL: single texts; in JSONL "text_b" where a line has it */
     const char *label_column;
     const char *id_column; /* NULL: the number of the example from 0; in JSONL "id" if present */
-    bool need_labels;      /* false: a label that is missing or unknown becomes -1 (predict) */
-    bool skip_bad;         /* records that are wrong are counted and left out */
+    bool
+        standard_members; /* JSONL: "text" and "text_b" where a line lacks the member text_column */
+    bool need_labels;     /* false: a label that is missing or unknown becomes -1 (predict) */
+    bool skip_bad;        /* records that are wrong are counted and left out */
     const mpb_strings
         *label_names; /* NULL or empty: sorted names of the data; otherwise this order */
 } mpb_read_options;

@@ -116,7 +116,8 @@ typedef struct mpb_run_data {
     mpb_encoding encoding;
     mpb_table_header header;
     char *text_column;
-    char *text_column_b; /* NULL: single texts */
+    char *text_column_b;   /* NULL: single texts */
+    bool columns_of_model; /* no key: both are what the model's directory keeps */
     char *label_column;
     char *id_column; /* NULL: the row number or file name */
     double train_split;
@@ -190,7 +191,22 @@ MPB_MUST_CHECK mpb_status mpb_run_config_defaults(mpb_run_config *config);
 MPB_MUST_CHECK mpb_status mpb_run_config_read(const mpb_log *log, const char *path,
                                               const char *const *overrides, size_t count,
                                               mpb_run_config *config);
+
+/* Likewise for work with a trained model: settings that the file at `model_path` has (NULL: none) replace
+ * the defaults. Where others are given, that is said in one line. What is wrong with that file is
+ * MPB_ERR_DATA. */
+MPB_MUST_CHECK mpb_status mpb_run_config_read_for_model(const mpb_log *log, const char *model_path,
+                                                        const char *path,
+                                                        const char *const *overrides, size_t count,
+                                                        mpb_run_config *config);
 void mpb_run_config_clear(mpb_run_config *config);
+
+/* Appends the text of such a file, {"version": 1, "settings": {"data.stride": 64, ...}}: how text is
+ * read for the model, namely length, columns, noise, characters, chunks. `shard_options` is what
+ * shards say of themselves where the model is trained on shards (mpb_shard_info), otherwise NULL. */
+MPB_MUST_CHECK mpb_status mpb_run_config_write_for_model(const mpb_run_config *config,
+                                                         const char *shard_options,
+                                                         mpb_buffer *out);
 
 /* Appends YAML with every key, which mpb_run_config_read turns into an equal struct. */
 MPB_MUST_CHECK mpb_status mpb_run_config_write(const mpb_run_config *config, mpb_buffer *out);

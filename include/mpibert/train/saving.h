@@ -19,6 +19,8 @@ typedef struct mpb_saver {
     const char *run;                 /* borrowed, the run directory */
     const char *tokenizer_directory; /* borrowed, where the tokenizer files come from */
     const mpb_strings *label_names;  /* borrowed */
+    int length;                      /* tokens of the longest text that is trained on, at most */
+    const char *settings;            /* borrowed, see mpb_run_config_write_for_model */
     mpb_model *model;                /* borrowed */
     mpb_updater *updater;            /* borrowed */
     int keep;                        /* checkpoints that stay */

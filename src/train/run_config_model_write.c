@@ -1,0 +1,150 @@
+#include <stdio.h>
+#include <string.h>
+
+#include "mpibert/io/json.h"
+#include "run_config_model.h"
+#include "run_config_value.h"
+
+enum { WORD_SIZE = 32, MAX_WORDS = 8 };
+
+static const char *last_part(const run_key *key)
+{
+    return strrchr(key->name, '.') + 1;
+}
+
+static mpb_json *flags_to_json(const run_key *key, const bool *flags)
+{
+    mpb_json *list = mpb_json_new_array();
+    char word[WORD_SIZE];
+
+    for (int i = 0; list != NULL && run_choice_at(key, i, word, sizeof(word)); i++) {
+        if (flags[i] && mpb_json_append(list, mpb_json_new_text(word)) != MPB_OK) {
+            mpb_json_destroy(&list);
+        }
+    }
+    return list;
+}
+
+static mpb_json *choice_to_json(const run_key *key, const void *field)
+{
+    char word[WORD_SIZE];
+    int index;
+
+    memcpy(&index, field, sizeof(index));
+    run_choice_at(key, index, word, sizeof(word));
+    return mpb_json_new_text(word);
+}
+
+static mpb_json *text_or_null(const char *text)
+{
+    return text == NULL ? mpb_json_new_null() : mpb_json_new_text(text);
+}
+
+/* NULL where there is no memory. The table keeps keys of these kinds alone. */
+static mpb_json *value_to_json(const run_key *key, const mpb_run_config *config)
+{
+    const void *field = run_value_field_const(key, config);
+
+    switch (key->kind) {
+    case KEY_TEXT:
+        return text_or_null(*(char *const *)field);
+    case KEY_CHOICE:
+        return choice_to_json(key, field);
+    case KEY_FLAGS:
+        return flags_to_json(key, field);
+    default:
+        break;
+    }
+    if (*(const int64_t *)field == (int64_t)key->none) {
+        return text_or_null(strcmp(key->preset, "null") == 0 ? NULL : key->preset);
+    }
+    return mpb_json_new_integer(*(const int64_t *)field);
+}
+
+/* The flag "headers" of remove_noise is the member remove_headers. */
+static mpb_json *flags_of_shards(const run_key *key, const mpb_json *options)
+{
+    bool flags[MAX_WORDS] = {false};
+    char word[WORD_SIZE];
+    char name[2 * WORD_SIZE];
+
+    for (int i = 0; i < MAX_WORDS && run_choice_at(key, i, word, sizeof(word)); i++) {
+        const mpb_json *flag;
+
+        snprintf(name, sizeof(name), "remove_%s", word);
+        flag = mpb_json_member(options, name);
+        flags[i] = flag != NULL && mpb_json_is_boolean(flag) && mpb_json_boolean(flag);
+    }
+    return flags_to_json(key, flags);
+}
+
+/* What the options of shards (see corpus_describe) say of the key, or the configuration where they
+ * are silent. A count of 0 stands for "not given" there. */
+static mpb_json *value_of_shards(const run_key *key, const mpb_json *options,
+                                 const mpb_run_config *config)
+{
+    bool of_data = strncmp(key->name, "data.", 5) == 0;
+    const mpb_json *member = of_data ? mpb_json_member(options, last_part(key)) : NULL;
+
+    if (key->kind == KEY_FLAGS) {
+        return flags_of_shards(key, options);
+    }
+    if (member != NULL && mpb_json_is_string(member)) {
+        return mpb_json_new_text(mpb_json_text(member));
+    }
+    if (member != NULL && mpb_json_is_integer(member)) {
+        return mpb_json_integer(member) == 0 && key->min > 0.0
+                   ? mpb_json_new_null()
+                   : mpb_json_new_integer(mpb_json_integer(member));
+    }
+    return member != NULL && mpb_json_is_null(member) ? mpb_json_new_null()
+                                                      : value_to_json(key, config);
+}
+
+static mpb_status fill(const mpb_run_config *config, const mpb_json *options, mpb_json *root)
+{
+    mpb_json *settings = mpb_json_new_object();
+
+    MPB_TRY(mpb_json_set(root, "version", mpb_json_new_integer(RUN_MODEL_VERSION)));
+    MPB_TRY(mpb_json_set(root, "settings", settings));
+    for (size_t i = 0; i < num_run_keys; i++) {
+        const run_key *key = &run_keys[i];
+
+        if (key->of_model) {
+            MPB_TRY(mpb_json_set(settings, key->name,
+                                 options == NULL ? value_to_json(key, config)
+                                                 : value_of_shards(key, options, config)));
+        }
+    }
+    return MPB_OK;
+}
+
+static mpb_status write_root(const mpb_run_config *config, const mpb_json *options, mpb_buffer *out)
+{
+    mpb_json *root = mpb_json_new_object();
+    mpb_status status;
+
+    MPB_REQUIRE(root != NULL, MPB_ERR_SYSTEM, "no memory for the settings of a model");
+    status = fill(config, options, root);
+    if (status == MPB_OK) {
+        status = mpb_json_write(root, 2, out);
+    }
+    mpb_json_destroy(&root);
+    MPB_TRY(status);
+    return mpb_buffer_append_text(out, "\n");
+}
+
+mpb_status mpb_run_config_write_for_model(const mpb_run_config *config, const char *shard_options,
+                                          mpb_buffer *out)
+{
+    mpb_json *options = NULL;
+    mpb_status status;
+
+    if (shard_options != NULL) {
+        MPB_TRY(mpb_json_parse(shard_options, strlen(shard_options), "the options of shards",
+                               &options));
+    }
+    status = write_root(config, options, out);
+    mpb_json_destroy(&options);
+    return status;
+}
