@@ -4,9 +4,15 @@ set -euo pipefail
 cd "$(dirname "$0")"
 . scripts/setup.sh
 
-set_up
+plan install build fetch shards train
 
-say "Getting a pretrained model"
+begin_part "Installing what the program needs"
+install_packages "${packages[@]}"
+
+begin_part "Building the program"
+build release --target mpibert
+
+begin_part "Getting a pretrained model"
 if fetch_minilm; then
     config=configs/newsposts.yaml
     run=runs/newsposts
@@ -16,18 +22,16 @@ else
     run=runs/newsposts_random
 fi
 
-say "Cutting datasets/newsposts into shards"
-mpirun --oversubscribe -n 2 build/release/mpibert preprocess --config "$config" \
-    --output shards/newsposts
+begin_part "Cutting datasets/newsposts into shards"
+mpirun -n 2 build/release/mpibert preprocess --config "$config" --output shards/newsposts
 
-say "Fine-tuning on two ranks"
-mpirun --oversubscribe -n 2 build/release/mpibert train --config "$config" \
-    data.train=shards/newsposts
+begin_part "Fine-tuning on two ranks"
+mpirun -n 2 build/release/mpibert train --config "$config" data.train=shards/newsposts
 
 cat <<END
 
 The model is in $run/final; transformers' from_pretrained loads it as it is. Try:
 
     echo "The goalie lost his stick behind the net." |
-        build/release/mpibert predict --model $run/final
+        build/release/mpibert predict --model $run
 END

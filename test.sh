@@ -1,12 +1,23 @@
 #!/usr/bin/env bash
-# Sets up like quickstart.sh, then runs every test. Tests that need data which is not there report
-# themselves as skipped.
+# Sets up like quickstart.sh, then runs every test. Tests that need what is not there are skipped,
+# and the end says why.
 set -euo pipefail
 cd "$(dirname "$0")"
 . scripts/setup.sh
 
-set_up
+plan install build_all fetch test
+
+begin_part "Installing what the program and its tests need"
+install_packages "${packages[@]}" python3
+
+begin_part "Building the program and its tests"
+build release
+
+begin_part "Getting a pretrained model"
 fetch_minilm || echo "No pretrained model: the tests that need one are skipped."
 
-say "Testing"
-ctest --preset release --timeout 900 "$@"
+begin_part "Testing"
+code=0
+ctest --preset release --timeout 900 "$@" || code=$?
+scripts/skipped.sh build/release
+exit "$code"

@@ -11,6 +11,13 @@
 
 enum { TEST_SKIPPED = 77 }; /* exit code that CTest shows as "Skipped" */
 
+/* Ends the test as skipped; CTest's log keeps the reason. */
+static inline void check_skip(const char *reason)
+{
+    printf("SKIPPED: %s\n", reason);
+    exit(TEST_SKIPPED);
+}
+
 #define CHECK(condition) check_holds((condition), #condition, __FILE__, __LINE__)
 #define CHECK_OK(call) check_status((call), MPB_OK, #call, __FILE__, __LINE__)
 #define CHECK_STATUS(call, code) check_status((call), (code), #call, __FILE__, __LINE__)

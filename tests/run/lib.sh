@@ -14,6 +14,12 @@ fail() {
     exit 1
 }
 
+# skip REASON: ends the test as skipped; the end of test.sh says why.
+skip() {
+    echo "SKIPPED: $*"
+    exit 77
+}
+
 # alone COMMAND...: the program without MPI's launcher; what it says is shown where it fails.
 alone() {
     "$program" "$@" >"$work/alone" 2>&1 || fail "exit code $? of $*: $(cat "$work/alone")"

@@ -5,8 +5,7 @@
 
 stand_between=$2
 if ldd "$program" | grep -q libasan; then
-    echo "SKIPPED: the sanitizer has to be loaded first"
-    exit 77
+    skip "the sanitizer has to be loaded first"
 fi
 
 # failing RANK CALL COMMAND...: on three ranks; the exit code goes to $status.

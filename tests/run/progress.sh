@@ -2,10 +2,7 @@
 # A line moves on a terminal, alone and through mpirun, and leaves nothing behind; no file and no
 # pipe ever gets a carriage return.
 . "$(dirname "$0")/lib.sh"
-command -v script >/dev/null || {
-    echo "SKIPPED: script (of bsdutils) makes the terminal"
-    exit 77
-}
+command -v script >/dev/null || skip "script (of bsdutils) makes the terminal"
 
 export TERM=xterm
 unset CI NO_COLOR
