@@ -10,6 +10,7 @@
 #include "mpibert/core/utf8.h"
 #include "mpibert/data/tokenizer_files.h"
 #include "mpibert/io/json_value.h"
+#include "mpibert/io/standard_input.h"
 #include "mpibert/text/tokenizer.h"
 #include "mpibert/train/model_find.h"
 #include "options.h"
@@ -282,7 +283,7 @@ static mpb_status tokenize_input(session *s)
     return MPB_OK;
 }
 
-static mpb_status run(session *s)
+static mpb_status run(const mpb_log *log, session *s)
 {
     char directory[MPB_PATH_SIZE];
     char vocab_sha256[65];
@@ -293,6 +294,7 @@ static mpb_status run(session *s)
     MPB_TRY(mpb_text_encoder_create(s->tokenizer, &s->encoder));
     mpb_token_lines_init(&s->lines, s->tokenizer, s->options.format);
     s->flush_lines = isatty(STDOUT_FILENO) != 0;
+    mpb_standard_input_await(log);
     status = tokenize_input(s);
     if (status == MPB_OK) {
         return flush(s);
@@ -309,9 +311,8 @@ mpb_status mpb_job_tokenize(const mpb_log *log, int argc, char **argv)
     session s = {.in = {.file = STDIN_FILENO, .name = "standard input"}};
     mpb_status status;
 
-    (void)log;
     MPB_TRY(read_settings(argc, argv, &s.options));
-    status = run(&s);
+    status = run(log, &s);
     mpb_text_encoder_destroy(&s.encoder);
     mpb_tokenizer_destroy(&s.tokenizer);
     mpb_token_list_clear(&s.a);

@@ -3,8 +3,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
-enum { STATUS_TEXT = 1024 };
+enum { STATUS_TEXT = 1024, AWAIT_NANOSECONDS = 5000000 };
 
 mpb_status mpb_comm_describe(int code, const char *call)
 {
@@ -169,6 +170,24 @@ mpb_status mpb_comm_barrier(const mpb_comm *comm)
 {
     if (comm->size > 1) {
         MPB_MPI_OR_ABORT(comm, MPI_Barrier(comm->world));
+    }
+    return MPB_OK;
+}
+
+mpb_status mpb_comm_await_all(const mpb_comm *comm)
+{
+    const struct timespec pause = {.tv_nsec = AWAIT_NANOSECONDS};
+    MPI_Request request;
+    int done = 0;
+
+    if (comm->size == 1) {
+        return MPB_OK;
+    }
+    MPB_MPI_OR_ABORT(comm, MPI_Ibarrier(comm->world, &request));
+    MPB_MPI_OR_ABORT(comm, MPI_Test(&request, &done, MPI_STATUS_IGNORE));
+    while (!done) {
+        nanosleep(&pause, NULL);
+        MPB_MPI_OR_ABORT(comm, MPI_Test(&request, &done, MPI_STATUS_IGNORE));
     }
     return MPB_OK;
 }

@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "reading.h"
@@ -14,7 +15,9 @@
 enum {
     NEW_FILE_MODE = 0666, /* the umask takes away from it */
     MAX_NAMES = 1000,     /* tried beside a path */
-    READ_STEP = 1 << 20
+    READ_STEP = 1 << 20,
+    READER_POLLS = 100, /* looks for the reader of a pipe: for ten seconds in all */
+    READER_POLL_NANOSECONDS = 100000000
 };
 
 mpb_status mpb_descriptor_write(int descriptor, const char *path, const void *bytes, size_t size)
@@ -78,11 +81,38 @@ static bool takes_bytes_alone(const char *path)
     return stat(path, &info) == 0 && !S_ISREG(info.st_mode) && !S_ISDIR(info.st_mode);
 }
 
+/* Opens a pipe when it has a reader. The descriptor is -1 where none comes in time, and on failure. */
+static int open_pipe(const char *path)
+{
+    const struct timespec pause = {.tv_nsec = READER_POLL_NANOSECONDS};
+    int opened = open(path, O_WRONLY | O_CLOEXEC | O_NONBLOCK);
+
+    for (int i = 0; i < READER_POLLS && opened < 0 && errno == ENXIO; i++) {
+        nanosleep(&pause, NULL);
+        opened = open(path, O_WRONLY | O_CLOEXEC | O_NONBLOCK);
+    }
+    if (opened >= 0 && fcntl(opened, F_SETFL, O_WRONLY) != 0) {
+        close(opened);
+        return -1;
+    }
+    return opened;
+}
+
+static bool is_pipe(const char *path)
+{
+    struct stat info;
+
+    return stat(path, &info) == 0 && S_ISFIFO(info.st_mode);
+}
+
 static mpb_status open_directly(const char *path, mpb_aside *aside)
 {
     *aside = (mpb_aside){.descriptor = -1};
     snprintf(aside->path, sizeof(aside->path), "%s", path);
-    aside->descriptor = open(path, O_WRONLY | O_CLOEXEC | O_NOCTTY);
+    aside->descriptor =
+        is_pipe(path) ? open_pipe(path) : open(path, O_WRONLY | O_CLOEXEC | O_NOCTTY);
+    MPB_REQUIRE(aside->descriptor >= 0 || errno != ENXIO, MPB_ERR_SYSTEM,
+                "nobody reads this pipe or socket, a reader was expected (%s)", path);
     MPB_REQUIRE(aside->descriptor >= 0, MPB_ERR_SYSTEM, "cannot open for writing: %s (%s)",
                 strerror(errno), path);
     return MPB_OK;

@@ -131,7 +131,8 @@ bool mpb_file_is_unfinished(const char *name)
 
 mpb_status mpb_file_append(const char *path, const void *bytes, size_t size)
 {
-    int descriptor = open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, NEW_FILE_MODE);
+    int descriptor =
+        open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC | O_NONBLOCK, NEW_FILE_MODE);
     mpb_status status;
 
     MPB_REQUIRE(descriptor >= 0, MPB_ERR_SYSTEM, "cannot open for writing: %s (%s)",

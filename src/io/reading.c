@@ -2,9 +2,12 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <stdbool.h>
 #include <string.h>
 #include <unistd.h>
+
+enum { WRITER_PATIENCE = 10000 }; /* milliseconds until the first byte of a pipe */
 
 static const char *kind_of(mode_t mode)
 {
@@ -46,6 +49,7 @@ static bool is_open_already(const char *path)
 
 static mpb_status check(int descriptor, const char *path)
 {
+    struct pollfd input = {.fd = descriptor, .events = POLLIN};
     struct stat info;
 
     MPB_REQUIRE(fstat(descriptor, &info) == 0, MPB_ERR_DATA, "cannot open: %s (%s)",
@@ -53,6 +57,8 @@ static mpb_status check(int descriptor, const char *path)
     if (!S_ISFIFO(info.st_mode) || !is_open_already(path)) {
         return mpb_reading_check_file(path, &info);
     }
+    MPB_REQUIRE(poll(&input, 1, WRITER_PATIENCE) != 0, MPB_ERR_DATA,
+                "nothing came through the pipe for %d s (%s)", WRITER_PATIENCE / 1000, path);
     MPB_REQUIRE(fcntl(descriptor, F_SETFL, O_RDONLY) == 0, MPB_ERR_DATA, "cannot open: %s (%s)",
                 strerror(errno), path);
     return MPB_OK;

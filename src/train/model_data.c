@@ -4,6 +4,7 @@
 
 #include "mpibert/core/buffer.h"
 #include "mpibert/data/shards.h"
+#include "mpibert/io/standard_input.h"
 #include "mpibert/train/corpus_setup.h"
 #include "mpibert/train/data_labels.h"
 #include "mpibert/train/table_check.h"
@@ -102,12 +103,19 @@ static mpb_status read_stream(FILE *stream, mpb_buffer *content)
 }
 
 /* mpirun gives standard input to rank 0 alone, which passes it on. */
-static mpb_status share_standard_input(const mpb_comm *comm, mpb_buffer *content)
+static mpb_status share_standard_input(const mpb_log *log, const mpb_comm *comm,
+                                       mpb_buffer *content)
 {
     bool reads = mpb_comm_rank(comm) == 0;
-    mpb_status status = reads ? read_stream(stdin, content) : MPB_OK;
-    uint64_t size = content->size;
+    mpb_status status = MPB_OK;
+    uint64_t size;
 
+    if (reads) {
+        mpb_standard_input_await(log);
+        status = read_stream(stdin, content);
+    }
+    size = content->size;
+    MPB_TRY(mpb_comm_await_all(comm));
     MPB_TRY(mpb_comm_agree(comm, status));
     MPB_TRY(mpb_comm_broadcast(comm, &size, sizeof(size)));
     status = reads ? MPB_OK : mpb_buffer_reserve(content, (size_t)size);
@@ -144,7 +152,7 @@ mpb_status mpb_unlabelled_data_load(const mpb_log *log, const mpb_comm *comm,
     if (path != NULL) {
         return mpb_comm_agree(comm, read_path(log, config, opened, path, false, dataset));
     }
-    status = share_standard_input(comm, &content);
+    status = share_standard_input(log, comm, &content);
     if (status == MPB_OK) {
         status = mpb_comm_agree(comm, parse_input(log, config, opened, &content, dataset));
     }

@@ -2,6 +2,8 @@
 
 #include "mpibert/comm/comm.h"
 
+#include <time.h>
+
 #include "check.h"
 
 enum { COUNT = (1 << 22) + 7 }; /* more than one message */
@@ -63,6 +65,19 @@ static void every_rank_has_a_core(const mpb_comm *comm)
     CHECK(mpb_comm_cores(comm) >= 1);
 }
 
+/* A spinning rank would burn the whole wait; a tenth of it leaves room for MPI's own work. */
+static void who_awaits_a_late_rank_sleeps(const mpb_comm *comm)
+{
+    const struct timespec late = {.tv_nsec = 800000000};
+    clock_t before = clock();
+
+    if (mpb_comm_rank(comm) == 0) {
+        nanosleep(&late, NULL);
+    }
+    CHECK_OK(mpb_comm_await_all(comm));
+    CHECK((double)(clock() - before) / CLOCKS_PER_SEC < 0.08);
+}
+
 static void check_all(const mpb_comm *comm)
 {
     sums_are_exact_over_several_messages(comm);
@@ -70,6 +85,7 @@ static void check_all(const mpb_comm *comm)
     gathering_puts_bytes_in_the_order_of_ranks(comm);
     agreement_passes_the_worst_status_and_its_text(comm);
     every_rank_has_a_core(comm);
+    who_awaits_a_late_rank_sleeps(comm);
     CHECK_OK(mpb_comm_barrier(comm));
 }
 
