@@ -145,8 +145,10 @@ mpb_status mpb_job_fetch(const mpb_log *log, int argc, char **argv)
 {
     progress_line line = {0.0};
     char token[TOKEN_SIZE];
-    mpb_fetch_request request = {
-        .endpoint = getenv("HF_ENDPOINT"), .context = &line, .stopped = was_interrupted};
+    mpb_fetch_request request = {.log = log,
+                                 .endpoint = getenv("HF_ENDPOINT"),
+                                 .context = &line,
+                                 .stopped = was_interrupted};
     mpb_fetch_result result;
     mpb_status status;
     const mpb_option items[] = {{"--output", &request.output, NULL}};

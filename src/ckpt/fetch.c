@@ -181,19 +181,21 @@ static mpb_status begin_staging(const char *output, staging *aside)
     return empty_folder(aside->path);
 }
 
-/* Removes what was not published. The failure that led here stays the one that is described. */
-static mpb_status end_staging(staging *aside, mpb_status status)
+/* Removes what was not published, or the older model. The failure that led here stays the one that is
+ * described. */
+static mpb_status end_staging(staging *aside, const mpb_log *log, mpb_status status)
 {
     char description[1024];
-    mpb_status removed;
 
     if (aside->descriptor < 0) {
         return status;
     }
     snprintf(description, sizeof(description), "%s", mpb_status_last());
-    removed = mpb_path_remove(aside->path);
+    if (mpb_path_remove(aside->path) != MPB_OK) {
+        mpb_log_warning(log, "what is needed no more stays: %s", mpb_status_last());
+    }
     close(aside->descriptor);
-    return status == MPB_OK ? removed : MPB_FAIL(status, "%s", description);
+    return status == MPB_OK ? MPB_OK : MPB_FAIL(status, "%s", description);
 }
 
 static mpb_status get_files(const mpb_fetch_source *source, const char *folder)
@@ -314,7 +316,7 @@ static mpb_status fetch(mpb_fetch_source *source, mpb_fetch_result *result)
     if (status == MPB_OK) {
         status = fill_and_publish(source, aside.path, result);
     }
-    return end_staging(&aside, status);
+    return end_staging(&aside, source->request->log, status);
 }
 
 static mpb_status count_files(mpb_fetch_result *result)

@@ -1,7 +1,6 @@
 #include "mpibert/data/corpus.h"
 
 #include <stdio.h>
-#include <unistd.h>
 
 #include "corpus_internal.h"
 #include "mpibert/io/file.h"
@@ -52,7 +51,7 @@ static void report_truncation(const mpb_corpus *corpus, const mpb_log *log, cons
 mpb_status mpb_corpus_preprocess(const mpb_comm *comm, const mpb_log *log,
                                  const mpb_corpus_options *options, const char *directory)
 {
-    mpb_corpus corpus = {.options = options, .comm = comm};
+    mpb_corpus corpus = {.options = options, .comm = comm, .log = log};
     mpb_truncation truncation;
     mpb_status status = mpb_corpus_open(&corpus, directory);
 
@@ -114,7 +113,7 @@ static mpb_status encode_in_memory(mpb_corpus *corpus, const mpb_log *log, mpb_d
 mpb_status mpb_corpus_read(const mpb_log *log, const mpb_corpus_options *options,
                            mpb_dataset *dataset)
 {
-    mpb_corpus corpus = {.options = options};
+    mpb_corpus corpus = {.options = options, .log = log};
     mpb_status status = mpb_corpus_open(&corpus, NULL);
 
     if (status == MPB_OK) {
@@ -128,7 +127,7 @@ mpb_status mpb_corpus_parse(const mpb_log *log, const mpb_corpus_options *option
                             const char *content, size_t size, const char *where,
                             mpb_dataset *dataset)
 {
-    mpb_corpus corpus = {.options = options};
+    mpb_corpus corpus = {.options = options, .log = log};
     mpb_status status = mpb_corpus_open_memory(&corpus, content, size, where);
 
     if (status == MPB_OK) {
@@ -177,9 +176,7 @@ static mpb_status fill(mpb_corpus *corpus, const mpb_log *log, const places *p)
     mpb_corpus_report_skipped(corpus, log, truncation.skipped);
     MPB_TRY(
         mpb_comm_agree(corpus->comm, leader ? mpb_directory_publish(p->aside, p->final) : MPB_OK));
-    if (leader && mpb_path_remove(p->aside) != MPB_OK) {
-        mpb_log_warning(log, "what is needed no more stays: %s", mpb_status_last());
-    }
+    mpb_corpus_tell_of_leftover(corpus, leader ? mpb_path_remove(p->aside) : MPB_OK);
     return MPB_OK;
 }
 
@@ -222,35 +219,16 @@ static mpb_status load(mpb_corpus *corpus, const mpb_log *log, const char *cache
     return read_everywhere(corpus, &p, dataset);
 }
 
-/* Rank 0's process names the folder: other jobs may share the cache. */
-static mpb_status name_private_folder(const mpb_comm *comm, const char *cache_root,
-                                      char folder[MPB_PATH_SIZE])
-{
-    char name[48];
-
-    snprintf(name, sizeof(name), "of-process-%ld", (long)getpid());
-    MPB_TRY(mpb_comm_agree(comm, mpb_path_join(cache_root, name, folder, MPB_PATH_SIZE)));
-    return mpb_comm_broadcast(comm, folder, MPB_PATH_SIZE);
-}
-
 mpb_status mpb_corpus_load(const mpb_comm *comm, const mpb_log *log,
                            const mpb_corpus_options *options, const char *cache_root,
                            mpb_dataset *dataset)
 {
-    mpb_corpus corpus = {.options = options, .comm = comm};
-    char folder[MPB_PATH_SIZE];
-    mpb_status status = name_private_folder(comm, cache_root, folder);
+    mpb_corpus corpus = {.options = options, .comm = comm, .log = log};
+    mpb_status status = mpb_corpus_open(&corpus, cache_root);
 
-    if (status == MPB_OK) {
-        status = mpb_corpus_open(&corpus, folder);
-    }
     if (status == MPB_OK) {
         status = load(&corpus, log, cache_root, dataset);
     }
     mpb_corpus_close(&corpus);
-    if (mpb_comm_rank(comm) == 0 && mpb_file_exists(folder)) {
-        /* What cannot be removed is not worth failing for. */
-        (void)!mpb_path_remove(folder);
-    }
     return status;
 }

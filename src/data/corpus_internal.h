@@ -12,6 +12,7 @@
 typedef struct mpb_corpus {
     const mpb_corpus_options *options; /* borrowed */
     const mpb_comm *comm;              /* borrowed; NULL: this process works alone */
+    const mpb_log *log;                /* borrowed; NULL: nothing is said of what is left behind */
     mpb_input *inputs;                 /* owned, (num_inputs) */
     size_t num_inputs;
     char scratch[MPB_PATH_SIZE]; /* folder of unpacked inputs; "" where there are none */
@@ -31,7 +32,7 @@ typedef struct mpb_corpus {
     char key[MPB_SHARD_HASH_SIZE];
 } mpb_corpus;
 
-/* Finds and opens the inputs and cuts them into ranges. Packed files are unpacked to a folder inside
+/* Finds and opens the inputs and cuts them into ranges. Packed files are unpacked to a new folder inside
  * `folder` (NULL: among the temporary files), until the corpus is closed. Collective. */
 MPB_MUST_CHECK mpb_status mpb_corpus_open(mpb_corpus *corpus, const char *folder);
 
@@ -68,6 +69,12 @@ MPB_MUST_CHECK mpb_status mpb_corpus_encoder(const mpb_corpus *corpus, mpb_encod
 
 /* corpus->key from source hash, vocabulary and options. */
 MPB_MUST_CHECK mpb_status mpb_corpus_make_key(mpb_corpus *corpus);
+
+/* For what a finished job has no use for: if it could not be removed, that is a warning. */
+void mpb_corpus_tell_of_leftover(const mpb_corpus *corpus, mpb_status removed);
+
+/* Whether `name` is of a folder of unpacked files. */
+bool mpb_corpus_is_scratch(const char *name);
 
 /* Appends the options that shape the shards as one line of JSON; paths are not among them. */
 MPB_MUST_CHECK mpb_status mpb_corpus_describe(const mpb_corpus_options *options, mpb_buffer *json);

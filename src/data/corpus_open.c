@@ -1,3 +1,4 @@
+#include <errno.h>
 #include <glob.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -11,15 +12,33 @@
  * are about four million tokens, which keeps a rank far below 300 MB. */
 enum { SHARDS_WANTED = 64, MIN_RANGE = 256 << 10, MAX_RANGE = 16 << 20 };
 
+static const char SCRATCH[] = "unpacked-";
+
+void mpb_corpus_tell_of_leftover(const mpb_corpus *corpus, mpb_status removed)
+{
+    if (removed != MPB_OK && corpus->log != NULL) {
+        mpb_log_warning(corpus->log, "what is needed no more stays: %s", mpb_status_last());
+    }
+}
+
+bool mpb_corpus_is_scratch(const char *name)
+{
+    return strncmp(name, SCRATCH, strlen(SCRATCH)) == 0;
+}
+
+static bool is_leader(const mpb_corpus *corpus)
+{
+    return corpus->comm == NULL || mpb_comm_rank(corpus->comm) == 0;
+}
+
 void mpb_corpus_close(mpb_corpus *corpus)
 {
     for (size_t i = 0; i < corpus->num_inputs; i++) {
         mpb_input_close(&corpus->inputs[i]);
     }
     free(corpus->inputs);
-    if (corpus->scratch[0] != '\0' && (corpus->comm == NULL || mpb_comm_rank(corpus->comm) == 0)) {
-        /* What cannot be removed is not worth failing for. */
-        (void)!mpb_path_remove(corpus->scratch);
+    if (corpus->scratch[0] != '\0' && is_leader(corpus)) {
+        mpb_corpus_tell_of_leftover(corpus, mpb_path_remove(corpus->scratch));
     }
     mpb_ranges_clear(&corpus->ranges);
     free(corpus->first);
@@ -115,7 +134,6 @@ static bool any_packed(const mpb_strings *names)
 /* Each rank unpacks some of the files. */
 static mpb_status unpack_own(const mpb_corpus *corpus, const mpb_strings *names)
 {
-    MPB_TRY(mpb_directory_create(corpus->scratch));
     for (size_t i = 0; i < names->count; i++) {
         char path[MPB_PATH_SIZE];
 
@@ -127,33 +145,38 @@ static mpb_status unpack_own(const mpb_corpus *corpus, const mpb_strings *names)
     return MPB_OK;
 }
 
-/* A scratch folder beside the shards; a process of its own gets one among the temporary files. */
-static mpb_status name_scratch(mpb_corpus *corpus, const char *folder)
+/* In `folder`, beside the shards; a process of its own gets one among the temporary files. */
+static mpb_status make_scratch(mpb_corpus *corpus, const char *folder)
 {
     const char *temporary = getenv("TMPDIR");
+    char path[MPB_PATH_SIZE];
+    int length;
 
     if (folder != NULL) {
-        return mpb_path_join(folder, "unpacked", corpus->scratch, sizeof(corpus->scratch));
+        MPB_TRY(mpb_directory_create(folder));
+        length = snprintf(path, sizeof(path), "%s/%sXXXXXX", folder, SCRATCH);
+    } else {
+        length = snprintf(path, sizeof(path), "%s/mpibert-%sXXXXXX",
+                          temporary == NULL ? "/tmp" : temporary, SCRATCH);
     }
-    snprintf(corpus->scratch, sizeof(corpus->scratch), "%s/mpibert-unpacked-XXXXXX",
-             temporary == NULL ? "/tmp" : temporary);
-    MPB_REQUIRE(mkdtemp(corpus->scratch) != NULL, MPB_ERR_SYSTEM, "cannot create a folder (%s)",
-                corpus->scratch);
+    MPB_REQUIRE(length >= 0 && (size_t)length < sizeof(path), MPB_ERR_SYSTEM,
+                "the path is too long (%s)", folder == NULL ? temporary : folder);
+    MPB_REQUIRE(mkdtemp(path) != NULL, MPB_ERR_SYSTEM, "cannot create a folder: %s (%s)",
+                strerror(errno), path);
+    memcpy(corpus->scratch, path, sizeof(path));
     return MPB_OK;
 }
 
 static mpb_status unpack(mpb_corpus *corpus, const mpb_strings *names, const char *folder)
 {
-    mpb_status status;
-
     if (!any_packed(names)) {
         return MPB_OK;
     }
-    status = name_scratch(corpus, folder);
-    if (status == MPB_OK) {
-        status = unpack_own(corpus, names);
+    MPB_TRY(agree(corpus, is_leader(corpus) ? make_scratch(corpus, folder) : MPB_OK));
+    if (corpus->comm != NULL) {
+        MPB_TRY(mpb_comm_broadcast(corpus->comm, corpus->scratch, sizeof(corpus->scratch)));
     }
-    return agree(corpus, status);
+    return agree(corpus, unpack_own(corpus, names));
 }
 
 static mpb_status open_inputs(mpb_corpus *corpus, const mpb_strings *names)

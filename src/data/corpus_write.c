@@ -96,19 +96,27 @@ static bool starts_with(const char *name, const char *begin)
     return strncmp(name, begin, strlen(begin)) == 0;
 }
 
-/* Shards of another division of the corpus, and what was never finished. */
-static bool is_leftover(const writing *w, const char *name)
+static bool ends_with(const char *name, const char *end)
 {
     size_t length = strlen(name);
+
+    return length >= strlen(end) && strcmp(name + length - strlen(end), end) == 0;
+}
+
+/* Shards of another division of the corpus, and what a killed job left. */
+static bool is_leftover(const writing *w, const char *name)
+{
     char end[MPB_SHARD_NAME_SIZE];
 
     if ((starts_with(name, "shard-") || starts_with(name, MPB_SHARD_MANIFEST)) &&
         mpb_file_is_unfinished(name)) {
         return true;
     }
+    if (mpb_corpus_is_scratch(name)) {
+        return !ends_with(w->corpus->scratch, name);
+    }
     snprintf(end, sizeof(end), "-of-%05zu.h5", w->num_shards);
-    return starts_with(name, "shard-") && length > 3 && strcmp(name + length - 3, ".h5") == 0 &&
-           (length < strlen(end) || strcmp(name + length - strlen(end), end) != 0);
+    return starts_with(name, "shard-") && ends_with(name, ".h5") && !ends_with(name, end);
 }
 
 /* A manifest that cannot be read is the damaged one of shards: those of other folders are not
@@ -164,7 +172,8 @@ static mpb_status prepare_directory(const writing *w)
     for (size_t i = 0; i < names.count && status == MPB_OK; i++) {
         if (is_leftover(w, names.items[i])) {
             status = mpb_path_join(w->directory, names.items[i], path, sizeof(path));
-            status = status == MPB_OK ? mpb_path_remove(path) : status;
+            mpb_corpus_tell_of_leftover(w->corpus,
+                                        status == MPB_OK ? mpb_path_remove(path) : MPB_OK);
         }
     }
     mpb_strings_clear(&names);

@@ -135,6 +135,19 @@ chosen_calls() {
     fi
 }
 
+# What cannot be removed after the work is done is a warning: the first and the last such call of a job.
+try_clean_up() {
+    local job=$1 rank number name path
+    while read -r rank number name path; do
+        rm -rf "$area" && mkdir "$area"
+        $job env "LD_PRELOAD=$library" "FAIL_CALLS_BELOW=$area/" "FAIL_CALLS_AT=$number" \
+            FAIL_CALLS_ERROR=13 "$program" >"$work/out" 2>"$work/err" ||
+            complain "$job: exit code $? where $name of $path fails: $(cat "$work/err")"
+        [ "$(grep -c "^mpibert: .*: warning: .*: cannot remove: Permission denied ($area/" \
+            "$work/err")" = 1 ] || complain "$job: no warning, or more, of $path: $(cat "$work/err")"
+    done < <(awk '$3 == "unlink" || $3 == "rmdir" { print }' "$work/$job.log" | sed -n '1p;$p')
+}
+
 failures=0
 runs=0
 declare -A outcomes=()
@@ -153,6 +166,7 @@ for ranks in 1 2; do
     for job in ${FAILED_CALLS_JOBS:-train preprocess packed predict evaluate fetch}; do
         [ "$ranks" = 1 ] || [ "$job" = train ] || [ "$job" = preprocess ] || continue
         try_job "$job"
+        [ "$ranks" = 2 ] || try_clean_up "$job"
     done
 done
 [ "$failures" = 0 ] || fail "$failures of $runs"

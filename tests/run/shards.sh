@@ -151,7 +151,9 @@ for _ in $(seq 10); do
 done
 [ "$interrupted" -gt 0 ] || fail "no job of ten was killed between two shards"
 # What a job leaves that is killed while it writes.
-touch "$work/killed/manifest.json.tmp-1-0" "$work/killed/shard-00000-of-00001.h5.tmp-1-0"
+mkdir "$work/killed/unpacked-abcdef"
+touch "$work/killed/unpacked-abcdef/input-00000" "$work/killed/manifest.json.tmp-1-0" \
+    "$work/killed/shard-00000-of-00001.h5.tmp-1-0"
 kept=$(find "$work/killed" -name 'shard-*.h5' -printf '%f %i\n' | sort)
 preprocess 2 data.csv "$work/killed"
 diff -r "$work/data.csv-1" "$work/killed" || fail "killed and run again, the bytes differ"

@@ -7,6 +7,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "mpibert/core/log.h"
 #include "mpibert/core/status.h"
 #include "mpibert/io/file.h"
 
@@ -15,6 +16,7 @@ typedef void mpb_fetch_progress_fn(void *context, const char *file, uint64_t rec
                                    uint64_t total);
 
 typedef struct mpb_fetch_request {
+    const mpb_log *log;   /* borrowed */
     const char *name;     /* a directory, a .whl or .zip file, a registry key, "minilm", a hub id */
     const char *output;   /* NULL: models/<last part of the name> */
     const char *endpoint; /* of the hub; NULL: https://huggingface.co */
