@@ -5,13 +5,15 @@
 
 #include "jobs.h"
 #include "mpibert/io/json.h"
+#include "mpibert/report/table.h"
 #include "mpibert/train/describe.h"
+#include "mpibert/train/history.h"
 #include "options.h"
 
 const char mpb_help_inspect[] =
     "usage: mpibert inspect PATH [--json]\n\n"
     "Describes a model directory, a checkpoint, a run, a folder of shards or one shard, and\n"
-    "verifies every checksum that is recorded there.\n\n"
+    "verifies every checksum that is recorded there. Of a run, its results come first.\n\n"
     "  --json  one JSON object instead of text\n";
 
 enum { INDENT = 2, LABEL_WIDTH = 22 };
@@ -67,6 +69,22 @@ static mpb_status write_list(const mpb_json *list)
     return MPB_OK;
 }
 
+/* The rows of epochs as the run showed them. */
+static mpb_status write_epochs(const mpb_json *epochs)
+{
+    mpb_buffer text = {0};
+    mpb_status status = mpb_json_write(epochs, 0, &text);
+
+    if (status == MPB_OK) {
+        putchar('\n');
+        mpb_table_head();
+        status = mpb_history_print(text.data);
+        putchar('\n');
+    }
+    mpb_buffer_clear(&text);
+    return status;
+}
+
 /* Objects inside become sections, further to the right. */
 static mpb_status write_object(const mpb_json *object, int depth)
 {
@@ -74,6 +92,10 @@ static mpb_status write_object(const mpb_json *object, int depth)
         const char *name;
         const mpb_json *value = mpb_json_member_at(object, i, &name);
 
+        if (mpb_json_is_array(value) && strcmp(name, "epochs") == 0) {
+            MPB_TRY(write_epochs(value));
+            continue;
+        }
         if (mpb_json_is_object(value)) {
             printf("%*s%s:\n", INDENT * depth, "", name);
             MPB_TRY(write_object(value, depth + 1));

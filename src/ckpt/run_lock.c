@@ -154,3 +154,21 @@ void mpb_run_lock_pass_on(const mpb_run_lock *lock)
         write_holder(lock->descriptor, SAVING);
     }
 }
+
+bool mpb_run_lock_is_held(const char *run)
+{
+    struct flock whole = {.l_type = F_WRLCK, .l_whence = SEEK_SET};
+    char path[MPB_PATH_SIZE];
+    int descriptor = -1;
+    bool held;
+
+    if (mpb_path_join(run, ".lock", path, sizeof(path)) == MPB_OK) {
+        descriptor = open(path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
+    }
+    if (descriptor < 0) {
+        return false;
+    }
+    held = fcntl(descriptor, F_OFD_GETLK, &whole) == 0 && whole.l_type != F_UNLCK;
+    close(descriptor);
+    return held;
+}

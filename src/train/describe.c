@@ -1,8 +1,5 @@
 #include "mpibert/train/describe.h"
 
-#include <stdbool.h>
-#include <string.h>
-
 #include "describe_internal.h"
 #include "mpibert/io/file.h"
 
@@ -27,66 +24,11 @@ mpb_status describe_strings(mpb_json *object, const char *name, const mpb_string
     return MPB_OK;
 }
 
-static bool has(const char *directory, const char *name)
+bool describe_has(const char *directory, const char *name)
 {
     char path[MPB_PATH_SIZE];
 
     return mpb_path_join(directory, name, path, sizeof(path)) == MPB_OK && mpb_file_exists(path);
-}
-
-/* The model directory DIRECTORY/NAME as member NAME, if it is there. */
-static mpb_status describe_child(const char *directory, const char *name, mpb_json *object)
-{
-    char path[MPB_PATH_SIZE];
-    mpb_json *child;
-
-    if (!has(directory, name)) {
-        return MPB_OK;
-    }
-    MPB_TRY(mpb_path_join(directory, name, path, sizeof(path)));
-    child = mpb_json_new_object();
-    MPB_TRY(mpb_json_set(object, name, child));
-    return describe_model(path, child);
-}
-
-/* Complete checkpoints are folders without a further ending; what a stopped run left has one. */
-static mpb_status describe_checkpoints(const char *run, mpb_json *object)
-{
-    char folder[MPB_PATH_SIZE];
-    mpb_strings names = {0};
-    mpb_json *list = mpb_json_new_object();
-    mpb_status status;
-
-    MPB_TRY(mpb_json_set(object, "checkpoints", list));
-    MPB_TRY(mpb_path_join(run, "checkpoints", folder, sizeof(folder)));
-    if (!mpb_file_is_directory(folder)) {
-        return MPB_OK;
-    }
-    status = mpb_directory_list(folder, &names);
-    for (size_t i = 0; status == MPB_OK && i < names.count; i++) {
-        if (strchr(names.items[i], '.') == NULL) {
-            status = describe_child(folder, names.items[i], list);
-        }
-    }
-    mpb_strings_clear(&names);
-    return status;
-}
-
-static mpb_status describe_run(const char *run, mpb_json *object)
-{
-    char path[MPB_PATH_SIZE];
-    mpb_buffer config = {0};
-    mpb_status status;
-
-    MPB_TRY(describe_text(object, "kind", "run"));
-    MPB_TRY(mpb_path_join(run, "config.yaml", path, sizeof(path)));
-    MPB_TRY(mpb_file_read(path, &config));
-    status = describe_text(object, "config", config.data == NULL ? "" : config.data);
-    mpb_buffer_clear(&config);
-    MPB_TRY(status);
-    MPB_TRY(describe_checkpoints(run, object));
-    MPB_TRY(describe_child(run, "best", object));
-    return describe_child(run, "final", object);
 }
 
 static mpb_status fill(const char *path, mpb_json *object)
@@ -96,13 +38,13 @@ static mpb_status fill(const char *path, mpb_json *object)
     if (!mpb_file_is_directory(path)) {
         return describe_shard(path, object);
     }
-    if (has(path, "config.yaml")) {
+    if (describe_has(path, "config.yaml")) {
         return describe_run(path, object);
     }
-    if (has(path, "config.json")) {
+    if (describe_has(path, "config.json")) {
         return describe_model(path, object);
     }
-    if (has(path, "manifest.json")) {
+    if (describe_has(path, "manifest.json")) {
         return describe_shards(path, object);
     }
     return MPB_FAIL(MPB_ERR_DATA,

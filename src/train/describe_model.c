@@ -139,11 +139,13 @@ static mpb_status describe_checksums(const char *directory, mpb_json *object)
     return describe_text(object, "weights_sha256", digest);
 }
 
-static mpb_status describe_state(const char *path, mpb_json *object)
+static mpb_status describe_state(const char *directory, mpb_json *object)
 {
     mpb_training_state read = {0};
+    char path[MPB_PATH_SIZE];
     mpb_status status;
 
+    MPB_TRY(mpb_training_state_path(directory, path, sizeof(path)));
     MPB_TRY(mpb_training_state_read(path, &read));
     status = describe_integer(object, "step", read.step);
     if (status == MPB_OK) {
@@ -156,6 +158,28 @@ static mpb_status describe_state(const char *path, mpb_json *object)
     return status;
 }
 
+mpb_status describe_checkpoint(const char *directory, mpb_json *object)
+{
+    MPB_TRY(mpb_manifest_verify(directory));
+    MPB_TRY(describe_state(directory, object));
+    return describe_text(object, "checksums", "verified");
+}
+
+mpb_status describe_epochs(const char *directory, mpb_json *object)
+{
+    mpb_training_state read = {0};
+    mpb_json *epochs = NULL;
+    char path[MPB_PATH_SIZE];
+    mpb_status status;
+
+    MPB_TRY(mpb_training_state_path(directory, path, sizeof(path)));
+    MPB_TRY(mpb_training_state_read(path, &read));
+    status = mpb_json_parse(read.history, strlen(read.history), path, &epochs);
+    mpb_training_state_clear(&read);
+    MPB_TRY(status);
+    return mpb_json_set(object, "epochs", epochs);
+}
+
 mpb_status describe_model(const char *directory, mpb_json *object)
 {
     mpb_opened_model opened = {0};
@@ -166,7 +190,7 @@ mpb_status describe_model(const char *directory, mpb_json *object)
     MPB_TRY(describe_text(object, "kind", mpb_file_exists(state) ? "checkpoint" : "model"));
     MPB_TRY(describe_checksums(directory, object));
     if (mpb_file_exists(state)) {
-        MPB_TRY(describe_state(state, object));
+        MPB_TRY(describe_state(directory, object));
     }
     MPB_TRY(mpb_opened_model_open(directory, &opened));
     status = describe_opened(&opened, object);

@@ -218,6 +218,38 @@ mpb_status mpb_run_config_write(const mpb_run_config *config, mpb_buffer *out)
     return write_keys(config, false, out);
 }
 
+/* The line of a key, if its value is not that of `usual`. */
+static mpb_status write_changed(const run_key *key, const mpb_run_config *config,
+                                const mpb_run_config *usual, mpb_buffer *out)
+{
+    mpb_buffer values[2] = {{0}, {0}};
+    mpb_status status = run_value_write(key, usual, &values[0]);
+
+    if (status == MPB_OK) {
+        status = run_value_write(key, config, &values[1]);
+    }
+    if (status == MPB_OK && strcmp(values[0].data, values[1].data) != 0) {
+        status = mpb_buffer_append_format(out, "%s: %s\n", key->name, values[1].data);
+    }
+    mpb_buffer_clear(&values[0]);
+    mpb_buffer_clear(&values[1]);
+    return status;
+}
+
+mpb_status mpb_run_config_write_changed(const mpb_run_config *config, mpb_buffer *out)
+{
+    mpb_run_config usual = {0};
+    mpb_status status = mpb_run_config_defaults(&usual);
+
+    for (size_t i = 0; i < num_run_keys && status == MPB_OK; i++) {
+        if (!run_keys[i].legacy) {
+            status = write_changed(&run_keys[i], config, &usual, out);
+        }
+    }
+    mpb_run_config_clear(&usual);
+    return status;
+}
+
 mpb_status mpb_run_config_write_reference(mpb_buffer *out)
 {
     mpb_run_config config = {0};

@@ -95,6 +95,17 @@ static void who_saves_the_last_checkpoint_is_waited_for(const char *run)
     CHECK(wait(NULL) > 0);
 }
 
+static void a_running_run_can_be_told_from_others(const char *run)
+{
+    pid_t holder = start_holder(run);
+
+    CHECK(mpb_run_lock_is_held(run));
+    CHECK(kill(holder, SIGKILL) == 0);
+    CHECK(waitpid(holder, NULL, 0) == holder);
+    CHECK(!mpb_run_lock_is_held(run));
+    CHECK(!mpb_run_lock_is_held("/no/such/run"));
+}
+
 static void a_killed_run_leaves_no_lock(const char *run)
 {
     mpb_run_lock lock = {.descriptor = -1};
@@ -149,6 +160,7 @@ int main(void)
     scratch_make(folder);
     CHECK_OK(mpb_path_join(folder, "a/run", run, sizeof(run)));
     a_second_run_is_told_who_holds_the_directory(run);
+    a_running_run_can_be_told_from_others(run);
     a_killed_run_leaves_no_lock(run);
     CHECK_OK(mpb_path_join(folder, "fresh", fresh, sizeof(fresh)));
     a_refused_run_leaves_no_folder_of_its_own(run, fresh);

@@ -19,6 +19,29 @@ says() {
 says "$work/run" "^kind +run"
 says "$work/run" "^checkpoints:"
 says "$work/run" "^final:"
+
+# Results come first, as the run showed them; then what is special about it; then all settings.
+"$program" inspect "$work/run" >"$work/text"
+"$program" inspect "$work/run" --json >"$work/json"
+[ "$(sed -nE 's/^([a-z_A-Z]+)[: ].*/\1/p' "$work/text" | tr '\n' ' ')" = "path kind state step \
+total_steps Epoch best_validation last_validation checkpoints settings final best config " ] ||
+    fail "another order: $(cat "$work/text")"
+grep -qE '^state +finished$' "$work/text" || fail "not finished: $(head "$work/text")"
+grep -E '^ +[0-9]+ \|' "$work/out" >"$work/rows"
+grep -E '^ +[0-9]+ \|' "$work/text" | cmp -s - "$work/rows" || fail "another table: $(cat "$work/text")"
+value=$(sed -nE 's/.*"eval_accuracy": ([0-9.]+).*/\1/p' "$work/run/metrics.jsonl")
+grep -q "\"best_validation\": {\"metric\": \"accuracy\", \"value\": $value, \"step\": 8, " "$work/json" ||
+    fail "the best is not $value: $(cat "$work/json")"
+grep -qx '  training.epochs: 1' "$work/text" || fail "no training.epochs in $(cat "$work/text")"
+! grep -q '^  training.seed' "$work/text" || fail "a default is among the settings"
+
+# A run that was stopped says where.
+cp -r "$work/run" "$work/stopped"
+rm -r "$work/stopped/final"
+sed -i 's/^  epochs: 1$/  epochs: 5/' "$work/stopped/config.yaml"
+says "$work/stopped" '^state +stopped$'
+says "$work/stopped" '^step +8$'
+says "$work/stopped" '^total_steps +40$'
 says "$work/run/final" "^kind +model"
 says "$work/run/final" "^trained_head +true"
 says "$work/run/final" "^label_names +comp.graphics, rec.sport.hockey, sci.space, talk.politics"

@@ -24,3 +24,6 @@ void mpb_run_lock_end(mpb_run_lock *lock, bool keep);
 
 /* In a child that holds the lock on: it is named as the holder, who saves its last checkpoint. */
 void mpb_run_lock_pass_on(const mpb_run_lock *lock);
+
+/* Whether a run holds the lock of the run directory; false where that cannot be told. */
+bool mpb_run_lock_is_held(const char *run);

@@ -211,5 +211,9 @@ MPB_MUST_CHECK mpb_status mpb_run_config_write_for_model(const mpb_run_config *c
 /* Appends YAML with every key, which mpb_run_config_read turns into an equal struct. */
 MPB_MUST_CHECK mpb_status mpb_run_config_write(const mpb_run_config *config, mpb_buffer *out);
 
+/* Appends "training.epochs: 5", a line a key whose value is not the default. */
+MPB_MUST_CHECK mpb_status mpb_run_config_write_changed(const mpb_run_config *config,
+                                                       mpb_buffer *out);
+
 /* Appends the text of configs/reference.yaml: every key with its default and a comment. */
 MPB_MUST_CHECK mpb_status mpb_run_config_write_reference(mpb_buffer *out);
