@@ -65,6 +65,21 @@ static mpb_status describe_weights(const mpb_opened_model *opened, const mpb_par
     return describe_strings(object, "label_names", &opened->label_names);
 }
 
+/* How text is read for the model: its length, and what train left of the rest. */
+static mpb_status describe_reading(const mpb_opened_model *opened, mpb_json *object)
+{
+    char path[MPB_PATH_SIZE];
+    mpb_json *kept = NULL;
+
+    MPB_TRY(describe_integer(object, "length", opened->length));
+    MPB_TRY(mpb_path_join(opened->directory, MPB_MODEL_DIR_SETTINGS, path, sizeof(path)));
+    if (!mpb_file_exists(path)) {
+        return MPB_OK;
+    }
+    MPB_TRY(mpb_json_read(path, &kept));
+    return mpb_json_set(object, "text_is_read_by", kept);
+}
+
 static mpb_status describe_opened(mpb_opened_model *opened, mpb_json *object)
 {
     mpb_parameters parameters = {0};
@@ -76,7 +91,8 @@ static mpb_status describe_opened(mpb_opened_model *opened, mpb_json *object)
     status = describe_weights(opened, &parameters, object);
     mpb_parameters_destroy(&parameters);
     MPB_TRY(status);
-    return describe_tokenizer(opened, object);
+    MPB_TRY(describe_tokenizer(opened, object));
+    return describe_reading(opened, object);
 }
 
 static mpb_status add_file(const char *directory, const char *name, mpb_sha256 *hash)

@@ -35,6 +35,22 @@ static mpb_status check_pairs(const mpb_run_config *config, mpb_data_format form
     return MPB_OK;
 }
 
+static mpb_status read_shards(const mpb_log *log, const mpb_run_config *config,
+                              const mpb_opened_model *opened, const char *path,
+                              mpb_dataset *dataset)
+{
+    mpb_shard_info info = {0};
+    mpb_status status = MPB_OK;
+
+    MPB_TRY(mpb_shards_describe(path, &info, NULL, NULL));
+    if (info.options.size > 0) {
+        status = mpb_run_config_compare_shards(log, config, info.options.data, path);
+    }
+    mpb_shard_info_clear(&info);
+    MPB_TRY(status);
+    return mpb_shards_read(path, opened->vocab_sha256, dataset);
+}
+
 static mpb_status read_any(const mpb_log *log, const mpb_run_config *config,
                            const mpb_opened_model *opened, const char *path, bool labelled,
                            mpb_dataset *dataset)
@@ -46,7 +62,7 @@ static mpb_status read_any(const mpb_log *log, const mpb_run_config *config,
 
     MPB_TRY(mpb_data_format_find(path, config->data.format, &format));
     if (format == MPB_FORMAT_SHARDS) {
-        return mpb_shards_read(path, opened->vocab_sha256, dataset);
+        return read_shards(log, config, opened, path, dataset);
     }
     MPB_TRY(check_pairs(config, format, path));
     options = options_of(config, opened, &paths, labelled);

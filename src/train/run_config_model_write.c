@@ -148,3 +148,72 @@ mpb_status mpb_run_config_write_for_model(const mpb_run_config *config, const ch
     mpb_json_destroy(&options);
     return status;
 }
+
+/* Columns are no longer there, and pooling is still to come. */
+static bool shapes_sequences(const run_key *key)
+{
+    return key->of_model && strstr(key->name, "_column") == NULL &&
+           strcmp(key->name, "data.document_pooling") != 0;
+}
+
+/* "data.max_chars 512 (null)" where the two texts differ; takes both values over. */
+static mpb_status add_difference(const run_key *key, mpb_json *of_shards, mpb_json *of_model,
+                                 mpb_buffer *out)
+{
+    mpb_buffer texts[2] = {{0}, {0}};
+    mpb_status status = MPB_ERR_SYSTEM;
+
+    if (of_shards != NULL && of_model != NULL) {
+        status = mpb_json_write(of_shards, 0, &texts[0]);
+    }
+    if (status == MPB_OK) {
+        status = mpb_json_write(of_model, 0, &texts[1]);
+    }
+    if (status == MPB_OK && strcmp(texts[0].data, texts[1].data) != 0) {
+        status = mpb_buffer_append_format(out, "%s%s %s (%s)", out->size == 0 ? "" : ", ",
+                                          key->name, texts[0].data, texts[1].data);
+    }
+    mpb_json_destroy(&of_shards);
+    mpb_json_destroy(&of_model);
+    mpb_buffer_clear(&texts[0]);
+    mpb_buffer_clear(&texts[1]);
+    return status;
+}
+
+/* A stride that follows from the length is not compared. */
+static mpb_status list_differences(const mpb_run_config *config, const mpb_json *options,
+                                   mpb_buffer *out)
+{
+    for (size_t i = 0; i < num_run_keys; i++) {
+        const run_key *key = &run_keys[i];
+        const void *field = run_value_field_const(key, config);
+        bool automatic = key->kind == KEY_INTEGER && strcmp(key->preset, "auto") == 0 &&
+                         *(const int64_t *)field == (int64_t)key->none;
+
+        if (shapes_sequences(key) && !automatic) {
+            MPB_TRY(add_difference(key, value_of_shards(key, options, config),
+                                   value_to_json(key, config), out));
+        }
+    }
+    return MPB_OK;
+}
+
+mpb_status mpb_run_config_compare_shards(const mpb_log *log, const mpb_run_config *config,
+                                         const char *shard_options, const char *where)
+{
+    mpb_json *options = NULL;
+    mpb_buffer list = {0};
+    mpb_status status;
+
+    MPB_TRY(mpb_json_parse(shard_options, strlen(shard_options), where, &options));
+    status = list_differences(config, options, &list);
+    if (status == MPB_OK && list.size > 0) {
+        mpb_log_warning(log,
+                        "the shards' text was read in another way than the model's, which is in "
+                        "brackets: %s (%s)",
+                        list.data, where);
+    }
+    mpb_buffer_clear(&list);
+    mpb_json_destroy(&options);
+    return status;
+}

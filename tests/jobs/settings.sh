@@ -84,6 +84,25 @@ refuses 2 "plain text has one text a line, pairs were expected" predict --model 
     checkpoint.directory="$work/of-shards" >/dev/null 2>"$work/err" || fail "$(cat "$work/err")"
 cmp "$kept" "$work/of-shards/final/mpibert.json" || fail "shards lose how their text was read"
 
+# ... and are scored with a word where it was in another way than the model's.
+says_of_shards() {
+    "$program" evaluate --model "$work/run" --data "$work/shards" "$@" >"$work/metrics" \
+        2>"$work/err" || fail "evaluate shards: $(cat "$work/err")"
+    grep -c "the shards' text was read in another way" "$work/err" || true
+}
+[ "$(says_of_shards)" = 0 ] || fail "$(cat "$work/err")"
+cmp "$work/metrics" "$work/metrics1" || fail "shards score in another way than their text"
+"$program" preprocess --output "$work/shards" model.name="$base" data.train="$work/data.csv" \
+    "${reading[@]}" data.remove_noise=null data.max_chars=null 2>/dev/null
+[ "$(says_of_shards)" = 1 ] || fail "$(cat "$work/err")"
+grep -qF 'brackets: data.remove_noise [] (["quotes"]), data.max_chars null (70) (' "$work/err" ||
+    fail "$(cat "$work/err")"
+
+# inspect shows it.
+"$program" inspect "$work/run/final" >"$work/text"
+grep -qE '^length +24$' "$work/text" && grep -qE '^ +data.stride +6$' "$work/text" ||
+    fail "$(cat "$work/text")"
+
 # Without the file all is as before; a file that is wrong is refused with what is wrong.
 predicted bare "$work/without" "data.text_column=first"
 wrong() {
