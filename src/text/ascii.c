@@ -62,6 +62,7 @@ mpb_status mpb_encode_ascii(mpb_text_encoder *e)
             __m128i window = mpb_window_load(e->text + at, e->size - at);
             size_t length = mpb_window_word(window);
 
+            length = length < e->end - at ? length : e->end - at; /* an added token may follow */
             assert(length > 0);
             if (length > MPB_CACHED_BYTES || class_at(e, at + length) == MPB_ASCII_OTHER) {
                 break;

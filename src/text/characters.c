@@ -17,12 +17,35 @@ static bool in_range(uint32_t c, uint32_t first, uint32_t last)
 }
 
 /* The property White_Space. */
-static bool is_space(uint32_t c)
+bool mpb_characters_is_space(uint32_t c)
 {
     utf8proc_category_t kind = category(c);
 
     return in_range(c, 0x09, 0x0D) || c == 0x85 || kind == UTF8PROC_CATEGORY_ZS ||
            kind == UTF8PROC_CATEGORY_ZL || kind == UTF8PROC_CATEGORY_ZP;
+}
+
+/* Alphabetic, marks, decimal numbers, connecting punctuation and joiners. */
+bool mpb_characters_is_word(uint32_t c)
+{
+    switch (category(c)) {
+    case UTF8PROC_CATEGORY_LU:
+    case UTF8PROC_CATEGORY_LL:
+    case UTF8PROC_CATEGORY_LT:
+    case UTF8PROC_CATEGORY_LM:
+    case UTF8PROC_CATEGORY_LO:
+    case UTF8PROC_CATEGORY_MN:
+    case UTF8PROC_CATEGORY_MC:
+    case UTF8PROC_CATEGORY_ME:
+    case UTF8PROC_CATEGORY_ND:
+    case UTF8PROC_CATEGORY_NL:
+    case UTF8PROC_CATEGORY_PC:
+        return true;
+    default: /* circled and squared letters, which are symbols, and the two joiners */
+        return in_range(c, 0x24B6, 0x24E9) || in_range(c, 0x1F130, 0x1F149) ||
+               in_range(c, 0x1F150, 0x1F169) || in_range(c, 0x1F170, 0x1F189) || c == 0x200C ||
+               c == 0x200D || mpb_difference_is_word(c);
+    }
 }
 
 static bool is_cleaned(uint32_t c)
@@ -80,7 +103,7 @@ int mpb_characters_combining_class(uint32_t c)
 
 mpb_char_kind mpb_characters_split_kind(uint32_t c)
 {
-    if (is_space(c)) {
+    if (mpb_characters_is_space(c)) {
         return MPB_CHAR_SPACE;
     }
     return is_punctuation(c) ? MPB_CHAR_PUNCTUATION : MPB_CHAR_LETTER;
@@ -162,7 +185,7 @@ mpb_char_action mpb_characters_work_out(const mpb_tokenizer_options *options, ui
     if (options->clean_text && is_cleaned(c)) {
         return action_of(MPB_CHAR_CLEANED, c);
     }
-    if (options->clean_text && is_space(c)) {
+    if (options->clean_text && mpb_characters_is_space(c)) {
         return action_of(MPB_CHAR_SPACE, ' ');
     }
     num_parts = mpb_characters_decompose(options, c, parts);

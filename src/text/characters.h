@@ -76,6 +76,10 @@ size_t mpb_characters_lower(const mpb_tokenizer_options *options, uint32_t c,
 /* LETTER, SPACE or PUNCTUATION, for a fully normalised code point. */
 mpb_char_kind mpb_characters_split_kind(uint32_t c);
 
+/* What regular expressions call \s and \w (Unicode Technical Standard 18, annex C). */
+bool mpb_characters_is_space(uint32_t c);
+bool mpb_characters_is_word(uint32_t c);
+
 /* Canonical combining class; 0 for characters that do not combine. */
 int mpb_characters_combining_class(uint32_t c);
 

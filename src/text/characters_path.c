@@ -50,6 +50,31 @@ static mpb_status add_alone(mpb_text_encoder *e, uint32_t code, uint32_t source)
     return mpb_finish_word(e);
 }
 
+/* What the normaliser leaves of a text, in order. It puts blanks around Chinese characters. */
+static mpb_status add_to_normal(mpb_normal_text *normal, mpb_char_kind kind, uint32_t code,
+                                uint32_t source)
+{
+    if (kind != MPB_CHAR_CHINESE) {
+        return mpb_normal_text_push(normal, code, source);
+    }
+    MPB_TRY(mpb_normal_text_push(normal, ' ', source));
+    MPB_TRY(mpb_normal_text_push(normal, code, source));
+    return mpb_normal_text_push(normal, ' ', source);
+}
+
+mpb_status mpb_add_normalised(mpb_text_encoder *e, mpb_char_kind kind, uint32_t code,
+                              uint32_t source)
+{
+    if (e->normalises) {
+        return add_to_normal(&e->normal, kind, code, source);
+    }
+    if (kind == MPB_CHAR_LETTER) {
+        mpb_word_push(&e->word, code, source);
+        return MPB_OK;
+    }
+    return kind == MPB_CHAR_SPACE ? mpb_finish_word(e) : add_alone(e, code, source);
+}
+
 mpb_status mpb_add_decomposed(mpb_text_encoder *e, uint32_t part, uint32_t source)
 {
     const mpb_tokenizer_options *options = &e->characters.options;
@@ -61,15 +86,7 @@ mpb_status mpb_add_decomposed(mpb_text_encoder *e, uint32_t part, uint32_t sourc
     }
     count = mpb_characters_lower(options, part, lower);
     for (size_t i = 0; i < count; i++) {
-        mpb_char_kind kind = mpb_characters_split_kind(lower[i]);
-
-        if (kind == MPB_CHAR_LETTER) {
-            mpb_word_push(&e->word, lower[i], source);
-        } else if (kind == MPB_CHAR_PUNCTUATION) {
-            MPB_TRY(add_alone(e, lower[i], source));
-        } else {
-            MPB_TRY(mpb_finish_word(e));
-        }
+        MPB_TRY(mpb_add_normalised(e, mpb_characters_split_kind(lower[i]), lower[i], source));
     }
     return MPB_OK;
 }
@@ -80,14 +97,10 @@ static mpb_status add_character(mpb_text_encoder *e, uint32_t c, size_t length)
 
     switch (action.kind) {
     case MPB_CHAR_LETTER:
-        mpb_word_push(&e->word, action.code, e->position);
-        break;
     case MPB_CHAR_SPACE:
-        MPB_TRY(mpb_finish_word(e));
-        break;
     case MPB_CHAR_PUNCTUATION:
     case MPB_CHAR_CHINESE:
-        MPB_TRY(add_alone(e, action.code, e->position));
+        MPB_TRY(mpb_add_normalised(e, action.kind, action.code, e->position));
         break;
     case MPB_CHAR_KEPT_MARK:
         return mpb_add_kept_mark(e);

@@ -21,5 +21,9 @@ bool mpb_difference_is_inert(uint32_t c);
 bool mpb_difference_is_mark(uint32_t c);
 bool mpb_difference_is_punctuation(uint32_t c);
 
+/* Letters, marks and digits that the reference's regular expressions know, which follow Unicode 16,
+ * and our library may not. */
+bool mpb_difference_is_word(uint32_t c);
+
 /* The lower case of letters too young for our library, otherwise `c`. */
 uint32_t mpb_difference_lower(uint32_t c);

@@ -1,15 +1,16 @@
 /* From text to tokens in one pass.
  *
- * Special tokens cut the raw text into segments; a segment is normalised, split into words and
+ * Added tokens cut the raw text into segments; a segment is normalised, split into words and
  * matched on its own. Each normalised character knows the code point of the source it came from.
+ * Where added tokens are to be found in normalised text, a segment is normalised as a whole first.
  */
 
 #include "text_encoder.h"
 
 #include <stdlib.h>
-#include <string.h>
 
 #include "characters_path.h"
+#include "mpibert/core/utf8.h"
 #include "token_list.h"
 
 mpb_status mpb_text_encoder_create(const mpb_tokenizer *tokenizer, mpb_text_encoder **encoder)
@@ -38,13 +39,14 @@ void mpb_text_encoder_destroy(mpb_text_encoder **encoder)
     if (*encoder != NULL) {
         mpb_characters_clear(&(*encoder)->characters);
         mpb_word_cache_clear(&(*encoder)->cache);
+        mpb_normal_text_clear(&(*encoder)->normal);
         free(*encoder);
         *encoder = NULL;
     }
 }
 
-/* Tokens of text[e->at, e->end), which holds no special token. */
-static mpb_status encode_segment(mpb_text_encoder *e)
+/* Tokens of text[e->at, e->end), which holds no added token. */
+static mpb_status encode_plain(mpb_text_encoder *e)
 {
     e->begin = e->at;
     while (e->at < e->end) {
@@ -56,73 +58,115 @@ static mpb_status encode_segment(mpb_text_encoder *e)
     return mpb_finish_word(e);
 }
 
-/* The special token spelled at text[at], or NULL. */
-static const mpb_special *special_at(const mpb_tokenizer *tokenizer, const char *text, size_t size,
-                                     size_t at)
+/* e->normal = text[e->at, e->end) normalised. */
+static mpb_status normalise_segment(mpb_text_encoder *e)
 {
-    for (size_t i = 0; i < MPB_NUM_SPECIALS; i++) {
-        const mpb_special *special = &tokenizer->specials[i];
+    mpb_status status = MPB_OK;
 
-        if (special->id != MPB_NO_TOKEN && special->length <= size - at &&
-            memcmp(text + at, special->text, special->length) == 0) {
-            return special;
-        }
+    e->begin = e->at;
+    e->normal.size = 0;
+    e->normalises = true;
+    while (status == MPB_OK && e->at < e->end) {
+        status = mpb_encode_characters(e);
     }
-    return NULL;
+    e->normalises = false;
+    return status;
 }
 
-/* The first special token from `from` on and where it stands, or NULL and the end of the text. */
-static const mpb_special *next_special(const mpb_tokenizer *tokenizer, const char *text,
-                                       size_t size, size_t from, size_t *at)
+/* Tokens of normal.text[begin, end), which holds no added token. */
+static mpb_status split_normal(mpb_text_encoder *e, size_t begin, size_t end)
 {
-    while (from < size) {
-        const char *bracket = memchr(text + from, '[', size - from);
-        const mpb_special *special;
+    const mpb_normal_text *normal = &e->normal;
 
-        if (bracket == NULL) {
-            break;
-        }
-        from = (size_t)(bracket - text);
-        special = special_at(tokenizer, text, size, from);
-        if (special != NULL) {
-            *at = from;
-            return special;
-        }
-        from++;
+    while (begin < end) {
+        uint32_t c = 0;
+        size_t length = mpb_utf8_decode(normal->text + begin, end - begin, &c);
+
+        MPB_TRY(mpb_add_normalised(e, mpb_characters_split_kind(c), c, normal->source[begin]));
+        begin += length;
     }
-    *at = size;
-    return NULL;
+    return mpb_finish_word(e);
 }
 
-static void start(mpb_text_encoder *e, const char *text, size_t size, mpb_token_list *tokens)
+/* Tokens of text[e->at, e->end), which is searched once it is normalised. */
+static mpb_status encode_normalised(mpb_text_encoder *e)
+{
+    const mpb_spellings *spellings = &e->tokenizer->normalized;
+    const mpb_normal_text *normal = &e->normal;
+    mpb_spelling_match match = {.next = 0};
+    size_t at = 0;
+    bool found;
+
+    MPB_TRY(normalise_segment(e));
+    do {
+        found = mpb_spellings_next(spellings, normal->text, normal->size, match.next, at, &match);
+        MPB_TRY(split_normal(e, at, found ? match.begin : normal->size));
+        if (found && match.begin < match.end) {
+            MPB_TRY(mpb_token_list_add(e->tokens, match.token->id, normal->source[match.begin],
+                                       normal->source[match.end - 1] + 1));
+        }
+        at = match.end;
+    } while (found);
+    return MPB_OK;
+}
+
+/* Adds the token that was found, and moves behind it. Where the one before took white space along
+ * that this one begins with, both have it; where it took all of this one, there is no token. */
+static mpb_status add_match(mpb_text_encoder *e, const mpb_spelling_match *match)
+{
+    uint32_t start = e->position;
+    uint32_t end;
+
+    if (match->begin >= match->end) {
+        return MPB_OK;
+    }
+    if (match->begin < e->at) {
+        start -= (uint32_t)mpb_utf8_length(e->text + match->begin, e->at - match->begin);
+    }
+    end = start + (uint32_t)mpb_utf8_length(e->text + match->begin, match->end - match->begin);
+    MPB_TRY(mpb_token_list_add(e->tokens, match->token->id, start, end));
+    e->position = end;
+    e->at = match->end;
+    return MPB_OK;
+}
+
+static void start(mpb_text_encoder *e, const char *text, size_t size)
 {
     e->text = text;
     e->size = size;
     e->at = 0;
+    e->end = size;
     e->position = 0;
-    e->tokens = tokens;
-    tokens->count = 0;
     mpb_word_empty(&e->word);
+}
+
+mpb_status mpb_text_encoder_normalise(mpb_text_encoder *e, const char *text, size_t size)
+{
+    start(e, text, size);
+    return normalise_segment(e);
 }
 
 mpb_status mpb_text_encoder_encode(mpb_text_encoder *e, const char *text, size_t size,
                                    mpb_token_list *tokens)
 {
-    const mpb_special *special;
+    const mpb_tokenizer *tokenizer = e->tokenizer;
+    mpb_spelling_match match = {.next = 0};
+    bool found;
 
     MPB_REQUIRE(size < UINT32_MAX, MPB_ERR_DATA, "a text of %zu bytes, at most %u were expected",
                 size, UINT32_MAX - 1);
-    start(e, text, size, tokens);
+    start(e, text, size);
+    e->tokens = tokens;
+    tokens->count = 0;
     do {
-        special = next_special(e->tokenizer, text, size, e->at, &e->end);
-        MPB_TRY(encode_segment(e));
-        if (special != NULL) {
-            uint32_t end = e->position + (uint32_t)special->length;
-
-            MPB_TRY(mpb_token_list_add(tokens, special->id, e->position, end));
-            e->position = end;
-            e->at += special->length;
+        found = mpb_spellings_next(&tokenizer->literal, text, size, match.next, e->at, &match);
+        e->end = found ? match.begin : size;
+        if (e->at < e->end) {
+            MPB_TRY(tokenizer->normalized.count > 0 ? encode_normalised(e) : encode_plain(e));
         }
-    } while (special != NULL);
+        if (found) {
+            MPB_TRY(add_match(e, &match));
+        }
+    } while (found);
     return MPB_OK;
 }

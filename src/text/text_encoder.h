@@ -4,6 +4,7 @@
 
 #include "characters.h"
 #include "mpibert/text/tokenizer.h"
+#include "normal_text.h"
 #include "tokenizer_internal.h"
 #include "word.h"
 #include "word_cache.h"
@@ -26,14 +27,21 @@ struct mpb_text_encoder {
     uint32_t punctuation[MPB_ASCII_COUNT]; /* ids of ASCII punctuation */
     char to_lower;                         /* bit that makes ASCII lower case, or 0 */
 
+    bool normalises;        /* characters go to `normal` rather than into words */
+    mpb_normal_text normal; /* of the segment, where added tokens are looked for in it */
+
     mpb_token_list *tokens; /* borrowed, as is the text */
     const char *text;
     size_t size;
-    size_t begin; /* of the segment between special tokens, bytes */
+    size_t begin; /* of the segment between added tokens, bytes */
     size_t end;
     size_t at;         /* the next character of the segment, bytes */
     uint32_t position; /* the same in code points of the whole text */
 };
+
+/* Replaces e->normal by what the normaliser leaves of text[0, size). */
+MPB_MUST_CHECK mpb_status mpb_text_encoder_normalise(mpb_text_encoder *e, const char *text,
+                                                     size_t size);
 
 /* Each moves over text[e->at, e->end) and appends the tokens that end there. */
 

@@ -3,29 +3,13 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "tokenizer_internal.h"
-#include "word.h"
+#include "text_encoder.h"
 
-/* [MASK] alone may be missing: a vocabulary without it serves everything but masked language
- * modelling. */
-static const char *const special_texts[MPB_NUM_SPECIALS] = {"[UNK]", "[CLS]", "[SEP]", "[PAD]",
-                                                            "[MASK]"};
+enum { NUM_SPECIALS = 5 };
 
-static mpb_status find_specials(mpb_tokenizer *tokenizer, const char *where)
-{
-    for (size_t i = 0; i < MPB_NUM_SPECIALS; i++) {
-        const char *text = special_texts[i];
-        size_t length = strlen(text);
-        uint32_t id = mpb_trie_find(&tokenizer->vocabulary.trie, text);
-
-        MPB_REQUIRE(id != MPB_NO_TOKEN || strcmp(text, "[MASK]") == 0, MPB_ERR_DATA,
-                    "the vocabulary of %zu tokens has no %s, which BERT needs (%s)",
-                    tokenizer->vocabulary.count, text, where);
-        tokenizer->specials[i] = (mpb_special){text, length, id};
-    }
-    tokenizer->unknown = tokenizer->specials[0].id;
-    return MPB_OK;
-}
+static const char unknown_text[] = "[UNK]";
+static const char *const special_texts[NUM_SPECIALS] = {unknown_text, "[CLS]", "[SEP]", "[PAD]",
+                                                        "[MASK]"};
 
 static mpb_status check_options(const mpb_tokenizer_options *options, const char *where)
 {
@@ -37,24 +21,165 @@ static mpb_status check_options(const mpb_tokenizer_options *options, const char
     return MPB_OK;
 }
 
-static mpb_status fill(mpb_tokenizer *tokenizer, const mpb_strings *vocabulary,
-                       const mpb_tokenizer_options *options, const char *where)
+/* Borrows the text that is passed. */
+static mpb_status add(mpb_tokenizer *tokenizer, mpb_added_token token)
 {
-    MPB_TRY(check_options(options, where));
-    MPB_TRY(mpb_vocabulary_init(&tokenizer->vocabulary, vocabulary, where));
-    MPB_TRY(find_specials(tokenizer, where));
-    tokenizer->options = *options;
+    MPB_TRY(mpb_strings_add(&tokenizer->added_texts, token.text, strlen(token.text)));
+    token.text = tokenizer->added_texts.items[tokenizer->num_added];
+    tokenizer->added[tokenizer->num_added++] = token;
     return MPB_OK;
 }
 
-mpb_status mpb_tokenizer_create(const mpb_strings *vocabulary, const mpb_tokenizer_options *options,
-                                const char *where, mpb_tokenizer **tokenizer)
+static bool is_added(const mpb_tokenizer *tokenizer, const char *text)
+{
+    return mpb_strings_find(&tokenizer->added_texts, text) >= 0;
+}
+
+/* [MASK] alone may be missing: a vocabulary without it serves everything but masked language
+ * modelling. */
+static mpb_status add_specials(mpb_tokenizer *tokenizer, const char *where)
+{
+    for (size_t i = 0; i < NUM_SPECIALS; i++) {
+        const char *text = special_texts[i];
+        const uint32_t id = mpb_trie_find(&tokenizer->vocabulary.trie, text);
+
+        MPB_REQUIRE(id != MPB_NO_TOKEN || strcmp(text, "[MASK]") == 0, MPB_ERR_DATA,
+                    "the vocabulary of %zu tokens has no %s, which BERT needs (%s)",
+                    tokenizer->vocabulary.count, text, where);
+        if (id != MPB_NO_TOKEN && !is_added(tokenizer, text)) {
+            MPB_TRY(add(tokenizer, (mpb_added_token){.text = text, .id = id}));
+        }
+    }
+    tokenizer->unknown = mpb_trie_find(&tokenizer->vocabulary.trie, unknown_text);
+    return MPB_OK;
+}
+
+static mpb_status take_added(mpb_tokenizer *tokenizer, const mpb_added_token *added,
+                             size_t num_added, const char *where)
+{
+    tokenizer->added = calloc(num_added + NUM_SPECIALS, sizeof(*tokenizer->added));
+    MPB_REQUIRE(tokenizer->added != NULL, MPB_ERR_SYSTEM, "no memory for %zu added tokens",
+                num_added);
+    for (size_t i = 0; i < num_added; i++) {
+        MPB_TRY(add(tokenizer, added[i]));
+    }
+    return add_specials(tokenizer, where);
+}
+
+/* Spelled as the normaliser would leave it of a text. */
+static mpb_status add_normalized(mpb_text_encoder *encoder, const mpb_added_token *token,
+                                 const char *where, mpb_tokenizer *tokenizer)
+{
+    mpb_strings *texts = &tokenizer->normal_texts;
+
+    MPB_TRY(mpb_text_encoder_normalise(encoder, token->text, strlen(token->text)));
+    MPB_REQUIRE(encoder->normal.size > 0, MPB_ERR_DATA,
+                "normalisation leaves nothing of added token %u (%s)", token->id, where);
+    MPB_TRY(mpb_strings_add(texts, encoder->normal.text, encoder->normal.size));
+    mpb_spellings_add(&tokenizer->normalized, texts->items[texts->count - 1], encoder->normal.size,
+                      token);
+    return MPB_OK;
+}
+
+static mpb_status add_all_normalized(const char *where, mpb_tokenizer *tokenizer)
+{
+    mpb_text_encoder *encoder = NULL;
+    mpb_status status = mpb_text_encoder_create(tokenizer, &encoder);
+
+    for (size_t i = 0; status == MPB_OK && i < tokenizer->num_added; i++) {
+        if (tokenizer->added[i].normalized) {
+            status = add_normalized(encoder, &tokenizer->added[i], where, tokenizer);
+        }
+    }
+    mpb_text_encoder_destroy(&encoder);
+    return status;
+}
+
+static mpb_status spell_added(const char *where, mpb_tokenizer *tokenizer)
+{
+    bool normalized = false;
+
+    MPB_TRY(mpb_spellings_init(&tokenizer->literal, tokenizer->num_added));
+    MPB_TRY(mpb_spellings_init(&tokenizer->normalized, tokenizer->num_added));
+    for (size_t i = 0; i < tokenizer->num_added; i++) {
+        const mpb_added_token *token = &tokenizer->added[i];
+
+        normalized = normalized || token->normalized;
+        if (!token->normalized) {
+            mpb_spellings_add(&tokenizer->literal, token->text, strlen(token->text), token);
+        }
+    }
+    mpb_spellings_sort(&tokenizer->literal);
+    if (normalized) {
+        MPB_TRY(add_all_normalized(where, tokenizer));
+        mpb_spellings_sort(&tokenizer->normalized);
+    }
+    return MPB_OK;
+}
+
+static size_t count_ids(const mpb_strings *vocabulary, const mpb_added_token *added,
+                        size_t num_added)
+{
+    size_t count = vocabulary->count;
+
+    while (count > 0 && vocabulary->items[count - 1][0] == '\0') {
+        count--;
+    }
+    for (size_t i = 0; i < num_added; i++) {
+        count = added[i].id >= count ? (size_t)added[i].id + 1 : count;
+    }
+    return count;
+}
+
+/* names[id] = the token of each id, "" where there is none. */
+static void name_ids(const mpb_strings *vocabulary, const mpb_added_token *added, size_t num_added,
+                     char **names, size_t count)
+{
+    static char none[] = "";
+
+    for (size_t id = 0; id < count; id++) {
+        names[id] = id < vocabulary->count ? vocabulary->items[id] : none;
+    }
+    for (size_t i = 0; i < num_added; i++) {
+        names[added[i].id] = (char *)added[i].text;
+    }
+}
+
+static mpb_status take_vocabulary(const mpb_strings *vocabulary, const mpb_added_token *added,
+                                  size_t num_added, mpb_vocabulary *made)
+{
+    const size_t count = count_ids(vocabulary, added, num_added);
+    char **names = calloc(count + 1, sizeof(*names));
+    mpb_status status;
+
+    MPB_REQUIRE(names != NULL, MPB_ERR_SYSTEM, "no memory for a vocabulary of %zu tokens", count);
+    name_ids(vocabulary, added, num_added, names, count);
+    status = mpb_vocabulary_init(made, &(mpb_strings){.items = names, .count = count},
+                                 vocabulary->count < count ? vocabulary->count : count);
+    free(names);
+    return status;
+}
+
+static mpb_status fill(mpb_tokenizer *tokenizer, const mpb_strings *vocabulary,
+                       const mpb_added_token *added, size_t num_added,
+                       const mpb_tokenizer_options *options, const char *where)
+{
+    MPB_TRY(check_options(options, where));
+    tokenizer->options = *options;
+    MPB_TRY(take_vocabulary(vocabulary, added, num_added, &tokenizer->vocabulary));
+    MPB_TRY(take_added(tokenizer, added, num_added, where));
+    return spell_added(where, tokenizer);
+}
+
+mpb_status mpb_tokenizer_create_added(const mpb_strings *vocabulary, const mpb_added_token *added,
+                                      size_t num_added, const mpb_tokenizer_options *options,
+                                      const char *where, mpb_tokenizer **tokenizer)
 {
     mpb_tokenizer *made = calloc(1, sizeof(*made));
     mpb_status status;
 
     MPB_REQUIRE(made != NULL, MPB_ERR_SYSTEM, "no memory for a tokenizer");
-    status = fill(made, vocabulary, options, where);
+    status = fill(made, vocabulary, added, num_added, options, where);
     if (status != MPB_OK) {
         mpb_tokenizer_destroy(&made);
         return status;
@@ -63,10 +188,21 @@ mpb_status mpb_tokenizer_create(const mpb_strings *vocabulary, const mpb_tokeniz
     return MPB_OK;
 }
 
+mpb_status mpb_tokenizer_create(const mpb_strings *vocabulary, const mpb_tokenizer_options *options,
+                                const char *where, mpb_tokenizer **tokenizer)
+{
+    return mpb_tokenizer_create_added(vocabulary, NULL, 0, options, where, tokenizer);
+}
+
 void mpb_tokenizer_destroy(mpb_tokenizer **tokenizer)
 {
     if (*tokenizer != NULL) {
         mpb_vocabulary_clear(&(*tokenizer)->vocabulary);
+        mpb_spellings_clear(&(*tokenizer)->literal);
+        mpb_spellings_clear(&(*tokenizer)->normalized);
+        mpb_strings_clear(&(*tokenizer)->added_texts);
+        mpb_strings_clear(&(*tokenizer)->normal_texts);
+        free((*tokenizer)->added);
         free(*tokenizer);
         *tokenizer = NULL;
     }
@@ -87,7 +223,11 @@ const char *mpb_tokenizer_token(const mpb_tokenizer *tokenizer, uint32_t id)
 int64_t mpb_tokenizer_id(const mpb_tokenizer *tokenizer, const char *token)
 {
     uint32_t id = mpb_trie_find(&tokenizer->vocabulary.trie, token);
+    int added = id == MPB_NO_TOKEN ? mpb_strings_find(&tokenizer->added_texts, token) : -1;
 
+    if (added >= 0) {
+        return tokenizer->added[added].id;
+    }
     return id == MPB_NO_TOKEN ? -1 : (int64_t)id;
 }
 

@@ -1,21 +1,18 @@
 #pragma once
 
+#include "added_tokens.h"
 #include "characters.h"
 #include "mpibert/text/tokenizer.h"
 #include "vocabulary.h"
 
-enum { MPB_NUM_SPECIALS = 5 };
-
-/* A token that stands for itself wherever the text spells it. */
-typedef struct mpb_special {
-    const char *text; /* static */
-    size_t length;
-    uint32_t id; /* MPB_NO_TOKEN where the vocabulary lacks it */
-} mpb_special;
-
 struct mpb_tokenizer {
     mpb_vocabulary vocabulary;
-    mpb_special specials[MPB_NUM_SPECIALS];
+    mpb_added_token *added; /* owned, (num_added): BERT's own among them; borrow `added_texts` */
+    size_t num_added;
+    mpb_strings added_texts;  /* (num_added) */
+    mpb_strings normal_texts; /* normalised, of those that are looked for in normalised text */
+    mpb_spellings literal;    /* the added tokens that a text spells as they are */
+    mpb_spellings normalized; /* the others */
     uint32_t unknown;
     mpb_tokenizer_options options;
 };

@@ -29,9 +29,8 @@ typedef struct builder {
     range *ranges;     /* owned, (capacity): of each node */
     uint32_t *stack;   /* owned, (capacity): nodes that wait for their children */
     size_t capacity;   /* nodes that there can be at most */
-    const char *bytes; /* borrowed, as are the next two */
+    const char *bytes; /* borrowed, as is the next */
     const uint32_t *starts;
-    const char *where;
 } builder;
 
 static unsigned char symbol_at(const key *k, size_t depth)
@@ -88,19 +87,8 @@ static void add_node(builder *b, unsigned char label, range r)
     b->ranges[node] = r;
 }
 
-static mpb_status set_token(builder *b, size_t node, uint32_t token)
-{
-    uint32_t *set = &b->trie->tokens[node];
-
-    MPB_REQUIRE(*set == MPB_NO_TOKEN, MPB_ERR_DATA,
-                "token '%s' has the ids %u and %u, each token was expected once (%s)",
-                b->bytes + b->starts[token], *set, token, b->where);
-    *set = token;
-    return MPB_OK;
-}
-
-/* Gives the node its token and its children. */
-static mpb_status expand(builder *b, uint32_t node)
+/* Gives the node its token, the last of equal ones, and its children. */
+static void expand(builder *b, uint32_t node)
 {
     range r = b->ranges[node];
     mpb_trie_node *made = &b->trie->nodes[node];
@@ -108,7 +96,7 @@ static mpb_status expand(builder *b, uint32_t node)
     made->children = (uint32_t)b->trie->count;
     sort_range(b, r);
     for (; r.begin < r.end && symbol_at(&b->keys[r.begin], r.depth) == '\0'; r.begin++) {
-        MPB_TRY(set_token(b, node, b->keys[r.begin].token));
+        b->trie->tokens[node] = b->keys[r.begin].token;
     }
     while (r.begin < r.end) {
         unsigned char label = symbol_at(&b->keys[r.begin], r.depth);
@@ -121,10 +109,9 @@ static mpb_status expand(builder *b, uint32_t node)
         r.begin = child.end;
     }
     made->num_children = (uint32_t)b->trie->count - made->children;
-    return MPB_OK;
 }
 
-static mpb_status expand_all(builder *b)
+static void expand_all(builder *b)
 {
     size_t waiting = 0;
 
@@ -133,15 +120,15 @@ static mpb_status expand_all(builder *b)
     while (waiting > 0) {
         uint32_t node = b->stack[--waiting];
 
-        MPB_TRY(expand(b, node));
+        expand(b, node);
         for (uint32_t i = 0; i < b->trie->nodes[node].num_children; i++) {
             b->stack[waiting++] = b->trie->nodes[node].children + i;
         }
     }
-    return MPB_OK;
 }
 
-/* Keys of the first root, then those of the second, each in the order of their ids. */
+/* Keys of the first root, then those of the second, each in the order of their ids. An empty token
+ * is none. */
 static void add_roots(builder *b, size_t num_tokens)
 {
     range both[2] = {{0, 0, 0}, {0, 0, 0}};
@@ -152,7 +139,7 @@ static void add_roots(builder *b, size_t num_tokens)
         for (size_t i = 0; i < num_tokens; i++) {
             const char *token = b->bytes + b->starts[i];
 
-            if (mpb_trie_continues_word(token) == (continuing != 0)) {
+            if (token[0] != '\0' && mpb_trie_continues_word(token) == (continuing != 0)) {
                 token += continuing != 0 ? MPB_CONTINUATION_MARK : 0;
                 b->keys[count++] = (key){token, (uint32_t)i};
             }
@@ -187,18 +174,17 @@ static size_t most_nodes(const char *bytes, const uint32_t *starts, size_t num_t
 }
 
 mpb_status mpb_trie_init(mpb_trie *trie, const char *bytes, const uint32_t *starts,
-                         size_t num_tokens, const char *where)
+                         size_t num_tokens)
 {
     builder b = {.trie = trie,
                  .capacity = most_nodes(bytes, starts, num_tokens),
                  .bytes = bytes,
-                 .starts = starts,
-                 .where = where};
+                 .starts = starts};
     mpb_status status = allocate(&b, num_tokens);
 
     if (status == MPB_OK) {
         add_roots(&b, num_tokens);
-        status = expand_all(&b);
+        expand_all(&b);
     }
     free(b.keys);
     free(b.scratch);

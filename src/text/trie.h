@@ -36,10 +36,10 @@ typedef struct mpb_trie {
     size_t count;
 } mpb_trie;
 
-/* Fills a zeroed object: token i is bytes + starts[i], ended by a NUL. Two equal tokens are
- * MPB_ERR_DATA, `where` names the source. On failure the object still has to be cleared. */
+/* Fills a zeroed object: token i is bytes + starts[i], ended by a NUL. Of equal tokens the last one
+ * counts, an empty one is none. On failure the object still has to be cleared. */
 MPB_MUST_CHECK mpb_status mpb_trie_init(mpb_trie *trie, const char *bytes, const uint32_t *starts,
-                                        size_t num_tokens, const char *where);
+                                        size_t num_tokens);
 void mpb_trie_clear(mpb_trie *trie);
 
 /* The id of a whole token ("##ing" with its mark), or MPB_NO_TOKEN. */

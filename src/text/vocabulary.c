@@ -47,12 +47,11 @@ static void copy_tokens(mpb_vocabulary *vocabulary, const mpb_strings *tokens)
 }
 
 mpb_status mpb_vocabulary_init(mpb_vocabulary *vocabulary, const mpb_strings *tokens,
-                               const char *where)
+                               size_t num_pieces)
 {
     MPB_TRY(allocate(vocabulary, tokens));
     copy_tokens(vocabulary, tokens);
-    MPB_TRY(mpb_trie_init(&vocabulary->trie, vocabulary->bytes, vocabulary->starts,
-                          vocabulary->count, where));
+    MPB_TRY(mpb_trie_init(&vocabulary->trie, vocabulary->bytes, vocabulary->starts, num_pieces));
     return mpb_wordpiece_init(&vocabulary->wordpiece, &vocabulary->trie);
 }
 

@@ -22,13 +22,33 @@ typedef struct mpb_tokenizer_options {
     int max_word_characters; /* longer words become [UNK]: 100 */
 } mpb_tokenizer_options;
 
-/* Borrows nothing: copies `vocabulary` (token at position i has id i). A vocabulary without [UNK],
- * [CLS], [SEP] or [PAD] is MPB_ERR_DATA that names the missing one and `where`. */
+/* A token that is found in a text before words are split, transformers' AddedToken. */
+typedef struct mpb_added_token {
+    const char *text; /* not empty */
+    uint32_t id;      /* of an equal token of the vocabulary, or beyond the vocabulary */
+    bool single_word; /* only where no letter, digit or '_' adjoins */
+    bool lstrip;      /* takes along the white space before it */
+    bool rstrip;      /* takes along the white space behind it */
+    bool normalized; /* looked for in normalised text, itself normalised: of equal ones the first */
+} mpb_added_token;
+
+/* Borrows nothing: copies `vocabulary` (token at position i has id i; an empty one is an id without
+ * a token, of equal ones the last counts) and the added tokens, no two with the same text. [UNK],
+ * [CLS], [SEP], [PAD] and [MASK] are found in texts whether they are added or not. A vocabulary
+ * without one of them but [MASK] is MPB_ERR_DATA that names it and `where`; so is an added token of
+ * which normalisation leaves nothing. */
+MPB_MUST_CHECK mpb_status mpb_tokenizer_create_added(const mpb_strings *vocabulary,
+                                                     const mpb_added_token *added, size_t num_added,
+                                                     const mpb_tokenizer_options *options,
+                                                     const char *where, mpb_tokenizer **tokenizer);
+
+/* Without added tokens. */
 MPB_MUST_CHECK mpb_status mpb_tokenizer_create(const mpb_strings *vocabulary,
                                                const mpb_tokenizer_options *options,
                                                const char *where, mpb_tokenizer **tokenizer);
 void mpb_tokenizer_destroy(mpb_tokenizer **tokenizer);
 
+/* One more than the highest id of a token. */
 size_t mpb_tokenizer_vocab_size(const mpb_tokenizer *tokenizer);
 const char *mpb_tokenizer_token(const mpb_tokenizer *tokenizer, uint32_t id);
 /* -1 where the token is unknown. */
@@ -58,8 +78,8 @@ MPB_MUST_CHECK mpb_status mpb_text_encoder_create(const mpb_tokenizer *tokenizer
 void mpb_text_encoder_destroy(mpb_text_encoder **encoder);
 
 /* Replaces the content of `tokens` by the tokens of text[0, size). Bytes that are no UTF-8 are
- * MPB_ERR_DATA. Special tokens spelled in the text, e.g. "[SEP]", become that one token, as the
- * reference does. */
+ * MPB_ERR_DATA. Added and special tokens spelled in the text, e.g. "[SEP]", become that one token, as
+ * in the reference. */
 MPB_MUST_CHECK mpb_status mpb_text_encoder_encode(mpb_text_encoder *encoder, const char *text,
                                                   size_t size, mpb_token_list *tokens);
 
