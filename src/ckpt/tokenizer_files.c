@@ -17,23 +17,36 @@ static mpb_status copy_if_there(const char *from, const char *name, const char *
     return *copied ? mpb_file_copy(source, target) : MPB_OK;
 }
 
-/* tokens[id] = token for every member of the vocabulary {token: id}; its ids are 0 ... count-1. */
+enum { MAX_TOKENS = 1024 * 1024 };
+
+/* *count = one more than the highest id of {token: id}. */
+static mpb_status count_ids(const mpb_json *vocabulary, const char *where, size_t *count)
+{
+    *count = 0;
+    for (size_t i = 0; i < mpb_json_count(vocabulary); i++) {
+        const char *token;
+        const mpb_json *value = mpb_json_member_at(vocabulary, i, &token);
+        const int64_t id = mpb_json_is_integer(value) ? mpb_json_integer(value) : -1;
+
+        MPB_REQUIRE(id >= 0 && id < MAX_TOKENS, MPB_ERR_DATA,
+                    "token '%.100s' has no id from 0 to %d (model.vocab of %s)", token,
+                    MAX_TOKENS - 1, where);
+        *count = (size_t)id >= *count ? (size_t)id + 1 : *count;
+    }
+    return MPB_OK;
+}
+
+/* tokens[id] = token for every member of the vocabulary. */
 static mpb_status order_tokens(const mpb_json *vocabulary, const char *where, const char **tokens)
 {
-    const size_t count = mpb_json_count(vocabulary);
-
-    for (size_t i = 0; i < count; i++) {
+    for (size_t i = 0; i < mpb_json_count(vocabulary); i++) {
         const char *token;
-        const mpb_json *id = mpb_json_member_at(vocabulary, i, &token);
+        const int64_t id = mpb_json_integer(mpb_json_member_at(vocabulary, i, &token));
 
-        MPB_REQUIRE(mpb_json_is_integer(id) && mpb_json_integer(id) >= 0 &&
-                        (uint64_t)mpb_json_integer(id) < count &&
-                        tokens[mpb_json_integer(id)] == NULL,
-                    MPB_ERR_DATA,
-                    "token '%s' has no id of its own, ids 0 to %zu were expected (model.vocab of "
-                    "%s)",
-                    token, count - 1, where);
-        tokens[mpb_json_integer(id)] = token;
+        MPB_REQUIRE(tokens[id] == NULL, MPB_ERR_DATA,
+                    "tokens '%.100s' and '%.100s' have the same id (model.vocab of %s)", tokens[id],
+                    token, where);
+        tokens[id] = token;
     }
     return MPB_OK;
 }
@@ -47,16 +60,19 @@ static mpb_status append_token(const char *token, size_t id, const char *where, 
     return mpb_buffer_append_format(lines, "%s\n", token);
 }
 
+/* An id without a token is a blank line. */
 static mpb_status list_tokens(const mpb_json *vocabulary, const char *where, mpb_buffer *lines)
 {
-    const size_t count = mpb_json_count(vocabulary);
-    const char **tokens = calloc(count, sizeof(*tokens));
+    size_t count = 0;
+    const char **tokens;
     mpb_status status;
 
+    MPB_TRY(count_ids(vocabulary, where, &count));
+    tokens = calloc(count + 1, sizeof(*tokens));
     MPB_REQUIRE(tokens != NULL, MPB_ERR_SYSTEM, "no memory for %zu tokens", count);
     status = order_tokens(vocabulary, where, tokens);
     for (size_t i = 0; i < count && status == MPB_OK; i++) {
-        status = append_token(tokens[i], i, where, lines);
+        status = append_token(tokens[i] == NULL ? "" : tokens[i], i, where, lines);
     }
     free(tokens);
     return status;
@@ -98,7 +114,8 @@ static mpb_status write_vocabulary(const char *from, const char *directory)
 
 mpb_status tokenizer_files_copy(const char *from, const char *directory)
 {
-    static const char *const others[] = {"tokenizer_config.json", "special_tokens_map.json"};
+    static const char *const others[] = {"tokenizer_config.json", "special_tokens_map.json",
+                                         "added_tokens.json"};
     bool has_list = false;
     bool has_json = false;
     bool has_other = false;
@@ -110,5 +127,8 @@ mpb_status tokenizer_files_copy(const char *from, const char *directory)
     }
     MPB_REQUIRE(has_list || has_json, MPB_ERR_DATA,
                 "no vocabulary was found, vocab.txt or tokenizer.json was expected (%s)", from);
-    return has_list ? MPB_OK : write_vocabulary(from, directory);
+    if (!has_list) {
+        MPB_TRY(write_vocabulary(from, directory));
+    }
+    return has_json ? tokenizer_class_keep(from, directory) : MPB_OK;
 }

@@ -9,10 +9,13 @@
 static mpb_status check_vocabulary(const mpb_opened_model *opened)
 {
     size_t tokens = mpb_tokenizer_vocab_size(opened->tokenizer);
+    uint32_t last = tokens == 0 ? 0 : (uint32_t)tokens - 1;
 
     MPB_REQUIRE(tokens <= (size_t)opened->config.vocab_size, MPB_ERR_DATA,
-                "the vocabulary has %zu tokens, the model's embedding only %d rows (%s)", tokens,
-                opened->config.vocab_size, opened->directory);
+                "the vocabulary has %zu tokens, the last of them '%.100s', the model's embedding "
+                "only %d rows: take the model's own tokenizer, or resize the embedding (%s)",
+                tokens, mpb_tokenizer_token(opened->tokenizer, last), opened->config.vocab_size,
+                opened->directory);
     return MPB_OK;
 }
 

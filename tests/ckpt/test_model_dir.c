@@ -56,6 +56,53 @@ static void written_config_names_class_labels_and_problem(void)
     scratch_remove(folder);
 }
 
+static bool class_is(const char *folder, const char *class)
+{
+    mpb_buffer text = {0};
+    bool found;
+
+    read_text(folder, "tokenizer_config.json", &text);
+    found = strstr(text.data, class) != NULL;
+    mpb_buffer_clear(&text);
+    return found;
+}
+
+/* transformers takes tokenizer.json as it is where there is neither config.json nor a class, and
+ * else by the class that either configuration names. */
+static void written_tokenizer_is_of_the_class_that_was_read(void)
+{
+    static const char vocabulary[] = "{\"model\": {\"vocab\": {\"a\": 0}}}";
+    char source[MPB_PATH_SIZE];
+    char target[MPB_PATH_SIZE];
+    mpb_buffer text = {0};
+    opened o;
+
+    scratch_make(source);
+    scratch_make(target);
+    open_directory(BERT, &o);
+    write_text(source, "tokenizer.json", vocabulary);
+    write_text(source, "added_tokens.json", "{\"<X>\": 1}");
+    CHECK_OK(write_opened(&o, target, source));
+    CHECK(class_is(target, "\"PreTrainedTokenizerFast\""));
+    read_text(target, "added_tokens.json", &text);
+    CHECK_TEXT(text.data, "{\"<X>\": 1}");
+    write_text(source, "config.json", "{\"tokenizer_class\": \"TokenizersBackend\"}");
+    write_text(source, "tokenizer_config.json", "{\"do_lower_case\": false}");
+    CHECK_OK(write_opened(&o, target, source));
+    CHECK(class_is(target, "\"TokenizersBackend\"") && class_is(target, "\"do_lower_case\""));
+    write_text(source, "tokenizer_config.json", "{\"tokenizer_class\": \"BertTokenizer\"}");
+    CHECK_OK(write_opened(&o, target, source));
+    CHECK(class_is(target, "\"BertTokenizer\""));
+    write_text(source, "config.json", "{}");
+    write_text(source, "tokenizer_config.json", "{}");
+    CHECK_OK(write_opened(&o, target, source));
+    CHECK(!class_is(target, "tokenizer_class"));
+    mpb_buffer_clear(&text);
+    close_directory(&o);
+    scratch_remove(source);
+    scratch_remove(target);
+}
+
 static void vocabulary_is_made_from_tokenizer_json_where_it_is_missing(void)
 {
     char source[MPB_PATH_SIZE];
@@ -72,7 +119,15 @@ static void vocabulary_is_made_from_tokenizer_json_where_it_is_missing(void)
     read_text(target, "vocab.txt", &text);
     CHECK_TEXT(text.data, "a\nb\n");
     write_text(source, "tokenizer.json", "{\"model\": {\"vocab\": {\"b\": 1, \"a\": 1}}}");
-    CHECK_FAILS(write_opened(&o, target, source), MPB_ERR_DATA, "token 'a' has no id of its own");
+    CHECK_FAILS(write_opened(&o, target, source), MPB_ERR_DATA,
+                "tokens 'b' and 'a' have the same id");
+    write_text(source, "tokenizer.json", "{\"model\": {\"vocab\": {\"b\": -1}}}");
+    CHECK_FAILS(write_opened(&o, target, source), MPB_ERR_DATA, "token 'b' has no id from 0");
+    write_text(source, "tokenizer.json", "{\"model\": {\"vocab\": {\"b\": 2, \"a\": 0}}}");
+    CHECK_OK(write_opened(&o, target, source));
+    text.size = 0;
+    read_text(target, "vocab.txt", &text);
+    CHECK_TEXT(text.data, "a\n\nb\n");
     write_text(source, "tokenizer.json", "{\"model\": {\"vocab\": {\"b\": 1, \"a\\nb\": 0}}}");
     CHECK_FAILS(write_opened(&o, target, source), MPB_ERR_DATA, "'a?b', holds a line break");
     mpb_buffer_clear(&text);
@@ -192,6 +247,7 @@ int main(void)
     directory_that_was_written_reads_back_in_every_bit(DISTILBERT);
     written_config_names_class_labels_and_problem();
     vocabulary_is_made_from_tokenizer_json_where_it_is_missing();
+    written_tokenizer_is_of_the_class_that_was_read();
     other_names_lead_to_the_same_weights(BERT, without_prefix);
     other_names_lead_to_the_same_weights(BERT, with_gamma_and_beta);
     other_names_lead_to_the_same_weights(BERT, with_both_old_forms);

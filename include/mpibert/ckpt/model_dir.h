@@ -80,8 +80,9 @@ typedef struct mpb_model_dir_content {
 
 /* Writes into `directory`, which exists: config.json (architectures, id2label, label2id,
  * problem_type), model.safetensors, mpibert.json, and copies of vocab.txt, tokenizer.json,
- * tokenizer_config.json and special_tokens_map.json where `tokenizer_directory` has them. vocab.txt
- * is always there, made from tokenizer.json if need be, and so is tokenizer_config.json where the
- * length is known, its model_max_length. */
+ * tokenizer_config.json, special_tokens_map.json and added_tokens.json where `tokenizer_directory`
+ * has them. vocab.txt is always there, made from tokenizer.json if need be, and so is
+ * tokenizer_config.json where the length is known, its model_max_length, or where it takes the
+ * tokenizer's class to have the same tokenizer again. */
 MPB_MUST_CHECK mpb_status mpb_model_dir_write(const char *directory,
                                               const mpb_model_dir_content *content);
