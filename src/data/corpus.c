@@ -1,6 +1,7 @@
 #include "mpibert/data/corpus.h"
 
 #include <stdio.h>
+#include <string.h>
 
 #include "corpus_internal.h"
 #include "mpibert/io/file.h"
@@ -195,6 +196,13 @@ static mpb_status read_everywhere(const mpb_corpus *corpus, const places *p, mpb
     return MPB_OK;
 }
 
+static mpb_status note_made(const mpb_corpus *corpus, const places *p)
+{
+    mpb_strings *made = corpus->options->made;
+
+    return made == NULL ? MPB_OK : mpb_strings_add(made, p->final, strlen(p->final));
+}
+
 static mpb_status load(mpb_corpus *corpus, const mpb_log *log, const char *cache_root,
                        mpb_dataset *dataset)
 {
@@ -216,6 +224,7 @@ static mpb_status load(mpb_corpus *corpus, const mpb_log *log, const char *cache
         mpb_log_warning(log, "preprocessing again: %s", mpb_status_last());
     }
     MPB_TRY(fill(corpus, log, &p));
+    MPB_TRY(mpb_comm_agree(corpus->comm, note_made(corpus, &p)));
     return read_everywhere(corpus, &p, dataset);
 }
 

@@ -1,3 +1,6 @@
+#include "gemm_calibrate.h"
+
+#include <math.h>
 #include <stdlib.h>
 #include <time.h>
 
@@ -5,7 +8,7 @@
 #include "mpibert/math/gemm.h"
 
 /* Rows of tokens times a square weight, as in a small encoder: some milliseconds a product. */
-enum { ROWS = 256, SIDE = 512, ROUNDS = 5, KERNELS = MPB_GEMM_TILES + 1 };
+enum { ROWS = 256, SIDE = 512, ROUNDS = 5 };
 
 /* How much faster another kernel must be: more than chance on a busy machine. */
 static const double CLEARLY = 1.25;
@@ -56,18 +59,19 @@ static int compare_times(const void *a, const void *b)
 
 /* The medians of rounds in which all kernels take turns; the first round warms up. */
 static void time_kernels(mpb_gemm_context *context, const float *x, const float *w, float *y,
-                         double medians[KERNELS])
+                         double medians[GEMM_KERNELS])
 {
-    double times[KERNELS][ROUNDS + 1];
+    double times[GEMM_KERNELS][ROUNDS + 1];
 
     for (int round = 0; round <= ROUNDS; round++) {
-        for (int kernel = 0; kernel < KERNELS; kernel++) {
+        for (int kernel = 0; kernel < GEMM_KERNELS; kernel++) {
             if (is_available(context, kernel)) {
                 times[kernel][round] = time_product(context, (mpb_gemm_kernel)kernel, x, w, y);
             }
         }
     }
-    for (int kernel = 0; kernel < KERNELS; kernel++) {
+    for (int kernel = 0; kernel < GEMM_KERNELS; kernel++) {
+        medians[kernel] = HUGE_VAL;
         if (is_available(context, kernel)) {
             qsort(times[kernel] + 1, ROUNDS, sizeof(times[kernel][0]), compare_times);
             medians[kernel] = times[kernel][1 + ROUNDS / 2];
@@ -75,17 +79,15 @@ static void time_kernels(mpb_gemm_context *context, const float *x, const float 
     }
 }
 
-/* Each one challenges what has won so far, so that of two that are alike the first is chosen. */
-static mpb_gemm_kernel winner(const mpb_gemm_context *context, const double medians[KERNELS])
+/* Each one challenges what has won so far. */
+mpb_gemm_kernel gemm_winner(const double medians[GEMM_KERNELS])
 {
     static const mpb_gemm_kernel challengers[] = {MPB_GEMM_TILES, MPB_GEMM_DOTS, MPB_GEMM_BLAS};
     mpb_gemm_kernel chosen = MPB_GEMM_OWN;
 
     for (size_t i = 0; i < sizeof(challengers) / sizeof(challengers[0]); i++) {
-        const mpb_gemm_kernel kernel = challengers[i];
-
-        if (is_available(context, (int)kernel) && medians[kernel] * CLEARLY < medians[chosen]) {
-            chosen = kernel;
+        if (medians[challengers[i]] * CLEARLY < medians[chosen]) {
+            chosen = challengers[i];
         }
     }
     return chosen;
@@ -94,16 +96,16 @@ static mpb_gemm_kernel winner(const mpb_gemm_context *context, const double medi
 /* What wins must win twice in a row. */
 static mpb_gemm_kernel measure(mpb_gemm_context *context, const float *x, const float *w, float *y)
 {
-    double medians[KERNELS];
+    double medians[GEMM_KERNELS];
     mpb_gemm_kernel first;
 
     time_kernels(context, x, w, y, medians);
-    first = winner(context, medians);
+    first = gemm_winner(medians);
     if (first == MPB_GEMM_OWN) {
         return first;
     }
     time_kernels(context, x, w, y, medians);
-    return winner(context, medians) == first ? first : MPB_GEMM_OWN;
+    return gemm_winner(medians) == first ? first : MPB_GEMM_OWN;
 }
 
 mpb_status mpb_gemm_calibrate(mpb_isa isa, mpb_gemm_type precision, mpb_gemm_kernel *kernel)

@@ -17,6 +17,7 @@ void mpb_run_inputs_clear(mpb_run_inputs *inputs)
 {
     mpb_dataset_clear(&inputs->train);
     mpb_dataset_clear(&inputs->validation);
+    mpb_strings_clear(&inputs->made);
 }
 
 static mpb_status check_task(const char *task, const char *where)
@@ -255,11 +256,12 @@ static mpb_status keep_first(mpb_dataset *dataset, int64_t count)
 /* data.train as a whole, in the order of selection, checked. */
 static mpb_status load_training(const mpb_log *log, const mpb_comm *comm,
                                 const mpb_run_config *config, const mpb_opened_model *opened,
-                                mpb_dataset *train)
+                                mpb_strings *made, mpb_dataset *train)
 {
-    const mpb_corpus_options options = mpb_corpus_training(config, opened);
+    mpb_corpus_options options = mpb_corpus_training(config, opened);
     mpb_status status;
 
+    options.made = made;
     MPB_TRY(load(log, comm, config, &options, train));
     status = check_training(config, opened, train, options.paths->items[0]);
     return mpb_comm_agree(comm, status);
@@ -267,20 +269,22 @@ static mpb_status load_training(const mpb_log *log, const mpb_comm *comm,
 
 static mpb_status load_validation(const mpb_log *log, const mpb_comm *comm,
                                   const mpb_run_config *config, const mpb_opened_model *opened,
-                                  const mpb_strings *label_names, mpb_dataset *validation,
-                                  mpb_cut_texts *cut)
+                                  mpb_run_inputs *inputs)
 {
+    const mpb_strings *label_names = &inputs->train.label_names;
+    mpb_dataset *validation = &inputs->validation;
     mpb_corpus_options options = mpb_corpus_whole(config, opened, &config->data.validation);
     const char *where = options.paths->items[0];
     mpb_status status;
 
     options.read.label_names = label_names;
+    options.made = &inputs->made;
     MPB_TRY(load(log, comm, config, &options, validation));
     status = mpb_dataset_number_labels(label_names, where, validation);
     if (status == MPB_OK) {
         status = check_dataset(config, opened, validation, where);
     }
-    *cut = cut_texts_of(validation);
+    inputs->validation_cut = cut_texts_of(validation);
     if (status == MPB_OK) {
         status = keep_first(validation, config->data.max_validation_samples);
     }
@@ -300,8 +304,7 @@ static mpb_status share_out(const mpb_log *log, const mpb_comm *comm, const mpb_
     if (config->training.eval_strategy == MPB_RUN_EVAL_NO) {
         return MPB_OK;
     }
-    return load_validation(log, comm, config, opened, &inputs->train.label_names,
-                           &inputs->validation, &inputs->validation_cut);
+    return load_validation(log, comm, config, opened, inputs);
 }
 
 static bool have_same_names(const mpb_strings *a, const mpb_strings *b)
@@ -360,7 +363,7 @@ mpb_status mpb_run_inputs_load(const mpb_log *log, const mpb_comm *comm,
                                mpb_run_inputs *inputs)
 {
     mpb_dataset whole = {0};
-    mpb_status status = load_training(log, comm, config, opened, &whole);
+    mpb_status status = load_training(log, comm, config, opened, &inputs->made, &whole);
 
     if (status == MPB_OK) {
         status = share_out(log, comm, config, opened, &whole, inputs);

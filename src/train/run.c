@@ -541,9 +541,26 @@ static mpb_status prepare(whole_run *run)
     return mpb_comm_agree(run->comm, make_stepper(run));
 }
 
+/* What the data of a refused command left in the cache, in which the run has its own. */
+static void discard_inputs(const whole_run *run)
+{
+    const mpb_strings *made = &run->inputs.made;
+
+    for (size_t i = 0; run->log->leader && i < made->count; i++) {
+        if (mpb_path_remove(made->items[i]) != MPB_OK) {
+            mpb_log_warning(run->log, "%s is needed no more, but stays", made->items[i]);
+        }
+    }
+}
+
 static mpb_status identify_and_train(whole_run *run)
 {
-    MPB_TRY(identify(run));
+    mpb_status status = identify(run);
+
+    if (status != MPB_OK && run->point.path[0] != '\0') {
+        discard_inputs(run);
+    }
+    MPB_TRY(status);
     if (run->point.finished) {
         run->accepted = true;
         if (run->log->leader) {

@@ -1,3 +1,4 @@
+#include "gemm_calibrate.h"
 #include "gemm_test.h"
 
 static const float EPSILON = 5.9604645e-8f; /* half an ulp of 1 */
@@ -182,6 +183,29 @@ static void calibration_chooses_a_kernel_that_has_a_name(void)
     CHECK_TEXT(mpb_gemm_description(MPB_GEMM_BLAS, MPB_ISA_AVX512), mpb_blas_description());
 }
 
+static mpb_gemm_kernel winner(double own, double blas, double dots, double tiles)
+{
+    const double medians[GEMM_KERNELS] = {[MPB_GEMM_OWN] = own,
+                                          [MPB_GEMM_BLAS] = blas,
+                                          [MPB_GEMM_DOTS] = dots,
+                                          [MPB_GEMM_TILES] = tiles};
+
+    return gemm_winner(medians);
+}
+
+/* A busy machine moves medians by some percent. */
+static void less_than_a_quarter_changes_no_kernel(void)
+{
+    const double never = HUGE_VAL;
+
+    CHECK(winner(1.0, 0.81, never, never) == MPB_GEMM_OWN);
+    CHECK(winner(1.0, 0.79, never, never) == MPB_GEMM_BLAS);
+    CHECK(winner(1.0, never, 0.5, 0.55) == MPB_GEMM_TILES);
+    CHECK(winner(1.0, never, 0.55, 0.5) == MPB_GEMM_TILES);
+    CHECK(winner(1.0, never, 0.4, 0.55) == MPB_GEMM_DOTS);
+    CHECK(winner(1.0, 0.45, 0.5, never) == MPB_GEMM_DOTS);
+}
+
 static void kernels_and_instruction_sets_are_found_by_their_names(void)
 {
     mpb_gemm_kernel kernel;
@@ -207,6 +231,7 @@ int main(void)
     on_every_kernel(what_was_in_the_output_is_lost_when_beta_is_zero);
     on_every_kernel(infinities_and_nan_reach_their_row_and_column_only);
     calibration_chooses_a_kernel_that_has_a_name();
+    less_than_a_quarter_changes_no_kernel();
     kernels_and_instruction_sets_are_found_by_their_names();
     return EXIT_SUCCESS;
 }

@@ -34,15 +34,33 @@ cp "$run/final/model.safetensors" "$work/final"
 rm -r "$run/final"
 alone train "${settings[@]}" training.epochs=1 "checkpoint.directory=$run"
 cmp "$work/final" "$run/final/model.safetensors" || fail "another final/"
+! cmp -s "$work/final" "$run/best/model.safetensors" || fail "best/ is final/: this test shows nothing"
+rm -r "$run/final"
+cp -r "$run/best" "$run/final"
+alone train "${settings[@]}" training.epochs=1 "checkpoint.directory=$run"
+cmp "$work/final" "$run/final/model.safetensors" || fail "another model passed for final/"
 
 # At a constant rate more epochs go on, to the same weights as if they had been asked for at once.
 alone train "${settings[@]}" training.epochs=2 "checkpoint.directory=$run"
 grep -q 'going on after step 8 of 16' "$work/alone" || fail "did not go on: $(cat "$work/alone")"
-! grep -q 'at random' "$work/alone" || fail "a head that is loaded is said to start at random"
 alone train "${settings[@]}" training.epochs=2 "checkpoint.directory=$work/whole"
 cmp "$work/whole/final/model.safetensors" "$run/final/model.safetensors" ||
     fail "other weights than those of two epochs at once"
 diff <(losses "$work/whole") <(losses "$run") || fail "another log than that of two epochs at once"
+
+# A head that starts at random is said to once: a resumed run loads it.
+for label in a b; do
+    mkdir -p "$work/two/$label"
+    for i in $(seq 20); do echo "text $i" >"$work/two/$label/$i"; done
+done
+head=("${small_data[@]}" "model.name=$run/final" "data.train=$work/two" data.max_samples=
+      training.epochs=1 checkpoint.every_steps=1 "checkpoint.directory=$work/head")
+alone train "${head[@]}"
+grep -q 'at random' "$work/alone" || fail "not said to start at random: $(cat "$work/alone")"
+rm -r "$work/head/final" "$work/head/checkpoints/step-00000002"
+alone train "${head[@]}"
+grep -q 'going on after step 1 of 2' "$work/alone" || fail "did not go on: $(cat "$work/alone")"
+! grep -q 'at random' "$work/alone" || fail "a head that is loaded is said to start at random"
 
 # load_best_model_at_end, in the section where transformers has it: final/ is best/.
 best=("${settings[@]}" training.epochs=2 training.load_best_model_at_end=true

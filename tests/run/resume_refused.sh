@@ -9,9 +9,9 @@ newest=$run/checkpoints/step-00000016
 
 alone train "${settings[@]}" "checkpoint.directory=$run"
 
-# Every file with its time and content, but for the lock's.
+# Every file with its time and content, but for the lock's, and what the cache holds.
 listing() {
-    (cd "$run" && find . ! -name .lock -printf '%p %y %T@\n' | sort &&
+    (cd "$run" && find . ! -name .lock ! -path ./cache -printf '%p %y %T@\n' | sort &&
         find . -type f ! -name .lock -exec sha256sum {} + | sort)
 }
 
@@ -33,6 +33,14 @@ refused 2 "training.class_weights is balanced, the checkpoint was made with none
 refused 2 "training.epochs is 3, the checkpoint was made with 2" training.epochs=3
 refused 2 "give back training.epochs=2" training.epochs=3
 refused 4 "" training.memory_limit=1MiB checkpoint.resume="$run/checkpoints/step-00000008"
+# Other texts of as many classes: judged once they are read, and nothing of them stays in the cache.
+for label in datasets/newsposts/*/; do
+    mkdir -p "$work/other/$(basename "$label")"
+    for i in $(seq 40); do
+        echo "a text with the number $i" >"$work/other/$(basename "$label")/$i"
+    done
+done
+refused 2 ", the checkpoint was made with " data.train="$work/other"
 refused 3 "there is no such folder, a checkpoint was expected" checkpoint.resume=no/such
 
 # damaged NAME: a copy of the newest checkpoint to damage.

@@ -63,6 +63,7 @@ typedef struct mpb_corpus_options {
     int compression;                  /* deflate level of the shards, 0: none */
     mpb_corpus_progress_fn *progress; /* NULL: nobody is told */
     void *progress_context;
+    mpb_strings *made; /* NULL, or where mpb_corpus_load adds the folder of shards that it wrote */
 } mpb_corpus_options;
 
 /* Writes shards and, last, the manifest to `directory`, in place of an older set there. Says how

@@ -25,6 +25,7 @@ typedef struct mpb_run_inputs {
     mpb_dataset validation; /* no sequences: the run does not validate */
     mpb_cut_texts train_cut;
     mpb_cut_texts validation_cut;
+    mpb_strings made; /* folders of the cache that were not there before */
 } mpb_run_inputs;
 
 /* Reads text (through the cache) or shards, splits where no validation set is named, and checks
