@@ -5,11 +5,11 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "jobs.h"
 #include "mpibert/ckpt/fetch.h"
 #include "mpibert/core/clock.h"
+#include "mpibert/train/screen.h"
 #include "options.h"
 
 const char mpb_help_fetch[] =
@@ -30,10 +30,12 @@ const char mpb_help_fetch[] =
 
 enum { MAX_STALL_SECONDS = 86400, TOKEN_SIZE = 1024 };
 
-/* One line on a terminal that is written over and over. */
-typedef struct progress_line {
-    double last; /* when it was written, seconds */
-} progress_line;
+/* What is shown of the file that is under way. */
+typedef struct download {
+    mpb_progress progress;
+    char file[MPB_PATH_SIZE];
+    double began_at; /* clock seconds */
+} download;
 
 static double megabytes(uint64_t bytes)
 {
@@ -42,23 +44,24 @@ static double megabytes(uint64_t bytes)
 
 static void show_progress(void *context, const char *file, uint64_t received, uint64_t total)
 {
-    progress_line *line = context;
+    download *d = context;
     double now = mpb_clock_seconds();
+    char detail[64];
 
-    if (received == 0 || (now - line->last < 0.2 && received != total)) {
+    if (strcmp(d->file, file) != 0) {
+        snprintf(d->file, sizeof(d->file), "%s", file);
+        d->began_at = now;
+    }
+    if (total == 0) {
         return;
     }
-    line->last = now;
-    fprintf(stderr, "\r\033[K%s %.1f", file, megabytes(received));
-    if (total > 0) {
-        fprintf(stderr, " of %.1f", megabytes(total));
-    }
-    fprintf(stderr, " MB");
-}
-
-static void end_progress(void)
-{
-    fprintf(stderr, "\r\033[K");
+    snprintf(detail, sizeof(detail), "%.1f of %.1f MB", megabytes(received), megabytes(total));
+    mpb_progress_in_part(&d->progress, now,
+                         &(mpb_progress_part){.name = file,
+                                              .done = (double)received,
+                                              .total = (double)total,
+                                              .seconds = now - d->began_at,
+                                              .detail = detail});
 }
 
 /* The one piece of state that a signal handler can reach: the signal that came, or 0. */
@@ -143,10 +146,11 @@ static mpb_status read_token(char token[TOKEN_SIZE], const char **given)
 
 mpb_status mpb_job_fetch(const mpb_log *log, int argc, char **argv)
 {
-    progress_line line = {0.0};
+    download line = {.progress = mpb_screen_progress(log, "auto")};
     char token[TOKEN_SIZE];
     mpb_fetch_request request = {.log = log,
                                  .endpoint = getenv("HF_ENDPOINT"),
+                                 .progress = show_progress,
                                  .context = &line,
                                  .stopped = was_interrupted};
     mpb_fetch_result result;
@@ -162,12 +166,9 @@ mpb_status mpb_job_fetch(const mpb_log *log, int argc, char **argv)
                 "the NAME of a model is needed, mpibert fetch --help says which (command line)");
     MPB_TRY(read_stall_seconds(&request.stall_seconds));
     MPB_TRY(read_token(token, &request.token));
-    request.progress = log->leader && isatty(STDERR_FILENO) ? show_progress : NULL;
     watch_signals();
     status = mpb_fetch_model(&request, &result);
-    if (request.progress != NULL) {
-        end_progress();
-    }
+    mpb_progress_clear(&line.progress);
     if (status != MPB_OK) {
         end_by_signal();
         return status;

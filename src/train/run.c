@@ -46,6 +46,7 @@ typedef struct whole_run {
     mpb_plan *plan;
     batch_limits limits;
     mpb_model *model;
+    bool new_head; /* which the model directory does not have */
     mpb_updater *updater;
     float *class_weights; /* NULL: all 1 */
     mpb_stepper stepper;
@@ -183,10 +184,7 @@ static mpb_status read_weights(whole_run *run)
     }
     MPB_TRY(mpb_model_dir_read_weights(run->opened.directory, &run->opened.config, parameters,
                                        fresh_head, seed, weights, &num_initialised));
-    if (num_initialised > 0) {
-        mpb_log_info(run->log, "%zu tensors of the classification head start at random",
-                     num_initialised);
-    }
+    run->new_head = num_initialised > 0;
     return MPB_OK;
 }
 
@@ -244,10 +242,10 @@ static void announce_model(const whole_run *run)
         return;
     }
     with_commas(mpb_model_parameters(run->model)->num_encoder, parameters, sizeof(parameters));
-    printf("%s %s | Parameters: %s | Layers: %d\n",
+    printf("%s %s | Parameters: %s | Layers: %d%s\n",
            run->config->model.initialize == MPB_RUN_RANDOM ? "Initialized" : "Loaded",
            known == NULL ? run->config->model.name : known->model_id, parameters,
-           run->opened.config.num_hidden_layers);
+           run->opened.config.num_hidden_layers, run->new_head ? " | Head: starts at random" : "");
     fflush(stdout);
 }
 
