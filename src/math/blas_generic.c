@@ -17,6 +17,12 @@ void mpb_blas_join_thread(void)
 {
 }
 
+bool mpb_blas_has_room(int buffers)
+{
+    (void)buffers;
+    return true;
+}
+
 const char *mpb_blas_better_coretype(void)
 {
     return NULL;

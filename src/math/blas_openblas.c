@@ -1,8 +1,25 @@
 #include <cblas.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/mman.h>
 
 #include "mpibert/math/blas.h"
+
+/* 128 MiB (32 << 22 of its sources, for x86-64), and some air. Refused, it asks again, for ever. */
+static const size_t BUFFER_BYTES = (size_t)129 << 20;
+
+bool mpb_blas_has_room(int buffers)
+{
+    const size_t bytes = (size_t)buffers * BUFFER_BYTES;
+    void *block = mmap(NULL, bytes, PROT_READ | PROT_WRITE,
+                       MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+
+    if (block == MAP_FAILED) {
+        return false;
+    }
+    munmap(block, bytes);
+    return true;
+}
 
 void mpb_blas_single_threaded(void)
 {

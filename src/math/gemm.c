@@ -2,6 +2,7 @@
 
 #include <assert.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "gemm_blas.h"
 #include "gemm_grid.h"
@@ -143,9 +144,16 @@ void mpb_gemm(const mpb_gemm_context *context, const mpb_gemm_args *args)
     mpb_team_run(context->team, (size_t)run.grid.rows * (size_t)run.grid.cols, multiply_tile, &run);
 }
 
+/* As many threads may use BLAS at once as there are cores. */
+static bool blas_is_safe(void)
+{
+    return mpb_blas_has_room((int)sysconf(_SC_NPROCESSORS_ONLN));
+}
+
 bool mpb_gemm_available(mpb_gemm_kernel kernel, mpb_isa isa, mpb_gemm_type precision)
 {
     return isa <= mpb_isa_best() && takes_precision(kernel, precision) &&
+           (kernel != MPB_GEMM_BLAS || blas_is_safe()) &&
            (kernel != MPB_GEMM_DOTS || mpb_isa_has_bf16_dots(isa)) &&
            (kernel != MPB_GEMM_TILES || mpb_isa_has_bf16_tiles(isa));
 }

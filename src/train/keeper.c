@@ -13,7 +13,7 @@
 #include "mpibert/io/file.h"
 #include "mpibert/train/signals.h"
 
-enum { REPORT_SIZE = 1024 };
+enum { REPORT_SIZE = 1024, STACK_BYTES = 2 << 20 };
 
 struct mpb_keeper {
     mpb_keeper_parts parts;
@@ -106,6 +106,19 @@ static void *watch(void *context)
     return NULL;
 }
 
+/* Its stack is for writing a checkpoint, and small enough for processes with a limit. */
+static int start_watcher(mpb_keeper *keeper)
+{
+    pthread_attr_t attributes;
+    int code;
+
+    pthread_attr_init(&attributes);
+    pthread_attr_setstacksize(&attributes, STACK_BYTES);
+    code = pthread_create(&keeper->watcher, &attributes, watch, keeper);
+    pthread_attr_destroy(&attributes);
+    return code;
+}
+
 mpb_status mpb_keeper_begin(const mpb_keeper_parts *parts, mpb_keeper **keeper)
 {
     mpb_keeper *made = calloc(1, sizeof(*made));
@@ -116,7 +129,7 @@ mpb_status mpb_keeper_begin(const mpb_keeper_parts *parts, mpb_keeper **keeper)
     made->saved_step = parts->state->step;
     pthread_mutex_init(&made->state_changes, NULL);
     pthread_mutex_lock(&made->state_changes);
-    code = pthread_create(&made->watcher, NULL, watch, made);
+    code = start_watcher(made);
     if (code != 0) {
         free(made);
         return MPB_FAIL(MPB_ERR_SYSTEM, "cannot start a thread that waits for signals: %s",

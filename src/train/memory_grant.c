@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 
 #include "mpibert/io/file.h"
 
@@ -188,21 +189,72 @@ static double slurm_share(const mpb_memory_sources *sources)
     return mebibytes > 0.0 ? mebibytes * MEBIBYTE / sources->ranks : (double)SIZE_MAX;
 }
 
+/* What a limit of this process leaves; `line` of /proc/self/status says what it uses of it. */
+static void read_limit(const mpb_memory_sources *sources, size_t limit, const char *line,
+                       const char *source, room *smallest)
+{
+    char path[MPB_PATH_SIZE];
+    double used = 0.0;
+
+    if (limit == 0) {
+        return;
+    }
+    snprintf(path, sizeof(path), "%s/proc/self/status", sources->root);
+    find_number(path, line, KIBIBYTE, &used);
+    take_smaller((double)limit - used + (double)sources->resident, source, smallest);
+}
+
+/* Of one rank: what cannot be had at any price. */
+static room find_walls(const mpb_memory_sources *sources)
+{
+    room walls = {.bytes = (double)SIZE_MAX};
+
+    read_groups(sources->root, &walls);
+    walls.bytes = walls.bytes / sources->ranks + (double)sources->resident;
+    read_limit(sources, sources->address_space, "VmSize:", "ulimit -v", &walls);
+    read_limit(sources, sources->data_size, "VmData:", "ulimit -d", &walls);
+    return walls;
+}
+
+/* Of one rank: what the node and the job are thought to give. */
+static void take_estimates(const mpb_memory_sources *sources, room *smallest)
+{
+    room available = {.bytes = (double)SIZE_MAX};
+
+    read_available(sources->root, &available);
+    take_smaller(available.bytes / sources->ranks + (double)sources->resident, available.source,
+                 smallest);
+    take_smaller(slurm_share(sources), "SLURM_MEM_PER_NODE", smallest);
+}
+
 void mpb_memory_grant_find(const mpb_memory_sources *sources, mpb_memory_grant *grant)
 {
-    room smallest = {.bytes = (double)SIZE_MAX};
+    room smallest = find_walls(sources);
     double share;
 
-    read_available(sources->root, &smallest);
-    read_groups(sources->root, &smallest);
-    smallest.bytes = smallest.bytes / sources->ranks + (double)sources->resident;
-    share = slurm_share(sources);
-    take_smaller(share, "SLURM_MEM_PER_NODE", &smallest);
+    if (sources->limit == 0) {
+        take_estimates(sources, &smallest);
+    }
     share = smallest.bytes - smallest.bytes / RESERVED_PART;
+    if (sources->limit > 0 && (double)sources->limit <= share) {
+        grant->bytes = sources->limit;
+        snprintf(grant->source, sizeof(grant->source), "%s", sources->limit_name);
+        return;
+    }
     grant->bytes = share < (double)SIZE_MAX / 2 ? (size_t)share : SIZE_MAX;
-    snprintf(grant->source, sizeof(grant->source), "%.150s, %d rank%s on the node",
+    snprintf(grant->source, sizeof(grant->source), "%.150s, %d rank%s on the node%s%s",
              smallest.source[0] == '\0' ? "no limit is known" : smallest.source, sources->ranks,
-             sources->ranks == 1 ? "" : "s");
+             sources->ranks == 1 ? "" : "s", sources->limit > 0 ? "; less than " : "",
+             sources->limit > 0 ? sources->limit_name : "");
+}
+
+static size_t limit_of(int resource)
+{
+    struct rlimit limit;
+
+    return getrlimit(resource, &limit) == 0 && limit.rlim_cur != RLIM_INFINITY
+               ? (size_t)limit.rlim_cur
+               : 0;
 }
 
 mpb_status mpb_memory_grant_get(const mpb_comm *comm, size_t limit, const char *limit_name,
@@ -213,14 +265,14 @@ mpb_status mpb_memory_grant_get(const mpb_comm *comm, size_t limit, const char *
         .slurm_mib = getenv("SLURM_MEM_PER_NODE"),
         .ranks = mpb_comm_node_size(comm),
         .resident = mpb_memory_resident(),
+        .address_space = limit_of(RLIMIT_AS),
+        .data_size = limit_of(RLIMIT_DATA),
+        .limit = limit,
+        .limit_name = limit_name,
     };
 
     MPB_TRY(mpb_comm_barrier(comm));
     mpb_memory_grant_find(&sources, grant);
-    if (limit > 0) {
-        grant->bytes = limit;
-        snprintf(grant->source, sizeof(grant->source), "%s", limit_name);
-    }
     return mpb_comm_barrier(comm);
 }
 

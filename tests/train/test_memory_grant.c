@@ -98,6 +98,46 @@ static void unlimited_group_leaves_the_rest_to_decide(void)
     grants(1, NULL, 0.0, 4096.0 * MIB, "MemAvailable");
 }
 
+static void named(size_t limit, double bytes, const char *source)
+{
+    const mpb_memory_sources sources = {
+        .root = root, .ranks = 2, .limit = limit, .limit_name = "training.memory_limit"};
+    mpb_memory_grant grant;
+
+    mpb_memory_grant_find(&sources, &grant);
+    CHECK_NEAR((double)grant.bytes, bytes, 1.0);
+    CHECK_TEXT(grant.source, source);
+}
+
+/* Estimates give way to who knows better; a control group kills. */
+static void a_named_limit_counts_up_to_that_of_the_control_group(void)
+{
+    put("/proc/self/cgroup", "0::/job\n");
+    put("/sys/fs/cgroup/job/memory.max", "8589934592\n");
+    put("/sys/fs/cgroup/job/memory.current", "0\n");
+    named((size_t)(3000.0 * MIB), 3000.0 * MIB, "training.memory_limit");
+    named((size_t)(5000.0 * MIB), 4096.0 * MIB * 15.0 / 16.0,
+          "memory.max of control group /job, 2 ranks on the node; less than training.memory_limit");
+}
+
+static void limits_of_the_process_count_whole_for_each_rank(void)
+{
+    mpb_memory_sources sources = {.root = root,
+                                  .ranks = 4,
+                                  .resident = (size_t)(100.0 * MIB),
+                                  .address_space = (size_t)(1000.0 * MIB)};
+    mpb_memory_grant grant;
+
+    put("/proc/self/status", "VmSize:\t  409600 kB\nVmData:\t  204800 kB\n");
+    mpb_memory_grant_find(&sources, &grant);
+    CHECK_NEAR((double)grant.bytes, 700.0 * MIB * 15.0 / 16.0, 1.0);
+    CHECK(strstr(grant.source, "ulimit -v, 4 ranks") != NULL);
+    sources.data_size = (size_t)(600.0 * MIB);
+    mpb_memory_grant_find(&sources, &grant);
+    CHECK_NEAR((double)grant.bytes, 500.0 * MIB * 15.0 / 16.0, 1.0);
+    CHECK(strstr(grant.source, "ulimit -d, 4 ranks") != NULL);
+}
+
 /* What was touched since, but for what the kernel has not counted yet: up to 64 pages a thread. */
 static void memory_that_was_touched_is_resident(void)
 {
@@ -124,6 +164,8 @@ int main(void)
     full_group_grants_what_the_rank_holds();
     groups_of_version_1_are_found_by_their_controller();
     unlimited_group_leaves_the_rest_to_decide();
+    a_named_limit_counts_up_to_that_of_the_control_group();
+    limits_of_the_process_count_whole_for_each_rank();
     memory_that_was_touched_is_resident();
     CHECK_OK(mpb_path_remove(root));
     return 0;

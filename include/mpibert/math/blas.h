@@ -2,7 +2,14 @@
 
 /* Care of the BLAS library that is loaded. */
 
+#include <stdbool.h>
+
 #include "mpibert/math/isa.h"
+
+/* Whether the limits of this process leave room for so many buffers of the library: it takes one
+ * while it is loaded, and one more for each further thread that computes at the same time; OpenBLAS
+ * that is refused one hangs. Needs nothing that a library sets up while it is loaded. */
+bool mpb_blas_has_room(int buffers);
 
 /* Makes each BLAS call run on its calling thread (our own team splits the work). Once, early. */
 void mpb_blas_single_threaded(void);

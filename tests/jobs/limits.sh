@@ -1,0 +1,33 @@
+#!/usr/bin/env bash
+# A process whose memory is limited works or says why not; it never hangs in a library that asks for
+# memory again and again.
+. "$(dirname "$0")/lib.sh"
+
+if ldd "$program" | grep -q libasan; then
+    echo "SKIPPED: a sanitizer takes address space by the terabyte"
+    exit 77
+fi
+
+# within KIND KIB COMMAND...: the exit code goes to $status, 124 where it took too long.
+within() {
+    local kind=$1 size=$2
+    shift 2
+    status=0
+    (ulimit "-$kind" "$size" && exec timeout 60 "$program" "$@") >"$work/out" 2>&1 || status=$?
+}
+
+for kind in v d; do
+    within "$kind" 100000 predict --model "$work/none"
+    [ "$status" = 4 ] || fail "ulimit -$kind 100000 gave $status: $(cat "$work/out")"
+    [ "$(wc -l <"$work/out")" = 1 ] || fail "more than a line: $(cat "$work/out")"
+    grep -qF "limited to 97.7 MiB (ulimit -$kind)" "$work/out" || fail "no figure: $(cat "$work/out")"
+    for size in 150000 200000 250000 300000 350000 450000 600000; do
+        within "$kind" "$size" train "${small_run[@]}" training.epochs=1 \
+            "checkpoint.directory=$work/run" checkpoint.resume=never
+        case $status in
+        0 | 4) ;;
+        *) fail "ulimit -$kind $size gave $status: $(cat "$work/out")" ;;
+        esac
+    done
+    [ "$status" = 0 ] || fail "600 MB are too little for a tiny model: $(cat "$work/out")"
+done
