@@ -1,49 +1,11 @@
 #include "mpibert/data/label_match.h"
 
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-
-enum { MAX_DIGITS = 9 }; /* so that every such number fits an int */
-
-/* The whole number that a label writes, also as 1.0; -1 for anything else, leading zeros too. */
-static int whole_number(const char *label)
-{
-    size_t digits = strspn(label, "0123456789");
-    const char *rest = label + digits;
-
-    if (digits == 0 || digits > MAX_DIGITS || (label[0] == '0' && digits > 1)) {
-        return -1;
-    }
-    if (*rest == '.') {
-        rest += 1 + strspn(rest + 1, "0");
-    }
-    return *rest == '\0' ? (int)strtol(label, NULL, 10) : -1;
-}
-
-/* By rules 1 and 2. */
-static int find_output(const mpb_strings *names, const char *label)
-{
-    int number = whole_number(label);
-    int found = mpb_strings_find(names, label);
-    char name[32];
-
-    if (found >= 0 || number < 0) {
-        return found;
-    }
-    snprintf(name, sizeof(name), "%d", number);
-    found = mpb_strings_find(names, name);
-    if (found >= 0 || (size_t)number >= names->count) {
-        return found;
-    }
-    snprintf(name, sizeof(name), "LABEL_%d", number);
-    return strcmp(names->items[number], name) == 0 ? number : -1;
-}
+#include "label_names.h"
 
 static bool any_is_number(const mpb_strings *names)
 {
     for (size_t i = 0; i < names->count; i++) {
-        if (whole_number(names->items[i]) >= 0) {
+        if (mpb_label_number(names->items[i]) >= 0) {
             return true;
         }
     }
@@ -54,7 +16,7 @@ static bool any_is_number(const mpb_strings *names)
 static bool are_numbers_of_outputs(const mpb_strings *labels, const mpb_strings *names)
 {
     for (size_t i = 0; i < labels->count; i++) {
-        int number = whole_number(labels->items[i]);
+        int number = mpb_label_number(labels->items[i]);
 
         if (number < 0 || (size_t)number >= names->count) {
             return false;
@@ -68,14 +30,14 @@ bool mpb_labels_match(const mpb_strings *labels, const mpb_strings *names, int *
     bool named = false;
 
     for (size_t i = 0; i < labels->count; i++) {
-        outputs[i] = find_output(names, labels->items[i]);
+        outputs[i] = mpb_label_find(names, labels->items[i]);
         named = named || outputs[i] >= 0;
     }
     if (named || !are_numbers_of_outputs(labels, names)) {
         return false;
     }
     for (size_t i = 0; i < labels->count; i++) {
-        outputs[i] = whole_number(labels->items[i]);
+        outputs[i] = mpb_label_number(labels->items[i]);
     }
     return true;
 }

@@ -7,37 +7,51 @@
 
 enum { MAX_DIGITS = 9 }; /* so that every such number fits an int */
 
-/* Digits alone, without leading zeros: the text and the number then stand for each other. */
-static bool is_whole_number(const char *text)
+int mpb_label_number(const char *label)
 {
-    size_t length = strspn(text, "0123456789");
+    size_t digits = strspn(label, "0123456789");
+    const char *rest = label + digits;
 
-    return length > 0 && length <= MAX_DIGITS && text[length] == '\0' &&
-           (text[0] != '0' || length == 1);
+    if (digits == 0 || digits > MAX_DIGITS || (label[0] == '0' && digits > 1)) {
+        return -1;
+    }
+    if (*rest == '.') {
+        rest += 1 + strspn(rest + 1, "0");
+    }
+    return *rest == '\0' ? (int)strtol(label, NULL, 10) : -1;
+}
+
+static int find_number(const mpb_strings *names, int number)
+{
+    for (size_t i = 0; i < names->count; i++) {
+        if (mpb_label_number(names->items[i]) == number) {
+            return (int)i;
+        }
+    }
+    return -1;
 }
 
 int mpb_label_find(const mpb_strings *names, const char *label)
 {
-    static const char prefix[] = "LABEL_";
+    int number = mpb_label_number(label);
     int found = mpb_strings_find(names, label);
-    long number;
+    char name[32];
 
-    if (found >= 0 || !is_whole_number(label)) {
+    if (found >= 0 || number < 0) {
         return found;
     }
-    number = strtol(label, NULL, 10);
-    if ((size_t)number >= names->count ||
-        strncmp(names->items[number], prefix, strlen(prefix)) != 0 ||
-        strcmp(names->items[number] + strlen(prefix), label) != 0) {
-        return -1;
+    found = find_number(names, number);
+    if (found >= 0 || (size_t)number >= names->count) {
+        return found;
     }
-    return (int)number;
+    snprintf(name, sizeof(name), "LABEL_%d", number);
+    return strcmp(names->items[number], name) == 0 ? number : -1;
 }
 
 static int compare_numbers(const void *a, const void *b)
 {
-    long x = strtol(*(char *const *)a, NULL, 10);
-    long y = strtol(*(char *const *)b, NULL, 10);
+    int x = mpb_label_number(*(char *const *)a);
+    int y = mpb_label_number(*(char *const *)b);
 
     return (x > y) - (x < y);
 }
@@ -45,7 +59,7 @@ static int compare_numbers(const void *a, const void *b)
 static bool all_whole_numbers(const mpb_strings *names)
 {
     for (size_t i = 0; i < names->count; i++) {
-        if (!is_whole_number(names->items[i])) {
+        if (mpb_label_number(names->items[i]) < 0) {
             return false;
         }
     }

@@ -7,8 +7,13 @@
 #include "mpibert/data/read_options.h"
 #include "record.h"
 
-/* The position in `names` of a label's text, or -1. The number k also names "LABEL_k", which is
- * what model configurations hold where labels never had names. */
+/* The whole number that a label writes, also as 1.0; -1 for anything else, leading zeros and more than
+ * nine digits too. */
+int mpb_label_number(const char *label);
+
+/* The position in `names` of a label, or -1: by its text, as a whole number with or without a fraction
+ * of zeros, or as the number k of "LABEL_k" at position k, which is what model configurations hold
+ * where labels never had names. */
 int mpb_label_find(const mpb_strings *names, const char *label);
 
 /* Sorts the names of a data set into label order: by value where all of them are whole numbers,

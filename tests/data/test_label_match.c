@@ -49,6 +49,7 @@ static void number_n_is_label_n_also_where_the_data_lacks_a_class(void)
 static void whole_numbers_are_names_with_and_without_a_fraction(void)
 {
     check(WORDS("1.0", "2.00"), WORDS("1", "2", "3"), false, OUTPUTS(0, 1));
+    check(WORDS("1", "0"), WORDS("0.0", "1.0"), false, OUTPUTS(1, 0));
     check(WORDS("1.5", "-1", "01", "1e0", "1.0x"), WORDS("1", "2"), false,
           OUTPUTS(-1, -1, -1, -1, -1));
     check(WORDS("99999999999999999999"), WORDS("a", "b"), false, OUTPUTS(-1));
