@@ -3,13 +3,17 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "label_list.h"
+
 enum { MAX_COLUMN_DIGITS = 4 };
 
+/* Names of columns may have blanks around them. */
 static bool is_cell(const mpb_row *header, size_t i, const char *name)
 {
     size_t size;
     const char *cell = mpb_row_cell(header, i, &size);
 
+    cell = mpb_label_trim(cell, &size);
     return size == strlen(name) && memcmp(cell, name, size) == 0;
 }
 
@@ -28,14 +32,19 @@ static bool is_named(const mpb_row *header, const char *name)
     return name != NULL && find_name(header, name) != MPB_NO_COLUMN;
 }
 
+static bool is_number(const char *name)
+{
+    size_t digits = strspn(name, "0123456789");
+
+    return digits > 0 && digits <= MAX_COLUMN_DIGITS && name[digits] == '\0';
+}
+
 /* The column by its name, or by its number where no column has that name. */
 static int find_column(const mpb_row *header, const char *name)
 {
-    size_t digits = strspn(name, "0123456789");
     int found = find_name(header, name);
 
-    if (found != MPB_NO_COLUMN || digits == 0 || digits > MAX_COLUMN_DIGITS ||
-        name[digits] != '\0') {
+    if (found != MPB_NO_COLUMN || !is_number(name)) {
         return found;
     }
     found = atoi(name);
@@ -56,6 +65,24 @@ static bool holds_nul(const mpb_row *header)
     return false;
 }
 
+bool mpb_columns_are_named(const mpb_row *first, const mpb_read_options *options)
+{
+    const char *const wanted[] = {options->text_column, options->text_column_b, options->id_column,
+                                  options->need_labels ? options->label_column : NULL};
+    size_t num_named = 0;
+
+    for (size_t i = 0; i < sizeof(wanted) / sizeof(*wanted); i++) {
+        if (wanted[i] == NULL || is_number(wanted[i])) {
+            continue;
+        }
+        if (!is_named(first, wanted[i])) {
+            return false;
+        }
+        num_named++;
+    }
+    return num_named > 0 && options->header != MPB_HEADER_NO;
+}
+
 static mpb_status fail_missing(const mpb_row *header, const char *name, const char *where)
 {
     mpb_buffer names = {0};
@@ -72,8 +99,10 @@ static mpb_status fail_missing(const mpb_row *header, const char *name, const ch
         status = mpb_buffer_append_format(&names, "%s%.40s", i == 0 ? "" : ", ", cell);
     }
     if (status == MPB_OK) {
-        status = MPB_FAIL(MPB_ERR_DATA, "there is no column '%s', the columns are: %.400s (%s)",
-                          name, names.data, where);
+        status = MPB_FAIL(MPB_ERR_DATA, "there is no column '%s', %s: %.400s (%s)", name,
+                          header->count == 1 ? "the only one (is data.delimiter right?) is"
+                                             : "the columns are",
+                          names.data, where);
     }
     mpb_buffer_clear(&names);
     return status;

@@ -11,14 +11,19 @@
 enum { MPB_NO_COLUMN = -1 };
 
 typedef struct mpb_columns {
-    mpb_data_format format; /* MPB_FORMAT_CSV or MPB_FORMAT_TSV */
-    int text;               /* MPB_NO_COLUMN where there is none */
+    char delimiter; /* between cells of a table */
+    bool quotes;    /* whether cells of a table may be quoted */
+    int text;       /* MPB_NO_COLUMN where there is none */
     int text_b;
     int label;
     int id;
     size_t count;     /* cells of every row */
     bool have_header; /* false: the first row is an example */
 } mpb_columns;
+
+/* Whether the first row of a table holds, by their names, all columns that the options want and do not
+ * number, and one such column at least. */
+bool mpb_columns_are_named(const mpb_row *first, const mpb_read_options *options);
 
 /* Finds the columns in the first row of a table. One that is missing is MPB_ERR_DATA and names
  * those that exist. */

@@ -44,6 +44,8 @@ static mpb_status fill_reading(mpb_json *object, const mpb_read_options *read)
     MPB_TRY(set_text(object, "format", mpb_data_format_name(read->format)));
     MPB_TRY(set_text(object, "encoding", read->encoding == MPB_LATIN1 ? "latin-1" : "utf-8"));
     MPB_TRY(set_count(object, "header", (uint64_t)read->header));
+    MPB_TRY(set_text(object, "delimiter",
+                     read->delimiter == '\0' ? "auto" : (const char[]){read->delimiter, '\0'}));
     MPB_TRY(set_text(object, "text_column", read->text_column));
     MPB_TRY(set_text(object, "text_column_b", read->text_column_b));
     MPB_TRY(set_text(object, "label_column", read->label_column));

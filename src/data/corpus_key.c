@@ -21,11 +21,23 @@ static void update_text(mpb_sha256 *hash, const char *text)
     update(hash, text, strlen(text));
 }
 
-/* Where an input is cut shapes the shards, and so does the format that its name tells. */
+/* The content is hashed without what a file's beginning tells: its columns, what stands between them,
+ * and how lines end. */
+static void update_input(mpb_sha256 *hash, const mpb_input *input)
+{
+    const mpb_columns *c = &input->columns;
+    const int64_t numbers[] = {c->text,      c->text_b, c->label,          c->id,
+                               c->delimiter, c->quotes, (int64_t)c->count, input->cr_lines};
+
+    update_text(hash, mpb_data_format_name(input->format));
+    update(hash, numbers, sizeof(numbers));
+}
+
+/* Where an input is cut shapes the shards too. */
 static void update_ranges(mpb_sha256 *hash, const mpb_corpus *corpus)
 {
     for (size_t i = 0; i < corpus->num_inputs; i++) {
-        update_text(hash, mpb_data_format_name(corpus->inputs[i].format));
+        update_input(hash, &corpus->inputs[i]);
     }
     for (size_t i = 0; i < corpus->ranges.count; i++) {
         const mpb_range *range = &corpus->ranges.items[i];

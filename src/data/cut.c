@@ -126,7 +126,7 @@ static mpb_status cut_lines(mpb_window *window, size_t index, uint64_t target, m
     return MPB_OK;
 }
 
-/* What a comma-separated file is read in, byte by byte. A record is wrong where the reader (table.c)
+/* What a table with quotes is read in, byte by byte. A record is wrong where the reader (table.c)
  * refuses it: text follows a closing quote. */
 typedef enum csv_state {
     CELL_BEGIN,
@@ -139,26 +139,26 @@ typedef enum csv_state {
 } csv_state;
 
 /* Outside of quotes. */
-static csv_state csv_step_plain(char c)
+static csv_state csv_step_plain(char c, char delimiter)
 {
     if (c == '\n') {
         return RECORD_END;
     }
-    return c == ',' ? CELL_BEGIN : PLAIN;
+    return c == delimiter ? CELL_BEGIN : PLAIN;
 }
 
-static csv_state csv_step(csv_state state, char c)
+static csv_state csv_step(csv_state state, char c, char delimiter)
 {
     switch (state) {
     case CELL_BEGIN:
-        return c == '"' ? QUOTED : csv_step_plain(c);
+        return c == '"' ? QUOTED : csv_step_plain(c, delimiter);
     case QUOTED:
         return c == '"' ? QUOTE_IN_QUOTED : QUOTED;
     case QUOTE_IN_QUOTED:
         if (c == '"' || c == '\r') {
             return c == '"' ? QUOTED : RETURN_BEHIND_QUOTE;
         }
-        return c == ',' || c == '\n' ? csv_step_plain(c) : RECORD_WRONG;
+        return c == delimiter || c == '\n' ? csv_step_plain(c, delimiter) : RECORD_WRONG;
     case RETURN_BEHIND_QUOTE:
         return c == '\n' ? RECORD_END : RECORD_WRONG;
     case PLAIN:
@@ -166,7 +166,7 @@ static csv_state csv_step(csv_state state, char c)
     case RECORD_WRONG:
         break;
     }
-    return csv_step_plain(c);
+    return csv_step_plain(c, delimiter);
 }
 
 static bool csv_is_over(csv_state state)
@@ -175,7 +175,7 @@ static bool csv_is_over(csv_state state)
 }
 
 /* Steps until the record is over; the number of bytes that took. */
-static size_t csv_walk(csv_state *state, const char *bytes, size_t size)
+static size_t csv_walk(csv_state *state, char delimiter, const char *bytes, size_t size)
 {
     size_t at = 0;
 
@@ -185,7 +185,7 @@ static size_t csv_walk(csv_state *state, const char *bytes, size_t size)
 
             at = quote == NULL ? size - 1 : (size_t)(quote - bytes);
         }
-        *state = csv_step(*state, bytes[at++]);
+        *state = csv_step(*state, bytes[at++], delimiter);
     }
     return at;
 }
@@ -203,7 +203,7 @@ static mpb_status csv_record_end(mpb_window *window, uint64_t at, uint64_t *foun
         size_t size;
 
         MPB_TRY(mpb_window_at(window, at, &bytes, &size));
-        at += csv_walk(&state, bytes, size);
+        at += csv_walk(&state, window->input->columns.delimiter, bytes, size);
     }
     if (state == RECORD_END ||
         (at == window->input->size &&

@@ -4,7 +4,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "delimiter.h"
 #include "encoding.h"
+#include "line_ends.h"
 #include "mpibert/io/file.h"
 #include "word_columns.h"
 
@@ -41,6 +43,25 @@ static mpb_status fetch(const mpb_input *input, uint64_t begin, size_t size, mpb
     return mpb_file_read_range(input->path, begin, size, bytes);
 }
 
+/* LF would be a second kind of line end; quoted cells may hold it. */
+static mpb_status translate(const mpb_input *input, mpb_buffer *bytes)
+{
+    MPB_REQUIRE(input->format == MPB_FORMAT_CSV || bytes->size == 0 ||
+                    memchr(bytes->data, '\n', bytes->size) == NULL,
+                MPB_ERR_DATA,
+                "lines end with CR at the beginning and with LF later, one of them was expected "
+                "(%s)",
+                input->name);
+    mpb_lines_translate(bytes->data, bytes->size);
+    return MPB_OK;
+}
+
+mpb_status mpb_input_fetch(const mpb_input *input, uint64_t begin, size_t size, mpb_buffer *bytes)
+{
+    MPB_TRY(fetch(input, begin, size, bytes));
+    return input->cr_lines ? translate(input, bytes) : MPB_OK;
+}
+
 /* The bytes as UTF-8: they themselves, or a copy in scratch->decoded. */
 static mpb_status decode(const mpb_input *input, mpb_input_scratch *scratch, mpb_stretch *stretch)
 {
@@ -68,8 +89,18 @@ static mpb_status find_columns(mpb_input *input, mpb_table *table, mpb_row *row,
                 "the first row is longer than %d bytes; is data.format %s right? (%s)", HEAD_SIZE,
                 mpb_data_format_name(input->format), input->name);
     MPB_TRY(mpb_columns_find(row, input->options, input->name, &input->columns));
-    input->columns.format = input->format;
     *consumed = input->columns.have_header ? table->at : 0;
+    return MPB_OK;
+}
+
+/* Tabs without quotes are a format of their own. */
+static mpb_status check_tabs(const mpb_input *input)
+{
+    char asked = input->options->delimiter;
+
+    MPB_REQUIRE(asked == '\0' || asked == '\t', MPB_ERR_DATA,
+                "data.delimiter is '%c', but data.format tsv has tabs: set data.format=csv (%s)",
+                asked, input->name);
     return MPB_OK;
 }
 
@@ -77,14 +108,26 @@ static mpb_status find_columns(mpb_input *input, mpb_table *table, mpb_row *row,
  * in the configuration must be ASCII there. */
 static mpb_status read_table_head(mpb_input *input, const char *head, size_t size)
 {
-    const mpb_place place = {.name = input->name, .line = 1};
-    mpb_table table = mpb_table_begin(head, size, &place, input->format);
+    bool quotes = input->format == MPB_FORMAT_CSV;
+    bool whole = input->size <= HEAD_SIZE;
+    mpb_place place = {.name = input->name, .line = 1};
+    mpb_table table;
     mpb_row row = {0};
+    char delimiter = '\t';
+    size_t skip = 0;
     size_t consumed = 0;
-    mpb_status status = find_columns(input, &table, &row, &consumed);
+    mpb_status status;
 
+    MPB_TRY(quotes ? mpb_delimiter_find(head, size, whole, input->options, input->name, &delimiter,
+                                        &skip)
+                   : check_tabs(input));
+    place.line += skip > 0;
+    table = mpb_table_begin(head + skip, size - skip, &place, delimiter, quotes);
+    status = find_columns(input, &table, &row, &consumed);
     mpb_row_clear(&row);
-    input->begin += consumed;
+    input->columns.delimiter = delimiter;
+    input->columns.quotes = quotes;
+    input->begin += skip + consumed;
     return status;
 }
 
@@ -117,6 +160,11 @@ static mpb_status inspect_file(mpb_input *input)
                 "there is no example, at least one was expected: the file is empty (%s)",
                 input->name);
     status = fetch(input, 0, input->size < HEAD_SIZE ? (size_t)input->size : HEAD_SIZE, &head);
+    if (status == MPB_OK) {
+        input->cr_lines =
+            mpb_lines_end_with_cr(head.data, head.size, input->format == MPB_FORMAT_CSV);
+        status = input->cr_lines ? translate(input, &head) : MPB_OK;
+    }
     if (status == MPB_OK) {
         status = read_head(input, &head);
     }
@@ -273,6 +321,7 @@ mpb_status mpb_input_read(const mpb_input *input, const mpb_range *range,
                                      .path = input->path,
                                      .content = input->content,
                                      .before = range->begin,
+                                     .cr_lines = input->cr_lines,
                                      .line = 1}};
 
     if (input->format == MPB_FORMAT_FOLDER) {
@@ -282,7 +331,8 @@ mpb_status mpb_input_read(const mpb_input *input, const mpb_range *range,
         mpb_buffer_reset(&scratch->bytes);
         return mpb_sink_settle(sink, refuse_long(input, range->end - range->begin, &stretch.place));
     }
-    MPB_TRY(fetch(input, range->begin, (size_t)(range->end - range->begin), &scratch->bytes));
+    MPB_TRY(
+        mpb_input_fetch(input, range->begin, (size_t)(range->end - range->begin), &scratch->bytes));
     MPB_TRY(decode(input, scratch, &stretch));
     return read_stretch(input, &stretch, sink);
 }

@@ -25,6 +25,7 @@ typedef struct mpb_input {
     const char *content;             /* borrowed: the bytes in memory; NULL: in a file */
     uint64_t begin;                  /* of the records: behind byte order mark and column names */
     uint64_t size;                   /* bytes; of a folder: files */
+    bool cr_lines;                   /* lines end with CR alone; readers see LF */
     mpb_columns columns;             /* of a table, CoNLL, CoNLL-U */
     mpb_folder folder;               /* of a folder */
 } mpb_input;
@@ -47,6 +48,10 @@ MPB_MUST_CHECK mpb_status mpb_input_open_memory(const char *name, const char *co
                                                 const mpb_read_options *options, mpb_input *input);
 void mpb_input_close(mpb_input *input);
 
+/* bytes = those of [begin, begin + size), with LF for CR where lines end so. */
+MPB_MUST_CHECK mpb_status mpb_input_fetch(const mpb_input *input, uint64_t begin, size_t size,
+                                          mpb_buffer *bytes);
+
 /* Memory that reading one range after the other needs. Starts as {0}. */
 typedef struct mpb_input_scratch {
     mpb_buffer bytes;
@@ -55,7 +60,7 @@ typedef struct mpb_input_scratch {
 
 void mpb_input_scratch_clear(mpb_input_scratch *scratch);
 
-/* Gives the records of a range to the sink. The raw bytes stay in scratch->bytes until the next
+/* Gives the records of a range to the sink. Its bytes stay in scratch->bytes until the next
  * call (of a folder: those of the last file). */
 MPB_MUST_CHECK mpb_status mpb_input_read(const mpb_input *input, const mpb_range *range,
                                          mpb_input_scratch *scratch, mpb_sink *sink);

@@ -1,6 +1,7 @@
 #include "mpibert/data/read_options.h"
 
 #include <string.h>
+#include <strings.h>
 
 #include "mpibert/io/file.h"
 #include "mpibert/io/unpack.h"
@@ -50,7 +51,7 @@ mpb_data_format mpb_data_format_of_name(const char *path)
     for (size_t i = 0; i < sizeof(endings) / sizeof(*endings); i++) {
         size_t end = strlen(endings[i].end);
 
-        if (length > end && strncmp(path + length - end, endings[i].end, end) == 0) {
+        if (length > end && strncasecmp(path + length - end, endings[i].end, end) == 0) {
             return endings[i].format;
         }
     }

@@ -106,8 +106,8 @@ static mpb_status read_rows(table_reader *reader, mpb_table *table)
 mpb_status mpb_read_table(const mpb_stretch *stretch, const mpb_read_options *options,
                           const mpb_columns *columns, mpb_sink *sink)
 {
-    mpb_table table =
-        mpb_table_begin(stretch->content, stretch->size, &stretch->place, columns->format);
+    mpb_table table = mpb_table_begin(stretch->content, stretch->size, &stretch->place,
+                                      columns->delimiter, columns->quotes);
     table_reader reader = {.options = options, .columns = columns, .sink = sink};
     mpb_status status = read_rows(&reader, &table);
 

@@ -6,18 +6,24 @@
 
 #include "encoding.h"
 
-uint64_t mpb_count_line_ends(const char *bytes, uint64_t size)
+/* LF, and with `cr` CR too, for then readers see LF in its place. */
+static uint64_t count_ends(const char *bytes, uint64_t size, bool cr)
 {
     uint64_t lines = 0;
 
     for (uint64_t i = 0; i < size; i++) {
-        lines += bytes[i] == '\n';
+        lines += bytes[i] == '\n' || (cr && bytes[i] == '\r');
     }
     return lines;
 }
 
+uint64_t mpb_count_line_ends(const char *bytes, uint64_t size)
+{
+    return count_ends(bytes, size, false);
+}
+
 /* Line ends in the first `bytes` of a file, as far as it can be read. */
-static uint64_t count_in_file(const char *path, uint64_t bytes)
+static uint64_t count_in_file(const char *path, uint64_t bytes, bool cr)
 {
     FILE *file = fopen(path, "rb");
     char part[1 << 14];
@@ -27,7 +33,7 @@ static uint64_t count_in_file(const char *path, uint64_t bytes)
         size_t wanted = bytes < sizeof(part) ? (size_t)bytes : sizeof(part);
         size_t got = fread(part, 1, wanted, file);
 
-        lines += mpb_count_line_ends(part, got);
+        lines += count_ends(part, got, cr);
         bytes = got < wanted ? 0 : bytes - got;
     }
     if (file != NULL) {
@@ -39,9 +45,9 @@ static uint64_t count_in_file(const char *path, uint64_t bytes)
 static uint64_t lines_before(const mpb_place *place)
 {
     if (place->content != NULL) {
-        return mpb_count_line_ends(place->content, place->before);
+        return count_ends(place->content, place->before, place->cr_lines);
     }
-    return place->path == NULL ? 0 : count_in_file(place->path, place->before);
+    return place->path == NULL ? 0 : count_in_file(place->path, place->before, place->cr_lines);
 }
 
 void mpb_place_describe(const mpb_place *place, char text[MPB_PLACE_SIZE])

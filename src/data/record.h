@@ -19,6 +19,7 @@ typedef struct mpb_place {
     const char *path;    /* where its bytes are; NULL: in memory */
     const char *content; /* its bytes in memory; NULL: in a file */
     uint64_t before;     /* bytes of it before the stretch */
+    bool cr_lines;       /* whose lines end with CR alone */
     uint64_t line;       /* from 1; 0: the file as a whole */
 } mpb_place;
 

@@ -193,6 +193,7 @@ static mpb_status outline_check(const outline *o, const mpb_input *input)
                             .path = input->path,
                             .content = input->content,
                             .before = o->last_article,
+                            .cr_lines = input->cr_lines,
                             .line = 1};
     mpb_place place = {.line = 1};
     char where[MPB_PLACE_SIZE];

@@ -126,16 +126,14 @@ static mpb_status read_record(mpb_table *table, mpb_row *row)
     }
 }
 
-mpb_table mpb_table_begin(const char *content, size_t size, const mpb_place *place,
-                          mpb_data_format format)
+mpb_table mpb_table_begin(const char *content, size_t size, const mpb_place *place, char separator,
+                          bool quotes)
 {
-    return (mpb_table){
-        .content = content,
-        .size = size,
-        .place = *place,
-        .separator = format == MPB_FORMAT_CSV ? ',' : '\t',
-        .quotes = format == MPB_FORMAT_CSV,
-    };
+    return (mpb_table){.content = content,
+                       .size = size,
+                       .place = *place,
+                       .separator = separator,
+                       .quotes = quotes};
 }
 
 /* Behind the line that begins at `begin`. */

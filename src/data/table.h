@@ -1,6 +1,6 @@
 #pragma once
 
-/* Records of comma- or tab-separated text, one after the other.
+/* Records of text between separators, one after the other.
  *
  * With quotes (RFC 4180) a cell may be enclosed in '"', doubled inside, and then hold separators
  * and newlines. Without, as in GLUE's files, a quote is a character like any other. Lines end with
@@ -11,7 +11,6 @@
 
 #include "mpibert/core/buffer.h"
 #include "mpibert/core/status.h"
-#include "mpibert/data/read_options.h"
 #include "record.h"
 
 typedef struct mpb_table {
@@ -31,9 +30,9 @@ typedef struct mpb_row {
     uint64_t line; /* where it begins */
 } mpb_row;
 
-/* A table at the beginning of content[0, size); `format` is MPB_FORMAT_CSV or MPB_FORMAT_TSV. */
-mpb_table mpb_table_begin(const char *content, size_t size, const mpb_place *place,
-                          mpb_data_format format);
+/* A table at the beginning of content[0, size). */
+mpb_table mpb_table_begin(const char *content, size_t size, const mpb_place *place, char separator,
+                          bool quotes);
 
 /* Reads the next row; *found is false at the end. After MPB_ERR_DATA the table stands behind the
  * line that the wrong row began on. */

@@ -1,14 +1,12 @@
 #include "window.h"
 
-#include "mpibert/io/file.h"
-
 enum { WINDOW_SIZE = 1 << 18 };
 
 mpb_status mpb_window_at(mpb_window *window, uint64_t at, const char **bytes, size_t *size)
 {
     const mpb_input *input = window->input;
 
-    if (input->content != NULL) {
+    if (input->content != NULL && !input->cr_lines) {
         *bytes = input->content + at;
         *size = (size_t)(input->size - at);
         return MPB_OK;
@@ -16,9 +14,8 @@ mpb_status mpb_window_at(mpb_window *window, uint64_t at, const char **bytes, si
     if (at < window->begin || at >= window->begin + window->held.size) {
         uint64_t left = input->size - at;
 
-        mpb_buffer_reset(&window->held);
-        MPB_TRY(mpb_file_read_range(
-            input->path, at, left < WINDOW_SIZE ? (size_t)left : WINDOW_SIZE, &window->held));
+        MPB_TRY(mpb_input_fetch(input, at, left < WINDOW_SIZE ? (size_t)left : WINDOW_SIZE,
+                                &window->held));
         window->begin = at;
     }
     *bytes = window->held.data + (at - window->begin);

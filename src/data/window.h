@@ -1,6 +1,6 @@
 #pragma once
 
-/* A look at the raw bytes of an input, piece by piece. */
+/* A look at the bytes of an input, piece by piece. */
 
 #include <stddef.h>
 #include <stdint.h>

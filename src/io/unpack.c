@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 #include "reading.h"
 #include "unpack_internal.h"
@@ -23,7 +24,7 @@ static const codec *find_codec(const char *path)
     for (size_t i = 0; i < sizeof(codecs) / sizeof(*codecs); i++) {
         size_t end = strlen(codecs[i].end);
 
-        if (length > end && strcmp(path + length - end, codecs[i].end) == 0) {
+        if (length > end && strcasecmp(path + length - end, codecs[i].end) == 0) {
             return &codecs[i];
         }
     }

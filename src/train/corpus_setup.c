@@ -62,6 +62,17 @@ static bool has_labels(mpb_task task)
     return task != MPB_TASK_MLM && task != MPB_TASK_PRETRAINING;
 }
 
+static char delimiter_of(const mpb_run_data *data)
+{
+    static const char delimiters[] = {[MPB_RUN_DELIMITER_AUTO] = '\0',
+                                      [MPB_RUN_COMMA] = ',',
+                                      [MPB_RUN_SEMICOLON] = ';',
+                                      [MPB_RUN_TAB] = '\t',
+                                      [MPB_RUN_BAR] = '|'};
+
+    return delimiters[data->delimiter];
+}
+
 static mpb_read_options read_options(const mpb_run_config *config, mpb_task task)
 {
     const mpb_run_data *data = &config->data;
@@ -71,6 +82,7 @@ static mpb_read_options read_options(const mpb_run_config *config, mpb_task task
         .encoding = data->encoding,
         .task = task,
         .header = data->header,
+        .delimiter = delimiter_of(data),
         .text_column = data->text_column,
         .text_column_b = data->text_column_b,
         .label_column = data->label_column,

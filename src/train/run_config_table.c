@@ -121,6 +121,8 @@ const run_key run_keys[] = {
     CHOICE(data.encoding, "utf-8", "utf-8 latin-1", "of text files", .resume = KEPT),
     CHOICE(data.header, "auto", "auto yes no",
            "whether the first row of a table names its columns; auto: if a wanted name is there"),
+    CHOICE(data.delimiter, "auto", "auto , ; tab |",
+           "between cells of CSV; auto: by a line sep=;, by the names of columns, or by the rows"),
     TEXT(data.text_column, "text", "name, or number from 0", .resume = KEPT, .of_model = true),
     TEXT(data.text_column_b, "null", "second text of a pair", .resume = KEPT, .of_model = true),
     TEXT(data.label_column, "label", "name, or number from 0", .resume = KEPT, .of_model = true),
@@ -255,6 +257,8 @@ const size_t num_run_aliases = sizeof(run_aliases) / sizeof(run_aliases[0]);
 
 const run_synonym run_synonyms[] = {
     {"training.max_steps", "-1", "null"},
+    {"data.delimiter", "\t", "tab"},
+    {"data.delimiter", "\\t", "tab"},
     {"training.optimizer", "adamw_torch", "adamw"},
     {"training.optimizer", "adamw_torch_fused", "adamw"},
     {"training.scheduler", "constant_with_warmup", "constant"},

@@ -1,6 +1,7 @@
 #include "run_config_write.h"
 
 #include <assert.h>
+#include <ctype.h>
 #include <math.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -112,7 +113,8 @@ static mpb_status write_choice(const run_key *key, const void *field, mpb_buffer
 
     memcpy(&index, field, sizeof(index));
     run_choice_at(key, index, word, sizeof(word));
-    return mpb_buffer_append_text(out, word);
+    return isalnum((unsigned char)word[0]) ? mpb_buffer_append_text(out, word)
+                                           : write_text(word, out);
 }
 
 mpb_status run_value_write(const run_key *key, const mpb_run_config *config, mpb_buffer *out)

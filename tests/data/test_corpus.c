@@ -385,6 +385,29 @@ static void every_option_changes_the_key(const setting *s)
     }
 }
 
+/* The rows are the same in both. */
+static void a_table_with_other_names_has_another_key(const setting *s)
+{
+    static const char *const tables[] = {"text,more,label\na,b,x\n", "more,text,label\na,b,x\n"};
+    char keys[2][MPB_SHARD_HASH_SIZE];
+    char path[MPB_PATH_SIZE];
+    mpb_corpus_options options = s->options;
+    mpb_strings paths = {0};
+
+    if (!s->log.leader) {
+        return;
+    }
+    scratch_path(s->root, "names.csv", path);
+    CHECK_OK(mpb_strings_add(&paths, path, strlen(path)));
+    options.paths = &paths;
+    for (size_t i = 0; i < 2; i++) {
+        scratch_write(s->root, "names.csv", tables[i], strlen(tables[i]), path);
+        key_of(&options, keys[i]);
+    }
+    CHECK(strcmp(keys[0], keys[1]) != 0);
+    mpb_strings_clear(&paths);
+}
+
 /* What is shuffled as a whole is selected as a whole, and the shards keep reading order. */
 static void options_that_change_no_shard_keep_the_key(const setting *s)
 {
@@ -548,6 +571,7 @@ int main(int argc, char **argv)
     a_selection_is_shuffled_cut_and_split(&s);
     a_failure_of_one_rank_reaches_all(&s);
     every_option_changes_the_key(&s);
+    a_table_with_other_names_has_another_key(&s);
     options_that_change_no_shard_keep_the_key(&s);
     the_cache_is_filled_once_and_again_when_damaged(&s);
     a_run_that_was_killed_goes_on_with_the_shards_that_it_finds(&s);

@@ -111,6 +111,9 @@ static void the_name_tells_the_format(const char *root)
     CHECK(e.count == 1);
     CHECK_OK(mpb_data_format_find(path, MPB_FORMAT_TEXT, &format));
     CHECK(format == MPB_FORMAT_TEXT);
+    scratch_text(root, "f/A.CSV", "text;label\na;x\n", path);
+    CHECK_OK(read_one(path, &LABELLED, &e));
+    CHECK(e.count == 1);
     scratch_text(root, "f/a.tsv", "text\tlabel\nb\tx\n", path);
     CHECK_OK(read_one(path, &LABELLED, &e));
     CHECK_TEXT(e.items[0].text, "b");

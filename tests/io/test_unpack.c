@@ -45,7 +45,7 @@ static void check_unpacked(const char *folder, const char *from, int copies)
 
 static void packing_is_told_by_the_name(void)
 {
-    CHECK(mpb_is_packed("a/train.csv.gz") && mpb_is_packed("b.xz"));
+    CHECK(mpb_is_packed("a/train.csv.gz") && mpb_is_packed("b.xz") && mpb_is_packed("C.CSV.GZ"));
     CHECK(!mpb_is_packed("train.csv") && !mpb_is_packed(".gz") && !mpb_is_packed("gz") &&
           !mpb_is_packed("a.xz.txt"));
     CHECK(mpb_unpacked_length("train.csv.gz") == strlen("train.csv"));

@@ -483,12 +483,17 @@ static void a_batch_size_per_rank_survives_writing(void)
 /* Every kind of value, some of them far from their defaults. */
 static void what_is_written_reads_as_the_same(void)
 {
-    static const char *const overrides[] = {
-        "data.train=[a b, 'c\"d\\e']", "training.learning_rate=0.1",
-        "data.remove_noise=[quotes]",  "training.scheduler=cosine",
-        "model.initialize=random",     "model.architecture={hidden_size: 64}",
-        "data.text_column=null",       "checkpoint.every_minutes=0.30000000000000004",
-        "cluster.threads_per_rank=2",  "model.name=null?"};
+    static const char *const overrides[] = {"data.train=[a b, 'c\"d\\e']",
+                                            "training.learning_rate=0.1",
+                                            "data.remove_noise=[quotes]",
+                                            "training.scheduler=cosine",
+                                            "model.initialize=random",
+                                            "model.architecture={hidden_size: 64}",
+                                            "data.text_column=null",
+                                            "checkpoint.every_minutes=0.30000000000000004",
+                                            "cluster.threads_per_rank=2",
+                                            "model.name=null?",
+                                            "data.delimiter=|"};
     const size_t count = sizeof(overrides) / sizeof(overrides[0]);
     mpb_run_config config = {0};
     mpb_run_config again = {0};
@@ -504,6 +509,7 @@ static void what_is_written_reads_as_the_same(void)
     CHECK(again.checkpoint.every_minutes == config.checkpoint.every_minutes);
     CHECK(again.data.remove_quotes && !again.data.remove_headers);
     CHECK(again.training.scheduler == MPB_RUN_COSINE);
+    CHECK(again.data.delimiter == MPB_RUN_BAR);
     CHECK(again.model.architecture.hidden_size == 64);
     mpb_buffer_clear(&texts[0]);
     mpb_buffer_clear(&texts[1]);

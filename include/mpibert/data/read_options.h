@@ -56,6 +56,7 @@ typedef struct mpb_read_options {
     mpb_task task; /* not MPB_TASK_AUTO */
     /* Columns by name, or by a number counted from 0 where no column has that name. */
     mpb_table_header header;
+    char delimiter; /* between cells of CSV: , ; tab or |; 0: as the file's beginning tells */
     const char *text_column;
     const char *text_column_b; /* NULL: single texts; in JSONL "text_b" where a line has it */
     const char *label_column;

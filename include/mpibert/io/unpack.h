@@ -1,8 +1,8 @@
 #pragma once
 
-/* Files packed by gzip or xz, told by the end of their names: .gz or .xz. Several gzip members or
- * xz streams in one file are their contents one after the other. What is truncated, damaged or
- * followed by something else is MPB_ERR_DATA with the byte of the packed file. Local. */
+/* Files packed by gzip or xz, told by the end of their names: .gz or .xz, in capitals too. Several
+ * gzip members or xz streams in one file are their contents one after the other. What is truncated,
+ * damaged or followed by something else is MPB_ERR_DATA with the byte of the packed file. Local. */
 
 #include <stdbool.h>
 #include <stddef.h>

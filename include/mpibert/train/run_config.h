@@ -43,6 +43,14 @@ typedef enum mpb_run_long_documents { MPB_RUN_TRUNCATE, MPB_RUN_CHUNK } mpb_run_
 
 typedef enum mpb_run_stride_mode { MPB_RUN_OVERLAP, MPB_RUN_STEP } mpb_run_stride_mode;
 
+typedef enum mpb_run_delimiter {
+    MPB_RUN_DELIMITER_AUTO,
+    MPB_RUN_COMMA,
+    MPB_RUN_SEMICOLON,
+    MPB_RUN_TAB,
+    MPB_RUN_BAR,
+} mpb_run_delimiter;
+
 typedef enum mpb_run_on_error { MPB_RUN_ON_ERROR_STOP, MPB_RUN_ON_ERROR_SKIP } mpb_run_on_error;
 
 typedef enum mpb_run_eval_strategy {
@@ -115,6 +123,7 @@ typedef struct mpb_run_data {
     mpb_data_format format;
     mpb_encoding encoding;
     mpb_table_header header;
+    mpb_run_delimiter delimiter;
     char *text_column;
     char *text_column_b;   /* NULL: single texts */
     bool columns_of_model; /* no key: both are what the model's directory keeps */
