@@ -18,6 +18,7 @@ typedef struct mpb_columns {
     int label;
     int id;
     size_t count;     /* cells of every row */
+    bool comments;    /* of CoNLL: they stand before sentences at its beginning */
     bool have_header; /* false: the first row is an example */
 } mpb_columns;
 

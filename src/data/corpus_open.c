@@ -139,7 +139,7 @@ static mpb_status unpack_own(const mpb_corpus *corpus, const mpb_strings *names)
 
         MPB_TRY(place_of(names->items[i], corpus->scratch, i, path));
         if (mpb_is_packed(names->items[i]) && works_on(corpus, i)) {
-            MPB_TRY(mpb_unpack_file(names->items[i], path));
+            MPB_TRY(mpb_unpack_file(names->items[i], path, corpus->options->max_unpacked));
         }
     }
     return MPB_OK;
@@ -148,7 +148,7 @@ static mpb_status unpack_own(const mpb_corpus *corpus, const mpb_strings *names)
 /* In `folder`, beside the shards; a process of its own gets one among the temporary files. */
 static mpb_status make_scratch(mpb_corpus *corpus, const char *folder)
 {
-    const char *temporary = getenv("TMPDIR");
+    const char *temporary = corpus->options->temporary;
     char path[MPB_PATH_SIZE];
     int length;
 

@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "blocks.h"
-#include "squad_scan.h"
+#include "json_items.h"
 #include "window.h"
 
 void mpb_ranges_clear(mpb_ranges *ranges)
@@ -248,9 +248,10 @@ static mpb_status cut_file(mpb_window *window, size_t index, uint64_t target, mp
     case MPB_FORMAT_CONLL:
     case MPB_FORMAT_CONLLU:
         return cut_records(window, mpb_block_end, index, target, ranges);
+    case MPB_FORMAT_JSON:
     case MPB_FORMAT_SQUAD:
-        MPB_TRY(mpb_squad_check(window));
-        return cut_records(window, mpb_squad_article_end, index, target, ranges);
+        MPB_TRY(mpb_json_items_check(window));
+        return cut_records(window, mpb_json_item_end, index, target, ranges);
     default:
         return cut_lines(window, index, target, ranges);
     }

@@ -243,6 +243,8 @@ static mpb_status read_stretch(const mpb_input *input, const mpb_stretch *stretc
         return mpb_read_table(stretch, input->options, &input->columns, sink);
     case MPB_FORMAT_JSONL:
         return mpb_read_jsonl(stretch, input->options, sink);
+    case MPB_FORMAT_JSON:
+        return mpb_read_json(stretch, stretch->place.before == input->begin, input->options, sink);
     case MPB_FORMAT_TEXT:
         return mpb_read_lines(stretch, sink);
     case MPB_FORMAT_CONLL:

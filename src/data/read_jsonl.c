@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "encoding.h"
+#include "json_items.h"
 #include "json_place.h"
 #include "label_list.h"
 
@@ -270,6 +271,27 @@ mpb_status mpb_read_jsonl(const mpb_stretch *stretch, const mpb_read_options *op
         if (!mpb_is_blank(line, length)) {
             status = mpb_sink_settle(sink, take_object(&reader, line, length));
         }
+    }
+    end(&reader);
+    return status;
+}
+
+mpb_status mpb_read_json(const mpb_stretch *stretch, bool at_begin, const mpb_read_options *options,
+                         mpb_sink *sink)
+{
+    object_reader reader = begin(options, sink);
+    mpb_json_items scan = mpb_json_items_begin(true, at_begin);
+    mpb_status status = MPB_OK;
+    mpb_span item;
+    size_t counted = 0; /* bytes whose lines the place counts */
+
+    reader.place = stretch->place;
+    for (size_t at = 0; status == MPB_OK &&
+                        mpb_json_items_next(&scan, stretch->content, stretch->size, &at, &item);
+         counted = item.begin) {
+        reader.place.line += mpb_count_line_ends(stretch->content + counted, item.begin - counted);
+        status = mpb_sink_settle(
+            sink, take_object(&reader, stretch->content + item.begin, item.end - item.begin));
     }
     end(&reader);
     return status;

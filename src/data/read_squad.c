@@ -6,10 +6,10 @@
 #include <string.h>
 
 #include "encoding.h"
+#include "json_items.h"
 #include "json_place.h"
 #include "label_list.h"
 #include "mpibert/core/utf8.h"
-#include "squad_scan.h"
 
 enum { SHOWN = 80 }; /* bytes at most that a message shows of a text */
 
@@ -286,13 +286,13 @@ mpb_status mpb_read_squad(const mpb_stretch *stretch, bool at_begin,
                           const mpb_read_options *options, mpb_sink *sink)
 {
     squad_reader reader = {.options = options, .sink = sink, .place = stretch->place};
-    mpb_squad_scan scan = mpb_squad_scan_begin(at_begin);
+    mpb_json_items scan = mpb_json_items_begin(false, at_begin);
     mpb_span article;
     size_t counted = 0; /* bytes whose lines the place counts */
     mpb_status status = MPB_OK;
 
-    for (size_t at = 0;
-         status == MPB_OK && mpb_squad_next(&scan, stretch->content, stretch->size, &at, &article);
+    for (size_t at = 0; status == MPB_OK &&
+                        mpb_json_items_next(&scan, stretch->content, stretch->size, &at, &article);
          counted = article.begin) {
         const char *text = stretch->content + article.begin;
 

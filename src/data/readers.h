@@ -25,10 +25,15 @@ MPB_MUST_CHECK mpb_status mpb_read_table(const mpb_stretch *stretch,
 MPB_MUST_CHECK mpb_status mpb_read_jsonl(const mpb_stretch *stretch,
                                          const mpb_read_options *options, mpb_sink *sink);
 
+/* The objects of a list, [{...}, ...]; `at_begin`: the first ones of a file. */
+MPB_MUST_CHECK mpb_status mpb_read_json(const mpb_stretch *stretch, bool at_begin,
+                                        const mpb_read_options *options, mpb_sink *sink);
+
 /* Every line is an example, empty ones too: answers then stand on the lines of their questions. */
 MPB_MUST_CHECK mpb_status mpb_read_lines(const mpb_stretch *stretch, mpb_sink *sink);
 
-/* A sentence is a run of rows; -DOCSTART- and blank lines end it. */
+/* A sentence is a run of rows; -DOCSTART- and blank lines end it. Before its first row a line that
+ * begins with '#' and a blank is a comment, unless it has the cells of a row. */
 MPB_MUST_CHECK mpb_status mpb_read_conll(const mpb_stretch *stretch, const mpb_columns *columns,
                                          mpb_sink *sink);
 

@@ -37,30 +37,76 @@ static bool find_number(const char *option, size_t count, int *column)
     return true;
 }
 
-static size_t count_cells(const char *line, size_t length)
+bool mpb_looks_like_comment(const char *line, size_t length)
+{
+    return length >= 2 && line[0] == '#' && (line[1] == ' ' || line[1] == '\t');
+}
+
+static size_t count_cells(const char *line, size_t length, mpb_span *first)
 {
     mpb_cells cells = mpb_cells_begin(line, length, mpb_conll_separator(line, length));
     mpb_span cell;
     size_t count = 0;
 
     while (mpb_cells_next(&cells, &cell)) {
+        *first = count == 0 ? cell : *first;
         count++;
     }
     return count;
 }
 
-/* Columns of the first row; 0: there is no row. */
+bool mpb_has_row_shape(const char *line, size_t length, size_t count)
+{
+    mpb_span first = {0};
+
+    return count_cells(line, length, &first) == count && first.end - first.begin == 1;
+}
+
+static bool ends_sentence(const char *line, size_t length)
+{
+    return mpb_is_blank(line, length) || mpb_is_docstart(line, length);
+}
+
+/* Cells of the first row that is not written like a comment, or of the first line that is; 0: there is
+ * neither. */
 static size_t count_columns(const char *head, size_t size)
 {
+    size_t of_comment = 0;
+    mpb_span first;
+
     for (size_t at = 0; at < size;) {
         size_t length;
         const char *line = mpb_next_line(head, size, &at, &length);
 
-        if (!mpb_is_blank(line, length) && !mpb_is_docstart(line, length)) {
-            return count_cells(line, length);
+        if (ends_sentence(line, length)) {
+            continue;
+        }
+        if (!mpb_looks_like_comment(line, length)) {
+            return count_cells(line, length, &first);
+        }
+        of_comment = of_comment == 0 ? count_cells(line, length, &first) : of_comment;
+    }
+    return of_comment;
+}
+
+/* Whether comments, which are no rows of `count` cells, stand before sentences. */
+static bool has_comments(const char *head, size_t size, size_t count)
+{
+    bool before_rows = true;
+
+    for (size_t at = 0; at < size;) {
+        size_t length;
+        const char *line = mpb_next_line(head, size, &at, &length);
+
+        if (ends_sentence(line, length)) {
+            before_rows = true;
+        } else if (!mpb_looks_like_comment(line, length)) {
+            before_rows = false;
+        } else if (before_rows && !mpb_has_row_shape(line, length, count)) {
+            return true;
         }
     }
-    return 0;
+    return false;
 }
 
 static mpb_status fail_missing(const char *option, const mpb_columns *columns, const char *name)
@@ -93,6 +139,7 @@ mpb_status mpb_conll_columns(const char *head, size_t size, const mpb_read_optio
     mpb_columns found = {
         .text_b = MPB_NO_COLUMN, .id = MPB_NO_COLUMN, .count = count_columns(head, size)};
 
+    found.comments = has_comments(head, size, found.count);
     MPB_REQUIRE(found.count > 0, MPB_ERR_DATA,
                 "there is no example, at least one was expected: no line of the first %zu bytes "
                 "holds a word (%s)",

@@ -2,10 +2,12 @@
 
 #include <assert.h>
 #include <errno.h>
+#include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
 
+#include "mpibert/core/bytes.h"
 #include "reading.h"
 #include "unpack_internal.h"
 
@@ -52,7 +54,41 @@ mpb_status mpb_unpack_next(mpb_unpack *unpack)
     return MPB_OK;
 }
 
-static mpb_status run(const char *from, mpb_aside *to)
+static uint64_t limit_of(const mpb_unpack *unpack)
+{
+    const uint64_t read = unpack->before + unpack->in_size;
+
+    return unpack->limit > 0 ? unpack->limit : MPB_UNPACK_FREE + MPB_UNPACK_RATIO * read;
+}
+
+static mpb_status refuse(const mpb_unpack *unpack)
+{
+    char text[MPB_BYTES_TEXT];
+
+    mpb_bytes_text((double)limit_of(unpack), text);
+    MPB_REQUIRE(unpack->limit == 0, MPB_ERR_DATA,
+                "the packed file holds more than %s, as many as data.max_unpacked allows (%s)",
+                text, unpack->path);
+    return MPB_FAIL(
+        MPB_ERR_DATA,
+        "the packed file holds more than %s in its first %" PRIu64
+        " bytes, at most %d times as many were expected: set data.max_unpacked to a size "
+        "if that is right (%s)",
+        text, unpack->before + unpack->in_size, MPB_UNPACK_RATIO, unpack->path);
+}
+
+mpb_status mpb_unpack_put(mpb_unpack *unpack, const void *bytes, size_t count)
+{
+    unpack->written += count;
+    if (unpack->to != NULL) {
+        return unpack->written > limit_of(unpack) ? refuse(unpack)
+                                                  : mpb_aside_write(unpack->to, bytes, count);
+    }
+    unpack->full = unpack->written >= unpack->limit;
+    return mpb_buffer_append(unpack->head, bytes, count);
+}
+
+static mpb_status run(const char *from, mpb_aside *to, mpb_buffer *head, uint64_t limit)
 {
     const codec *found = find_codec(from);
     mpb_unpack *unpack = calloc(1, sizeof(*unpack));
@@ -62,6 +98,8 @@ static mpb_status run(const char *from, mpb_aside *to)
     MPB_REQUIRE(unpack != NULL, MPB_ERR_SYSTEM, "no memory for unpacking (%s)", from);
     unpack->path = from;
     unpack->to = to;
+    unpack->head = head;
+    unpack->limit = limit;
     status = mpb_reading_stream(from, &unpack->file);
     if (status == MPB_OK) {
         status = found->run(unpack);
@@ -71,10 +109,20 @@ static mpb_status run(const char *from, mpb_aside *to)
     return status;
 }
 
-mpb_status mpb_unpack_file(const char *from, const char *to)
+mpb_status mpb_unpack_file(const char *from, const char *to, uint64_t limit)
 {
     mpb_aside aside;
 
     MPB_TRY(mpb_aside_begin(to, &aside));
-    return mpb_aside_end(&aside, run(from, &aside));
+    return mpb_aside_end(&aside, run(from, &aside, NULL, limit));
+}
+
+mpb_status mpb_unpack_head(const char *from, size_t size, mpb_buffer *head)
+{
+    MPB_TRY(run(from, NULL, head, size));
+    if (head->size > size) {
+        head->size = size;
+        head->data[size] = '\0';
+    }
+    return MPB_OK;
 }

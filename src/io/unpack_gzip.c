@@ -36,14 +36,14 @@ static mpb_status inflate_part(mpb_unpack *unpack, z_stream *stream, bool *insid
         stream->avail_out = MPB_UNPACK_STEP;
         code = inflate(stream, Z_NO_FLUSH);
         MPB_TRY(check(unpack, stream, code));
-        MPB_TRY(mpb_aside_write(unpack->to, unpack->out, MPB_UNPACK_STEP - stream->avail_out));
+        MPB_TRY(mpb_unpack_put(unpack, unpack->out, MPB_UNPACK_STEP - stream->avail_out));
         if (code == Z_OK) {
             *inside = true;
         } else if (code == Z_STREAM_END) {
             *inside = false;
             MPB_TRY(check(unpack, stream, inflateReset(stream)));
         }
-    } while (stream->avail_in > 0 || stream->avail_out == 0);
+    } while (!unpack->full && (stream->avail_in > 0 || stream->avail_out == 0));
     return MPB_OK;
 }
 
@@ -54,8 +54,9 @@ static mpb_status inflate_file(mpb_unpack *unpack, z_stream *stream)
     do {
         MPB_TRY(mpb_unpack_next(unpack));
         MPB_TRY(inflate_part(unpack, stream, &inside));
-    } while (unpack->in_size > 0);
-    return inside ? fail(unpack, stream, "the compressed data ends too early") : MPB_OK;
+    } while (unpack->in_size > 0 && !unpack->full);
+    return inside && !unpack->full ? fail(unpack, stream, "the compressed data ends too early")
+                                   : MPB_OK;
 }
 
 mpb_status mpb_unpack_gzip(mpb_unpack *unpack)

@@ -51,8 +51,8 @@ static mpb_status decode_part(mpb_unpack *unpack, lzma_stream *stream)
         stream->avail_out = MPB_UNPACK_STEP;
         code = lzma_code(stream, action);
         MPB_TRY(check(unpack, stream, code));
-        MPB_TRY(mpb_aside_write(unpack->to, unpack->out, MPB_UNPACK_STEP - stream->avail_out));
-    } while (code != LZMA_STREAM_END &&
+        MPB_TRY(mpb_unpack_put(unpack, unpack->out, MPB_UNPACK_STEP - stream->avail_out));
+    } while (!unpack->full && code != LZMA_STREAM_END &&
              (action == LZMA_FINISH || stream->avail_in > 0 || stream->avail_out == 0));
     return MPB_OK;
 }
@@ -62,7 +62,7 @@ static mpb_status decode_file(mpb_unpack *unpack, lzma_stream *stream)
     do {
         MPB_TRY(mpb_unpack_next(unpack));
         MPB_TRY(decode_part(unpack, stream));
-    } while (unpack->in_size > 0);
+    } while (unpack->in_size > 0 && !unpack->full);
     return MPB_OK;
 }
 

@@ -6,6 +6,7 @@
 
 #include "aside.h"
 #include "mpibert/core/buffer.h"
+#include "mpibert/io/unpack.h"
 
 enum { READ_STEP = 1 << 20 };
 
@@ -75,6 +76,9 @@ static mpb_status copy_entry(zip_file_t *from, const char *archive, const char *
             break;
         }
         total += (uint64_t)count;
+        if (total > expected) {
+            break;
+        }
         status = mpb_aside_write(to, step.data, (size_t)count);
     }
     mpb_buffer_clear(&step);
@@ -86,6 +90,21 @@ static mpb_status copy_entry(zip_file_t *from, const char *archive, const char *
     return status;
 }
 
+/* As mpb_unpack_file limits what is packed. */
+static mpb_status check_size(const zip_stat_t *info, const char *archive, const char *entry)
+{
+    uint64_t packed = (info->valid & ZIP_STAT_COMP_SIZE) != 0 ? info->comp_size : 0;
+
+    MPB_REQUIRE(info->size <= MPB_UNPACK_FREE ||
+                    (info->size - MPB_UNPACK_FREE) / MPB_UNPACK_RATIO <= packed,
+                MPB_ERR_DATA,
+                "zip archive: an entry of %llu bytes holds %llu, at most %d times as many were "
+                "expected (%s, '%s')",
+                (unsigned long long)packed, (unsigned long long)info->size, MPB_UNPACK_RATIO,
+                archive, entry);
+    return MPB_OK;
+}
+
 static mpb_status extract(zip_t *opened, const char *archive, const char *entry, const char *to)
 {
     zip_stat_t info;
@@ -95,6 +114,7 @@ static mpb_status extract(zip_t *opened, const char *archive, const char *entry,
 
     MPB_REQUIRE(zip_stat(opened, entry, 0, &info) == 0 && (info.valid & ZIP_STAT_SIZE) != 0,
                 MPB_ERR_DATA, "zip archive: %s (%s, '%s')", zip_strerror(opened), archive, entry);
+    MPB_TRY(check_size(&info, archive, entry));
     file = zip_fopen(opened, entry, 0);
     MPB_REQUIRE(file != NULL, MPB_ERR_DATA, "zip archive: %s (%s, '%s')", zip_strerror(opened),
                 archive, entry);

@@ -1,5 +1,6 @@
 #include "mpibert/train/corpus_setup.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #include "mpibert/core/version.h"
@@ -34,17 +35,18 @@ static mpb_task task_of_format(mpb_data_format format)
     case MPB_FORMAT_CSV:
     case MPB_FORMAT_TSV:
     case MPB_FORMAT_JSONL:
+    case MPB_FORMAT_JSON:
     case MPB_FORMAT_SHARDS:
         break;
     }
     return MPB_TASK_CLASSIFICATION;
 }
 
-/* What data.format says, otherwise what the name of the first path tells. */
+/* What data.format says, otherwise what the first path tells. */
 static mpb_data_format format_of(const mpb_run_config *config, const mpb_strings *paths)
 {
     if (config->data.format == MPB_FORMAT_AUTO && paths != NULL && paths->count > 0) {
-        return mpb_data_format_of_name(paths->items[0]);
+        return mpb_data_format_guess(paths->items[0]);
     }
     return config->data.format;
 }
@@ -132,6 +134,8 @@ mpb_corpus_options mpb_corpus_whole(const mpb_run_config *config, const mpb_open
         .vocab_sha256 = opened->vocab_sha256,
         .tokenizer_name = config->model.name,
         .program = mpb_program(),
+        .temporary = getenv("TMPDIR"),
+        .max_unpacked = (uint64_t)config->data.max_unpacked,
         .compression = (int)config->data.compression,
     };
 }

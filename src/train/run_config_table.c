@@ -116,8 +116,9 @@ const run_key run_keys[] = {
     PATHS(data.validation, "null: a part of data.train"),
     PATHS(data.test, "for preprocess --split test; evaluate --data scores it"),
     {.name = "data.format", .kind = KEY_CHOICE, .partial = true, .offset = AT(data.format),
-     .preset = "auto", .choices = "auto folder csv tsv jsonl text conll conllu squad shards",
-     .help = "auto: by the ending; folder: one sub-folder a class"},
+     .preset = "auto", .choices = "auto folder csv tsv jsonl json text conll conllu squad shards",
+     .help = "auto: by the ending, of .json by the content; folder: one sub-folder a class; json: a list "
+             "of objects"},
     CHOICE(data.encoding, "utf-8", "utf-8 latin-1", "of text files", .resume = KEPT),
     CHOICE(data.header, "auto", "auto yes no",
            "whether the first row of a table names its columns; auto: if a wanted name is there"),
@@ -157,6 +158,9 @@ const run_key run_keys[] = {
            .of_model = true),
     CHOICE(data.document_pooling, "mean", "mean max first",
            "how chunk outputs become one document's", .of_model = true),
+    {.name = "data.max_unpacked", .kind = KEY_BYTES, .offset = AT(data.max_unpacked),
+     .preset = "null", .help = "that a .gz or .xz may hold, as in 200GB; null: 64 MiB and 100 times "
+                               "its own size"},
     CHOICE(data.on_error, "stop", "stop skip",
            "at a wrong example; skip: it is left out, counted and reported"),
     INTEGER(data.compression, "0", 0, 9, "deflate level of shards; 0: none, which reads fastest"),

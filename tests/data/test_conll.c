@@ -77,6 +77,42 @@ static void a_word_may_hold_a_nul_byte_but_no_label_may(void)
     mpb_buffer_clear(&log.text);
 }
 
+/* As MultiCoNER has them. */
+static void comments_before_a_sentence_are_passed_over(void)
+{
+    static const char text[] = "# corpus of two sentences\n\n"
+                               "# id 1\tdomain=en\nrain _ _ B-X\nnow _ _ O\n\n"
+                               "# id 2\tdomain=en\n# more\n# _ _ O\n# _ _ B-X\n\n";
+
+    check_skipping(text, &CONLL, 0, "",
+                   "line 3, id -\ntext: rain now\nB-X: rain\nO: now\n\n"
+                   "line 7, id -\ntext: # #\nO: #\nB-X: #\n\n");
+    check_skipping("# id 1\tx\nrain\tO\n", &CONLL, 0, "", "line 1, id -\ntext: rain\nO: rain\n\n");
+}
+
+/* Tweets have such words. */
+static void a_hash_with_the_columns_of_a_row_is_a_word(void)
+{
+    check_skipping("# O\nwin B-X\n\nwin O\n# B-X\n\n#tag O\n", &CONLL, 0, "",
+                   "line 1, id -\ntext: # win\nO: #\nB-X: win\n\n"
+                   "line 4, id -\ntext: win #\nO: win\nB-X: #\n\n"
+                   "line 7, id -\ntext: #tag\nO: #tag\n\n");
+    CHECK_FAILS(parse_alone("win O\n# a comment\nrain O\n", &CONLL), MPB_ERR_DATA,
+                "the row has 3 columns, 2 were expected as in the first row; comments stand before "
+                "the first row of a sentence (DATA, line 2)");
+}
+
+/* In a file with comments. */
+static void what_may_be_a_comment_or_a_row_is_refused(void)
+{
+    CHECK_FAILS(parse_alone("# id 1\nrain O\n\n# 17\nnow O\n", &CONLL), MPB_ERR_DATA,
+                "the line is written like a comment and has the columns of a row: a comment line "
+                "before it tells that it is a row (DATA, line 4)");
+    CHECK_FAILS(parse_alone("# 1\nrain O\n\n# id 17\nnow O\n", &CONLL), MPB_ERR_DATA,
+                "(DATA, line 1)");
+    CHECK_OK(parse_alone("# id 1\nrain O\n\n# id 17\n# O\nnow O\n", &CONLL));
+}
+
 static void a_wrong_sentence_is_left_out_as_a_whole(void)
 {
     check_skipping("a O\nb X O\nc O\n\nd O\n-DOCSTART-\ne\n\nf O\n", &CONLL, 2,
@@ -131,6 +167,9 @@ int main(void)
     words_alone_suffice_where_no_labels_are_needed();
     a_wrong_row_is_refused_with_its_line();
     a_word_may_hold_a_nul_byte_but_no_label_may();
+    comments_before_a_sentence_are_passed_over();
+    a_hash_with_the_columns_of_a_row_is_a_word();
+    what_may_be_a_comment_or_a_row_is_refused();
     a_wrong_sentence_is_left_out_as_a_whole();
     a_row_of_other_columns_is_found_in_ranges_of_any_size();
     latin_1_is_decoded();

@@ -121,6 +121,18 @@ static void the_name_tells_the_format(const char *root)
     CHECK_OK(read_one(path, &LABELLED, &e));
     CHECK_TEXT(e.items[0].text, "c");
     examples_clear(&e);
+    scratch_text(root, "f/lines.json", "{\"text\": \"c\", \"label\": \"x\"}\n", path);
+    CHECK_OK(read_one(path, &LABELLED, &e));
+    CHECK_TEXT(e.items[0].text, "c");
+    CHECK(mpb_data_format_guess(path) == MPB_FORMAT_JSONL);
+    scratch_path(root, "f/l*.json", path);
+    CHECK(mpb_data_format_guess(path) == MPB_FORMAT_JSONL);
+    scratch_text(root, "f/list.json", "[{\"text\": \"d\", \"label\": \"x\"}]\n", path);
+    CHECK_OK(read_one(path, &LABELLED, &e));
+    CHECK_TEXT(e.items[0].text, "d");
+    examples_clear(&e);
+    scratch_path(root, "f/none.json", path);
+    CHECK(mpb_data_format_guess(path) == MPB_FORMAT_AUTO);
     scratch_text(root, "f/a.label", "x", path);
     CHECK_FAILS(read_one(path, &LABELLED, &e), MPB_ERR_DATA, "set data.format");
     scratch_text(root, "shards/manifest.json", "{}", path);

@@ -1,5 +1,6 @@
 /* The reader of JSON lines, record by record. */
 
+#include "json_format.h"
 #include "record_log.h"
 
 static const mpb_read_options JSONL = {.format = MPB_FORMAT_JSONL,
@@ -131,6 +132,59 @@ static void control_characters_stay_in_texts_and_are_refused_in_labels_and_ids(v
                 "a label or id holds the control character U+000A at offset 0 (DATA, line 1)");
 }
 
+static const char LIST[] =
+    "\xEF\xBB\xBF [\n"
+    "  {\"text\": \"a [\\\"\", \"label\": 1},\n"
+    "  {\"label\": [\"x\"], \"id\": 7,\n \"text\": \"\\u005d\"},{\"text\": \"c\", "
+    "\"label\": {}}, \n"
+    "  {\"text\": \"d\", \"label\": \"y\"}\n]\n";
+
+static void the_objects_of_a_list_are_records(void)
+{
+    mpb_read_options list = JSONL;
+
+    list.format = MPB_FORMAT_JSON;
+    check_skipping(
+        LIST, &list, 1, "member 'label' is an object",
+        "line 2, id -\ntext: a [\"\n\nline 3, id 7\ntext: ]\n\nline 5, id -\ntext: d\n\n");
+    CHECK_FAILS(parse_alone("[{\"text\": \"a\", \"label\": 1}, 2]", &list), MPB_ERR_DATA,
+                "the array holds 2 values, 1 of them are objects: objects were expected (DATA)");
+    CHECK_FAILS(parse_alone("{\"text\": \"a\", \"label\": 1}", &list), MPB_ERR_DATA,
+                "an object was found, an array of objects was expected; JSON lines are "
+                "data.format=jsonl (DATA)");
+    CHECK_FAILS(parse_alone("[{\"text\": \"a\", \"label\": 1}] []", &list), MPB_ERR_DATA,
+                "the end was expected behind the value (DATA without its records, line 1");
+    CHECK_FAILS(parse_alone("[{\"text\": \"a\"", &list), MPB_ERR_DATA,
+                "the file ends within the record that begins here (DATA, line 1)");
+}
+
+static void the_content_of_a_json_file_tells_its_format(void)
+{
+    static const struct {
+        const char *text;
+        bool whole;
+        mpb_data_format format;
+    } cases[] = {
+        {"[{}]", true, MPB_FORMAT_JSON},
+        {"\xEF\xBB\xBF\n [", true, MPB_FORMAT_JSON},
+        {"{\"text\": 1}\n{\"text\": 2}\n", true, MPB_FORMAT_JSONL},
+        {"{\"text\": 1}\r\n", true, MPB_FORMAT_JSONL},
+        {"{\"data\": []}\n{\"data\": []}\n", true, MPB_FORMAT_JSONL},
+        {"{\"data\": 3}", true, MPB_FORMAT_JSONL},
+        {"{\"data\": [], \"version\": 1}\n\n", true, MPB_FORMAT_SQUAD},
+        {"{\n\"data\": []}\n", true, MPB_FORMAT_SQUAD},
+        {"{\"data\": [{\"text\": 1}]}", false, MPB_FORMAT_SQUAD},
+        {"{\"text\": 1}\n{\"te", false, MPB_FORMAT_JSONL},
+        {"3\n", true, MPB_FORMAT_SQUAD},
+        {"", true, MPB_FORMAT_SQUAD},
+    };
+
+    for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+        CHECK(mpb_json_format(cases[i].text, strlen(cases[i].text), cases[i].whole) ==
+              cases[i].format);
+    }
+}
+
 int main(void)
 {
     an_empty_text_is_no_label();
@@ -139,5 +193,7 @@ int main(void)
     an_id_that_nobody_asked_for_is_no_error();
     only_members_that_are_read_must_be_right();
     control_characters_stay_in_texts_and_are_refused_in_labels_and_ids();
+    the_objects_of_a_list_are_records();
+    the_content_of_a_json_file_tells_its_format();
     return 0;
 }

@@ -51,24 +51,24 @@ static void every_truncation_is_refused(void)
 static void what_is_around_the_articles_is_checked(void)
 {
     CHECK_FAILS(parse_alone("[{\"text\": \"no SQuAD\", \"label\": 1}]", &SQUAD), MPB_ERR_DATA,
-                "one object a line, set data.format=jsonl (DATA)");
+                "an array of objects data.format=json (DATA)");
     CHECK_FAILS(
         parse_alone("3", &SQUAD), MPB_ERR_DATA,
         "a number was found, an object with one array 'data' of articles was expected as in SQuAD");
     CHECK_FAILS(parse_alone("{\"version\": 1}", &SQUAD), MPB_ERR_DATA, "array 'data'");
     CHECK_FAILS(parse_alone("{\"data\": {\"data\": []}}", &SQUAD), MPB_ERR_DATA, "array 'data'");
     CHECK_FAILS(parse_alone("{\"data\": [{}, 1]}", &SQUAD), MPB_ERR_DATA,
-                "member 'data' holds 2 values, 1 of them are objects: articles were expected");
+                "the array holds 2 values, 1 of them are objects: objects were expected");
     CHECK_FAILS(parse_alone("{\"data\": [{}\n{}]}", &SQUAD), MPB_ERR_DATA,
-                "(DATA without its articles, line 2, ");
+                "(DATA without its records, line 2, ");
     CHECK_FAILS(parse_alone("{\"data\": [{}]}\n\nmore", &SQUAD), MPB_ERR_DATA,
-                "(DATA without its articles, line 3, ");
+                "(DATA without its records, line 3, ");
     CHECK_FAILS(parse_alone("{\"data\": [{}], \"data\": [{}]}", &SQUAD), MPB_ERR_DATA,
                 "one array 'data'");
     CHECK_FAILS(parse_alone("{\"data\": [{}\n], \"x\": tru}", &SQUAD), MPB_ERR_DATA, "line 2");
     CHECK_FAILS(parse_alone("{\"data\": [{},\n{\"paragraphs\": [\n", &SQUAD), MPB_ERR_DATA,
-                "the file ends within the article that begins here (DATA, line 2)");
-    CHECK_FAILS(parse_alone("}]{\"data\"", &SQUAD), MPB_ERR_DATA, "(DATA without its articles");
+                "the file ends within the record that begins here (DATA, line 2)");
+    CHECK_FAILS(parse_alone("}]{\"data\"", &SQUAD), MPB_ERR_DATA, "(DATA without its records");
 }
 
 static void deep_nesting_is_refused(void)

@@ -1,4 +1,4 @@
-/* Lines of JSON. */
+/* Lines of JSON, and lists of objects. */
 
 #include "fuzz_records.h"
 
@@ -17,6 +17,11 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
          .text_column_b = "b",
          .label_column = "label",
          .id_column = "id"},
+        {.format = MPB_FORMAT_JSON,
+         .task = MPB_TASK_MULTILABEL,
+         .text_column = "text",
+         .label_column = "label",
+         .need_labels = true},
     };
 
     for (size_t i = 0; i < sizeof(ways) / sizeof(ways[0]); i++) {

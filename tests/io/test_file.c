@@ -114,7 +114,7 @@ static void named_pipes_and_devices_are_not_waited_for(const char *folder)
     CHECK_FAILS(mpb_file_read(path, &got), MPB_ERR_DATA, "a pipe was found, a file was expected");
     CHECK_FAILS(mpb_file_size(path, &bytes), MPB_ERR_DATA, "a pipe was found");
     CHECK_OK(mpb_path_join(folder, "unpacked", unpacked, sizeof(unpacked)));
-    CHECK_FAILS(mpb_unpack_file(path, unpacked), MPB_ERR_DATA, "a pipe was found");
+    CHECK_FAILS(mpb_unpack_file(path, unpacked, 0), MPB_ERR_DATA, "a pipe was found");
     CHECK_FAILS(mpb_file_read("/dev/zero", &got), MPB_ERR_DATA, "a device was found");
     CHECK_FAILS(mpb_file_read(folder, &got), MPB_ERR_DATA, "a folder was found");
     CHECK_OK(mpb_file_read("/dev/null", &got));

@@ -36,7 +36,7 @@ static void check_unpacked(const char *folder, const char *from, int copies)
     char to[MPB_PATH_SIZE];
 
     CHECK_OK(mpb_path_join(folder, "unpacked", to, sizeof(to)));
-    CHECK_OK(mpb_unpack_file(from, to));
+    CHECK_OK(mpb_unpack_file(from, to, 0));
     CHECK_OK(mpb_file_read(to, &got));
     CHECK(same(&got, &expected));
     mpb_buffer_clear(&got);
@@ -98,7 +98,7 @@ static mpb_status unpack_bytes(const char *folder, const char *name, const char 
     CHECK_OK(mpb_path_join(folder, "unpacked", to, sizeof(to)));
     file = fopen(path, "wb");
     CHECK(file != NULL && fwrite(bytes, 1, size, file) == size && fclose(file) == 0);
-    return mpb_unpack_file(path, to);
+    return mpb_unpack_file(path, to, 0);
 }
 
 static void every_truncation_is_refused(const char *folder, const char *golden, const char *name)
@@ -167,17 +167,82 @@ static void a_failure_leaves_the_target_as_it_was(const char *folder)
     CHECK_OK(mpb_path_join(folder, "target", to, sizeof(to)));
     CHECK_OK(mpb_file_replace(from, "plain text", 10));
     CHECK_OK(mpb_file_replace(to, "old", 3));
-    CHECK_FAILS(mpb_unpack_file(from, to), MPB_ERR_DATA, "plain.gz, byte 2)");
+    CHECK_FAILS(mpb_unpack_file(from, to, 0), MPB_ERR_DATA, "plain.gz, byte 2)");
     CHECK_OK(mpb_file_read(to, &got));
     CHECK_TEXT(got.data, "old");
-    CHECK_FAILS(mpb_unpack_file("/no/such.xz", to), MPB_ERR_DATA, "cannot open");
+    CHECK_FAILS(mpb_unpack_file("/no/such.xz", to, 0), MPB_ERR_DATA, "cannot open");
     CHECK_OK(mpb_path_join(folder, "folder.gz", from, sizeof(from)));
     CHECK_OK(mpb_directory_create(from));
-    CHECK_FAILS(mpb_unpack_file(from, to), MPB_ERR_DATA, "a folder was found");
+    CHECK_FAILS(mpb_unpack_file(from, to, 0), MPB_ERR_DATA, "a folder was found");
     mpb_buffer_reset(&got);
     CHECK_OK(mpb_file_read(to, &got));
     CHECK_TEXT(got.data, "old");
     mpb_buffer_clear(&got);
+}
+
+/* `copies` of a packed file, one behind the other. */
+static void write_copies(const char *golden, int copies, const char *path)
+{
+    mpb_buffer one = {0};
+    mpb_buffer many = {0};
+
+    CHECK_OK(mpb_file_read(golden, &one));
+    for (int i = 0; i < copies; i++) {
+        CHECK_OK(mpb_buffer_append(&many, one.data, one.size));
+    }
+    CHECK_OK(mpb_file_replace(path, many.data, many.size));
+    mpb_buffer_clear(&one);
+    mpb_buffer_clear(&many);
+}
+
+/* large.xz holds 1600 times its bytes, large.gz 200 times. */
+static void a_file_that_holds_far_more_than_its_bytes_is_refused(const char *folder)
+{
+    char from[MPB_PATH_SIZE], to[MPB_PATH_SIZE];
+
+    CHECK_OK(mpb_path_join(folder, "bomb.xz", from, sizeof(from)));
+    CHECK_OK(mpb_path_join(folder, "bomb", to, sizeof(to)));
+    write_copies(GOLDEN "large.xz", 120, from);
+    CHECK_FAILS(
+        mpb_unpack_file(from, to, 0), MPB_ERR_DATA,
+        "at most 100 times as many were expected: set data.max_unpacked to a size if that is "
+        "right");
+    CHECK(!mpb_file_exists(to));
+    CHECK_OK(mpb_path_join(folder, "bomb.gz", from, sizeof(from)));
+    write_copies(GOLDEN "large.gz", 250, from);
+    CHECK_FAILS(mpb_unpack_file(from, to, 0), MPB_ERR_DATA, "set data.max_unpacked");
+    CHECK(!mpb_file_exists(to));
+}
+
+static void a_limit_that_is_given_counts(const char *folder)
+{
+    char to[MPB_PATH_SIZE];
+    uint64_t size;
+
+    CHECK_OK(mpb_path_join(folder, "limited", to, sizeof(to)));
+    CHECK_OK(mpb_unpack_file(GOLDEN "large.xz", to, 0));
+    CHECK_OK(mpb_file_size(to, &size));
+    CHECK_OK(mpb_unpack_file(GOLDEN "large.xz", to, size));
+    CHECK_FAILS(mpb_unpack_file(GOLDEN "large.xz", to, size - 1), MPB_ERR_DATA,
+                "as many as data.max_unpacked allows");
+    CHECK_FAILS(mpb_unpack_file(GOLDEN "large.gz", to, size - 1), MPB_ERR_DATA,
+                "as many as data.max_unpacked allows");
+}
+
+static void the_beginning_is_unpacked_alone(void)
+{
+    static const char *const files[] = {GOLDEN "large.gz", GOLDEN "large.xz"};
+
+    for (size_t i = 0; i < 2; i++) {
+        mpb_buffer head = {0};
+
+        CHECK_OK(mpb_unpack_head(files[i], 12, &head));
+        CHECK_TEXT(head.data, "0 squared is");
+        mpb_buffer_clear(&head);
+        CHECK_OK(mpb_unpack_head(files[i], 300000, &head));
+        CHECK(head.size == 300000);
+        mpb_buffer_clear(&head);
+    }
 }
 
 int main(void)
@@ -197,6 +262,9 @@ int main(void)
     what_follows_the_data_is_refused(folder, GOLDEN "two.gz", "behind.gz", "header");
     what_follows_the_data_is_refused(folder, GOLDEN "two.xz", "behind.xz", "damaged");
     a_failure_leaves_the_target_as_it_was(folder);
+    a_file_that_holds_far_more_than_its_bytes_is_refused(folder);
+    a_limit_that_is_given_counts(folder);
+    the_beginning_is_unpacked_alone();
     CHECK_OK(mpb_path_remove(folder));
     return EXIT_SUCCESS;
 }

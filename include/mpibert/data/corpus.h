@@ -57,10 +57,12 @@ typedef struct mpb_corpus_options {
     mpb_encode_options encode; /* label_names: NULL, the corpus finds them */
     mpb_corpus_selection selection;
     const char *vocab_sha256;
-    const char *tokenizer_name;       /* the model directory's name, for people */
-    const char *program;              /* name and version, e.g. "mpibert 0.1.0" */
-    uint64_t range_bytes;             /* of input a shard; 0: by the size of the corpus */
-    int compression;                  /* deflate level of the shards, 0: none */
+    const char *tokenizer_name; /* the model directory's name, for people */
+    const char *program;        /* name and version, e.g. "mpibert 0.1.0" */
+    const char *temporary;      /* folder of temporary files; NULL: /tmp */
+    uint64_t max_unpacked;      /* bytes of a packed input; 0: as mpb_unpack_file limits them */
+    uint64_t range_bytes;       /* of input a shard; 0: by the size of the corpus */
+    int compression;            /* deflate level of the shards, 0: none */
     mpb_corpus_progress_fn *progress; /* NULL: nobody is told */
     void *progress_context;
     mpb_strings *made; /* NULL, or where mpb_corpus_load adds the folder of shards that it wrote */

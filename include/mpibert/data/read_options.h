@@ -15,6 +15,7 @@ typedef enum mpb_data_format {
     MPB_FORMAT_CSV,
     MPB_FORMAT_TSV,
     MPB_FORMAT_JSONL,
+    MPB_FORMAT_JSON, /* an array of objects */
     MPB_FORMAT_TEXT,
     MPB_FORMAT_CONLL,
     MPB_FORMAT_CONLLU,
@@ -69,11 +70,14 @@ typedef struct mpb_read_options {
         *label_names; /* NULL or empty: sorted names of the data; otherwise this order */
 } mpb_read_options;
 
-/* The format that the name of a file tells (before .gz or .xz), or MPB_FORMAT_AUTO. */
-mpb_data_format mpb_data_format_of_name(const char *path);
-
 /* The format of `path`: the one that was asked for or, with MPB_FORMAT_AUTO, shards for a folder
  * with a manifest.json, a folder a class for other folders, and what the name's end tells for
- * files (before .gz or .xz). A path that is missing or tells nothing is MPB_ERR_DATA. */
+ * files (before .gz or .xz). Of .json the content decides: an array is one of objects; an object that
+ * takes the first line alone is the first of JSON lines, unless it is the only one and has an array
+ * "data"; anything else is SQuAD. A path that is missing or tells nothing is MPB_ERR_DATA. */
 MPB_MUST_CHECK mpb_status mpb_data_format_find(const char *path, mpb_data_format asked,
                                                mpb_data_format *format);
+
+/* Likewise of the first file that a path or pattern (glob) stands for; MPB_FORMAT_AUTO where there is
+ * none or it tells nothing, which is complained of where it is opened. */
+mpb_data_format mpb_data_format_guess(const char *pattern);

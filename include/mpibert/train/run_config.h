@@ -146,7 +146,8 @@ typedef struct mpb_run_data {
     mpb_run_stride_mode stride_mode;
     mpb_pooling document_pooling;
     mpb_run_on_error on_error;
-    int64_t compression; /* deflate level of shards; 0: none */
+    int64_t max_unpacked; /* bytes of a packed file; 0: as mpb_unpack_file limits them */
+    int64_t compression;  /* deflate level of shards; 0: none */
     char *cache_directory;
 } mpb_run_data;
 
