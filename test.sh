@@ -17,7 +17,8 @@ begin_part "Getting a pretrained model"
 fetch_minilm || echo "No pretrained model: the tests that need one are skipped."
 
 begin_part "Testing"
+mkdir -p build/log
 code=0
-ctest --preset release --timeout 900 "$@" || code=$?
-scripts/skipped.sh build/release
+ctest --preset release --timeout 900 --output-junit "$PWD/build/log/tests.xml" "$@" || code=$?
+scripts/skipped.sh build/log/tests.xml
 exit "$code"

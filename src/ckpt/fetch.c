@@ -1,16 +1,14 @@
 #include "mpibert/ckpt/fetch.h"
 
-#include <errno.h>
-#include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/file.h>
-#include <unistd.h>
 
 #include "fetch_internal.h"
 #include "mpibert/ckpt/manifest.h"
 #include "mpibert/ckpt/model_dir.h"
+#include "mpibert/core/utf8.h"
 #include "mpibert/io/json.h"
+#include "mpibert/io/json_value.h"
 
 static const char manifest_name[] = "manifest.json";
 
@@ -27,13 +25,6 @@ static const model_file model_files[] = {
 };
 
 enum { NUM_MODEL_FILES = sizeof(model_files) / sizeof(model_files[0]) };
-
-/* A folder beside the final one; its lock ends with the process, so what a killed fetch left is
- * found and cleared by the next one. */
-typedef struct staging {
-    char path[MPB_PATH_SIZE];
-    int descriptor; /* of the folder, locked; or -1 */
-} staging;
 
 /* models/<last part of the name, without .whl or .zip>, or what was asked for. */
 static mpb_status choose_output(const mpb_fetch_request *request, char path[MPB_PATH_SIZE])
@@ -136,68 +127,6 @@ static mpb_status check_replaceable(const char *directory)
     return status;
 }
 
-static mpb_status empty_folder(const char *folder)
-{
-    mpb_strings names = {0};
-    mpb_status status;
-
-    MPB_TRY(mpb_directory_list(folder, &names));
-    status = MPB_OK;
-    for (size_t i = 0; status == MPB_OK && i < names.count; i++) {
-        char path[MPB_PATH_SIZE];
-
-        status = mpb_path_join(folder, names.items[i], path, sizeof(path));
-        if (status == MPB_OK) {
-            status = mpb_path_remove(path);
-        }
-    }
-    mpb_strings_clear(&names);
-    return status;
-}
-
-static mpb_status lock_folder(staging *aside)
-{
-    aside->descriptor = open(aside->path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
-    MPB_REQUIRE(aside->descriptor >= 0, MPB_ERR_SYSTEM, "cannot open the folder: %s (%s)",
-                strerror(errno), aside->path);
-    if (flock(aside->descriptor, LOCK_EX | LOCK_NB) != 0 && errno == EWOULDBLOCK) {
-        close(aside->descriptor);
-        aside->descriptor = -1;
-        return MPB_FAIL(MPB_ERR_SYSTEM, "another fetch is at work on this folder (%s)",
-                        aside->path);
-    }
-    return MPB_OK; /* some network file systems have no locks: then there is none */
-}
-
-static mpb_status begin_staging(const char *output, staging *aside)
-{
-    int length = snprintf(aside->path, sizeof(aside->path), "%s.partial", output);
-
-    aside->descriptor = -1;
-    MPB_REQUIRE(length >= 0 && length < MPB_PATH_SIZE, MPB_ERR_SYSTEM, "path is too long (%s)",
-                output);
-    MPB_TRY(mpb_directory_claim(aside->path));
-    MPB_TRY(lock_folder(aside));
-    return empty_folder(aside->path);
-}
-
-/* Removes what was not published, or the older model. The failure that led here stays the one that is
- * described. */
-static mpb_status end_staging(staging *aside, const mpb_log *log, mpb_status status)
-{
-    char description[1024];
-
-    if (aside->descriptor < 0) {
-        return status;
-    }
-    snprintf(description, sizeof(description), "%s", mpb_status_last());
-    if (mpb_path_remove(aside->path) != MPB_OK) {
-        mpb_log_warning(log, "what is needed no more stays: %s", mpb_status_last());
-    }
-    close(aside->descriptor);
-    return status == MPB_OK ? MPB_OK : MPB_FAIL(status, "%s", description);
-}
-
 static mpb_status get_files(const mpb_fetch_source *source, const char *folder)
 {
     for (int i = 0; i < NUM_MODEL_FILES; i++) {
@@ -213,21 +142,39 @@ static mpb_status get_files(const mpb_fetch_source *source, const char *folder)
     return fetch_weights(source, folder);
 }
 
+static mpb_status check_object(const mpb_buffer *text, const char *path)
+{
+    mpb_value root;
+    mpb_value_problem problem;
+    size_t bad = 0;
+
+    MPB_REQUIRE(text->size > 0, MPB_ERR_DATA, "the file is empty, JSON was expected (%s)", path);
+    MPB_REQUIRE(mpb_utf8_valid(text->data, text->size, &bad), MPB_ERR_DATA,
+                "JSON: the file is no UTF-8 (%s, byte %zu)", path, bad + 1);
+    MPB_REQUIRE(mpb_value_read(text->data, text->size, &root, &problem), MPB_ERR_DATA,
+                "JSON: %s (%s, byte %zu)", problem.what, path, problem.at + 1);
+    MPB_REQUIRE(root.kind == MPB_VALUE_OBJECT, MPB_ERR_DATA, "a JSON object was expected (%s)",
+                path);
+    return MPB_OK;
+}
+
+/* Without a tree of it, which takes many times the file's memory. */
 static mpb_status check_json(const char *folder, const char *name)
 {
     char path[MPB_PATH_SIZE];
-    mpb_json *root = NULL;
-    bool object;
+    mpb_buffer text = {0};
+    mpb_status status;
 
     MPB_TRY(mpb_path_join(folder, name, path, sizeof(path)));
     if (!mpb_file_exists(path)) {
         return MPB_OK;
     }
-    MPB_TRY(mpb_json_read(path, &root));
-    object = mpb_json_is_object(root);
-    mpb_json_destroy(&root);
-    MPB_REQUIRE(object, MPB_ERR_DATA, "a JSON object was expected (%s)", path);
-    return MPB_OK;
+    status = mpb_file_read(path, &text);
+    if (status == MPB_OK) {
+        status = check_object(&text, path);
+    }
+    mpb_buffer_clear(&text);
+    return status;
 }
 
 static mpb_status check_model(const char *folder, const char *id)
@@ -301,7 +248,7 @@ static mpb_status fill_and_publish(const mpb_fetch_source *source, const char *f
 
 static mpb_status fetch(mpb_fetch_source *source, mpb_fetch_result *result)
 {
-    staging aside;
+    fetch_staging aside;
     mpb_status status;
 
     if (source->kind == MPB_FETCH_HUB && holds_model(result->directory, source->id)) {
@@ -312,11 +259,11 @@ static mpb_status fetch(mpb_fetch_source *source, mpb_fetch_result *result)
     if (source->kind == MPB_FETCH_HUB) {
         MPB_TRY(fetch_hub_open(source));
     }
-    status = begin_staging(result->directory, &aside);
+    status = fetch_staging_begin(result->directory, &aside);
     if (status == MPB_OK) {
         status = fill_and_publish(source, aside.path, result);
     }
-    return end_staging(&aside, source->request->log, status);
+    return fetch_staging_end(&aside, source->request->log, status);
 }
 
 static mpb_status count_files(mpb_fetch_result *result)

@@ -1,13 +1,15 @@
 /* Files of a model on the hub, held against what the hub's own listing says of them. */
 
+#include <ctype.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <strings.h>
 
 #include "fetch_internal.h"
+#include "mpibert/core/utf8.h"
 #include "mpibert/io/git_blob.h"
 #include "mpibert/io/http.h"
-#include "mpibert/io/json.h"
 #include "mpibert/io/sha256.h"
 
 static const char default_endpoint[] = "https://huggingface.co";
@@ -19,10 +21,12 @@ static const uint64_t max_listing = MEBIBYTES(2);
 static const uint64_t max_text = MEBIBYTES(32);
 static const uint64_t max_weights = MEBIBYTES(32 << 10);
 
+enum { HASH_SIZE = MPB_SHA256_TEXT + 2 }; /* bytes of a hash with quotes, and a terminator */
+
 /* What the listing says of a file. */
 typedef struct expectation {
-    uint64_t bytes;   /* 0 if it is silent */
-    const char *hash; /* as an entity tag: of git, or the SHA-256 of a large file; or NULL */
+    uint64_t bytes;       /* 0 if it is silent */
+    char hash[HASH_SIZE]; /* as an entity tag: git's, or the SHA-256 of a large file; or "" */
 } expectation;
 
 typedef struct download {
@@ -91,16 +95,26 @@ static mpb_status check_endpoint(const mpb_fetch_request *request)
     return MPB_OK;
 }
 
-static mpb_status parse_listing(const mpb_buffer *text, const char *url, mpb_json **listing)
+/* The listing is read where it stands: it is nobody's to trust, and a tree of it may be large. */
+static mpb_status parse_listing(mpb_fetch_source *source, const char *shown)
 {
-    const mpb_json *files;
-    char shown[MPB_HTTP_ADDRESS];
+    const mpb_buffer *text = &source->listing;
+    mpb_wanted_member files = {.name = "siblings"};
+    mpb_value root;
+    mpb_value_problem problem;
+    size_t bad = 0;
 
-    mpb_http_show(url, shown);
-    MPB_TRY(mpb_json_parse(text->data, text->size, shown, listing));
-    files = mpb_json_is_object(*listing) ? mpb_json_member(*listing, "siblings") : NULL;
-    MPB_REQUIRE(files != NULL && mpb_json_is_array(files), MPB_ERR_DATA,
+    MPB_REQUIRE(mpb_utf8_valid(text->data, text->size, &bad), MPB_ERR_DATA,
+                "the hub's listing is no UTF-8 (%s, byte %zu)", shown, bad + 1);
+    MPB_REQUIRE(mpb_value_read(text->data, text->size, &root, &problem), MPB_ERR_DATA,
+                "the hub's listing is no JSON: %s (%s, byte %zu)", problem.what, shown,
+                problem.at + 1);
+    if (root.kind == MPB_VALUE_OBJECT) {
+        mpb_value_pick(&root, &files, 1);
+    }
+    MPB_REQUIRE(files.count == 1 && files.value.kind == MPB_VALUE_ARRAY, MPB_ERR_DATA,
                 "the hub's listing has no 'siblings', a list of files was expected (%s)", shown);
+    source->listed_files = files.value;
     return MPB_OK;
 }
 
@@ -109,64 +123,86 @@ mpb_status fetch_hub_open(mpb_fetch_source *source)
     download d = {source->request, source->id};
     mpb_http_request request;
     mpb_http_reply reply;
-    mpb_buffer text = {0};
-    char url[MPB_HTTP_ADDRESS];
-    mpb_status status;
+    char url[MPB_HTTP_ADDRESS], shown[MPB_HTTP_ADDRESS];
 
     MPB_TRY(check_endpoint(source->request));
     MPB_TRY(make_url(source, "api/models/", "/revision/main?blobs=true", url));
     request = begin_request(url, &d);
     request.max_bytes = max_listing;
     request.may_be_absent = true;
-    status = mpb_http_read(&request, &text, &reply);
-    if (status == MPB_OK && reply.found) {
-        status = parse_listing(&text, url, &source->listing);
+    MPB_TRY(mpb_http_read(&request, &source->listing, &reply));
+    mpb_http_show(url, shown);
+    if (!reply.found) {
+        return MPB_OK;
     }
-    mpb_buffer_clear(&text);
-    return status;
+    MPB_REQUIRE(source->listing.size > 0, MPB_ERR_DATA, "the hub's listing is empty (%s)", shown);
+    return parse_listing(source, shown);
 }
 
-static const char *text_member(const mpb_json *object, const char *name)
+static bool is_listing(const mpb_fetch_source *source)
 {
-    const mpb_json *value = mpb_json_is_object(object) ? mpb_json_member(object, name) : NULL;
-
-    return value != NULL && mpb_json_is_string(value) ? mpb_json_text(value) : NULL;
+    return source->listing.size > 0;
 }
 
-static uint64_t bytes_of(const mpb_json *file)
+static uint64_t read_bytes(const mpb_wanted_member *size)
 {
-    const mpb_json *size = mpb_json_member(file, "size");
-    bool known = size != NULL && mpb_json_is_integer(size) && mpb_json_integer(size) > 0;
+    bool whole = size->count == 1 && size->value.kind == MPB_VALUE_NUMBER &&
+                 isdigit((unsigned char)size->value.text[0]);
 
-    return known ? (uint64_t)mpb_json_integer(size) : 0;
+    return whole ? strtoull(size->value.text, NULL, 10) : 0;
 }
+
+/* hash = "" where it is none. */
+static void read_hash(const mpb_wanted_member *member, char hash[HASH_SIZE])
+{
+    size_t length = 0;
+
+    hash[0] = '\0';
+    if (member->count == 1 && member->value.kind == MPB_VALUE_TEXT &&
+        member->value.size < HASH_SIZE && mpb_value_decode(&member->value, hash, &length)) {
+        hash[length] = '\0';
+    }
+}
+
+enum { NAME, SIZE, BLOB, LARGE, NUM_MEMBERS }; /* of a file in the listing */
 
 /* A large file lies in git as a pointer: what is said of the file itself stands in "lfs". */
-static expectation read_expectation(const mpb_json *file)
+static expectation read_expectation(const mpb_wanted_member file[NUM_MEMBERS])
 {
-    const mpb_json *large = mpb_json_member(file, "lfs");
+    mpb_wanted_member large[] = {{.name = "size"}, {.name = "sha256"}};
+    bool is_large = file[LARGE].count == 1 && file[LARGE].value.kind == MPB_VALUE_OBJECT;
+    expectation expected;
 
-    if (large != NULL && mpb_json_is_object(large)) {
-        return (expectation){bytes_of(large), text_member(large, "sha256")};
+    if (is_large) {
+        mpb_value_pick(&file[LARGE].value, large, 2);
     }
-    return (expectation){bytes_of(file), text_member(file, "blobId")};
+    expected.bytes = read_bytes(is_large ? &large[0] : &file[SIZE]);
+    read_hash(is_large ? &large[1] : &file[BLOB], expected.hash);
+    return expected;
 }
 
 /* Whether the listing has the file; without a listing any file may be there. */
 static bool is_listed(const mpb_fetch_source *source, const char *name, expectation *expected)
 {
-    const mpb_json *files;
+    mpb_value_items items;
 
-    *expected = (expectation){0, NULL};
-    if (source->listing == NULL) {
+    *expected = (expectation){.bytes = 0};
+    if (!is_listing(source)) {
         return true;
     }
-    files = mpb_json_member(source->listing, "siblings");
-    for (size_t i = 0; i < mpb_json_count(files); i++) {
-        const mpb_json *file = mpb_json_item(files, i);
-        const char *found = text_member(file, "rfilename");
+    items = mpb_value_open(&source->listed_files);
+    while (mpb_value_next(&items)) {
+        mpb_wanted_member file[NUM_MEMBERS] = {[NAME] = {.name = "rfilename"},
+                                               [SIZE] = {.name = "size"},
+                                               [BLOB] = {.name = "blobId"},
+                                               [LARGE] = {.name = "lfs"}};
 
-        if (found != NULL && strcmp(found, name) == 0) {
+        if (items.value.kind != MPB_VALUE_OBJECT) {
+            continue;
+        }
+        mpb_value_pick(&items.value, file, NUM_MEMBERS);
+        if (file[NAME].count == 1 && file[NAME].value.kind == MPB_VALUE_TEXT &&
+            mpb_value_is_text(&file[NAME].value, name)) {
             *expected = read_expectation(file);
             return true;
         }
@@ -185,9 +221,6 @@ static mpb_status check_hash(const char *shown, const char *path, const char *ta
     char digest[MPB_SHA256_TEXT];
     const char *kind = "SHA-256";
 
-    if (tag == NULL) {
-        return MPB_OK;
-    }
     if (is_hash(tag, MPB_SHA256_TEXT - 1)) {
         MPB_TRY(mpb_sha256_of_file(path, digest));
     } else if (is_hash(tag, MPB_GIT_BLOB_TEXT - 1)) {
@@ -235,7 +268,7 @@ static mpb_status download_file(const mpb_fetch_source *source, const char *name
     request.expected_bytes = expected->bytes;
     request.max_bytes = holds_weights(name) ? max_weights : max_text;
     request.must_announce = holds_weights(name);
-    request.may_be_absent = optional && source->listing == NULL;
+    request.may_be_absent = optional && !is_listing(source);
     MPB_TRY(mpb_http_download(&request, path, &reply));
     *found = reply.found;
     return reply.found ? check_file(url, path, expected->hash, reply.tag) : MPB_OK;

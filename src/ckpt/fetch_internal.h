@@ -2,7 +2,7 @@
 
 #include "mpibert/ckpt/fetch.h"
 #include "mpibert/core/strings.h"
-#include "mpibert/io/json.h"
+#include "mpibert/io/json_value.h"
 
 typedef enum mpb_fetch_kind {
     MPB_FETCH_DIRECTORY,
@@ -17,8 +17,9 @@ typedef struct mpb_fetch_source {
     const char *id;             /* of the hub, or the path; borrowed */
     mpb_strings entries;        /* of an archive; owned */
     char prefix[MPB_PATH_SIZE]; /* the model's folder in the archive, with its '/' */
-    mpb_json *listing;          /* what the hub says it has; NULL before it was asked, and where it
-                                   does not tell; owned */
+    mpb_buffer listing;         /* JSON of what the hub says it has; empty before it was asked, and
+                                   where it does not tell; owned */
+    mpb_value listed_files;     /* the array of files in it; borrowed from `listing` */
 } mpb_fetch_source;
 
 /* Tells what `request->name` is, and finds the model in an archive. `source` starts as {0} and is
@@ -42,3 +43,18 @@ MPB_MUST_CHECK mpb_status mpb_fetch_source_get(const mpb_fetch_source *source, c
 /* Puts the weights into `folder`: model.safetensors, or its index and the files that this names.
  * Each file opens and holds what the index says. */
 MPB_MUST_CHECK mpb_status fetch_weights(const mpb_fetch_source *source, const char *folder);
+
+/* A folder beside the final one; its lock ends with the process, so what a killed fetch left is
+ * found and cleared by the next one. */
+typedef struct fetch_staging {
+    char path[MPB_PATH_SIZE];
+    int descriptor; /* of the folder, locked; or -1 */
+} fetch_staging;
+
+/* Makes <output>.partial, locks and empties it. */
+MPB_MUST_CHECK mpb_status fetch_staging_begin(const char *output, fetch_staging *aside);
+
+/* Removes what was not published, or the older model. The failure that led here stays the one that is
+ * described. */
+MPB_MUST_CHECK mpb_status fetch_staging_end(fetch_staging *aside, const mpb_log *log,
+                                            mpb_status status);

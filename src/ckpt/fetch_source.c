@@ -111,7 +111,7 @@ mpb_status mpb_fetch_source_find(const mpb_fetch_request *request, mpb_fetch_sou
 void mpb_fetch_source_clear(mpb_fetch_source *source)
 {
     mpb_strings_clear(&source->entries);
-    mpb_json_destroy(&source->listing);
+    mpb_buffer_clear(&source->listing);
 }
 
 static mpb_status get_from_directory(const char *directory, const char *name, bool optional,

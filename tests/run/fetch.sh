@@ -95,6 +95,18 @@ refused 2 "NAME" "$program" fetch --output x
 refused 4 "/dev/null" "$program" fetch source --output /dev/null/x
 [ -z "$(ls -d x x.partial 2>/dev/null)" ] || fail "a failure left files"
 
+# JSON is checked in little more memory than its text takes: a tree of these brackets is 2 GB.
+model brackets
+python3 - "$program" <<'PYTHON' || fail "the brackets"
+import resource, subprocess, sys
+with open("brackets/config.json", "w") as config:
+    config.write('{"a": [' + "[]," * 10**7 + "[]]}")
+subprocess.run([sys.argv[1], "fetch", "brackets", "--output", "x"], check=True, stdout=subprocess.DEVNULL)
+kilobytes = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss
+sys.exit(f"{kilobytes} kB" if kilobytes > 200000 else 0)
+PYTHON
+rm -r brackets x
+
 # An archive.
 python3 - <<'PYTHON'
 import zipfile
