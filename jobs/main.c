@@ -1,5 +1,6 @@
 /* Finds the command, prepares the process for it, and turns its outcome into the exit code. */
 
+#include <errno.h>
 #include <signal.h>
 #include <stdbool.h>
 #include <stdio.h>
@@ -192,10 +193,11 @@ static mpb_status run(const command *chosen, int argc, char **argv)
 /* Results that never reached the disk or the pipe are a failure, too. */
 static mpb_status flush_results(mpb_status status)
 {
-    bool written = fflush(stdout) == 0 && ferror(stdout) == 0;
+    bool flushed = fflush(stdout) == 0;
+    const char *reason = flushed ? "an earlier write failed" : strerror(errno);
 
-    if (status == MPB_OK && !written) {
-        fprintf(stderr, "mpibert: standard output could not be written\n");
+    if (status == MPB_OK && (!flushed || ferror(stdout) != 0)) {
+        fprintf(stderr, "mpibert: standard output could not be written: %s\n", reason);
         return MPB_ERR_SYSTEM;
     }
     return status;

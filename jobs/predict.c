@@ -1,5 +1,6 @@
 /* mpibert predict: labels text that has none. */
 
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -132,8 +133,10 @@ static mpb_status write_predictions(const mpb_predictions *predictions, const ch
 
     if (status == MPB_OK && output != NULL) {
         status = mpb_file_replace(output, text.data, text.size);
-    } else if (status == MPB_OK && text.size > 0) {
-        fwrite(text.data, 1, text.size, stdout);
+    } else if (status == MPB_OK && text.size > 0 &&
+               (fwrite(text.data, 1, text.size, stdout) != text.size || fflush(stdout) != 0)) {
+        status = MPB_FAIL(MPB_ERR_SYSTEM, "results could not be written: %s (standard output)",
+                          strerror(errno));
     }
     mpb_buffer_clear(&text);
     return status;
