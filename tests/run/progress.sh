@@ -41,7 +41,7 @@ moves() {
     tr "$return" '\n' <"$work/$1.got" | sed -n 's/^\x1b\[Kstep /step /p' |
         awk 'length($0) > 59 { exit 1 }' ||
         fail "$1: a line is wider than the terminal"
-    ! grep -qE 'step|ETA' "$work/$1.seen" || fail "$1: left behind: $(cat "$work/$1.seen")"
+    ! grep -qE 'step [0-9]+/|ETA' "$work/$1.seen" || fail "$1: left behind: $(cat "$work/$1.seen")"
     grep -qE '^    2 \|  *[0-9.]+ \|' "$work/$1.seen" || fail "$1: no second row: $(cat "$work/$1.seen")"
 }
 
