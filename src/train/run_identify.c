@@ -1,0 +1,102 @@
+#include "whole_run.h"
+
+#include "mpibert/train/corpus_setup.h"
+#include "text_settings.h"
+
+/* Before the first byte goes to the run directory: the shards of text may be kept there. */
+static mpb_status lock_directory(whole_run *run)
+{
+    mpb_status status = MPB_OK;
+
+    if (mpb_comm_rank(run->comm) == 0) {
+        status = mpb_run_lock_begin(run->log, run->config->checkpoint.directory, &run->lock);
+    }
+    return mpb_comm_agree(run->comm, status);
+}
+
+static mpb_status open_model(whole_run *run)
+{
+    MPB_TRY(mpb_opened_model_for_training(&run->config->model, &run->opened));
+    run->settled = *run->config;
+    MPB_TRY(mpb_corpus_settle_length(&run->opened, MPB_USUAL_LENGTH, &run->settled));
+    run->config = &run->settled;
+    return MPB_OK;
+}
+
+static mpb_status open_inputs(whole_run *run)
+{
+    MPB_TRY(mpb_run_inputs_load(run->log, run->comm, run->config, &run->opened, &run->inputs));
+    run->opened.config.num_labels = (int)run->inputs.train.label_names.count;
+    run->opened.config.problem = MPB_SINGLE_LABEL;
+    return mpb_comm_agree(run->comm,
+                          text_settings_make(run->config, &run->text_settings, &run->text_length));
+}
+
+mpb_plan_options whole_run_plan_options(const whole_run *run)
+{
+    const mpb_dataset *train = &run->inputs.train;
+
+    return (mpb_plan_options){
+        .num_sequences = train->num_sequences,
+        .offsets = train->offsets,
+        .batch_size = run->batch_size,
+        .accumulation = (size_t)run->config->training.gradient_accumulation_steps,
+        .hidden_size = run->opened.config.hidden_size,
+        .seed = (uint64_t)run->config->training.seed,
+        .rank = mpb_comm_rank(run->comm),
+        .size = mpb_comm_size(run->comm),
+    };
+}
+
+static mpb_status make_plan(whole_run *run)
+{
+    const mpb_run_training *training = &run->config->training;
+    const int64_t size = mpb_comm_size(run->comm);
+    mpb_plan_options options;
+
+    run->batch_size = training->batch_size_per_rank > 0
+                          ? (size_t)(training->batch_size_per_rank * size)
+                          : (size_t)training->batch_size;
+    options = whole_run_plan_options(run);
+    MPB_TRY(mpb_plan_create(&options, &run->plan));
+    run->length = mpb_run_length_of(training, (int64_t)mpb_plan_steps_per_epoch(run->plan));
+    return MPB_OK;
+}
+
+static mpb_status make_signature(whole_run *run)
+{
+    const mpb_signature_facts facts = {
+        .model = &run->opened.config,
+        .train = &run->inputs.train,
+        .batch_size = run->batch_size,
+        .length = run->length,
+        .vocab_sha256 = run->opened.vocab_sha256,
+    };
+
+    return mpb_signature_make(run->config, &facts, &run->signature);
+}
+
+/* Whether this is the run that the checkpoint is of. */
+static mpb_status check_data(const whole_run *run)
+{
+    mpb_status status = MPB_OK;
+
+    if (run->point.path[0] != '\0' && mpb_comm_rank(run->comm) == 0) {
+        status = resume_point_check_data(&run->point, &run->state, &run->inputs.train.label_names,
+                                         run->signature);
+    }
+    return mpb_comm_agree(run->comm, status);
+}
+
+/* What the run is, and whether it may be. */
+mpb_status whole_run_identify(whole_run *run)
+{
+    MPB_TRY(mpb_comm_agree(run->comm, open_model(run)));
+    mpb_opened_model_warn(run->log, &run->opened);
+    MPB_TRY(lock_directory(run));
+    MPB_TRY(resume_point_find(run->log, run->comm, run->config, &run->point, &run->state));
+    MPB_TRY(open_inputs(run));
+    MPB_TRY(mpb_comm_agree(run->comm, make_plan(run)));
+    MPB_TRY(mpb_comm_agree(run->comm, make_signature(run)));
+    return check_data(run);
+}

@@ -1,0 +1,223 @@
+#include "whole_run.h"
+
+#include <stdio.h>
+
+#include "mpibert/ckpt/model_dir.h"
+#include "mpibert/core/memory.h"
+#include "mpibert/math/blas.h"
+#include "mpibert/train/products.h"
+#include "mpibert/train/rank_team.h"
+#include "run_memory.h"
+#include "start_lines.h"
+
+/* The ranks' largest micro-batches differ, their evaluation batches may not. */
+static mpb_status take_smallest(const mpb_comm *comm, size_t *count)
+{
+    double negative = -(double)*count;
+
+    MPB_TRY(mpb_comm_max_double(comm, &negative, 1));
+    *count = (size_t)-negative;
+    return MPB_OK;
+}
+
+/* Room for the largest batches, within what memory there is. Collective. */
+static mpb_status set_limits(whole_run *run)
+{
+    const mpb_run_training *training = &run->config->training;
+    const run_memory memory = {
+        .comm = run->comm,
+        .log = run->log,
+        .config = run->config,
+        .model = &run->opened.config,
+        .sizes = {.train = &run->inputs.train,
+                  .validation = &run->inputs.validation,
+                  .plan = whole_run_plan_options(run),
+                  .epochs = (size_t)training->epochs,
+                  .eval_batch_size = (size_t)training->eval_batch_size},
+        .threads = run->team.threads,
+        .precision = run->products.precision,
+    };
+
+    batch_limits_find(&memory.sizes, run->plan, &run->limits);
+    MPB_TRY(take_smallest(run->comm, &run->limits.eval_sequences));
+    return run_memory_plan(&memory, &run->limits);
+}
+
+static mpb_status read_weights(whole_run *run)
+{
+    const mpb_run_config *config = run->config;
+    const mpb_parameters *parameters = mpb_model_parameters(run->model);
+    float *weights = mpb_model_weights(run->model);
+    bool fresh_head = !mpb_strings_equal(&run->opened.label_names, &run->inputs.train.label_names);
+    uint64_t seed = (uint64_t)config->training.seed;
+    size_t num_initialised = 0;
+
+    if (config->model.initialize == MPB_RUN_RANDOM) {
+        for (size_t i = 0; i < parameters->count; i++) {
+            const mpb_parameter *p = &parameters->items[i];
+
+            mpb_parameter_initialise(p, i, run->opened.config.initializer_range, seed,
+                                     weights + p->offset);
+        }
+        return MPB_OK;
+    }
+    MPB_TRY(mpb_model_dir_read_weights(run->opened.directory, &run->opened.config, parameters,
+                                       fresh_head, seed, weights, &num_initialised));
+    run->new_head = num_initialised > 0;
+    return MPB_OK;
+}
+
+/* On rank 0. */
+static mpb_status announce_inputs(const whole_run *run)
+{
+    const start_steps steps = {
+        .total = run->length.steps,
+        .per_epoch = run->length.steps_per_epoch,
+        .batch_size = run->batch_size,
+        .ranks = mpb_comm_size(run->comm),
+        .threads = run->team.threads,
+        .kernels = mpb_isa_label(run->isa),
+        .products = mpb_gemm_description(run->products.kernel, run->isa),
+    };
+    mpb_buffer lines = {0};
+    mpb_status status = start_lines_data(run->config, &run->inputs, &lines);
+
+    if (status == MPB_OK) {
+        status = start_lines_lengths(run->config, &run->inputs, &lines);
+    }
+    if (status == MPB_OK) {
+        status = start_lines_steps(run->config, &steps, &lines);
+    }
+    if (status == MPB_OK) {
+        fputs(lines.data, stdout);
+        fflush(stdout);
+    }
+    mpb_buffer_clear(&lines);
+    return status;
+}
+
+/* 109482240 as "109,482,240". `text` has room for 28 bytes. */
+static void with_commas(size_t number, char *text, size_t size)
+{
+    char digits[24];
+    size_t length = (size_t)snprintf(digits, sizeof(digits), "%zu", number);
+    size_t at = 0;
+
+    for (size_t i = 0; i < length && at + 2 < size; i++) {
+        if (i > 0 && (length - i) % 3 == 0) {
+            text[at++] = ',';
+        }
+        text[at++] = digits[i];
+    }
+    text[at] = '\0';
+}
+
+static void announce_model(const whole_run *run)
+{
+    const mpb_architecture *known = mpb_architecture_find(run->config->model.name);
+    char parameters[28];
+
+    if (!run->log->leader) {
+        return;
+    }
+    with_commas(mpb_model_parameters(run->model)->num_encoder, parameters, sizeof(parameters));
+    printf("%s %s | Parameters: %s | Layers: %d%s\n",
+           run->config->model.initialize == MPB_RUN_RANDOM ? "Initialized" : "Loaded",
+           known == NULL ? run->config->model.name : known->model_id, parameters,
+           run->opened.config.num_hidden_layers, run->new_head ? " | Head: starts at random" : "");
+    fflush(stdout);
+}
+
+static mpb_status make_model(whole_run *run)
+{
+    const mpb_run_training *training = &run->config->training;
+    const mpb_updater_options options = {
+        .beta1 = (float)training->adam_beta1,
+        .beta2 = (float)training->adam_beta2,
+        .epsilon = (float)training->adam_epsilon,
+        .weight_decay = (float)training->weight_decay,
+        .max_grad_norm = (float)training->max_grad_norm,
+        .layer_lr_decay = (float)training->layer_lr_decay,
+    };
+
+    MPB_TRY(mpb_model_create(&run->opened.config, &run->limits.model, &run->team, run->isa,
+                             run->products, &run->model));
+    MPB_TRY(mpb_updater_create(&options, mpb_model_parameters(run->model),
+                               run->opened.config.num_hidden_layers, mpb_model_weights(run->model),
+                               &run->team, run->isa, &run->updater));
+    return run->point.path[0] == '\0' ? read_weights(run) : MPB_OK;
+}
+
+/* scikit-learn's class_weight="balanced": examples / (labels * examples of the label). */
+static mpb_status balance_classes(whole_run *run)
+{
+    const mpb_dataset *train = &run->inputs.train;
+    size_t num_labels = train->label_names.count;
+
+    if (run->config->training.class_weights != MPB_RUN_WEIGHTS_BALANCED) {
+        return MPB_OK;
+    }
+    MPB_TRY(mpb_memory_create(num_labels, sizeof(float), "the class weights",
+                              (void **)&run->class_weights));
+    for (size_t i = 0; i < train->num_sequences; i++) {
+        run->class_weights[train->labels[i]] += 1.0f;
+    }
+    for (size_t j = 0; j < num_labels; j++) {
+        if (run->class_weights[j] > 0.0f) {
+            run->class_weights[j] =
+                (float)train->num_sequences / ((float)num_labels * run->class_weights[j]);
+        }
+    }
+    return MPB_OK;
+}
+
+static mpb_status make_stepper(whole_run *run)
+{
+    MPB_TRY(balance_classes(run));
+    run->stepper = (mpb_stepper){
+        .comm = run->comm,
+        .dataset = &run->inputs.train,
+        .nn = mpb_nn_for(run->isa),
+        .model = run->model,
+        .plan = run->plan,
+        .updater = run->updater,
+        .class_weights = run->class_weights,
+        .label_smoothing = (float)run->config->training.label_smoothing,
+        .seed = (uint64_t)run->config->training.seed,
+    };
+    return mpb_stepper_prepare(&run->stepper, run->limits.model.max_tokens,
+                               run->limits.model.max_sequences);
+}
+
+static mpb_gemm_type precision_of(const mpb_run_config *config)
+{
+    return config->training.precision == MPB_RUN_BF16 ? MPB_GEMM_BF16 : MPB_GEMM_F32;
+}
+
+/* As the run began, or as a new one would. */
+static mpb_status choose_products(whole_run *run)
+{
+    const mpb_gemm_type precision = precision_of(run->config);
+
+    if (run->point.path[0] != '\0') {
+        const mpb_products_record record = resume_point_products(&run->point);
+
+        return mpb_products_restore(run->log, run->comm, &record, precision, &run->isa,
+                                    &run->products);
+    }
+    MPB_TRY(mpb_products_isa(run->comm, &run->isa));
+    return mpb_products_choose(run->comm, run->isa, precision, &run->products);
+}
+
+mpb_status whole_run_prepare(whole_run *run)
+{
+    MPB_TRY(mpb_rank_team_begin(run->log, run->comm, run->config->cluster.threads_per_rank,
+                                &run->team));
+    mpb_blas_single_threaded();
+    MPB_TRY(choose_products(run));
+    MPB_TRY(mpb_comm_agree(run->comm, run->log->leader ? announce_inputs(run) : MPB_OK));
+    MPB_TRY(set_limits(run));
+    MPB_TRY(mpb_comm_agree(run->comm, make_model(run)));
+    announce_model(run);
+    return mpb_comm_agree(run->comm, make_stepper(run));
+}

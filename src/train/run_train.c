@@ -1,0 +1,167 @@
+#include "whole_run.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "mpibert/ckpt/checkpoints.h"
+#include "mpibert/train/keeper.h"
+#include "mpibert/train/trainer.h"
+
+static mpb_saver make_saver(whole_run *run)
+{
+    return (mpb_saver){
+        .comm = run->comm,
+        .log = run->log,
+        .run = run->config->checkpoint.directory,
+        .tokenizer_directory = run->opened.directory,
+        .label_names = &run->inputs.train.label_names,
+        .length = run->text_length,
+        .settings = run->text_settings.data,
+        .model = run->model,
+        .updater = run->updater,
+        .keep = (int)run->config->checkpoint.keep,
+        .told_of_leftovers = &run->told_of_leftovers,
+    };
+}
+
+static mpb_status replace_text(const char *text, char **field)
+{
+    char *copy = strdup(text);
+
+    MPB_REQUIRE(copy != NULL, MPB_ERR_SYSTEM, "no memory for the state of the run");
+    free(*field);
+    *field = copy;
+    return MPB_OK;
+}
+
+/* What this start of the run computes, and with what. */
+static mpb_status describe_in_state(whole_run *run)
+{
+    const mpb_gemm_kernel kernel = run->products.kernel;
+    mpb_training_state *state = &run->state;
+
+    MPB_TRY(replace_text(run->signature, &state->signature));
+    MPB_TRY(replace_text(mpb_gemm_kernel_name(kernel), &state->kernel));
+    MPB_TRY(replace_text(mpb_isa_label(run->isa), &state->instruction_set));
+    return replace_text(mpb_gemm_description(kernel, run->isa), &state->products);
+}
+
+static mpb_status restore(whole_run *run, const mpb_saver *saver)
+{
+    const char *path = run->point.path;
+
+    mpb_training_state_clear(&run->state);
+    MPB_TRY(mpb_saver_restore(saver, path, &run->state));
+    mpb_log_info(run->log, "going on after step %lld of %lld (%s)", (long long)run->state.step,
+                 (long long)run->length.steps, path);
+    return MPB_OK;
+}
+
+/* From here on the run is what its directory says. */
+static mpb_status accept_run(whole_run *run, const mpb_saver *saver)
+{
+    mpb_buffer config_text = {0};
+    mpb_status status = mpb_run_config_write(run->config, &config_text);
+
+    status = mpb_comm_agree(run->comm, status);
+    run->accepted = status == MPB_OK;
+    if (status == MPB_OK) {
+        status = mpb_saver_begin(saver, config_text.data, config_text.size);
+    }
+    mpb_buffer_clear(&config_text);
+    MPB_TRY(status);
+    if (run->log->leader) {
+        mpb_checkpoint_clear_unfinished(run->log, run->config->checkpoint.directory);
+    }
+    return run->point.path[0] == '\0' ? mpb_saver_start_anew(saver) : MPB_OK;
+}
+
+static mpb_schedule_kind schedule_of(mpb_run_scheduler scheduler)
+{
+    switch (scheduler) {
+    case MPB_RUN_COSINE:
+        return MPB_SCHEDULE_COSINE;
+    case MPB_RUN_CONSTANT:
+        return MPB_SCHEDULE_CONSTANT;
+    case MPB_RUN_POLYNOMIAL:
+        return MPB_SCHEDULE_POLYNOMIAL;
+    case MPB_RUN_LINEAR:
+        break;
+    }
+    return MPB_SCHEDULE_LINEAR;
+}
+
+static mpb_trainer_options trainer_options(const whole_run *run)
+{
+    const mpb_run_training *training = &run->config->training;
+    int64_t warmup = training->warmup_steps;
+
+    if (warmup == 0) {
+        warmup = (int64_t)ceil(training->warmup_ratio * (double)run->length.steps);
+    }
+    return (mpb_trainer_options){
+        .total_steps = run->length.steps,
+        .steps_per_epoch = run->length.steps_per_epoch,
+        .learning_rate = training->learning_rate,
+        .scheduler = schedule_of(training->scheduler),
+        .warmup_steps = warmup,
+        .log_every_steps = run->config->logging.every_steps,
+        .early_stopping_patience = training->early_stopping_patience,
+        .metric_for_best_model = run->config->checkpoint.metric_for_best_model,
+        .load_best_model_at_end = run->config->checkpoint.load_best_model_at_end,
+        .progress = run->config->logging.progress,
+        .document_pooling = run->config->data.document_pooling,
+        .eval_batch_sequences = run->limits.eval_sequences,
+    };
+}
+
+/* With what a signal's coming must not lose. */
+static mpb_status run_trainer(whole_run *run, const mpb_saver *saver, mpb_trainer *trainer)
+{
+    const mpb_keeper_parts parts = {.log = run->log,
+                                    .saver = saver,
+                                    .state = &run->state,
+                                    .team = &run->team,
+                                    .lock = &run->lock};
+    mpb_status status = MPB_OK;
+
+    if (mpb_comm_rank(run->comm) == 0) {
+        status = mpb_keeper_begin(&parts, &run->stepper.keeper);
+    }
+    status = mpb_comm_agree(run->comm, status);
+    if (status == MPB_OK) {
+        status = mpb_trainer_run(trainer, &run->state);
+    }
+    mpb_keeper_end(&run->stepper.keeper);
+    return status;
+}
+
+mpb_status whole_run_train(whole_run *run)
+{
+    const mpb_saver saver = make_saver(run);
+    const mpb_cadence cadence = {
+        .total_steps = run->length.steps,
+        .steps_per_epoch = run->length.steps_per_epoch,
+        .validate_every_steps = run->config->training.eval_every_steps,
+        .save_every_steps = run->config->checkpoint.every_steps,
+        .save_every_minutes = run->config->checkpoint.every_minutes,
+    };
+    mpb_coordinator coordinator = mpb_coordinator_begin(run->comm, &cadence);
+    mpb_trainer trainer = {
+        .comm = run->comm,
+        .log = run->log,
+        .validation = &run->inputs.validation,
+        .stepper = &run->stepper,
+        .coordinator = &coordinator,
+        .saver = &saver,
+        .options = trainer_options(run),
+    };
+
+    if (run->point.path[0] != '\0') {
+        MPB_TRY(restore(run, &saver));
+    }
+    MPB_TRY(mpb_comm_agree(run->comm, describe_in_state(run)));
+    MPB_TRY(accept_run(run, &saver));
+    return run_trainer(run, &saver, &trainer);
+}

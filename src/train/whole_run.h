@@ -1,0 +1,64 @@
+#pragma once
+
+/* A run on its way through its three stages, a file each; private to them and run.c. */
+
+#include "batch_limits.h"
+#include "mpibert/ckpt/run_lock.h"
+#include "mpibert/ckpt/training_state.h"
+#include "mpibert/comm/comm.h"
+#include "mpibert/core/log.h"
+#include "mpibert/math/gemm.h"
+#include "mpibert/math/team.h"
+#include "mpibert/model/model.h"
+#include "mpibert/train/inputs.h"
+#include "mpibert/train/opened_model.h"
+#include "mpibert/train/plan.h"
+#include "mpibert/train/run_config.h"
+#include "mpibert/train/signature.h"
+#include "mpibert/train/step.h"
+#include "mpibert/train/updater.h"
+#include "resume_point.h"
+
+/* Everything a run owns, made in this order and given back in the reverse one. It begins as
+ * {.lock.descriptor = -1} with its first three members. */
+typedef struct whole_run {
+    const mpb_log *log;
+    const mpb_comm *comm;
+    const mpb_run_config *config;
+    mpb_run_config settled; /* *config with what the model decides; borrows from it */
+    mpb_opened_model opened;
+    mpb_run_lock lock; /* rank 0's */
+    resume_point point;
+    bool accepted; /* from then on the run is in its directory */
+    mpb_run_inputs inputs;
+    mpb_buffer text_settings; /* how their text was read */
+    int text_length;          /* tokens, at most */
+    mpb_team team;
+    mpb_isa isa;
+    mpb_gemm_choice products;
+    size_t batch_size; /* sequences of a micro-batch over all ranks */
+    mpb_run_length length;
+    mpb_plan *plan;
+    batch_limits limits;
+    mpb_model *model;
+    bool new_head; /* which the model directory does not have */
+    mpb_updater *updater;
+    float *class_weights; /* NULL: all 1 */
+    mpb_stepper stepper;
+    char *signature;
+    mpb_training_state state;
+    bool told_of_leftovers;
+} whole_run;
+
+/* What the run is and whether it may be: model, checkpoint, data, plan and signature. Nothing is written
+ * but the lock and the cache of texts. Collective, as the others. */
+MPB_MUST_CHECK mpb_status whole_run_identify(whole_run *run);
+
+/* Takes the cores and the memory, and makes what steps need. */
+MPB_MUST_CHECK mpb_status whole_run_prepare(whole_run *run);
+
+/* Goes on from the checkpoint, if there is one, accepts the run and takes its steps. */
+MPB_MUST_CHECK mpb_status whole_run_train(whole_run *run);
+
+/* The part of the plan that this rank computes. */
+mpb_plan_options whole_run_plan_options(const whole_run *run);
