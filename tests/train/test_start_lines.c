@@ -24,7 +24,7 @@ static mpb_dataset make(const size_t *lengths, size_t count, size_t num_labels)
         CHECK_OK(mpb_dataset_add(&dataset, &sequence));
     }
     for (size_t j = 0; j < num_labels; j++) {
-        char name[8];
+        char name[24];
 
         snprintf(name, sizeof(name), "c%zu", j);
         CHECK_OK(mpb_strings_add(&dataset.label_names, name, strlen(name)));
