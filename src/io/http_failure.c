@@ -43,7 +43,8 @@ static mpb_status describe_answer(const mpb_http_request *request, const mpb_htt
  * stands, password included. */
 static const char *words_for(const mpb_http_failure *failure)
 {
-    bool quotes = strpbrk(failure->text, "@'\"\n") != NULL || strstr(failure->text, "://") != NULL;
+    bool quotes = strpbrk(failure->text, "@\"\n") != NULL || strstr(failure->text, "://") != NULL ||
+                  strstr(failure->text, " '") != NULL;
 
     return failure->text[0] == '\0' || quotes ? curl_easy_strerror((CURLcode)failure->code)
                                               : failure->text;

@@ -198,7 +198,7 @@ for name in slow slowheaders silent; do
         "$program" fetch "tests/$name"
 done
 HF_HUB_DOWNLOAD_TIMEOUT=soon refused 2 "HF_HUB_DOWNLOAD_TIMEOUT" "$program" fetch tests/good --output y
-HF_ENDPOINT=http://127.0.0.1:1 refused 4 "http://127.0.0.1:1/" \
+HF_ENDPOINT=http://127.0.0.1:1 refused 4 "Failed to connect to 127.0.0.1 port 1" \
     "$program" fetch tests/good --output y
 HF_ENDPOINT=file://$work/hub refused 2 "HF_ENDPOINT" "$program" fetch tests/good --output y
 
@@ -214,7 +214,7 @@ for endpoint in "http://user:s3cret@127.0.0.1:1" "http://user:s3cret@127.0.0.1:$
     [ "$code" != 0 ] && [ "$(wc -l <"$work/out")" = 1 ] || fail "$endpoint: $(cat "$work/out")"
     grep -q s3cret "$work/out" && fail "a secret was told: $(cat "$work/out")"
 done
-for proxy in "http://user:s3cret@127.0.0.1:1" "http://user:s3cret@@127.0.0.1:x" "s3cret:@:" \
+for proxy in "user:s3cret" "http://user:s3cret@127.0.0.1:1" "http://user:s3cret@@127.0.0.1:x" "s3cret:@:" \
     "odd://user:s3cret@127.0.0.1:1" "http://user:s3cret@no-such-host.invalid"; do
     code=0
     no_proxy='' http_proxy=$proxy "$program" fetch tests/good --output y >"$work/out" 2>&1 || code=$?
