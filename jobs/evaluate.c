@@ -57,7 +57,8 @@ static mpb_status read_arguments(int argc, char **argv, arguments *args)
 {
     args->overrides = calloc((size_t)argc + 1, sizeof(*args->overrides));
     MPB_REQUIRE(args->overrides != NULL, MPB_ERR_SYSTEM, "no memory for the command line");
-    return parse(argc, argv, args);
+    MPB_TRY(parse(argc, argv, args));
+    return mpb_option_check_output("--data", args->data, args->output);
 }
 
 static mpb_status add_confusion(const mpb_classification_metrics *metrics, mpb_json *object)

@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "mpibert/core/strings.h"
 #include "mpibert/core/suggest.h"
@@ -132,5 +133,21 @@ mpb_status mpb_option_integer(const char *name, const char *text, long min, long
                 "%s is '%.100s', a whole number from %ld to %ld was expected (command line)", name,
                 text, min, max);
     *number = value;
+    return MPB_OK;
+}
+
+/* Devices are no loss: a terminal may be both. */
+static bool is_same_file(const char *a, const char *b)
+{
+    struct stat one, other;
+
+    return stat(a, &one) == 0 && stat(b, &other) == 0 && S_ISREG(one.st_mode) &&
+           one.st_dev == other.st_dev && one.st_ino == other.st_ino;
+}
+
+mpb_status mpb_option_check_output(const char *name, const char *input, const char *output)
+{
+    MPB_REQUIRE(input == NULL || output == NULL || !is_same_file(input, output), MPB_ERR_CONFIG,
+                "--output is the file of %s, another one was expected (%s)", name, output);
     return MPB_OK;
 }

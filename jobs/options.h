@@ -30,3 +30,7 @@ MPB_MUST_CHECK mpb_status mpb_options_parse(const mpb_options *options, int argc
 /* A whole number from `min` to `max` in `text`; `name` is the option's for the message. */
 MPB_MUST_CHECK mpb_status mpb_option_integer(const char *name, const char *text, long min, long max,
                                              long *number);
+
+/* Whether --output would write over what option `name` reads (MPB_ERR_CONFIG); either may be NULL. */
+MPB_MUST_CHECK mpb_status mpb_option_check_output(const char *name, const char *input,
+                                                  const char *output);

@@ -5,7 +5,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
-#include <sys/stat.h>
 
 #include "jobs.h"
 #include "mpibert/core/memory.h"
@@ -69,30 +68,12 @@ static mpb_status parse(int argc, char **argv, arguments *args)
     return MPB_OK;
 }
 
-/* Devices are no loss: a terminal may be both. */
-static bool is_same_file(const char *a, const char *b)
-{
-    struct stat one, other;
-
-    return stat(a, &one) == 0 && stat(b, &other) == 0 && S_ISREG(one.st_mode) &&
-           one.st_dev == other.st_dev && one.st_ino == other.st_ino;
-}
-
-static mpb_status check_output(const arguments *args)
-{
-    MPB_REQUIRE(args->input == NULL || args->output == NULL ||
-                    !is_same_file(args->input, args->output),
-                MPB_ERR_CONFIG, "--output is the file of --input, another one was expected (%s)",
-                args->output);
-    return MPB_OK;
-}
-
 static mpb_status read_arguments(int argc, char **argv, arguments *args)
 {
     args->overrides = calloc((size_t)argc + 1, sizeof(*args->overrides));
     MPB_REQUIRE(args->overrides != NULL, MPB_ERR_SYSTEM, "no memory for the command line");
     MPB_TRY(parse(argc, argv, args));
-    return check_output(args);
+    return mpb_option_check_output("--input", args->input, args->output);
 }
 
 static bool ends_with(const char *text, const char *end)

@@ -172,8 +172,22 @@ static mpb_status inspect_file(mpb_input *input)
     return status;
 }
 
+/* A file of a folder and a line of plain text are one text each. */
+static mpb_status check_pairs(const mpb_input *input)
+{
+    bool single = input->format == MPB_FORMAT_FOLDER || input->format == MPB_FORMAT_TEXT;
+
+    MPB_REQUIRE(!single || input->options->text_column_b == NULL, MPB_ERR_CONFIG,
+                "%s has single texts, pairs were expected (data.text_column_b is '%.200s'): set "
+                "data.format to jsonl, tsv or csv, or data.text_column_b=null (%s)",
+                input->format == MPB_FORMAT_TEXT ? "plain text" : "a folder",
+                input->options->text_column_b, input->name);
+    return MPB_OK;
+}
+
 static mpb_status inspect(mpb_input *input)
 {
+    MPB_TRY(check_pairs(input));
     if (input->format == MPB_FORMAT_FOLDER) {
         MPB_REQUIRE(mpb_file_is_directory(input->path), MPB_ERR_DATA,
                     "a file was found, a folder was expected by data.format (%s)", input->name);

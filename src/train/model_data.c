@@ -24,17 +24,6 @@ static mpb_corpus_options options_of(const mpb_run_config *config, const mpb_ope
     return options;
 }
 
-/* A line of plain text is one text, which a model of pairs would take without a word. */
-static mpb_status check_pairs(const mpb_run_config *config, mpb_data_format format,
-                              const char *where)
-{
-    MPB_REQUIRE(format != MPB_FORMAT_TEXT || config->data.text_column_b == NULL, MPB_ERR_CONFIG,
-                "plain text has one text a line, pairs were expected (data.text_column_b is "
-                "'%.200s'): set data.format to jsonl, tsv or csv, or data.text_column_b=null (%s)",
-                config->data.text_column_b, where);
-    return MPB_OK;
-}
-
 static mpb_status read_shards(const mpb_log *log, const mpb_run_config *config,
                               const mpb_opened_model *opened, const char *path,
                               mpb_dataset *dataset)
@@ -64,7 +53,6 @@ static mpb_status read_any(const mpb_log *log, const mpb_run_config *config,
     if (format == MPB_FORMAT_SHARDS) {
         return read_shards(log, config, opened, path, dataset);
     }
-    MPB_TRY(check_pairs(config, format, path));
     options = options_of(config, opened, &paths, labelled);
     return mpb_corpus_read(log, &options, dataset);
 }
@@ -149,9 +137,6 @@ static mpb_status parse_input(const mpb_log *log, const mpb_run_config *config,
 {
     const mpb_corpus_options options = options_of(config, opened, NULL, false);
 
-    MPB_TRY(check_pairs(
-        config, config->data.format == MPB_FORMAT_AUTO ? MPB_FORMAT_TEXT : config->data.format,
-        "standard input"));
     MPB_TRY(mpb_corpus_parse(log, &options, content->size > 0 ? content->data : "", content->size,
                              "standard input", dataset));
     tell_cuts(log, config, dataset, "standard input");

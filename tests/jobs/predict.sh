@@ -82,8 +82,16 @@ cp -r "$work/model" "$work/run/final"
 "$program" predict --model "$work/run" <"$golden/texts.txt" >"$work/run.jsonl" 2>"$work/err"
 cmp "$work/plain" "$work/run.jsonl" || fail "--model RUN: $(cat "$work/err")"
 
-# evaluate: one label of several alone; which F1 it is; and no file that nobody asked for.
+# Nothing that is read is written over.
 printf 'text,label\nrain,wet\nsnow,cold\n' >"$work/data.csv"
+cp "$work/data.csv" "$work/copy.csv"
+refuses 2 "--output is the file of --input" predict --model "$work/model" --input "$work/data.csv" \
+    --output "$work/data.csv"
+refuses 2 "--output is the file of --data" evaluate --model "$work/model" --data "$work/data.csv" \
+    --output "$work/../$(basename "$work")/data.csv"
+cmp "$work/data.csv" "$work/copy.csv" || fail "data was written over"
+
+# evaluate: one label of several alone; which F1 it is; and no file that nobody asked for.
 golden=$PWD/$golden
 for model in one several; do
     (cd "$work" && exec "$program" evaluate --model "$golden/$model" --data data.csv) \

@@ -75,7 +75,11 @@ refuses 3 "there is no member 'first', the members are: word" predict --model "$
 "$program" predict --model "$work/run" --input - data.format=jsonl data.text_column=elsewhere \
     <<<'{"text": "w4"}' >"$work/out" 2>"$work/err" && fail "a column that was asked for was replaced"
 grep -q "there is no member 'elsewhere'" "$work/err" || fail "$(cat "$work/err")"
-refuses 2 "plain text has one text a line, pairs were expected" predict --model "$work/run" <<<"w4"
+refuses 2 "plain text has single texts, pairs were expected" predict --model "$work/run" <<<"w4"
+mkdir -p "$work/folder/yes"
+echo w4 >"$work/folder/yes/1"
+refuses 2 "a folder has single texts, pairs were expected" evaluate --model "$work/run" \
+    --data "$work/folder"
 
 # Shards say themselves how their text was read.
 "$program" preprocess --output "$work/shards" model.name="$base" data.train="$work/data.csv" \
