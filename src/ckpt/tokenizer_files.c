@@ -102,7 +102,7 @@ static mpb_status write_vocabulary(const char *from, const char *directory)
 
     MPB_TRY(mpb_path_join(from, "tokenizer.json", source, sizeof(source)));
     MPB_TRY(mpb_path_join(directory, "vocab.txt", target, sizeof(target)));
-    MPB_TRY(mpb_json_read(source, &root));
+    MPB_TRY(mpb_json_read_large(source, &root));
     status = vocabulary_from_json(root, source, &lines);
     mpb_json_destroy(&root);
     if (status == MPB_OK) {

@@ -127,7 +127,7 @@ static mpb_status refuse_other_manifest(const char *path)
     const mpb_json *format = NULL;
     bool ours;
 
-    if (!mpb_file_exists(path) || mpb_json_read(path, &manifest) != MPB_OK) {
+    if (!mpb_file_exists(path) || mpb_json_read_large(path, &manifest) != MPB_OK) {
         return MPB_OK;
     }
     format = mpb_json_member(manifest, "format");

@@ -303,7 +303,7 @@ mpb_status mpb_shards_describe(const char *directory, mpb_shard_info *info,
     MPB_REQUIRE(mpb_file_exists(path), MPB_ERR_DATA,
                 "there is no manifest.json, so this is no complete folder of shards (%s)",
                 directory);
-    MPB_TRY(mpb_json_read(path, &object));
+    MPB_TRY(mpb_json_read_large(path, &object));
     status = describe(object, path, &made, &list, &length);
     mpb_json_destroy(&object);
     if (status != MPB_OK) {

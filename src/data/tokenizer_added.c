@@ -66,20 +66,40 @@ static mpb_status add_decoder(const mpb_json *decoder, const char *where, mpb_to
     return MPB_OK;
 }
 
-static mpb_status add_old_file(mpb_tokenizer_source *s)
+/* `specials` has the texts of special tokens, and takes all others. */
+static mpb_status add_old_tokens(mpb_name_set *specials, mpb_tokenizer_source *s)
 {
     const char *where = s->added.path;
+    const size_t num_specials = specials->names.count;
 
-    for (size_t i = 0; s->added.root != NULL && i < mpb_json_count(s->added.root); i++) {
+    for (size_t i = 0; i < mpb_json_count(s->added.root); i++) {
         mpb_listed_token token = {.where = where};
         const mpb_json *id = mpb_json_member_at(s->added.root, i, &token.token.text);
+        size_t index;
 
         token.id = mpb_json_is_integer(id) ? mpb_json_integer(id) : -1;
         MPB_TRY(check_id(token.id, token.token.text, where));
-        token.token.normalized = !mpb_tokenizer_is_special(s, token.token.text);
+        MPB_TRY(mpb_name_set_add(specials, token.token.text, &index));
+        token.token.normalized = index >= num_specials;
         MPB_TRY(mpb_tokenizer_list(s, token));
     }
     return MPB_OK;
+}
+
+static mpb_status add_old_file(mpb_tokenizer_source *s)
+{
+    mpb_name_set specials = {0};
+    mpb_status status;
+
+    if (s->added.root == NULL) {
+        return MPB_OK;
+    }
+    status = mpb_tokenizer_note_specials(s, &specials);
+    if (status == MPB_OK) {
+        status = add_old_tokens(&specials, s);
+    }
+    mpb_name_set_clear(&specials);
+    return status;
 }
 
 static mpb_status add_json_list(mpb_tokenizer_source *s)

@@ -7,14 +7,17 @@
 #include "mpibert/io/sha256.h"
 #include "tokenizer_source.h"
 
+typedef mpb_status read_fn(const char *path, mpb_json **root);
+
 /* Reads DIRECTORY/NAME where it is there. */
-static mpb_status open_file(const char *directory, const char *name, mpb_tokenizer_file *file)
+static mpb_status open_file(const char *directory, const char *name, read_fn *read,
+                            mpb_tokenizer_file *file)
 {
     MPB_TRY(mpb_path_join(directory, name, file->path, sizeof(file->path)));
     if (!mpb_file_exists(file->path)) {
         return MPB_OK;
     }
-    MPB_TRY(mpb_json_read(file->path, &file->root));
+    MPB_TRY(read(file->path, &file->root));
     MPB_REQUIRE(mpb_json_is_object(file->root), MPB_ERR_DATA,
                 "no object was found, an object was expected (%s)", file->path);
     return MPB_OK;
@@ -25,11 +28,11 @@ static mpb_status open_files(const char *directory, mpb_tokenizer_source *s)
     MPB_REQUIRE(mpb_file_is_directory(directory), MPB_ERR_DATA,
                 "no directory was found, a model directory was expected (%s)", directory);
     MPB_TRY(mpb_path_join(directory, "vocab.txt", s->vocab_path, sizeof(s->vocab_path)));
-    MPB_TRY(open_file(directory, "tokenizer.json", &s->json));
-    MPB_TRY(open_file(directory, "tokenizer_config.json", &s->config));
-    MPB_TRY(open_file(directory, "special_tokens_map.json", &s->specials));
-    MPB_TRY(open_file(directory, "added_tokens.json", &s->added));
-    return open_file(directory, "config.json", &s->model);
+    MPB_TRY(open_file(directory, "tokenizer.json", mpb_json_read_large, &s->json));
+    MPB_TRY(open_file(directory, "tokenizer_config.json", mpb_json_read, &s->config));
+    MPB_TRY(open_file(directory, "special_tokens_map.json", mpb_json_read, &s->specials));
+    MPB_TRY(open_file(directory, "added_tokens.json", mpb_json_read, &s->added));
+    return open_file(directory, "config.json", mpb_json_read, &s->model);
 }
 
 static void clear(mpb_tokenizer_source *s)

@@ -3,7 +3,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "label_names.h"
 #include "tokenizer_source.h"
 
 /* What a text of the vocabulary has for an id: ids[index of the text in the set]. */

@@ -2,6 +2,7 @@
 
 /* What the files of a model directory say about its tokenizer. */
 
+#include "label_names.h"
 #include "mpibert/io/file.h"
 #include "mpibert/io/json.h"
 #include "mpibert/text/tokenizer.h"
@@ -62,9 +63,10 @@ MPB_MUST_CHECK mpb_status mpb_tokenizer_read_token(const mpb_json *object, bool 
 /* The member added_tokens_decoder of tokenizer_config.json, or NULL. */
 const mpb_json *mpb_tokenizer_decoder(const mpb_tokenizer_source *s);
 
-/* Whether a token of added_tokens.json is special. Of lists, the reference looks into that of
- * tokenizer_config.json alone. */
-bool mpb_tokenizer_is_special(const mpb_tokenizer_source *s, const char *text);
+/* Adds the texts that make a token of added_tokens.json special. Of lists, the reference looks into
+ * that of tokenizer_config.json alone. */
+MPB_MUST_CHECK mpb_status mpb_tokenizer_note_specials(const mpb_tokenizer_source *s,
+                                                      mpb_name_set *texts);
 
 /* More special tokens than can be listed are MPB_ERR_DATA. */
 MPB_MUST_CHECK mpb_status mpb_tokenizer_check_specials(const mpb_tokenizer_source *s);

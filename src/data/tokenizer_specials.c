@@ -2,7 +2,6 @@
 
 #include <string.h>
 
-#include "label_names.h"
 #include "tokenizer_source.h"
 
 static const mpb_json *text_of(const mpb_json *value)
@@ -22,7 +21,7 @@ static const char *const named[] = {
     "bos_token", "eos_token", "unk_token", "sep_token", "pad_token", "cls_token", "mask_token",
 };
 
-enum { NUM_NAMED = sizeof(named) / sizeof(named[0]) };
+enum { NUM_NAMED = sizeof(named) / sizeof(named[0]), MAX_OWN = 256 };
 
 static const mpb_json *member_of(const mpb_tokenizer_file *file, const char *name)
 {
@@ -64,24 +63,35 @@ static const mpb_json *extras_of(const mpb_tokenizer_source *s, const char **whe
     return extras;
 }
 
-bool mpb_tokenizer_is_special(const mpb_tokenizer_source *s, const char *text)
+static mpb_status note_text(const mpb_json *value, mpb_name_set *texts)
+{
+    const mpb_json *content = text_of(value);
+    size_t index;
+
+    return content != NULL && mpb_json_is_string(content)
+               ? mpb_name_set_add(texts, mpb_json_text(content), &index)
+               : MPB_OK;
+}
+
+mpb_status mpb_tokenizer_note_specials(const mpb_tokenizer_source *s, mpb_name_set *texts)
 {
     const char *where = NULL;
     const mpb_json *extras;
 
     for (size_t i = 0; i < NUM_NAMED; i++) {
-        if (has_text(special_of(s, named[i], &where), text)) {
-            return true;
+        const mpb_json *value = special_of(s, named[i], &where);
+
+        if (value != NULL) {
+            MPB_TRY(note_text(value, texts));
         }
     }
     extras = extras_of(s, &where);
-    for (size_t i = 0; extras != NULL && where == s->config.path && i < mpb_json_count(extras);
+    for (size_t i = 0; extras != NULL && where == s->config.path && mpb_json_is_array(extras) &&
+                       i < mpb_json_count(extras);
          i++) {
-        if (has_text(mpb_json_item(extras, i), text)) {
-            return true;
-        }
+        MPB_TRY(note_text(mpb_json_item(extras, i), texts));
     }
-    return false;
+    return MPB_OK;
 }
 
 /* Texts that are listed, so that a special token that is named as well is not listed twice. */
@@ -172,6 +182,8 @@ static mpb_status find_own_names(const mpb_tokenizer_file *file, mpb_strings *na
         if (length > strlen(end) && strcmp(name + length - strlen(end), end) == 0 &&
             !is_named(name) && text_of(value) != NULL && mpb_json_is_string(text_of(value)) &&
             mpb_strings_find(names, name) < 0) {
+            MPB_REQUIRE(names->count < MAX_OWN, MPB_ERR_DATA,
+                        "more than %d members '..._token' were found (%s)", MAX_OWN, file->path);
             MPB_TRY(mpb_strings_add(names, name, length));
         }
     }

@@ -8,7 +8,7 @@
 
 /* Far above any published vocabulary. */
 enum {
-    MAX_BYTES = 32 * 1024 * 1024, /* of vocab.txt */
+    MAX_BYTES = 8 * 1024 * 1024, /* of all tokens */
     MAX_TOKENS = 1024 * 1024,
     MAX_TOKEN_BYTES = 4096,
 };
@@ -159,13 +159,17 @@ static mpb_status with_json_tokens(mpb_tokenizer_source *s, use_tokens_fn *use)
 
 static mpb_status take_tokens(mpb_tokenizer_source *s, const char **tokens, size_t count)
 {
+    size_t bytes = 0;
+
     for (size_t id = 0; id < count; id++) {
         const char *token = tokens[id] == NULL ? "" : tokens[id];
+        const size_t length = strlen(token);
 
-        MPB_REQUIRE(strlen(token) <= MAX_TOKEN_BYTES, MPB_ERR_DATA,
-                    "token %zu has %zu bytes, at most %d were expected (%s)", id, strlen(token),
-                    MAX_TOKEN_BYTES, s->json.path);
-        MPB_TRY(mpb_strings_add(&s->vocabulary, token, strlen(token)));
+        bytes += length + 1;
+        MPB_REQUIRE(length <= MAX_TOKEN_BYTES && bytes <= MAX_BYTES, MPB_ERR_DATA,
+                    "token %zu has %zu bytes, at most %d and all together %d were expected (%s)",
+                    id, length, MAX_TOKEN_BYTES, MAX_BYTES, s->json.path);
+        MPB_TRY(mpb_strings_add(&s->vocabulary, token, length));
     }
     s->vocabulary_source = s->json.path;
     return MPB_OK;

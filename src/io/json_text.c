@@ -171,16 +171,36 @@ mpb_status mpb_json_parse(const char *text, size_t size, const char *where, mpb_
     return status;
 }
 
-mpb_status mpb_json_read(const char *path, mpb_json **root)
+static mpb_status read_within(const char *path, uint64_t most_bytes, size_t most_values,
+                              mpb_json **root)
 {
     mpb_buffer content = {0};
-    mpb_status status = mpb_file_read(path, &content);
+    uint64_t bytes = 0;
+    mpb_status status;
 
+    MPB_TRY(mpb_file_size(path, &bytes));
+    MPB_REQUIRE(bytes <= most_bytes, MPB_ERR_DATA,
+                "a file of %llu bytes was found, at most %llu were expected (%s)",
+                (unsigned long long)bytes, (unsigned long long)most_bytes, path);
+    status = mpb_file_read(path, &content);
+    if (status == MPB_OK) {
+        status = mpb_json_check_counts(content.data, content.size, most_values, path);
+    }
     if (status == MPB_OK) {
         status = mpb_json_parse(content.data, content.size, path, root);
     }
     mpb_buffer_clear(&content);
     return status;
+}
+
+mpb_status mpb_json_read(const char *path, mpb_json **root)
+{
+    return read_within(path, MPB_JSON_BYTES, MPB_JSON_VALUES, root);
+}
+
+mpb_status mpb_json_read_large(const char *path, mpb_json **root)
+{
+    return read_within(path, 4 * MPB_JSON_BYTES, 8 * MPB_JSON_VALUES, root);
 }
 
 static int append_bytes(const char *bytes, size_t size, void *out)

@@ -7,12 +7,13 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "json_internal.h"
 #include "reading.h"
 #include "safetensors_internal.h"
 
 enum {
-    LENGTH_BYTES = 8,            /* the header's length before it */
-    MAX_HEADER_BYTES = 100000000 /* the reference library's limit */
+    LENGTH_BYTES = 8, /* the header's length before it */
+    MAX_HEADER_BYTES = MPB_JSON_BYTES
 };
 
 struct mpb_safetensors {
@@ -66,6 +67,7 @@ static mpb_status read_header(const char *path, mpb_safetensors *file, size_t *d
                 (unsigned long long)length, file->mapped - LENGTH_BYTES, MAX_HEADER_BYTES, path);
     MPB_REQUIRE(length >= 2 && text[0] == '{', MPB_ERR_DATA,
                 "the header is no JSON object: no safetensors file (%s)", path);
+    MPB_TRY(mpb_json_check_counts(text, (size_t)length, MPB_JSON_VALUES, path));
     MPB_TRY(mpb_json_parse(text, (size_t)length, path, &file->header));
     *data_begin = LENGTH_BYTES + (size_t)length;
     return MPB_OK;

@@ -511,8 +511,37 @@ static void added_tokens_come_behind_a_blank_last_line(void)
     end(folder);
 }
 
+/* The limits are far above any published vocabulary. */
+static void vocabulary_of_absurd_size_is_refused(void)
+{
+    enum { LINES = 1024 * 1024, LONG = 4097, ADDED = 16385 };
+    char folder[MPB_PATH_SIZE];
+    mpb_buffer text = {0};
+
+    begin(folder);
+    for (size_t i = 0; i <= LINES; i++) {
+        CHECK_OK(mpb_buffer_append_text(&text, "x\n"));
+    }
+    put_bytes(folder, "vocab.txt", text.data, text.size);
+    CHECK_FAILS(load(folder), MPB_ERR_DATA, "more than 1048576 lines were found");
+    memset(text.data, 'x', LONG);
+    put_bytes(folder, "vocab.txt", text.data, LONG);
+    CHECK_FAILS(load(folder), MPB_ERR_DATA, "a line of 4097 bytes was found");
+    put(folder, "vocab.txt", small);
+    text.size = 0;
+    for (int i = 0; i < ADDED; i++) {
+        CHECK_OK(mpb_buffer_append_format(&text, "%s\"<%d>\": %d", i == 0 ? "{" : ", ", i, 7 + i));
+    }
+    CHECK_OK(mpb_buffer_append_text(&text, "}"));
+    put_bytes(folder, "added_tokens.json", text.data, text.size);
+    CHECK_FAILS(load(folder), MPB_ERR_DATA, "more than 16384 added tokens were found");
+    mpb_buffer_clear(&text);
+    end(folder);
+}
+
 int main(void)
 {
+    vocabulary_of_absurd_size_is_refused();
     either_file_gives_the_same_vocabulary_and_hash();
     line_ends_of_windows_and_a_missing_last_one_do_not_matter();
     settings_follow_the_configuration();

@@ -3,7 +3,7 @@
 #include <math.h>
 #include <string.h>
 
-#include "check.h"
+#include "scratch.h"
 
 static mpb_json *parsed(const char *text)
 {
@@ -171,8 +171,49 @@ static void a_child_that_could_not_be_made_is_an_error(void)
     mpb_json_destroy(&root);
 }
 
+/* "[0,0,...,0]" with `count` numbers; `longest`: behind it a text of that many bytes. */
+static void write_list(const char *path, size_t count, size_t longest)
+{
+    mpb_buffer text = {0};
+
+    CHECK_OK(mpb_buffer_append_text(&text, "["));
+    for (size_t i = 0; i < count; i++) {
+        CHECK_OK(mpb_buffer_append_text(&text, i == 0 ? "0" : ",0"));
+    }
+    CHECK_OK(mpb_buffer_append_text(&text, ",\"\\\""));
+    for (size_t i = 2; i < longest; i++) {
+        CHECK_OK(mpb_buffer_append_text(&text, ","));
+    }
+    CHECK_OK(mpb_buffer_append_text(&text, "\"]"));
+    CHECK_OK(mpb_file_replace(path, text.data, text.size));
+    mpb_buffer_clear(&text);
+}
+
+static void file_beyond_the_limits_is_refused_and_one_within_is_read(void)
+{
+    char folder[MPB_PATH_SIZE];
+    char path[MPB_PATH_SIZE];
+    mpb_json *root = NULL;
+
+    scratch_make(folder);
+    CHECK_OK(mpb_path_join(folder, "x.json", path, sizeof(path)));
+    write_list(path, MPB_JSON_VALUES - 2, 1 << 20);
+    CHECK_OK(mpb_json_read(path, &root));
+    CHECK(mpb_json_count(root) == MPB_JSON_VALUES - 1);
+    mpb_json_destroy(&root);
+    write_list(path, MPB_JSON_VALUES, 4);
+    CHECK_FAILS(mpb_json_read(path, &root), MPB_ERR_DATA, "at most 131072 were expected");
+    CHECK_OK(mpb_json_read_large(path, &root));
+    mpb_json_destroy(&root);
+    write_list(path, 1, (1 << 20) + 1);
+    CHECK_FAILS(mpb_json_read_large(path, &root), MPB_ERR_DATA, "a text of 1048577 bytes");
+    CHECK(strstr(mpb_status_last(), "x.json)") != NULL && root == NULL);
+    CHECK_OK(mpb_path_remove(folder));
+}
+
 int main(void)
 {
+    file_beyond_the_limits_is_refused_and_one_within_is_read();
     a_value_keeps_types_text_and_order();
     wrong_text_is_refused_with_its_place();
     an_integer_beyond_64_bits_reads_as_a_number();

@@ -20,7 +20,16 @@ typedef struct mpb_json mpb_json;
  * message holds `where`, line and column. */
 MPB_MUST_CHECK mpb_status mpb_json_parse(const char *text, size_t size, const char *where,
                                          mpb_json **root);
+
+enum { MPB_JSON_BYTES = 16 << 20, MPB_JSON_VALUES = 1 << 17 };
+
+/* Parses a file of at most MPB_JSON_BYTES bytes with at most MPB_JSON_VALUES values and no text of
+ * more than a MiB: far more than any configuration or manifest has. MPB_ERR_DATA otherwise, before
+ * memory for the values is taken. */
 MPB_MUST_CHECK mpb_status mpb_json_read(const char *path, mpb_json **root);
+
+/* Likewise with four times the bytes and eight times the values: vocabularies, lists of shards. */
+MPB_MUST_CHECK mpb_status mpb_json_read_large(const char *path, mpb_json **root);
 void mpb_json_destroy(mpb_json **root);
 
 bool mpb_json_is_object(const mpb_json *value);

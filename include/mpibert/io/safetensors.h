@@ -3,7 +3,8 @@
 /* The safetensors file format: 8 bytes little-endian header length, a JSON header
  * {"name": {"dtype", "shape", "data_offsets"}, "__metadata__": {...}}, then the data.
  *
- * A file is mapped and checked whole at open: header length, JSON, dtypes, shape times size equal
+ * A file is mapped and checked whole at open: header length (at most MPB_JSON_BYTES, with at most
+ * MPB_JSON_VALUES values), JSON, dtypes, shape times size equal
  * to the extent, extents inside the file, without gaps and without overlap. A violation is
  * MPB_ERR_DATA and names file and tensor.
  */
