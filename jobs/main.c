@@ -13,6 +13,7 @@
 #include "launch.h"
 #include "mpibert/core/suggest.h"
 #include "mpibert/math/blas.h"
+#include "mpibert/train/signals.h"
 
 typedef struct command {
     const char *name;
@@ -151,9 +152,13 @@ static mpb_status run_mpi(const command *chosen, mpb_log *log, int argc, char **
 {
     const mpb_launch launch = mpb_launch_find();
     mpb_comm *comm = NULL;
-    mpb_status status = start_ranks(&launch, &argc, &argv, &comm);
+    mpb_status status;
 
     log->leader = launch.rank == 0;
+    if (chosen->run_mpi == mpb_job_train) {
+        mpb_signals_watch(log->leader, launch.size == 1);
+    }
+    status = start_ranks(&launch, &argc, &argv, &comm);
     if (status == MPB_OK) {
         log->leader = mpb_comm_rank(comm) == 0;
         if (launch.granted > 1) {

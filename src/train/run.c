@@ -64,7 +64,6 @@ mpb_status mpb_train_run(const mpb_log *log, const mpb_comm *comm, const mpb_run
     whole_run run = {.log = log, .comm = comm, .config = config, .lock = {.descriptor = -1}};
     mpb_status status;
 
-    mpb_signals_watch(log->leader, mpb_comm_size(comm) == 1);
     status = identify_and_train(&run);
     mpb_signals_hold(); /* the outcome is known: a launcher that ends the job may not change it */
     run_clear(&run);

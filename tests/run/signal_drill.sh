@@ -15,7 +15,7 @@ shift $(($# < 3 ? $# : 3))
 arguments=(train "$@" logging.every_steps=1)
 [ $# -gt 0 ] || arguments=(train --config configs/newsposts.yaml logging.every_steps=1)
 ranks=${RANKS:-2}
-longest=${LONGEST:-12} # seconds from a start to its signal
+longest=${LONGEST:-12} # seconds to the signal: of one start in three from its beginning, else from its first step
 targets=(mpirun one all)
 signals=(TERM INT)
 RANDOM=${SEED:-1}
@@ -47,14 +47,28 @@ disturb() {
     esac 2>/dev/null
 }
 
-# Where the start that said this went on.
-begun_at() {
-    sed -nE 's/.*going on after step ([0-9]+) of.*/\1/p' "$1" | head -1 | grep . || echo 0
+# await_first_step SAID: unless the job ends before.
+await_first_step() {
+    while ! grep -q '^Epoch |' "$1" && kill -0 "$job" 2>/dev/null; do
+        sleep 0.05
+    done
 }
 
-rm -rf "$out/whole"
-start "$out/whole" "$out/whole.said"
-wait "$job" || { echo "the undisturbed run failed: $(tail -1 "$out/whole.said")"; exit 1; }
+# The step of the newest checkpoint, once nobody writes one any more.
+saved_step() {
+    local writer
+    writer=$(sed -nE 's/.*process ([0-9]+), saving.*/\1/p' "$1/.lock" 2>/dev/null)
+    while [ -n "$writer" ] && kill -0 "$writer" 2>/dev/null; do
+        sleep 0.05
+    done
+    find "$1/checkpoints" -name 'step-*' ! -name '*.partial*' 2>/dev/null | sort | tail -1 |
+        sed -E 's/.*step-0*([0-9]+)$/\1/' | grep . || echo 0
+}
+
+if [ ! -d "$out/whole/final" ]; then # one of an earlier drill will do
+    start "$out/whole" "$out/whole.said"
+    wait "$job" || { echo "the undisturbed run failed: $(tail -1 "$out/whole.said")"; exit 1; }
+fi
 
 run=$out/run
 rm -rf "$run"
@@ -67,8 +81,9 @@ while [ "$case" -lt "$cases" ]; do
     target=${targets[case % 3]}
     signal=${signals[case / 3 % 2]}
     said=$out/$case.said
-    delay=$(awk -v r="$RANDOM" -v l="$longest" 'BEGIN { printf "%.2f", 1 + r / 32768 * (l - 1) }')
+    delay=$(awk -v r="$RANDOM" -v l="$longest" 'BEGIN { printf "%.2f", r / 32768 * l }')
     start "$run" "$said"
+    [ $((RANDOM % 3)) = 0 ] || await_first_step "$said"
     sleep "$delay"
     at=$(date +%s.%N)
     disturb "$target" "$signal"
@@ -84,17 +99,7 @@ while [ "$case" -lt "$cases" ]; do
     fi
     steps "$run" >"$out/steps"
     last=$(tail -1 "$out/steps" | cut -d' ' -f1)
-    # The next start says from where it goes on; it is stopped before its first step or after, which
-    # is a case of its own only in that nothing may be lost by it either.
-    start "$run" "$out/next.said"
-    for _ in $(seq 1200); do
-        grep -qs 'Epoch |' "$out/next.said" && break
-        kill -0 "$job" 2>/dev/null || break
-        sleep 0.1
-    done
-    from=$(begun_at "$out/next.said")
-    kill -USR1 "$job" 2>/dev/null
-    wait "$job"
+    from=$(saved_step "$run")
     printf '%4d %6s %6s %7s %5d %7s %6s %6d %10s\n' "$((case + 1))" "$target" "$signal" "$delay" \
         "$code" "$ended" "${last:-0}" "$((${last:-0} - from))" \
         "$(awk -v f="$from" '$1 > f { s += $2 } END { printf "%.1f", s }' "$out/steps")" |
