@@ -56,6 +56,14 @@ ssize_t write(int descriptor, const void *bytes, size_t size)
     return at < 0 || written < 0 || lseek(descriptor, written, SEEK_CUR) >= 0 ? written : -1;
 }
 
+/* For the leak checker of sanitizers: HDF5 forgets some memory of its own where a write fails. */
+const char *__lsan_default_suppressions(void);
+
+const char *__lsan_default_suppressions(void)
+{
+    return "leak:libhdf5";
+}
+
 static void begin_mishap(mishap what, int when)
 {
     kind = what;
