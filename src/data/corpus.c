@@ -26,7 +26,7 @@ static mpb_status survey(mpb_corpus *corpus)
     if (status == MPB_OK) {
         status = mpb_corpus_make_key(corpus);
     }
-    return corpus->comm == NULL ? status : mpb_comm_agree(corpus->comm, status);
+    return mpb_corpus_agree(corpus, status);
 }
 
 static void report_truncation(const mpb_corpus *corpus, const mpb_log *log, const mpb_truncation *t)

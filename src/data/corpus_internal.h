@@ -73,6 +73,20 @@ MPB_MUST_CHECK mpb_status mpb_corpus_make_key(mpb_corpus *corpus);
 /* For what a finished job has no use for: if it could not be removed, that is a warning. */
 void mpb_corpus_tell_of_leftover(const mpb_corpus *corpus, mpb_status removed);
 
+/* mpb_comm_agree, or `status` itself where this process works alone. Collective. */
+MPB_MUST_CHECK mpb_status mpb_corpus_agree(const mpb_corpus *corpus, mpb_status status);
+
+/* Unpacks the packed ones of `names` into a new folder, each rank some of them. Collective. */
+MPB_MUST_CHECK mpb_status mpb_corpus_unpack(mpb_corpus *corpus, const mpb_strings *names,
+                                            const char *folder);
+
+/* Where the bytes of an input are: the file itself, or its unpacked copy. */
+MPB_MUST_CHECK mpb_status mpb_corpus_place(const mpb_corpus *corpus, const char *name, size_t input,
+                                           char path[MPB_PATH_SIZE]);
+
+/* Other ranks must be done with them. */
+void mpb_corpus_remove_unpacked(mpb_corpus *corpus);
+
 /* Whether `name` is of a folder of unpacked files. */
 bool mpb_corpus_is_scratch(const char *name);
 

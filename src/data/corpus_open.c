@@ -1,4 +1,3 @@
-#include <errno.h>
 #include <glob.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -12,34 +11,13 @@
  * are about four million tokens, which keeps a rank far below 300 MB. */
 enum { SHARDS_WANTED = 64, MIN_RANGE = 256 << 10, MAX_RANGE = 16 << 20 };
 
-static const char SCRATCH[] = "unpacked-";
-
-void mpb_corpus_tell_of_leftover(const mpb_corpus *corpus, mpb_status removed)
-{
-    if (removed != MPB_OK && corpus->log != NULL) {
-        mpb_log_warning(corpus->log, "what is needed no more stays: %s", mpb_status_last());
-    }
-}
-
-bool mpb_corpus_is_scratch(const char *name)
-{
-    return strncmp(name, SCRATCH, strlen(SCRATCH)) == 0;
-}
-
-static bool is_leader(const mpb_corpus *corpus)
-{
-    return corpus->comm == NULL || mpb_comm_rank(corpus->comm) == 0;
-}
-
 void mpb_corpus_close(mpb_corpus *corpus)
 {
     for (size_t i = 0; i < corpus->num_inputs; i++) {
         mpb_input_close(&corpus->inputs[i]);
     }
     free(corpus->inputs);
-    if (corpus->scratch[0] != '\0' && is_leader(corpus)) {
-        mpb_corpus_tell_of_leftover(corpus, mpb_path_remove(corpus->scratch));
-    }
+    mpb_corpus_remove_unpacked(corpus);
     mpb_ranges_clear(&corpus->ranges);
     free(corpus->first);
     mpb_strings_clear(&corpus->label_names);
@@ -54,7 +32,7 @@ void mpb_corpus_close(mpb_corpus *corpus)
     corpus->repeated = NULL;
 }
 
-static mpb_status agree(const mpb_corpus *corpus, mpb_status status)
+mpb_status mpb_corpus_agree(const mpb_corpus *corpus, mpb_status status)
 {
     return corpus->comm == NULL ? status : mpb_comm_agree(corpus->comm, status);
 }
@@ -100,85 +78,6 @@ static mpb_status list_inputs(const mpb_strings *paths, mpb_strings *names)
     return check_names(names);
 }
 
-static bool works_on(const mpb_corpus *corpus, size_t input)
-{
-    return corpus->comm == NULL ||
-           input % (size_t)mpb_comm_size(corpus->comm) == (size_t)mpb_comm_rank(corpus->comm);
-}
-
-/* Where the bytes of an input are: the file itself, or its unpacked copy. */
-static mpb_status place_of(const char *name, const char *scratch, size_t input,
-                           char path[MPB_PATH_SIZE])
-{
-    char copy[32];
-
-    if (!mpb_is_packed(name)) {
-        MPB_REQUIRE(strlen(name) < MPB_PATH_SIZE, MPB_ERR_DATA, "the path is too long (%s)", name);
-        memcpy(path, name, strlen(name) + 1);
-        return MPB_OK;
-    }
-    snprintf(copy, sizeof(copy), "input-%05zu", input);
-    return mpb_path_join(scratch, copy, path, MPB_PATH_SIZE);
-}
-
-static bool any_packed(const mpb_strings *names)
-{
-    for (size_t i = 0; i < names->count; i++) {
-        if (mpb_is_packed(names->items[i])) {
-            return true;
-        }
-    }
-    return false;
-}
-
-/* Each rank unpacks some of the files. */
-static mpb_status unpack_own(const mpb_corpus *corpus, const mpb_strings *names)
-{
-    for (size_t i = 0; i < names->count; i++) {
-        char path[MPB_PATH_SIZE];
-
-        MPB_TRY(place_of(names->items[i], corpus->scratch, i, path));
-        if (mpb_is_packed(names->items[i]) && works_on(corpus, i)) {
-            MPB_TRY(mpb_unpack_file(names->items[i], path, corpus->options->max_unpacked));
-        }
-    }
-    return MPB_OK;
-}
-
-/* In `folder`, beside the shards; a process of its own gets one among the temporary files. */
-static mpb_status make_scratch(mpb_corpus *corpus, const char *folder)
-{
-    const char *temporary = corpus->options->temporary;
-    char path[MPB_PATH_SIZE];
-    int length;
-
-    if (folder != NULL) {
-        MPB_TRY(mpb_directory_create(folder));
-        length = snprintf(path, sizeof(path), "%s/%sXXXXXX", folder, SCRATCH);
-    } else {
-        length = snprintf(path, sizeof(path), "%s/mpibert-%sXXXXXX",
-                          temporary == NULL ? "/tmp" : temporary, SCRATCH);
-    }
-    MPB_REQUIRE(length >= 0 && (size_t)length < sizeof(path), MPB_ERR_SYSTEM,
-                "the path is too long (%s)", folder == NULL ? temporary : folder);
-    MPB_REQUIRE(mkdtemp(path) != NULL, MPB_ERR_SYSTEM, "cannot create a folder: %s (%s)",
-                strerror(errno), path);
-    memcpy(corpus->scratch, path, sizeof(path));
-    return MPB_OK;
-}
-
-static mpb_status unpack(mpb_corpus *corpus, const mpb_strings *names, const char *folder)
-{
-    if (!any_packed(names)) {
-        return MPB_OK;
-    }
-    MPB_TRY(agree(corpus, is_leader(corpus) ? make_scratch(corpus, folder) : MPB_OK));
-    if (corpus->comm != NULL) {
-        MPB_TRY(mpb_comm_broadcast(corpus->comm, corpus->scratch, sizeof(corpus->scratch)));
-    }
-    return agree(corpus, unpack_own(corpus, names));
-}
-
 static mpb_status open_inputs(mpb_corpus *corpus, const mpb_strings *names)
 {
     corpus->inputs = calloc(names->count, sizeof(*corpus->inputs));
@@ -186,7 +85,7 @@ static mpb_status open_inputs(mpb_corpus *corpus, const mpb_strings *names)
     for (size_t i = 0; i < names->count; i++) {
         char path[MPB_PATH_SIZE];
 
-        MPB_TRY(place_of(names->items[i], corpus->scratch, i, path));
+        MPB_TRY(mpb_corpus_place(corpus, names->items[i], i, path));
         MPB_TRY(mpb_input_open(names->items[i], path, &corpus->options->read, &corpus->inputs[i]));
         corpus->num_inputs++;
     }
@@ -274,20 +173,20 @@ static mpb_status cut_together(mpb_corpus *corpus)
     if (corpus->comm != NULL) {
         MPB_TRY(mpb_comm_agree(corpus->comm, compare_views(corpus)));
     }
-    MPB_TRY(agree(corpus, cuts ? cut_all(corpus) : MPB_OK));
+    MPB_TRY(mpb_corpus_agree(corpus, cuts ? cut_all(corpus) : MPB_OK));
     return corpus->comm == NULL ? MPB_OK : share_ranges(corpus);
 }
 
 static mpb_status open_all(mpb_corpus *corpus, const mpb_strings *names, const char *folder)
 {
-    MPB_TRY(unpack(corpus, names, folder));
-    return agree(corpus, open_inputs(corpus, names));
+    MPB_TRY(mpb_corpus_unpack(corpus, names, folder));
+    return mpb_corpus_agree(corpus, open_inputs(corpus, names));
 }
 
 mpb_status mpb_corpus_open(mpb_corpus *corpus, const char *folder)
 {
     mpb_strings names = {0};
-    mpb_status status = agree(corpus, list_inputs(corpus->options->paths, &names));
+    mpb_status status = mpb_corpus_agree(corpus, list_inputs(corpus->options->paths, &names));
 
     if (status == MPB_OK) {
         status = open_all(corpus, &names, folder);
