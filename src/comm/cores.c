@@ -123,8 +123,9 @@ mpb_status comm_find_cores(mpb_comm *comm)
     CPU_ZERO(&mine);
     MPB_REQUIRE(sched_getaffinity(0, sizeof(mine), &mine) == 0, MPB_ERR_SYSTEM,
                 "the system does not tell which cores this process may use");
-    MPB_TRY(granted_cores(&mine, &granted));
+    granted = mine; /* without a launcher the mask is what the user asked for */
     if (comm->node != MPI_COMM_NULL) {
+        MPB_TRY(granted_cores(&mine, &granted));
         MPB_TRY_MPI(MPI_Comm_rank(comm->node, &me));
     }
     masks = calloc((size_t)comm->node_size, sizeof(*masks));

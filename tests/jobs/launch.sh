@@ -7,6 +7,12 @@
 export OPAL_PREFIX=$work/nowhere
 refuses 3 "model '$work/none' was not found" predict --model "$work/none"
 
+# Cores that its user took away are not cores that a launcher left idle.
+core=$(taskset -cp $$ | sed -E 's/.*: ([0-9]+).*/\1/')
+echo w4 | taskset -c "$core" "$program" predict --model tests/golden/model/bert \
+    >"$work/out" 2>"$work/err" || fail "on one core: $(cat "$work/err")"
+grep -q idle "$work/err" && fail "a hint for a launcher that is not there: $(cat "$work/err")"
+
 # What Slurm sets in a step, without what MPI needs to meet the others.
 export SLURM_NTASKS=4 SLURM_STEP_ID=0 SLURM_STEP_NUM_TASKS=4 SLURM_PROCID=0
 refuses 4 "started as one of 4 processes (SLURM_STEP_NUM_TASKS)" predict --model "$work/none"
