@@ -51,12 +51,14 @@ static size_t find_blank_end(const char *bytes, size_t size, bool *blank)
 mpb_status mpb_block_end(mpb_window *window, uint64_t at, uint64_t *found)
 {
     bool blank = true;
+    uint64_t begin = at;
 
     while (at < window->input->size) {
         const char *bytes;
         size_t size;
         size_t end;
 
+        MPB_TRY(mpb_window_check(window, begin, at));
         MPB_TRY(mpb_window_at(window, at, &bytes, &size));
         end = find_blank_end(bytes, size, &blank);
         if (end > 0) {

@@ -5,6 +5,7 @@
 
 #include "corpus_internal.h"
 #include "mpibert/io/file.h"
+#include "scan.h"
 #include "shard_layout.h"
 
 void mpb_corpus_report_skipped(const mpb_corpus *corpus, const mpb_log *log, uint64_t skipped)
@@ -16,13 +17,35 @@ void mpb_corpus_report_skipped(const mpb_corpus *corpus, const mpb_log *log, uin
     }
 }
 
+/* Two spellings of one class are classes of their own to the program. */
+static mpb_status warn_of_labels(const mpb_corpus *corpus, const mpb_log *log)
+{
+    const char *first;
+    const char *second;
+
+    if (mpb_corpus_given_names(corpus) != NULL) {
+        return MPB_OK;
+    }
+    MPB_TRY(mpb_label_names_look_alike(&corpus->label_names, &first, &second));
+    if (first != NULL) {
+        mpb_log_warning(log,
+                        "labels '%s' and '%s' differ only by blanks or case: they are two classes "
+                        "(%s)",
+                        first, second, corpus->inputs[0].name);
+    }
+    return MPB_OK;
+}
+
 /* What has to be known before the first shard: counts, labels, selection, key. */
-static mpb_status survey(mpb_corpus *corpus)
+static mpb_status survey(mpb_corpus *corpus, const mpb_log *log)
 {
     mpb_status status;
 
     MPB_TRY(mpb_corpus_scan(corpus));
-    status = mpb_corpus_select(corpus);
+    status = warn_of_labels(corpus, log);
+    if (status == MPB_OK) {
+        status = mpb_corpus_select(corpus);
+    }
     if (status == MPB_OK) {
         status = mpb_corpus_make_key(corpus);
     }
@@ -57,7 +80,7 @@ mpb_status mpb_corpus_preprocess(const mpb_comm *comm, const mpb_log *log,
     mpb_status status = mpb_corpus_open(&corpus, directory);
 
     if (status == MPB_OK) {
-        status = survey(&corpus);
+        status = survey(&corpus, log);
     }
     if (status == MPB_OK) {
         status = mpb_corpus_write(&corpus, directory, &truncation);
@@ -91,7 +114,7 @@ static mpb_status encode_in_memory(mpb_corpus *corpus, const mpb_log *log, mpb_d
     mpb_encoder *encoder = NULL;
     mpb_status status;
 
-    MPB_TRY(survey(corpus));
+    MPB_TRY(survey(corpus, log));
     MPB_TRY(mpb_corpus_encoder(corpus, &encoder));
     status = encode_all(corpus, encoder, &made);
     made.truncation = mpb_encoder_take_truncation(encoder);
@@ -209,7 +232,7 @@ static mpb_status load(mpb_corpus *corpus, const mpb_log *log, const char *cache
     places p = {0};
     bool complete;
 
-    MPB_TRY(survey(corpus));
+    MPB_TRY(survey(corpus, log));
     MPB_TRY(mpb_comm_agree(corpus->comm, name_places(corpus, cache_root, &p)));
     MPB_TRY(agree_on_complete(corpus->comm, &p, &complete));
     if (complete) {

@@ -9,16 +9,15 @@ typedef struct choice {
     size_t *order; /* owned, (count): records in the order before the split */
     size_t count;
     int32_t *labels; /* owned, (count), in that order; NULL where nothing is stratified */
-    size_t *train;   /* owned, (count), like the next: positions in `order` */
-    size_t *validation;
+    mpb_split split; /* owned: positions in `order` */
 } choice;
 
 static void clear(choice *c)
 {
     free(c->order);
     free(c->labels);
-    free(c->train);
-    free(c->validation);
+    free(c->split.train);
+    free(c->split.validation);
 }
 
 static mpb_status new_array(size_t count, size_t size, void **array)
@@ -44,33 +43,42 @@ static mpb_status first_order(const mpb_corpus_selection *selection, size_t tota
     return MPB_OK;
 }
 
+/* The labels of the records in their order, where the split is by label. */
+static mpb_status take_labels(const mpb_corpus *corpus, choice *c)
+{
+    if (corpus->labels == NULL) {
+        return MPB_OK;
+    }
+    MPB_TRY(new_array(c->count, sizeof(*c->labels), (void **)&c->labels));
+    for (size_t i = 0; i < c->count; i++) {
+        c->labels[i] = corpus->labels[c->order[i]];
+    }
+    return mpb_split_check_labels(c->count, c->labels, &corpus->label_names);
+}
+
 /* Replaces the order by the part of it that the options name. */
 static mpb_status keep_part(const mpb_corpus *corpus, choice *c)
 {
     const mpb_corpus_selection *s = &corpus->options->selection;
     bool train = s->part == MPB_PART_TRAIN;
-    size_t num_train;
-    size_t num_validation;
+    mpb_split_request request = {.count = c->count,
+                                 .train_share = s->train_share,
+                                 .val_share = s->val_share,
+                                 .seed = s->split_seed};
+    size_t *chosen;
 
-    MPB_TRY(new_array(c->count, sizeof(*c->train), (void **)&c->train));
-    MPB_TRY(new_array(c->count, sizeof(*c->validation), (void **)&c->validation));
-    if (corpus->labels != NULL) {
-        MPB_TRY(new_array(c->count, sizeof(*c->labels), (void **)&c->labels));
-        for (size_t i = 0; i < c->count; i++) {
-            c->labels[i] = corpus->labels[c->order[i]];
-        }
-        MPB_TRY(mpb_split_check_labels(c->count, c->labels, &corpus->label_names));
-    }
-    MPB_TRY(mpb_split_train_validation(c->count, c->labels, s->train_share, s->val_share,
-                                       c->labels != NULL, s->split_seed, c->train, &num_train,
-                                       c->validation, &num_validation));
-    c->count = train ? num_train : num_validation;
+    MPB_TRY(new_array(c->count, sizeof(*c->split.train), (void **)&c->split.train));
+    MPB_TRY(new_array(c->count, sizeof(*c->split.validation), (void **)&c->split.validation));
+    MPB_TRY(take_labels(corpus, c));
+    request.labels = c->labels;
+    request.stratify = c->labels != NULL;
+    MPB_TRY(mpb_split_train_validation(&request, &c->split));
+    c->count = train ? c->split.num_train : c->split.num_validation;
+    chosen = train ? c->split.train : c->split.validation;
     for (size_t i = 0; i < c->count; i++) {
-        size_t *chosen = train ? c->train : c->validation;
-
         chosen[i] = c->order[chosen[i]];
     }
-    memcpy(c->order, train ? c->train : c->validation, c->count * sizeof(*c->order));
+    memcpy(c->order, chosen, c->count * sizeof(*c->order));
     return MPB_OK;
 }
 

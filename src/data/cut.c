@@ -62,11 +62,14 @@ static mpb_status cut_folder(const mpb_input *input, size_t index, uint64_t targ
 /* *found = the first position >= at behind a line end, or the end of the input. */
 static mpb_status next_line(mpb_window *window, uint64_t at, uint64_t *found)
 {
+    uint64_t begin = at;
+
     while (at < window->input->size) {
         const char *bytes;
         size_t size;
         const char *end;
 
+        MPB_TRY(mpb_window_check(window, begin, at));
         MPB_TRY(mpb_window_at(window, at, &bytes, &size));
         end = memchr(bytes, '\n', size);
         if (end != NULL) {

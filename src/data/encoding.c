@@ -63,6 +63,13 @@ mpb_status mpb_name_check(const char *name, size_t size, const mpb_place *place)
     char where[MPB_PLACE_SIZE];
     size_t length;
 
+    if (size > MPB_NAME_LIMIT) {
+        mpb_place_describe(place, where);
+        return MPB_FAIL(MPB_ERR_DATA,
+                        "a label or id of %zu bytes was found, at most %d were expected: are "
+                        "data.label_column and data.id_column right? (%s)",
+                        size, MPB_NAME_LIMIT, where);
+    }
     MPB_TRY(mpb_text_check(name, size, place));
     for (size_t at = 0; at < size; at += length) {
         uint32_t c = 0;

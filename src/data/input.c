@@ -276,13 +276,14 @@ static mpb_status read_stretch(const mpb_input *input, const mpb_stretch *stretc
                     mpb_data_format_name(input->format), input->name);
 }
 
-static mpb_status refuse_long(const mpb_input *input, uint64_t bytes, const mpb_place *place)
+mpb_status mpb_input_refuse_long(const mpb_input *input, uint64_t bytes, const mpb_place *place)
 {
     char where[MPB_PLACE_SIZE];
 
     mpb_place_describe(place, where);
     return MPB_FAIL(MPB_ERR_DATA,
-                    "one record of %" PRIu64 " bytes was found, at most %d were expected; is "
+                    "one record of %" PRIu64
+                    " bytes or more was found, at most %d were expected; is "
                     "data.format %s right? (%s)",
                     bytes, MPB_RECORD_LIMIT, mpb_data_format_name(input->format), where);
 }
@@ -304,7 +305,7 @@ static mpb_status read_text(const mpb_input *input, size_t index, mpb_input_scra
     MPB_TRY(mpb_path_join(input->path, inside, path, sizeof(path)));
     MPB_TRY(mpb_name_check(inside, strlen(inside), &record.place));
     if (bytes > MPB_RECORD_LIMIT) {
-        return refuse_long(input, bytes, &record.place);
+        return mpb_input_refuse_long(input, bytes, &record.place);
     }
     mpb_buffer_reset(&scratch->bytes);
     MPB_TRY(mpb_file_read(path, &scratch->bytes));
@@ -345,7 +346,8 @@ mpb_status mpb_input_read(const mpb_input *input, const mpb_range *range,
     }
     if (range->too_long) {
         mpb_buffer_reset(&scratch->bytes);
-        return mpb_sink_settle(sink, refuse_long(input, range->end - range->begin, &stretch.place));
+        return mpb_sink_settle(
+            sink, mpb_input_refuse_long(input, range->end - range->begin, &stretch.place));
     }
     MPB_TRY(
         mpb_input_fetch(input, range->begin, (size_t)(range->end - range->begin), &scratch->bytes));

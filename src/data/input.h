@@ -52,6 +52,10 @@ void mpb_input_close(mpb_input *input);
 MPB_MUST_CHECK mpb_status mpb_input_fetch(const mpb_input *input, uint64_t begin, size_t size,
                                           mpb_buffer *bytes);
 
+/* MPB_ERR_DATA: a record of `bytes` and perhaps more is above MPB_RECORD_LIMIT. */
+MPB_MUST_CHECK mpb_status mpb_input_refuse_long(const mpb_input *input, uint64_t bytes,
+                                                const mpb_place *place);
+
 /* Memory that reading one range after the other needs. Starts as {0}. */
 typedef struct mpb_input_scratch {
     mpb_buffer bytes;

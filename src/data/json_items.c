@@ -161,6 +161,7 @@ static mpb_status outline_read(outline *o, mpb_window *window)
 
         MPB_TRY(mpb_window_at(window, at, &bytes, &size));
         MPB_TRY(outline_add(o, bytes, size, at));
+        MPB_TRY(in_item(&o->scan) ? mpb_window_check(window, o->last_item, at + size) : MPB_OK);
         MPB_REQUIRE(o->text.size <= MPB_RECORD_LIMIT, MPB_ERR_DATA,
                     "more than %d bytes outside of records were found; is data.format %s right? "
                     "(%s)",

@@ -3,6 +3,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "encoding.h"
+
 void mpb_label_list_reset(mpb_label_list *list)
 {
     mpb_buffer_reset(&list->bytes);
@@ -88,17 +90,19 @@ const char *mpb_label_trim(const char *text, size_t *size)
     return text;
 }
 
-mpb_status mpb_label_list_split(mpb_label_list *list, const char *text, size_t size)
+mpb_status mpb_label_list_split(mpb_label_list *list, const char *text, size_t size,
+                                const mpb_place *place)
 {
     const char *end = text + size;
 
-    while (text < end) {
+    while (text < end && list->count <= MPB_MAX_RECORD_LABELS) {
         const char *comma = memchr(text, ',', (size_t)(end - text));
         const char *stop = comma == NULL ? end : comma;
         size_t length = (size_t)(stop - text);
         const char *label = mpb_label_trim(text, &length);
 
         if (length > 0) {
+            MPB_TRY(mpb_name_check(label, length, place));
             MPB_TRY(mpb_label_list_add(list, label, length));
         }
         text = stop + 1;

@@ -7,6 +7,9 @@
 
 #include "mpibert/core/buffer.h"
 #include "mpibert/core/status.h"
+#include "record.h"
+
+enum { MPB_MAX_RECORD_LABELS = 65536 }; /* of an example that is no sentence */
 
 typedef struct mpb_label_list {
     mpb_buffer bytes;   /* owned: the texts, each ended by a NUL */
@@ -28,9 +31,10 @@ bool mpb_is_whole_number(const char *text, size_t size);
  * as a column lacks a value. So a label has one text in every format. */
 MPB_MUST_CHECK mpb_status mpb_label_list_add(mpb_label_list *list, const char *text, size_t size);
 
-/* Adds the parts of a text that commas separate, without blanks around them; none for a blank
- * text. */
-MPB_MUST_CHECK mpb_status mpb_label_list_split(mpb_label_list *list, const char *text, size_t size);
+/* Adds the parts of a text that commas separate, without blanks around them; none for a blank text, and
+ * of too many no more than one above MPB_MAX_RECORD_LABELS. Each passes mpb_name_check. */
+MPB_MUST_CHECK mpb_status mpb_label_list_split(mpb_label_list *list, const char *text, size_t size,
+                                               const mpb_place *place);
 
 /* The texts, (list->count). */
 const char *const *mpb_label_list_finish(mpb_label_list *list);

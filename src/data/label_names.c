@@ -5,6 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "mpibert/core/buffer.h"
+
 enum { MAX_DIGITS = 9 }; /* so that every such number fits an int */
 
 int mpb_label_number(const char *label)
@@ -158,4 +160,50 @@ mpb_status mpb_labels_check(const mpb_record *record, const mpb_read_options *op
         MPB_TRY(check_name(record, record->labels[i], names));
     }
     return MPB_OK;
+}
+
+/* The name without blanks, in small ASCII letters. */
+static mpb_status append_folded(const char *name, mpb_buffer *out)
+{
+    for (const char *c = name; *c != '\0'; c++) {
+        char small = *c >= 'A' && *c <= 'Z' ? (char)(*c - 'A' + 'a') : *c;
+
+        if (*c != ' ' && *c != '\t') {
+            MPB_TRY(mpb_buffer_append(out, &small, 1));
+        }
+    }
+    return mpb_buffer_append_text(out, "");
+}
+
+static mpb_status find_alike(const mpb_strings *names, mpb_name_set *seen, mpb_buffer *folded,
+                             const char **first, const char **second)
+{
+    for (size_t i = 0; i < names->count; i++) {
+        size_t position;
+
+        mpb_buffer_reset(folded);
+        MPB_TRY(append_folded(names->items[i], folded));
+        MPB_TRY(mpb_name_set_add(seen, folded->data, &position));
+        if (position < i) {
+            *first = names->items[position];
+            *second = names->items[i];
+            return MPB_OK;
+        }
+    }
+    return MPB_OK;
+}
+
+mpb_status mpb_label_names_look_alike(const mpb_strings *names, const char **first,
+                                      const char **second)
+{
+    mpb_name_set seen = {0};
+    mpb_buffer folded = {0};
+    mpb_status status;
+
+    *first = NULL;
+    *second = NULL;
+    status = find_alike(names, &seen, &folded, first, second);
+    mpb_name_set_clear(&seen);
+    mpb_buffer_clear(&folded);
+    return status;
 }

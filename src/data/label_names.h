@@ -20,6 +20,11 @@ int mpb_label_find(const mpb_strings *names, const char *label);
  * otherwise by bytes. */
 void mpb_label_names_sort(mpb_strings *names);
 
+/* *first, *second = two names that differ only by blanks or the case of ASCII letters, borrowed; NULL
+ * where there are none. */
+MPB_MUST_CHECK mpb_status mpb_label_names_look_alike(const mpb_strings *names, const char **first,
+                                                     const char **second);
+
 /* Whether the labels of a record fit the task: how many there are, names among `names` where these
  * are given (NULL otherwise), numbers where scores are wanted. MPB_ERR_DATA otherwise. */
 MPB_MUST_CHECK mpb_status mpb_labels_check(const mpb_record *record,

@@ -72,6 +72,13 @@ static mpb_status add_all_names(const mpb_corpus *corpus, const mpb_buffer *parc
     return MPB_OK;
 }
 
+mpb_status mpb_corpus_refuse_labels(const mpb_corpus *corpus)
+{
+    return MPB_FAIL(MPB_ERR_DATA,
+                    "there are more than %d different labels: is data.label_column right? (%s)",
+                    MPB_MAX_LABELS, corpus->inputs[0].name);
+}
+
 /* The given names, or those that were found, in label order. */
 static mpb_status merge_names(mpb_corpus *corpus, const mpb_buffer *parcels)
 {
@@ -88,10 +95,7 @@ static mpb_status merge_names(mpb_corpus *corpus, const mpb_buffer *parcels)
     }
     status = add_all_names(corpus, parcels, &set);
     if (status == MPB_OK && set.names.count > MPB_MAX_LABELS) {
-        status = MPB_FAIL(MPB_ERR_DATA,
-                          "there are more than %d different labels: is data.label_column right? "
-                          "(%s)",
-                          MPB_MAX_LABELS, corpus->inputs[0].name);
+        status = mpb_corpus_refuse_labels(corpus);
     }
     if (status == MPB_OK) {
         mpb_label_names_sort(&set.names);

@@ -74,7 +74,7 @@ static mpb_status add_row(conll_reader *reader, const char *line, size_t length,
         return mpb_place_fail(place, "the word has no label, one was expected");
     }
     MPB_TRY(mpb_name_check(line + label.begin, label.end - label.begin, place));
-    return mpb_sentence_add(&reader->sentence, line + word.begin, word.end - word.begin,
+    return mpb_sentence_add(&reader->sentence, place, line + word.begin, word.end - word.begin,
                             c->label == MPB_NO_COLUMN ? NULL : line + label.begin,
                             label.end - label.begin);
 }

@@ -149,7 +149,7 @@ static mpb_status add_row(conllu_reader *reader, const char *line, size_t length
                                          : "the word has no label, one was expected");
     }
     MPB_TRY(mpb_name_check(line + label->begin, label->end - label->begin, place));
-    return mpb_sentence_add(&reader->sentence, line + word->begin, word->end - word->begin,
+    return mpb_sentence_add(&reader->sentence, place, line + word->begin, word->end - word->begin,
                             line + label->begin, label->end - label->begin);
 }
 

@@ -186,26 +186,36 @@ static mpb_status add_label(object_reader *reader, const mpb_value *value)
     return name->size == 0 ? MPB_OK : mpb_label_list_add(&reader->labels, name->data, name->size);
 }
 
+static mpb_status add_labels(object_reader *reader, const mpb_value *value)
+{
+    mpb_value_items items = mpb_value_open(value);
+
+    if (value->kind != MPB_VALUE_ARRAY) {
+        return add_label(reader, value);
+    }
+    while (reader->labels.count <= MPB_MAX_RECORD_LABELS && mpb_value_next(&items)) {
+        MPB_TRY(add_label(reader, &items.value));
+    }
+    return MPB_OK;
+}
+
+/* What is no label is none where nobody needs one. */
 static mpb_status get_labels(object_reader *reader, const mpb_value *object, mpb_record *record)
 {
     const mpb_wanted_member *member = &reader->members[LABEL];
+    bool needed = reader->options->need_labels;
+    mpb_status status = MPB_OK;
 
     mpb_label_list_reset(&reader->labels);
-    if (member->name == NULL) {
-        return MPB_OK;
+    if (needed) {
+        MPB_TRY(check_member(reader, object, member, true, "a label"));
     }
-    MPB_TRY(check_member(reader, object, member, reader->options->need_labels, "a label"));
     if (is_absent(member)) {
         return MPB_OK;
     }
-    if (member->value.kind == MPB_VALUE_ARRAY) {
-        mpb_value_items items = mpb_value_open(&member->value);
-
-        while (mpb_value_next(&items)) {
-            MPB_TRY(add_label(reader, &items.value));
-        }
-    } else {
-        MPB_TRY(add_label(reader, &member->value));
+    status = add_labels(reader, &member->value);
+    if (status != MPB_OK) {
+        return status == MPB_ERR_DATA && !needed ? MPB_OK : status;
     }
     record->labels = mpb_label_list_finish(&reader->labels);
     record->num_labels = reader->labels.count;

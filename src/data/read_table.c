@@ -21,30 +21,32 @@ static mpb_status get_id(const mpb_row *row, int column, const mpb_place *place,
     return mpb_name_check(*id, size, place);
 }
 
-/* The cell that becomes a label, without the blanks around it. */
-static mpb_status get_label(const mpb_row *row, int column, const mpb_place *place,
-                            const char **label, size_t *size)
+/* One label, or several between commas. */
+static mpb_status add_labels(table_reader *reader, const mpb_place *place)
 {
-    const char *cell = mpb_row_cell(row, (size_t)column, size);
+    size_t size;
+    const char *cell = mpb_row_cell(&reader->row, (size_t)reader->columns->label, &size);
 
-    *label = mpb_label_trim(cell, size);
-    return mpb_name_check(*label, *size, place);
+    if (reader->options->task == MPB_TASK_MULTILABEL) {
+        return mpb_label_list_split(&reader->labels, cell, size, place);
+    }
+    cell = mpb_label_trim(cell, &size);
+    MPB_TRY(mpb_name_check(cell, size, place));
+    return size == 0 ? MPB_OK : mpb_label_list_add(&reader->labels, cell, size);
 }
 
+/* What is no label is none where nobody needs one. */
 static mpb_status read_labels(table_reader *reader, mpb_record *record)
 {
-    const char *cell;
-    size_t size;
+    mpb_status status;
 
     mpb_label_list_reset(&reader->labels);
     if (reader->columns->label == MPB_NO_COLUMN) {
         return MPB_OK;
     }
-    MPB_TRY(get_label(&reader->row, reader->columns->label, &record->place, &cell, &size));
-    if (reader->options->task == MPB_TASK_MULTILABEL) {
-        MPB_TRY(mpb_label_list_split(&reader->labels, cell, size));
-    } else if (size > 0) {
-        MPB_TRY(mpb_label_list_add(&reader->labels, cell, size));
+    status = add_labels(reader, &record->place);
+    if (status != MPB_OK) {
+        return status == MPB_ERR_DATA && !reader->options->need_labels ? MPB_OK : status;
     }
     record->labels = mpb_label_list_finish(&reader->labels);
     record->num_labels = reader->labels.count;

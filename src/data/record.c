@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "encoding.h"
+#include "label_list.h"
 
 /* LF, and with `cr` CR too, for then readers see LF in its place. */
 static uint64_t count_ends(const char *bytes, uint64_t size, bool cr)
@@ -70,6 +71,10 @@ mpb_status mpb_place_fail(const mpb_place *place, const char *problem)
 
 mpb_status mpb_sink_take(mpb_sink *sink, const mpb_record *record)
 {
+    if (record->num_labels > MPB_MAX_RECORD_LABELS && record->num_words == 0) {
+        return mpb_place_fail(&record->place,
+                              "the example has more than 65536 labels, fewer were expected");
+    }
     MPB_TRY(mpb_text_check(record->text, record->size, &record->place));
     MPB_TRY(mpb_text_check(record->text_b, record->size_b, &record->place));
     return sink->take(sink->context, record);

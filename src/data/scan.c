@@ -103,6 +103,9 @@ static mpb_status read_range(range_scan *scan, size_t index, mpb_input_scratch *
 
     scan->hashes_texts = input->format == MPB_FORMAT_FOLDER;
     MPB_TRY(mpb_input_read(input, range, scratch, sink));
+    if (!may_grow(scan)) {
+        return mpb_corpus_refuse_labels(scan->corpus);
+    }
     if (!scan->hashes_texts) {
         mpb_sha256_update(scan->hash, scratch->bytes.data, scratch->bytes.size);
     }

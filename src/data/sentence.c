@@ -20,11 +20,16 @@ static mpb_status grow(mpb_sentence *sentence)
     return MPB_OK;
 }
 
-mpb_status mpb_sentence_add(mpb_sentence *sentence, const char *word, size_t size,
-                            const char *label, size_t label_size)
+mpb_status mpb_sentence_add(mpb_sentence *sentence, const mpb_place *place, const char *word,
+                            size_t size, const char *label, size_t label_size)
 {
     mpb_buffer *text = &sentence->text;
 
+    if (sentence->count == MPB_MAX_WORDS) {
+        return mpb_place_fail(place,
+                              "the sentence has more than 1048576 words, blank lines between "
+                              "sentences were expected");
+    }
     if (sentence->count == sentence->capacity) {
         MPB_TRY(grow(sentence));
     }

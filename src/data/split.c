@@ -29,47 +29,47 @@ mpb_status mpb_shuffled_order(size_t count, uint32_t seed, size_t *order)
 
 /* The numbers of examples as train_test_split rounds them: the validation part up, the training
  * part down, or all the rest where the shares add up to 1. */
-static mpb_status part_sizes(size_t count, double train_share, double val_share, size_t *num_train,
-                             size_t *num_validation)
+static mpb_status part_sizes(const mpb_split_request *request, mpb_split *split)
 {
-    double total = train_share + val_share;
+    size_t count = request->count;
+    double total = request->train_share + request->val_share;
     size_t validation;
     size_t train;
 
-    MPB_REQUIRE(train_share > 0.0 && val_share > 0.0 && total <= 1.0 + SHARE_ROUNDING,
+    MPB_REQUIRE(request->train_share > 0.0 && request->val_share > 0.0 &&
+                    total <= 1.0 + SHARE_ROUNDING,
                 MPB_ERR_CONFIG,
                 "data.train_split %g and data.val_split %g cannot be, positive shares with a sum "
                 "of at most 1 were expected",
-                train_share, val_share);
-    validation = (size_t)ceil(val_share * (double)count);
+                request->train_share, request->val_share);
+    validation = (size_t)ceil(request->val_share * (double)count);
     MPB_REQUIRE(validation < count, MPB_ERR_DATA,
                 "%zu examples are too few for a validation share of %g: none is left to train on",
-                count, val_share);
-    train = total < 1.0 - SHARE_ROUNDING ? (size_t)floor(train_share * (double)count)
+                count, request->val_share);
+    train = total < 1.0 - SHARE_ROUNDING ? (size_t)floor(request->train_share * (double)count)
                                          : count - validation;
     MPB_REQUIRE(train > 0, MPB_ERR_DATA,
                 "%zu examples are too few for a training share of %g: it is empty", count,
-                train_share);
+                request->train_share);
     MPB_REQUIRE(train + validation <= count, MPB_ERR_DATA,
                 "%zu examples are too few for %zu to train on and %zu to validate", count, train,
                 validation);
-    *num_train = train;
-    *num_validation = validation;
+    split->num_train = train;
+    split->num_validation = validation;
     return MPB_OK;
 }
 
 /* scikit-learn's ShuffleSplit: one permutation, validation first. */
-static mpb_status split_plain(size_t count, uint32_t seed, size_t num_train, size_t num_validation,
-                              size_t *train, size_t *validation)
+static mpb_status split_plain(const mpb_split_request *request, mpb_split *split)
 {
-    size_t *order = malloc(count * sizeof(*order));
+    size_t *order = malloc(request->count * sizeof(*order));
     mpb_random_state state;
 
-    MPB_REQUIRE(order != NULL, MPB_ERR_SYSTEM, "no memory to split %zu examples", count);
-    mpb_random_state_seed(&state, seed);
-    mpb_random_state_permutation(&state, count, order);
-    memcpy(validation, order, num_validation * sizeof(*order));
-    memcpy(train, order + num_validation, num_train * sizeof(*order));
+    MPB_REQUIRE(order != NULL, MPB_ERR_SYSTEM, "no memory to split %zu examples", request->count);
+    mpb_random_state_seed(&state, request->seed);
+    mpb_random_state_permutation(&state, request->count, order);
+    memcpy(split->validation, order, split->num_validation * sizeof(*order));
+    memcpy(split->train, order + split->num_validation, split->num_train * sizeof(*order));
     free(order);
     return MPB_OK;
 }
@@ -96,23 +96,14 @@ mpb_status mpb_split_check_labels(size_t count, const int32_t *labels, const mpb
     return MPB_OK;
 }
 
-mpb_status mpb_split_train_validation(size_t count, const int32_t *labels, double train_share,
-                                      double val_share, bool stratify, uint32_t seed, size_t *train,
-                                      size_t *num_train, size_t *validation, size_t *num_validation)
+mpb_status mpb_split_train_validation(const mpb_split_request *request, mpb_split *split)
 {
-    size_t size_train = 0;
-    size_t size_validation = 0;
+    mpb_split made = *split;
 
-    MPB_REQUIRE(count > 0, MPB_ERR_DATA, "there are no examples to split");
-    MPB_TRY(check_count(count));
-    MPB_TRY(part_sizes(count, train_share, val_share, &size_train, &size_validation));
-    if (stratify) {
-        MPB_TRY(mpb_stratified_split(count, labels, seed, size_train, size_validation, train,
-                                     validation));
-    } else {
-        MPB_TRY(split_plain(count, seed, size_train, size_validation, train, validation));
-    }
-    *num_train = size_train;
-    *num_validation = size_validation;
+    MPB_REQUIRE(request->count > 0, MPB_ERR_DATA, "there are no examples to split");
+    MPB_TRY(check_count(request->count));
+    MPB_TRY(part_sizes(request, &made));
+    MPB_TRY(request->stratify ? mpb_stratified_split(request, &made) : split_plain(request, &made));
+    *split = made;
     return MPB_OK;
 }

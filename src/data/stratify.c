@@ -132,8 +132,7 @@ static void approximate_mode(strata *s, mpb_random_state *state, const size_t *c
     }
 }
 
-static void draw(strata *s, uint32_t seed, size_t num_train, size_t num_validation, size_t *train,
-                 size_t *validation)
+static void draw(strata *s, uint32_t seed, mpb_split *split)
 {
     const size_t *members = s->members;
     size_t at_train = 0;
@@ -141,23 +140,23 @@ static void draw(strata *s, uint32_t seed, size_t num_train, size_t num_validati
     mpb_random_state state;
 
     mpb_random_state_seed(&state, seed);
-    approximate_mode(s, &state, s->counts, num_train, s->in_train);
+    approximate_mode(s, &state, s->counts, split->num_train, s->in_train);
     for (size_t i = 0; i < s->num_classes; i++) {
         s->left[i] = s->counts[i] - s->in_train[i];
     }
-    approximate_mode(s, &state, s->left, num_validation, s->in_val);
+    approximate_mode(s, &state, s->left, split->num_validation, s->in_val);
     for (size_t i = 0; i < s->num_classes; i++) {
         mpb_random_state_permutation(&state, s->counts[i], s->drawn);
         for (size_t j = 0; j < s->in_train[i]; j++) {
-            train[at_train++] = members[s->drawn[j]];
+            split->train[at_train++] = members[s->drawn[j]];
         }
         for (size_t j = 0; j < s->in_val[i]; j++) {
-            validation[at_val++] = members[s->drawn[s->in_train[i] + j]];
+            split->validation[at_val++] = members[s->drawn[s->in_train[i] + j]];
         }
         members += s->counts[i];
     }
-    mpb_random_state_shuffle(&state, num_train, train);
-    mpb_random_state_shuffle(&state, num_validation, validation);
+    mpb_random_state_shuffle(&state, split->num_train, split->train);
+    mpb_random_state_shuffle(&state, split->num_validation, split->validation);
 }
 
 static mpb_status check_labels(size_t count, const int32_t *labels, size_t *num_labels)
@@ -176,9 +175,10 @@ static mpb_status check_labels(size_t count, const int32_t *labels, size_t *num_
     return MPB_OK;
 }
 
-static mpb_status check_places(const strata *s, size_t num_train, size_t num_validation)
+static mpb_status check_places(const strata *s, const mpb_split *split)
 {
-    size_t smaller = num_train < num_validation ? num_train : num_validation;
+    size_t smaller =
+        split->num_train < split->num_validation ? split->num_train : split->num_validation;
 
     MPB_REQUIRE(
         smaller >= s->num_classes, MPB_ERR_DATA,
@@ -188,10 +188,10 @@ static mpb_status check_places(const strata *s, size_t num_train, size_t num_val
     return MPB_OK;
 }
 
-mpb_status mpb_stratified_split(size_t count, const int32_t *labels, uint32_t seed,
-                                size_t num_train, size_t num_validation, size_t *train,
-                                size_t *validation)
+mpb_status mpb_stratified_split(const mpb_split_request *request, mpb_split *split)
 {
+    const size_t count = request->count;
+    const int32_t *labels = request->labels;
     strata s = {0};
     size_t num_labels = 0;
     mpb_status status = check_labels(count, labels, &num_labels);
@@ -203,10 +203,10 @@ mpb_status mpb_stratified_split(size_t count, const int32_t *labels, uint32_t se
         status = group(count, labels, num_labels, &s);
     }
     if (status == MPB_OK) {
-        status = check_places(&s, num_train, num_validation);
+        status = check_places(&s, split);
     }
     if (status == MPB_OK) {
-        draw(&s, seed, num_train, num_validation, train, validation);
+        draw(&s, request->seed, split);
     }
     clear(&s);
     return status;

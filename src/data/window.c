@@ -23,6 +23,21 @@ mpb_status mpb_window_at(mpb_window *window, uint64_t at, const char **bytes, si
     return MPB_OK;
 }
 
+mpb_status mpb_window_check(const mpb_window *window, uint64_t begin, uint64_t at)
+{
+    const mpb_input *input = window->input;
+    const mpb_place place = {.name = input->name,
+                             .path = input->path,
+                             .content = input->content,
+                             .before = begin,
+                             .cr_lines = input->cr_lines,
+                             .line = 1};
+
+    return input->options->skip_bad || at - begin <= MPB_RECORD_LIMIT
+               ? MPB_OK
+               : mpb_input_refuse_long(input, at - begin, &place);
+}
+
 void mpb_window_clear(mpb_window *window)
 {
     mpb_buffer_clear(&window->held);

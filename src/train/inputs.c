@@ -128,10 +128,7 @@ typedef struct shares {
     mpb_documents documents;
     size_t *order;   /* owned, (documents.count) */
     int32_t *labels; /* owned, (documents.count), in that order */
-    size_t *train;   /* owned, (documents.count), like the next: positions in `order` */
-    size_t *validation;
-    size_t num_train;
-    size_t num_validation;
+    mpb_split split; /* owned: positions in `order` */
 } shares;
 
 static void clear_shares(shares *s)
@@ -139,8 +136,8 @@ static void clear_shares(shares *s)
     mpb_documents_clear(&s->documents);
     free(s->order);
     free(s->labels);
-    free(s->train);
-    free(s->validation);
+    free(s->split.train);
+    free(s->split.validation);
 }
 
 static mpb_status make_shares(const mpb_dataset *dataset, shares *s)
@@ -151,9 +148,10 @@ static mpb_status make_shares(const mpb_dataset *dataset, shares *s)
     count = s->documents.count + 1;
     s->order = calloc(count, sizeof(*s->order));
     s->labels = calloc(count, sizeof(*s->labels));
-    s->train = calloc(count, sizeof(*s->train));
-    s->validation = calloc(count, sizeof(*s->validation));
-    MPB_REQUIRE(s->order != NULL && s->labels != NULL && s->train != NULL && s->validation != NULL,
+    s->split.train = calloc(count, sizeof(*s->split.train));
+    s->split.validation = calloc(count, sizeof(*s->split.validation));
+    MPB_REQUIRE(s->order != NULL && s->labels != NULL && s->split.train != NULL &&
+                    s->split.validation != NULL,
                 MPB_ERR_SYSTEM, "no memory to split %zu examples", s->documents.count);
     for (size_t i = 0; i < s->documents.count; i++) {
         s->order[i] = i;
@@ -188,22 +186,26 @@ static mpb_status split_shares(const mpb_run_config *config, const mpb_dataset *
                                mpb_run_inputs *inputs)
 {
     const mpb_run_data *data = &config->data;
+    mpb_split_request request = {.train_share = data->train_split,
+                                 .val_share = data->val_split,
+                                 .stratify = data->stratify,
+                                 .seed = (uint32_t)config->training.seed};
 
     MPB_TRY(make_shares(whole, s));
     MPB_TRY(order_documents(config, whole, s));
+    request.count = s->documents.count;
+    request.labels = s->labels;
     if (data->stratify) {
         MPB_TRY(mpb_split_check_labels(s->documents.count, s->labels, &whole->label_names));
     }
-    MPB_TRY(mpb_split_train_validation(s->documents.count, s->labels, data->train_split,
-                                       data->val_split, data->stratify,
-                                       (uint32_t)config->training.seed, s->train, &s->num_train,
-                                       s->validation, &s->num_validation));
-    resolve(s, s->train, s->num_train);
-    resolve(s, s->validation, s->num_validation);
-    MPB_TRY(mpb_documents_select(whole, &s->documents, s->train,
-                                 limited(s->num_train, data->max_train_samples), &inputs->train));
-    return mpb_documents_select(whole, &s->documents, s->validation,
-                                limited(s->num_validation, data->max_validation_samples),
+    MPB_TRY(mpb_split_train_validation(&request, &s->split));
+    resolve(s, s->split.train, s->split.num_train);
+    resolve(s, s->split.validation, s->split.num_validation);
+    MPB_TRY(mpb_documents_select(whole, &s->documents, s->split.train,
+                                 limited(s->split.num_train, data->max_train_samples),
+                                 &inputs->train));
+    return mpb_documents_select(whole, &s->documents, s->split.validation,
+                                limited(s->split.num_validation, data->max_validation_samples),
                                 &inputs->validation);
 }
 

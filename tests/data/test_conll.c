@@ -127,6 +127,21 @@ static void a_row_of_other_columns_is_found_in_ranges_of_any_size(void)
                    "line 1, id -\ntext: a\nO: a\n\n");
 }
 
+/* A file without blank lines. */
+static void a_sentence_of_more_than_a_million_words_is_refused(void)
+{
+    enum { MOST = 1 << 20 };
+    mpb_buffer text = {0};
+
+    for (int i = 0; i <= MOST; i++) {
+        CHECK_OK(mpb_buffer_append_text(&text, "a O\n"));
+    }
+    CHECK_FAILS(parse_alone(text.data, &CONLL), MPB_ERR_DATA,
+                "the sentence has more than 1048576 words, blank lines between sentences were "
+                "expected (DATA, line 1048577)");
+    mpb_buffer_clear(&text);
+}
+
 static void latin_1_is_decoded(void)
 {
     mpb_read_options latin1 = CONLL;
@@ -172,6 +187,7 @@ int main(void)
     what_may_be_a_comment_or_a_row_is_refused();
     a_wrong_sentence_is_left_out_as_a_whole();
     a_row_of_other_columns_is_found_in_ranges_of_any_size();
+    a_sentence_of_more_than_a_million_words_is_refused();
     latin_1_is_decoded();
     a_sentence_that_is_too_long_is_left_out();
     return 0;

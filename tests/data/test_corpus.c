@@ -260,19 +260,25 @@ static void a_new_set_replaces_an_older_one(const setting *s)
 static void choose(mpb_corpus_part part, bool chosen[NUM_ROWS])
 {
     size_t shuffled[NUM_ROWS], train[100], validation[100];
-    size_t num_train = 0, num_validation = 0;
     int32_t labels[100];
+    mpb_split_request request = {.count = 100,
+                                 .labels = labels,
+                                 .train_share = 0.8,
+                                 .val_share = 0.2,
+                                 .stratify = true,
+                                 .seed = 7};
+    mpb_split split = {.train = train, .validation = validation};
+    const size_t *part_of = part == MPB_PART_TRAIN ? train : validation;
 
     CHECK_OK(mpb_shuffled_order(NUM_ROWS, 42, shuffled));
     for (size_t i = 0; i < 100; i++) {
         labels[i] = (int32_t)(shuffled[i] % 3);
     }
-    CHECK_OK(mpb_split_train_validation(100, labels, 0.8, 0.2, true, 7, train, &num_train,
-                                        validation, &num_validation));
-    CHECK(num_train == 80 && num_validation == 20);
+    CHECK_OK(mpb_split_train_validation(&request, &split));
+    CHECK(split.num_train == 80 && split.num_validation == 20);
     memset(chosen, 0, NUM_ROWS * sizeof(*chosen));
-    for (size_t i = 0; i < (part == MPB_PART_TRAIN ? num_train : num_validation); i++) {
-        chosen[shuffled[part == MPB_PART_TRAIN ? train[i] : validation[i]]] = true;
+    for (size_t i = 0; i < (part == MPB_PART_TRAIN ? split.num_train : split.num_validation); i++) {
+        chosen[shuffled[part_of[i]]] = true;
     }
 }
 

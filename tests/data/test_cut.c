@@ -199,7 +199,7 @@ static void check_too_long(const char *path, const mpb_read_options *options, ui
     char message[MPB_PATH_SIZE + 32];
 
     snprintf(message, sizeof(message), "(%s, line %s)", path, where);
-    CHECK_FAILS(examples_read(path, options, target, &e), MPB_ERR_DATA, "one record of 68");
+    CHECK_FAILS(examples_read(path, options, target, &e), MPB_ERR_DATA, "one record of 67");
     check_contains(mpb_status_last(), message, __FILE__, __LINE__);
     skipping.skip_bad = true;
     CHECK_OK(examples_read(path, &skipping, target, &e));

@@ -132,6 +132,17 @@ static void control_characters_stay_in_texts_and_are_refused_in_labels_and_ids(v
                 "a label or id holds the control character U+000A at offset 0 (DATA, line 1)");
 }
 
+static void labels_that_nobody_needs_may_be_anything(void)
+{
+    mpb_read_options unlabelled = JSONL;
+
+    unlabelled.need_labels = false;
+    CHECK_OK(parse_alone("{\"text\": \"a\", \"label\": {\"x\": 1}}", &unlabelled));
+    CHECK_OK(parse_alone("{\"text\": \"a\", \"label\": NaN, \"label\": \"\\u0000\"}", &unlabelled));
+    unlabelled.format = MPB_FORMAT_CSV;
+    CHECK_OK(parse_alone("text,label\na,\"b\nc\"\n", &unlabelled));
+}
+
 static const char LIST[] =
     "\xEF\xBB\xBF [\n"
     "  {\"text\": \"a [\\\"\", \"label\": 1},\n"
@@ -193,6 +204,7 @@ int main(void)
     an_id_that_nobody_asked_for_is_no_error();
     only_members_that_are_read_must_be_right();
     control_characters_stay_in_texts_and_are_refused_in_labels_and_ids();
+    labels_that_nobody_needs_may_be_anything();
     the_objects_of_a_list_are_records();
     the_content_of_a_json_file_tells_its_format();
     return 0;

@@ -292,6 +292,76 @@ static void write_labels(size_t labels, size_t rows, mpb_buffer *content)
     }
 }
 
+/* Two spellings of one class; more than two are as one pair. */
+static void names_that_look_alike_are_found(void)
+{
+    static const struct {
+        const char *items[3];
+        size_t first;
+        size_t second;
+    } cases[] = {{{"Ham", "ham", "spam"}, 0, 1},
+                 {{"a b", "c", "a  B"}, 0, 2},
+                 {{"a", "b", "ab"}, 3, 3},
+                 {{"\xC3\xA9", "\xC3\x89", "e"}, 3, 3}};
+
+    for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+        const mpb_strings names = {.items = (char **)(uintptr_t)cases[i].items, .count = 3};
+        const char *first, *second;
+
+        CHECK_OK(mpb_label_names_look_alike(&names, &first, &second));
+        CHECK(first == (cases[i].first == 3 ? NULL : names.items[cases[i].first]));
+        CHECK(second == (cases[i].second == 3 ? NULL : names.items[cases[i].second]));
+    }
+}
+
+static void labels_of_tables_lose_the_blanks_around_them(void)
+{
+    mpb_corpus_options options = options_for(MPB_FORMAT_CSV, MPB_TASK_CLASSIFICATION);
+    mpb_corpus corpus;
+
+    CHECK_OK(scan(&options, "text,label\na,x \nb,\" x\"\nc,\tx\nd,x y\n", &corpus));
+    CHECK(corpus.label_names.count == 2);
+    CHECK_TEXT(corpus.label_names.items[0], "x");
+    CHECK_TEXT(corpus.label_names.items[1], "x y");
+    mpb_corpus_close(&corpus);
+    CHECK_FAILS(scan(&options, "text,label\na, \n", &corpus), MPB_ERR_DATA, "has no label");
+    mpb_corpus_close(&corpus);
+}
+
+/* A column of texts in the place of labels. */
+static void labels_of_more_than_4096_bytes_are_refused(void)
+{
+    mpb_corpus_options options = options_for(MPB_FORMAT_CSV, MPB_TASK_CLASSIFICATION);
+    mpb_buffer content = {0};
+    mpb_corpus corpus;
+
+    CHECK_OK(mpb_buffer_append_format(&content, "text,label\na,%04096d\n", 0));
+    CHECK_OK(scan(&options, content.data, &corpus));
+    mpb_corpus_close(&corpus);
+    mpb_buffer_reset(&content);
+    CHECK_OK(mpb_buffer_append_format(&content, "text,label\na,%04097d\n", 0));
+    CHECK_FAILS(scan(&options, content.data, &corpus), MPB_ERR_DATA,
+                "a label or id of 4097 bytes was found, at most 4096 were expected");
+    mpb_corpus_close(&corpus);
+    mpb_buffer_clear(&content);
+}
+
+static void an_example_of_more_than_65536_labels_is_refused(void)
+{
+    mpb_corpus_options options = options_for(MPB_FORMAT_CSV, MPB_TASK_MULTILABEL);
+    mpb_buffer content = {0};
+    mpb_corpus corpus;
+
+    CHECK_OK(mpb_buffer_append_text(&content, "text,label\na,\""));
+    for (int i = 0; i <= 65536; i++) {
+        CHECK_OK(mpb_buffer_append_text(&content, "x,"));
+    }
+    CHECK_OK(mpb_buffer_append_text(&content, "\"\n"));
+    CHECK_FAILS(scan(&options, content.data, &corpus), MPB_ERR_DATA, "more than 65536 labels");
+    mpb_corpus_close(&corpus);
+    mpb_buffer_clear(&content);
+}
+
 /* Over all ranges, and not as a fault of the records that come too late. */
 static void more_labels_than_65536_are_refused(void)
 {
@@ -419,6 +489,10 @@ int main(void)
     the_hash_of_a_folder_changes_with_texts_and_names(root);
     wrong_records_are_counted_and_the_first_is_named();
     ids_that_were_asked_for_are_compared();
+    names_that_look_alike_are_found();
+    labels_of_tables_lose_the_blanks_around_them();
+    labels_of_more_than_4096_bytes_are_refused();
+    an_example_of_more_than_65536_labels_is_refused();
     more_labels_than_65536_are_refused();
     a_selection_is_that_of_the_shuffled_records();
     the_parts_of_a_stratified_selection_make_up_the_whole();

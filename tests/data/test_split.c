@@ -51,7 +51,8 @@ static void check_split(FILE *file)
     size_t want_validation = read_number(file);
     int32_t labels[MAX_COUNT];
     size_t train[MAX_COUNT], validation[MAX_COUNT];
-    size_t num_train = 0, num_validation = 0;
+    mpb_split split = {.train = train, .validation = validation};
+    mpb_split_request request;
 
     CHECK(count <= MAX_COUNT);
     for (size_t i = 0; i < count; i++) {
@@ -60,11 +61,11 @@ static void check_split(FILE *file)
     if (train_share == 0.0) {
         train_share = 1.0 - val_share;
     }
-    CHECK_OK(mpb_split_train_validation(count, labels, train_share, val_share, stratify, seed,
-                                        train, &num_train, validation, &num_validation));
-    CHECK(num_train == want_train && num_validation == want_validation);
-    check_list(file, train, num_train);
-    check_list(file, validation, num_validation);
+    request = (mpb_split_request){count, labels, train_share, val_share, stratify, seed};
+    CHECK_OK(mpb_split_train_validation(&request, &split));
+    CHECK(split.num_train == want_train && split.num_validation == want_validation);
+    check_list(file, train, want_train);
+    check_list(file, validation, want_validation);
 }
 
 static void a_seed_selects_what_numpy_and_scikit_learn_select(void)
@@ -90,12 +91,11 @@ static void a_seed_selects_what_numpy_and_scikit_learn_select(void)
 static mpb_status split(size_t count, const int32_t *labels, double train_share, double val_share)
 {
     size_t train[16], validation[16];
-    size_t num_train = 99, num_validation = 99;
-    mpb_status status =
-        mpb_split_train_validation(count, labels, train_share, val_share, labels != NULL, 1, train,
-                                   &num_train, validation, &num_validation);
+    mpb_split made = {train, 99, validation, 99};
+    const mpb_split_request request = {count, labels, train_share, val_share, labels != NULL, 1};
+    mpb_status status = mpb_split_train_validation(&request, &made);
 
-    CHECK(status == MPB_OK || (num_train == 99 && num_validation == 99));
+    CHECK(status == MPB_OK || (made.num_train == 99 && made.num_validation == 99));
     return status;
 }
 

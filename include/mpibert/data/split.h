@@ -18,12 +18,26 @@ MPB_MUST_CHECK mpb_status mpb_shuffled_order(size_t count, uint32_t seed, size_t
 MPB_MUST_CHECK mpb_status mpb_split_check_labels(size_t count, const int32_t *labels,
                                                  const mpb_strings *names);
 
-/* The two index lists of scikit-learn's train_test_split(test_size=val_share, random_state=seed,
- * stratify=labels if `stratify`), in its order. train (count) and validation (count) are the
- * caller's; their used lengths come back. A class with fewer than 2 members cannot be stratified:
- * MPB_ERR_DATA that says so. `train_share` + `val_share` <= 1. */
-MPB_MUST_CHECK mpb_status mpb_split_train_validation(size_t count, const int32_t *labels,
-                                                     double train_share, double val_share,
-                                                     bool stratify, uint32_t seed, size_t *train,
-                                                     size_t *num_train, size_t *validation,
-                                                     size_t *num_validation);
+/* What is split, and how. */
+typedef struct mpb_split_request {
+    size_t count;          /* examples */
+    const int32_t *labels; /* borrowed, (count); NULL: none */
+    double train_share;
+    double val_share; /* train_share + val_share <= 1 */
+    bool stratify;    /* each label by its share */
+    uint32_t seed;
+} mpb_split_request;
+
+/* Indices of examples; the arrays are the caller's, (count) each. */
+typedef struct mpb_split {
+    size_t *train; /* (num_train) */
+    size_t num_train;
+    size_t *validation; /* (num_validation) */
+    size_t num_validation;
+} mpb_split;
+
+/* Fills in the index lists of scikit-learn's train_test_split(test_size=val_share, random_state=seed,
+ * stratify=labels if `stratify`), in its order. A class with fewer than 2 members cannot be stratified:
+ * MPB_ERR_DATA that says so. The numbers are untouched on failure. */
+MPB_MUST_CHECK mpb_status mpb_split_train_validation(const mpb_split_request *request,
+                                                     mpb_split *split);
