@@ -4,9 +4,19 @@
 #include <string.h>
 
 #include "corpus_internal.h"
+#include "mpibert/core/clock.h"
 #include "mpibert/io/file.h"
 #include "scan.h"
 #include "shard_layout.h"
+
+void mpb_corpus_tell(const mpb_corpus *corpus, const mpb_corpus_progress *progress)
+{
+    const mpb_corpus_options *options = corpus->options;
+
+    if (options->progress != NULL && (corpus->comm == NULL || mpb_comm_rank(corpus->comm) == 0)) {
+        options->progress(options->progress_context, progress);
+    }
+}
 
 void mpb_corpus_report_skipped(const mpb_corpus *corpus, const mpb_log *log, uint64_t skipped)
 {
@@ -93,8 +103,26 @@ mpb_status mpb_corpus_preprocess(const mpb_comm *comm, const mpb_log *log,
     return status;
 }
 
+/* `done` ranges are sequences of `dataset`. */
+static void tell_encoded(const mpb_corpus *corpus, const mpb_dataset *dataset, size_t done,
+                         double started_at)
+{
+    const size_t count = dataset->num_sequences;
+    double share = (double)done / (double)corpus->ranges.count;
+
+    mpb_corpus_tell(corpus, &(mpb_corpus_progress){
+                                .phase = "tokenizing",
+                                .bytes = (uint64_t)(share * (double)corpus->total_bytes),
+                                .total_bytes = corpus->total_bytes,
+                                .texts = count,
+                                .tokens = count == 0 ? 0 : dataset->offsets[count],
+                                .seconds = mpb_clock_seconds() - started_at,
+                            });
+}
+
 static mpb_status encode_all(const mpb_corpus *corpus, mpb_encoder *encoder, mpb_dataset *dataset)
 {
+    double started_at = mpb_clock_seconds();
     mpb_input_scratch scratch = {0};
     mpb_status status = MPB_OK;
 
@@ -102,6 +130,7 @@ static mpb_status encode_all(const mpb_corpus *corpus, mpb_encoder *encoder, mpb
     dataset->num_documents = corpus->first[corpus->ranges.count];
     for (size_t i = 0; i < corpus->ranges.count && status == MPB_OK; i++) {
         status = mpb_corpus_encode(corpus, i, encoder, &scratch, NULL, dataset);
+        tell_encoded(corpus, dataset, i + 1, started_at);
     }
     mpb_input_scratch_clear(&scratch);
     return status;

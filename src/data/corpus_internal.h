@@ -93,6 +93,9 @@ bool mpb_corpus_is_scratch(const char *name);
 /* Appends the options that shape the shards as one line of JSON; paths are not among them. */
 MPB_MUST_CHECK mpb_status mpb_corpus_describe(const mpb_corpus_options *options, mpb_buffer *json);
 
+/* Passes on how far a phase is: to rank 0, or to who works alone. */
+void mpb_corpus_tell(const mpb_corpus *corpus, const mpb_corpus_progress *progress);
+
 /* Warns of examples that were left out, if there are any, and shows what was wrong with the first. */
 void mpb_corpus_report_skipped(const mpb_corpus *corpus, const mpb_log *log, uint64_t skipped);
 

@@ -223,9 +223,7 @@ static void tell(const writing *w, size_t dealt)
         .seconds = mpb_clock_seconds() - w->started_at,
     };
 
-    if (corpus->options->progress != NULL && mpb_comm_rank(corpus->comm) == 0) {
-        corpus->options->progress(corpus->options->progress_context, &progress);
-    }
+    mpb_corpus_tell(corpus, &progress);
 }
 
 static mpb_status make_shards(writing *w)

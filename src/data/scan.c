@@ -152,29 +152,28 @@ static mpb_status scan_range(const mpb_corpus *corpus, size_t index, mpb_input_s
     return status;
 }
 
+static void tell(const mpb_corpus *corpus, size_t dealt, double started_at)
+{
+    double share = (double)dealt / (double)corpus->ranges.count;
+
+    mpb_corpus_tell(corpus, &(mpb_corpus_progress){
+                                .phase = "reading",
+                                .bytes = (uint64_t)(share * (double)corpus->total_bytes),
+                                .total_bytes = corpus->total_bytes,
+                                .seconds = mpb_clock_seconds() - started_at,
+                            });
+}
+
 static mpb_status scan_alone(const mpb_corpus *corpus, mpb_input_scratch *scratch,
                              mpb_buffer *parcel)
 {
+    double started_at = mpb_clock_seconds();
+
     for (size_t i = 0; i < corpus->ranges.count; i++) {
+        tell(corpus, i, started_at);
         MPB_TRY(scan_range(corpus, i, scratch, parcel));
     }
     return MPB_OK;
-}
-
-static void tell(const mpb_corpus *corpus, size_t dealt, double started_at)
-{
-    const mpb_corpus_options *options = corpus->options;
-    size_t count = corpus->ranges.count;
-    const mpb_corpus_progress progress = {
-        .phase = "reading",
-        .bytes = (uint64_t)((double)corpus->total_bytes * (double)dealt / (double)count),
-        .total_bytes = corpus->total_bytes,
-        .seconds = mpb_clock_seconds() - started_at,
-    };
-
-    if (options->progress != NULL && mpb_comm_rank(corpus->comm) == 0) {
-        options->progress(options->progress_context, &progress);
-    }
 }
 
 static mpb_status scan_dealt(const mpb_corpus *corpus, mpb_input_scratch *scratch,

@@ -7,6 +7,7 @@
 #include "mpibert/io/standard_input.h"
 #include "mpibert/train/corpus_setup.h"
 #include "mpibert/train/data_labels.h"
+#include "mpibert/train/screen.h"
 #include "mpibert/train/table_check.h"
 
 /* Options for data that the model is applied to: its labels, its task. */
@@ -44,17 +45,23 @@ static mpb_status read_any(const mpb_log *log, const mpb_run_config *config,
                            const mpb_opened_model *opened, const char *path, bool labelled,
                            mpb_dataset *dataset)
 {
+    mpb_progress progress = mpb_screen_progress(log, config->logging.progress);
     char *items[1] = {(char *)path};
     const mpb_strings paths = {.items = items, .count = 1};
     mpb_corpus_options options;
     mpb_data_format format;
+    mpb_status status;
 
     MPB_TRY(mpb_data_format_find(path, config->data.format, &format));
     if (format == MPB_FORMAT_SHARDS) {
         return read_shards(log, config, opened, path, dataset);
     }
     options = options_of(config, opened, &paths, labelled);
-    return mpb_corpus_read(log, &options, dataset);
+    options.progress = mpb_screen_corpus;
+    options.progress_context = &progress;
+    status = mpb_corpus_read(log, &options, dataset);
+    mpb_progress_clear(&progress);
+    return status;
 }
 
 /* What the model never sees. */
@@ -135,10 +142,16 @@ static mpb_status parse_input(const mpb_log *log, const mpb_run_config *config,
                               const mpb_opened_model *opened, const mpb_buffer *content,
                               mpb_dataset *dataset)
 {
-    const mpb_corpus_options options = options_of(config, opened, NULL, false);
+    mpb_progress progress = mpb_screen_progress(log, config->logging.progress);
+    mpb_corpus_options options = options_of(config, opened, NULL, false);
+    mpb_status status;
 
-    MPB_TRY(mpb_corpus_parse(log, &options, content->size > 0 ? content->data : "", content->size,
-                             "standard input", dataset));
+    options.progress = mpb_screen_corpus;
+    options.progress_context = &progress;
+    status = mpb_corpus_parse(log, &options, content->size > 0 ? content->data : "", content->size,
+                              "standard input", dataset);
+    mpb_progress_clear(&progress);
+    MPB_TRY(status);
     tell_cuts(log, config, dataset, "standard input");
     return mpb_tables_check(&opened->config, dataset, "standard input");
 }

@@ -38,7 +38,7 @@ typedef struct mpb_corpus_selection {
     uint32_t split_seed;
 } mpb_corpus_selection;
 
-/* What a corpus tells while it is worked on; rank 0 alone is told. */
+/* What a corpus tells while it is worked on: rank 0 alone where ranks work together. */
 typedef struct mpb_corpus_progress {
     const char *phase; /* "reading" or "tokenizing" */
     uint64_t bytes;    /* of the input, dealt so far */
