@@ -35,10 +35,14 @@ steps() {
         "$1/metrics.jsonl" 2>/dev/null
 }
 
-# disturb TARGET SIGNAL: whoever is still there.
+# disturb TARGET SIGNAL: once all ranks are there, whoever still is.
 disturb() {
     local all one
-    all=$(pgrep -P "$job" -x mpibert)
+    for _ in $(seq 200); do
+        all=$(pgrep -P "$job" -x mpibert)
+        [ "$(echo "$all" | wc -w)" = "$ranks" ] && break
+        sleep 0.05
+    done
     one=$(echo "$all" | sed -n "$((1 + RANDOM % ranks))p")
     case $1 in
     mpirun) kill "-$2" "$job" ;;
