@@ -239,7 +239,8 @@ static mpb_status outline_check(const outline *o, const mpb_input *input)
     /* Columns are counted without the records. */
     snprintf(where, sizeof(where), "%.400s without its records", input->name);
     place.name = where;
-    MPB_TRY(mpb_place_read_json(o->text.data, o->text.size, &place, &root));
+    MPB_TRY(
+        mpb_place_read_json(o->text.size == 0 ? "" : o->text.data, o->text.size, &place, &root));
     return check_root(&root, o, input->name);
 }
 
