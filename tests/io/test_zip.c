@@ -99,6 +99,29 @@ static void truncation_and_damage_are_refused(const char *folder)
     mpb_buffer_clear(&archive);
 }
 
+/* The archive says that its weights, 20000 bytes, are 1 GiB. */
+static void an_entry_that_holds_far_more_than_its_bytes_is_refused(const char *folder)
+{
+    static const char size[4] = {0x20, 0x4E, 0, 0};
+    static const char large[4] = {0, 0, 0, 0x40};
+    char path[MPB_PATH_SIZE], to[MPB_PATH_SIZE];
+    mpb_buffer archive = {0};
+
+    CHECK_OK(mpb_file_read(ARCHIVE, &archive));
+    for (size_t i = 0; i + sizeof(size) <= archive.size; i++) {
+        if (memcmp(archive.data + i, size, sizeof(size)) == 0) {
+            memcpy(archive.data + i, large, sizeof(large));
+        }
+    }
+    CHECK_OK(mpb_path_join(folder, "bomb.zip", path, sizeof(path)));
+    CHECK_OK(mpb_path_join(folder, "bomb", to, sizeof(to)));
+    CHECK_OK(mpb_file_replace(path, archive.data, archive.size));
+    CHECK_FAILS(mpb_zip_extract(path, "package/model/weights", to), MPB_ERR_DATA,
+                "holds 1073741824, at most 100 times as many were expected");
+    CHECK(!mpb_file_exists(to));
+    mpb_buffer_clear(&archive);
+}
+
 int main(void)
 {
     char folder[MPB_PATH_SIZE];
@@ -109,6 +132,7 @@ int main(void)
     what_is_not_there_is_named(folder);
     a_name_with_a_line_break_is_refused();
     truncation_and_damage_are_refused(folder);
+    an_entry_that_holds_far_more_than_its_bytes_is_refused(folder);
     CHECK_OK(mpb_path_remove(folder));
     return EXIT_SUCCESS;
 }

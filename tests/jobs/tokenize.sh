@@ -51,6 +51,15 @@ printf 'the\n\377\n' | "$program" tokenize --model "$model" --format ids >"$work
 grep -q "byte 0xFF is no UTF-8 (standard input, line 2, byte 1)" "$work/err" ||
     fail "$(cat "$work/err")"
 
+# Control characters are dropped, and places count them.
+cat >"$work/nul.jsonl" <<'LINES'
+{"text": "th\u0000e", "x": NaN, "x": 1}
+LINES
+"$program" tokenize --jsonl --model "$model" <"$work/nul.jsonl" >"$work/out" || fail "a NUL in JSON"
+grep -q "\"input_ids\":\[2,$the,3\]" "$work/out" || fail "a NUL in JSON: $(cat "$work/out")"
+grep -q '"offsets":\[\[0,0\],\[0,4\],\[0,0\]\]' "$work/out" || fail "places: $(cat "$work/out")"
+printf 'th\0e\n' | gives ids "[2,$the,3]"
+
 # A model in the cache of Hugging Face's libraries is found by its id, wherever the cache is; its
 # snapshot holds links. What is not there is told with the places that were searched.
 cache=$work/hf/hub/models--some--model
