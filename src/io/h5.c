@@ -212,6 +212,7 @@ static mpb_status verify(const mpb_h5 *file)
 
     MPB_REQUIRE(open_at(file->aside.temporary, file->path, &closed) == MPB_OK, MPB_ERR_SYSTEM,
                 "what was written does not come back: %s", mpb_status_last());
+    closed->reads_back = true;
     status = mpb_h5_meant_verify(file, closed);
     destroy(closed);
     return status;

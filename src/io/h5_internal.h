@@ -11,6 +11,7 @@
 struct mpb_h5 {
     hid_t file;      /* owned */
     bool writable;   /* made by mpb_h5_create; what follows but for `path` is for such files */
+    bool reads_back; /* to see whether it is what was written: text may be of any bytes */
     int compression; /* deflate level of new datasets, 0: none */
     char *path;      /* owned, for messages */
     mpb_aside aside; /* the file until it is whole */
