@@ -169,6 +169,7 @@ static mpb_status run_mpi(const command *chosen, mpb_log *log, int argc, char **
         }
         status = run_on_ranks(chosen, log, comm, argc, argv);
     }
+    mpb_signals_hold(); /* the outcome is known: a launcher that ends the job may not change it */
     if (status != MPB_OK && log->leader) {
         mpb_log_failure(log, mpb_status_last());
     }

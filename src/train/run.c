@@ -5,7 +5,6 @@
 #include "mpibert/core/memory.h"
 #include "mpibert/io/file.h"
 #include "mpibert/train/announce.h"
-#include "mpibert/train/signals.h"
 #include "whole_run.h"
 
 static void run_clear(whole_run *run)
@@ -65,7 +64,6 @@ mpb_status mpb_train_run(const mpb_log *log, const mpb_comm *comm, const mpb_run
     mpb_status status;
 
     status = identify_and_train(&run);
-    mpb_signals_hold(); /* the outcome is known: a launcher that ends the job may not change it */
     run_clear(&run);
     return status;
 }
