@@ -165,6 +165,7 @@ static void the_objects_of_a_list_are_records(void)
                 "data.format=jsonl (DATA)");
     CHECK_FAILS(parse_alone("[{\"text\": \"a\", \"label\": 1}] []", &list), MPB_ERR_DATA,
                 "the end was expected behind the value (DATA without its records, line 1");
+    CHECK_FAILS(parse_alone("\xEF\xBB\xBF", &list), MPB_ERR_DATA, "the text ends too early");
     CHECK_FAILS(parse_alone("[{\"text\": \"a\"", &list), MPB_ERR_DATA,
                 "the file ends within the record that begins here (DATA, line 1)");
 }
