@@ -53,6 +53,7 @@ static mpb_status write_all(mpb_h5 *file, const mpb_training_state *state, size_
     MPB_TRY(mpb_h5_set_text(file, "format", FORMAT));
     MPB_TRY(mpb_h5_set_integer(file, "version", VERSION));
     MPB_TRY(mpb_h5_set_integer(file, "step", state->step));
+    MPB_TRY(mpb_h5_set_integer(file, "settled_step", state->settled_step));
     MPB_TRY(mpb_h5_set_integer(file, "epoch_steps", state->epoch_steps));
     MPB_TRY(mpb_h5_set_integer(file, "epoch_examples", state->epoch_examples));
     MPB_TRY(mpb_h5_set_integer(file, "epoch_hits", state->epoch_hits));
@@ -137,6 +138,7 @@ static mpb_status read_position(const mpb_h5 *file, const char *path, mpb_traini
 {
     MPB_TRY(check_version(file, path));
     MPB_TRY(read_integer(file, path, "step", 0, INT64_MAX, &state->step));
+    MPB_TRY(read_integer(file, path, "settled_step", 0, state->step, &state->settled_step));
     MPB_TRY(read_integer(file, path, "epoch_steps", 0, state->step, &state->epoch_steps));
     MPB_TRY(read_integer(file, path, "epoch_examples", 0, INT64_MAX, &state->epoch_examples));
     MPB_TRY(read_integer(file, path, "epoch_hits", 0, state->epoch_examples, &state->epoch_hits));

@@ -85,6 +85,29 @@ static double epoch_accuracy(const mpb_training_state *state)
     return (double)state->epoch_hits / (double)state->epoch_examples;
 }
 
+/* Because a signal asked for it; the state is that after the last whole step. */
+static mpb_status stop(const step_loop *loop)
+{
+    const mpb_trainer *trainer = loop->trainer;
+
+    MPB_TRY(mpb_comm_agree(trainer->comm, mpb_keeper_save(trainer->stepper->keeper)));
+    return MPB_FAIL(MPB_STOPPED,
+                    "stopped by a signal after step %lld of %lld; submit the same command again to "
+                    "continue (%s)",
+                    (long long)loop->state->step, (long long)trainer->options.total_steps,
+                    trainer->saver->run);
+}
+
+/* After work that ranks do together: a signal may have come to any of them. */
+static mpb_status stop_if_asked(const step_loop *loop)
+{
+    double raised = mpb_signals_raised() ? 1.0 : 0.0;
+
+    MPB_TRY(mpb_comm_max_double(loop->trainer->comm, &raised, 1));
+    return raised > 0.0 ? stop(loop) : MPB_OK;
+}
+
+/* A run that stops before its end validates this step when it is taken up again. */
 static mpb_status validate(step_loop *loop)
 {
     mpb_trainer *trainer = loop->trainer;
@@ -99,9 +122,13 @@ static mpb_status validate(step_loop *loop)
         return MPB_OK;
     }
     mpb_updater_catch_up(trainer->stepper->updater);
-    MPB_TRY(mpb_predict_logits(trainer->comm, trainer->stepper->model, validation,
-                               trainer->options.eval_batch_sequences, MPB_ERR_DIVERGED, &watch,
-                               loop->logits));
+    mpb_keeper_rest(trainer->stepper->keeper);
+    status = mpb_predict_logits(trainer->comm, trainer->stepper->model, validation,
+                                trainer->options.eval_batch_sequences, MPB_ERR_DIVERGED, &watch,
+                                loop->logits);
+    mpb_keeper_change(trainer->stepper->keeper);
+    MPB_TRY(status);
+    MPB_TRY(stop_if_asked(loop));
     mpb_documents_pool(&loop->documents, trainer->options.document_pooling, (size_t)num_labels,
                        loop->logits);
     status = mpb_comm_agree(trainer->comm, mpb_classification_metrics_compute(
@@ -140,33 +167,24 @@ static mpb_status end_epoch(step_loop *loop)
     return mpb_history_add(&state->history, &row);
 }
 
-/* What the coordinator decided after a step, in the order that leaves a resumable state behind. */
-static mpb_status carry_out(step_loop *loop, const mpb_decision *decision)
+/* What the coordinator decides after a step, in the order that leaves a resumable state behind. */
+static mpb_status settle_step(step_loop *loop)
 {
-    if (decision->validate) {
+    mpb_decision decision;
+
+    MPB_TRY(mpb_coordinator_decide(loop->trainer->coordinator, loop->state->step, &decision));
+    if (decision.validate) {
         MPB_TRY(validate(loop));
     }
-    if (decision->epoch_ends) {
+    if (decision.epoch_ends) {
         MPB_TRY(mpb_comm_agree(loop->trainer->comm, end_epoch(loop)));
     }
-    if (decision->save || loop->stop_early) {
+    loop->state->settled_step = loop->state->step;
+    if (decision.save || loop->stop_early) {
         MPB_TRY(mpb_saver_checkpoint(loop->trainer->saver, loop->state));
         mpb_keeper_note_saved(loop->trainer->stepper->keeper);
     }
     return MPB_OK;
-}
-
-/* Because a signal asked for it; the state is that after the last whole step. */
-static mpb_status stop(const step_loop *loop)
-{
-    const mpb_trainer *trainer = loop->trainer;
-
-    MPB_TRY(mpb_comm_agree(trainer->comm, mpb_keeper_save(trainer->stepper->keeper)));
-    return MPB_FAIL(MPB_STOPPED,
-                    "stopped by a signal after step %lld of %lld; submit the same command again to "
-                    "continue (%s)",
-                    (long long)loop->state->step, (long long)trainer->options.total_steps,
-                    trainer->saver->run);
 }
 
 static mpb_status take_step(step_loop *loop, mpb_step_report *report)
@@ -211,13 +229,14 @@ static mpb_status run_steps(step_loop *loop)
     mpb_trainer *trainer = loop->trainer;
     mpb_training_state *state = loop->state;
 
+    if (state->settled_step < state->step) {
+        MPB_TRY(settle_step(loop));
+    }
     while (state->step < trainer->options.total_steps && !loop->stop_early) {
         mpb_step_report report;
-        mpb_decision decision;
 
         MPB_TRY(take_step(loop, &report));
-        MPB_TRY(mpb_coordinator_decide(trainer->coordinator, state->step, &decision));
-        MPB_TRY(carry_out(loop, &decision));
+        MPB_TRY(settle_step(loop));
     }
     return MPB_OK;
 }

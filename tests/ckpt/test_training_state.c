@@ -20,6 +20,7 @@ static mpb_training_state whole(void)
 {
     return (mpb_training_state){
         .step = 7,
+        .settled_step = 6,
         .epoch_steps = 3,
         .epoch_examples = 48,
         .epoch_hits = 20,
@@ -47,7 +48,8 @@ static void what_was_written_comes_back(void)
     CHECK_OK(mpb_training_state_read(path, &read));
     CHECK_OK(mpb_training_state_read_moments(path, COUNT, m, v));
     CHECK(memcmp(m, FIRST, sizeof(m)) == 0 && memcmp(v, SECOND, sizeof(v)) == 0);
-    CHECK(read.step == 7 && read.epoch_steps == 3 && read.epoch_examples == 48);
+    CHECK(read.step == 7 && read.settled_step == 6 && read.epoch_steps == 3 &&
+          read.epoch_examples == 48);
     CHECK(read.epoch_hits == 20 && read.stale_validations == 1 && read.best_step == 4);
     CHECK(read.epoch_loss == 2.5 && read.best_metric == -0.75 && read.last_metric == -0.875);
     CHECK_TEXT(read.kernel, "own");
@@ -82,6 +84,7 @@ static void what_no_run_can_have_written_is_refused_by_name(void)
     REFUSES(epoch_steps, 8, "attribute epoch_steps is 8, 0 to 7 was expected");
     REFUSES(epoch_examples, -1, "attribute epoch_examples is -1, 0 to ");
     REFUSES(epoch_hits, 49, "attribute epoch_hits is 49, 0 to 48 was expected");
+    REFUSES(settled_step, 8, "attribute settled_step is 8, 0 to 7 was expected");
     REFUSES(stale_validations, -1, "attribute stale_validations is -1, 0 to 7 was expected");
     REFUSES(best_step, 8, "attribute best_step is 8, -1 to 7 was expected");
     REFUSES(best_step, -2, "attribute best_step is -2, -1 to 7 was expected");

@@ -37,6 +37,7 @@ static void set(mpb_training_state *state, float *v, const char *field, const ch
         set_text(&state->products, value);
     } else if (strcmp(field, "step") == 0) {
         state->step = strtoll(value, NULL, 10);
+        state->settled_step = state->step;
     } else if (strcmp(field, "second_moment") == 0) {
         v[0] = strtof(value, NULL);
     } else {

@@ -3,7 +3,9 @@
 # continues it.
 . "$(dirname "$0")/lib.sh"
 
-settings=("${small_run[@]}" training.epochs=20 checkpoint.every_steps=100000)
+settings=("${small_run[@]}" training.epochs=40 checkpoint.every_steps=100000)
+# Steps long enough for the run to last beyond the second that mpirun waits.
+larger="model.architecture={hidden_size: 128, num_hidden_layers: 4, num_attention_heads: 4, intermediate_size: 512}"
 launcher=(mpirun --oversubscribe --bind-to none -n 2)
 
 # await TEXT FILE: until the file of a job that was started holds it.
@@ -30,11 +32,12 @@ saved() {
     [ -z "$(find "$1/checkpoints" -name '*.partial*')" ] || fail "something half-written stayed"
 }
 
-# go_on RUN: the same command, at once, goes on to the end that the undisturbed run had.
+# go_on RUN [WHOLE]: the same command, at once, goes on to the end that the undisturbed run WHOLE had.
 go_on() {
     on 2 train "${settings[@]}" "checkpoint.directory=$1" >"$work/out2" 2>&1
     grep -q 'going on after step' "$work/out2" || { cat "$work/out2"; fail "did not go on"; }
-    cmp "$work/whole/final/model.safetensors" "$1/final/model.safetensors" || fail "other weights"
+    cmp "${2-$work/whole}/final/model.safetensors" "$1/final/model.safetensors" ||
+        fail "other weights"
 }
 
 # start RUN: on two ranks; $job is mpirun.
@@ -57,12 +60,15 @@ go_on "$work/run"
 
 # Asked to end, mpirun ends its ranks a second later and says 1, whatever they said: the checkpoint
 # is there nevertheless, and who starts again at once waits for it.
+settings+=("$larger" training.epochs=20)
+on 2 train "${settings[@]}" "checkpoint.directory=$work/larger" >"$work/out" 2>&1
 for signal in TERM INT; do
     start "$work/launcher$signal"
     kill "-$signal" "$job"
     ended "$job" 1
-    go_on "$work/launcher$signal"
+    go_on "$work/launcher$signal" "$work/larger"
 done
+unset 'settings[-1]' 'settings[-1]'
 
 # Even where nothing of the job is left a moment later.
 start "$work/killed"
@@ -74,6 +80,32 @@ done
 kill -KILL $(ps -o pid= --ppid "$job") "$job"
 wait "$job" || true
 go_on "$work/killed"
+
+# While a model is validated, too, which is done again when the run is taken up.
+{
+    echo text,label
+    awk 'BEGIN { for (i = 0; i < 20000; i++) print "the puck went into the net behind the goalie,sport\nthe engine of this car needs oil and water,cars" }'
+} >"$work/validation.csv"
+head -n 161 "$work/validation.csv" >"$work/training.csv"
+validating=("${random_model[@]}" "data.train=$work/training.csv" "data.validation=$work/validation.csv"
+    training.epochs=2 logging.every_steps=1 checkpoint.every_steps=100000 cluster.threads_per_rank=1)
+on 2 train "${validating[@]}" "checkpoint.directory=$work/validated" >"$work/rows" 2>&1
+"${launcher[@]}" "$program" train "${validating[@]}" "checkpoint.directory=$work/validating" \
+    >"$work/out" 2>&1 &
+job=$!
+await '"step": 10,' "$work/validating/metrics.jsonl"
+kill -TERM $(ps -o pid= --ppid "$job")
+await 'saving step 10 ' "$work/out"
+kill -KILL $(ps -o pid= --ppid "$job") "$job"
+wait "$job" || true
+grep -q '"accuracy"' "$work/validating/metrics.jsonl" && fail "the signal came after validation"
+on 2 train "${validating[@]}" "checkpoint.directory=$work/validating" >"$work/out2" 2>&1
+grep -q 'going on after step 10 of 20' "$work/out2" || { cat "$work/out2"; fail "did not go on"; }
+cmp "$work/validated/final/model.safetensors" "$work/validating/final/model.safetensors" ||
+    fail "other weights"
+cmp "$work/validated/best/model.safetensors" "$work/validating/best/model.safetensors" ||
+    fail "another best model"
+diff <(grep '% |' "$work/rows") <(grep '% |' "$work/out2") || fail "other rows"
 
 # Every signal that users, shells and batch systems send, to a run without MPI's launcher. `env`
 # gives back what a shell takes from its background jobs.

@@ -10,6 +10,7 @@
 
 typedef struct mpb_training_state {
     int64_t step;              /* optimizer steps done */
+    int64_t settled_step;      /* the last one whose validation and table row, if due, are done */
     int64_t epoch_steps;       /* of the current epoch, since the last row of the history */
     int64_t epoch_examples;    /* training examples seen in them */
     int64_t epoch_hits;        /* of them predicted right */
