@@ -71,8 +71,8 @@ static bool has_validation(const mpb_run_config *config)
     return config->data.validation.count > 0 || config->data.val_split > 0.0;
 }
 
-/* Without validation data there is no validation; training.eval_every_steps implies the strategy, and on the command line each of the two replaces
- * what the file says with the other. */
+/* Without validation data there is no validation; training.eval_every_steps implies the strategy,
+ * and on the command line each of the two replaces what the file says with the other. */
 static void imply_validation(const run_state *state)
 {
     mpb_run_training *training = &state->config->training;
@@ -120,6 +120,13 @@ static mpb_status settle_validation(run_state *state)
                 MPB_ERR_CONFIG,
                 "training.early_stopping_patience is %lld, but training.eval_strategy is 'no' (%s)",
                 (long long)training->early_stopping_patience, where);
+    run_where_given(state, "checkpoint.load_best_model_at_end", where);
+    MPB_REQUIRE(!state->config->checkpoint.load_best_model_at_end ||
+                    training->eval_strategy != MPB_RUN_EVAL_NO,
+                MPB_ERR_CONFIG,
+                "checkpoint.load_best_model_at_end is true, but training.eval_strategy is 'no': "
+                "which model is the best takes a validation to tell (%s)",
+                where);
     return MPB_OK;
 }
 

@@ -117,8 +117,8 @@ const run_key run_keys[] = {
     PATHS(data.test, "for preprocess --split test; evaluate --data scores it"),
     {.name = "data.format", .kind = KEY_CHOICE, .partial = true, .offset = AT(data.format),
      .preset = "auto", .choices = "auto folder csv tsv jsonl json text conll conllu squad shards",
-     .help = "auto: by the ending, of .json by the content; folder: one sub-folder a class; json: a list "
-             "of objects"},
+     .help = "auto: by the ending, of .json by the content; folder: one sub-folder a class; json: "
+             "a list of objects"},
     CHOICE(data.encoding, "utf-8", "utf-8 latin-1", "of text files", .resume = KEPT),
     CHOICE(data.header, "auto", "auto yes no",
            "whether the first row of a table names its columns; auto: if a wanted name is there"),
@@ -159,8 +159,8 @@ const run_key run_keys[] = {
     CHOICE(data.document_pooling, "mean", "mean max first",
            "how chunk outputs become one document's", .of_model = true),
     {.name = "data.max_unpacked", .kind = KEY_BYTES, .offset = AT(data.max_unpacked),
-     .preset = "null", .help = "that a .gz or .xz may hold, as in 200GB; null: 64 MiB and 100 times "
-                               "its own size"},
+     .preset = "null",
+     .help = "that a .gz or .xz may hold, as in 200GB; null: 64 MiB and 100 times its own size"},
     CHOICE(data.on_error, "stop", "stop skip",
            "at a wrong example; skip: it is left out, counted and reported"),
     INTEGER(data.compression, "0", 0, 9, "deflate level of shards; 0: none, which reads fastest"),
@@ -185,7 +185,8 @@ const run_key run_keys[] = {
     {.name = "logging.tensorboard", .kind = KEY_BOOLEAN, .partial = true,
      .offset = AT(logging.tensorboard), .preset = "false", .choices = "false",
      .help = "event files in the run directory"},
-    WORD(logging.progress, "auto", "auto on off", "a moving line on a terminal, also through mpirun, plain lines elsewhere; on: also where "
+    WORD(logging.progress, "auto", "auto on off",
+         "a moving line on a terminal, also through mpirun, plain lines elsewhere; on: also where "
          "TERM, CI or NO_COLOR ask for plain ones"),
     LEGACY("logging.report_to", "none", "none", "metrics.jsonl is always written"),
 

@@ -135,7 +135,8 @@ static void names_of_transformers_are_understood_anywhere(void)
                        "  lr_scheduler_type: constant_with_warmup\n"
                        "  warmup_steps: 100\n"
                        "  logging_steps: 50\n"
-                       "  eval_strategy: \"no\"\n"
+                       "  eval_strategy: steps\n"
+                       "  eval_steps: 25\n"
                        "  save_steps: 500\n"
                        "  save_total_limit: 2\n"
                        "  bf16: true\n"
@@ -153,7 +154,8 @@ static void names_of_transformers_are_understood_anywhere(void)
     CHECK(config.training.eval_batch_size == 64);
     CHECK(config.training.scheduler == MPB_RUN_CONSTANT && config.training.warmup_steps == 100);
     CHECK(config.logging.every_steps == 50);
-    CHECK(config.training.eval_strategy == MPB_RUN_EVAL_NO);
+    CHECK(config.training.eval_strategy == MPB_RUN_EVAL_STEPS);
+    CHECK(config.training.eval_every_steps == 25);
     CHECK(config.checkpoint.every_steps == 500 && config.checkpoint.keep == 2);
     CHECK_TEXT(config.checkpoint.metric_for_best_model, "f1");
     CHECK(config.checkpoint.load_best_model_at_end);
@@ -330,6 +332,10 @@ static void contradictions_between_keys_are_refused(void)
             "training.epochs is given twice, under this or another name, first in line 2", 3);
     refused("training:\n  eval_strategy: steps\n",
             "training.eval_strategy is 'steps', then training.eval_every_steps was expected", 2);
+    refused("training:\n  eval_strategy: no\n  load_best_model_at_end: true\n",
+            "checkpoint.load_best_model_at_end is true, but training.eval_strategy is 'no': "
+            "which model is the best takes a validation to tell",
+            3);
     refused("save_strategy: steps\n",
             "checkpoint.save_strategy is 'steps', then checkpoint.every_steps was expected", 1);
     refused("data:\n  text_column: body\n  label_column: body\n",
