@@ -11,8 +11,8 @@ enum {
 };
 
 /* The eight digits of `number` < 10^8 as values of bytes, the first in the lowest byte: halves,
- * quarters and digits are divided side by side (x / 100 = x * 10486 >> 20 for x < 10^4, and x / 10 =
- * x * 103 >> 10 for x < 100). */
+ * quarters and digits are divided side by side (x / 100 = x * 10486 >> 20 for x < 10^4, and x / 10
+ * = x * 103 >> 10 for x < 100). */
 static inline uint64_t mpb_decimal_eight(uint32_t number)
 {
     uint64_t halves = number / 10000 | (uint64_t)(number % 10000) << 32;

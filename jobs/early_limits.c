@@ -1,7 +1,8 @@
-/* Sees to it that OpenBLAS gets the memory that it takes while it is loaded, since for want of it that
- * library hangs: a buffer for each thread that it might have, ahead of main and of every constructor
- * but those of .preinit_array. Where limits of the process leave too little for that, the process
- * starts again with one thread of OpenBLAS, which is all that is used; or it ends and says why. */
+/* Sees to it that OpenBLAS gets the memory that it takes while it is loaded, since for want of it
+ * that library hangs: a buffer for each thread that it might have, ahead of main and of every
+ * constructor but those of .preinit_array. Where limits of the process leave too little for that,
+ * the process starts again with one thread of OpenBLAS, which is all that is used; or it ends and
+ * says why. */
 
 #include <stdio.h>
 #include <stdlib.h>

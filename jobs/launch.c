@@ -22,8 +22,8 @@ static const launcher launchers[] = {
     {"SLURM_STEPID", "SLURM_NTASKS", "SLURM_PROCID"},
 };
 
-/* How the variables begin by which a process and its launcher find each other: PMI_RANK of Hydra and
- * Slurm, PMIX_RANK of Open MPI and Slurm, and the like. */
+/* How the variables begin by which a process and its launcher find each other: PMI_RANK of Hydra
+ * and Slurm, PMIX_RANK of Open MPI and Slurm, and the like. */
 static const char *const meeting_points[] = {"OMPI_COMM_WORLD_", "PMI",   "MV2_COMM_WORLD_",
                                              "MPIRUN_",          "PALS_", "FLUX_TASK_"};
 

@@ -1,7 +1,8 @@
 #pragma once
 
 /* Command lines: --name VALUE, --name=VALUE, --flag, section.key=value and at most one other
- * argument. Everything wrong, an option that is given twice included, is MPB_ERR_CONFIG, with a suggestion for a misspelt option. */
+ * argument. Everything wrong, an option that is given twice included, is MPB_ERR_CONFIG, with a
+ * suggestion for a misspelt option. */
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -31,6 +32,7 @@ MPB_MUST_CHECK mpb_status mpb_options_parse(const mpb_options *options, int argc
 MPB_MUST_CHECK mpb_status mpb_option_integer(const char *name, const char *text, long min, long max,
                                              long *number);
 
-/* Whether --output would write over what option `name` reads (MPB_ERR_CONFIG); either may be NULL. */
+/* Whether --output would write over what option `name` reads (MPB_ERR_CONFIG); either may be NULL.
+ * */
 MPB_MUST_CHECK mpb_status mpb_option_check_output(const char *name, const char *input,
                                                   const char *output);

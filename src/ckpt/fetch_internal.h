@@ -54,7 +54,7 @@ typedef struct fetch_staging {
 /* Makes <output>.partial, locks and empties it. */
 MPB_MUST_CHECK mpb_status fetch_staging_begin(const char *output, fetch_staging *aside);
 
-/* Removes what was not published, or the older model. The failure that led here stays the one that is
- * described. */
+/* Removes what was not published, or the older model. The failure that led here stays the one that
+ * is described. */
 MPB_MUST_CHECK mpb_status fetch_staging_end(fetch_staging *aside, const mpb_log *log,
                                             mpb_status status);

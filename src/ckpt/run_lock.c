@@ -43,8 +43,8 @@ static void read_holder(int descriptor, char text[HOLDER_SIZE])
     text[strcspn(text, "\n")] = '\0';
 }
 
-/* The lock is of the kind that network file systems pass on to their other hosts, and belongs to the
- * open file rather than to the process. */
+/* The lock is of the kind that network file systems pass on to their other hosts, and belongs to
+ * the open file rather than to the process. */
 static bool try_to_take(int descriptor)
 {
     struct flock whole = {.l_type = F_WRLCK, .l_whence = SEEK_SET};

@@ -22,8 +22,8 @@ typedef struct mpb_columns {
     bool have_header; /* false: the first row is an example */
 } mpb_columns;
 
-/* Whether the first row of a table holds, by their names, all columns that the options want and do not
- * number, and one such column at least. */
+/* Whether the first row of a table holds, by their names, all columns that the options want and do
+ * not number, and one such column at least. */
 bool mpb_columns_are_named(const mpb_row *first, const mpb_read_options *options);
 
 /* Finds the columns in the first row of a table. One that is missing is MPB_ERR_DATA and names

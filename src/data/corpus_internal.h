@@ -32,8 +32,8 @@ typedef struct mpb_corpus {
     char key[MPB_SHARD_HASH_SIZE];
 } mpb_corpus;
 
-/* Finds and opens the inputs and cuts them into ranges. Packed files are unpacked to a new folder inside
- * `folder` (NULL: among the temporary files), until the corpus is closed. Collective. */
+/* Finds and opens the inputs and cuts them into ranges. Packed files are unpacked to a new folder
+ * inside `folder` (NULL: among the temporary files), until the corpus is closed. Collective. */
 MPB_MUST_CHECK mpb_status mpb_corpus_open(mpb_corpus *corpus, const char *folder);
 
 /* Likewise for text in memory. Local. */
@@ -96,7 +96,8 @@ MPB_MUST_CHECK mpb_status mpb_corpus_describe(const mpb_corpus_options *options,
 /* Passes on how far a phase is: to rank 0, or to who works alone. */
 void mpb_corpus_tell(const mpb_corpus *corpus, const mpb_corpus_progress *progress);
 
-/* Warns of examples that were left out, if there are any, and shows what was wrong with the first. */
+/* Warns of examples that were left out, if there are any, and shows what was wrong with the first.
+ * */
 void mpb_corpus_report_skipped(const mpb_corpus *corpus, const mpb_log *log, uint64_t skipped);
 
 /* The second half of preprocessing: shards and manifest of a corpus that was scanned and selected;

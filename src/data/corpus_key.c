@@ -21,8 +21,8 @@ static void update_text(mpb_sha256 *hash, const char *text)
     update(hash, text, strlen(text));
 }
 
-/* The content is hashed without what a file's beginning tells: its columns, what stands between them,
- * and how lines end. */
+/* The content is hashed without what a file's beginning tells: its columns, what stands between
+ * them, and how lines end. */
 static void update_input(mpb_sha256 *hash, const mpb_input *input)
 {
     const mpb_columns *c = &input->columns;

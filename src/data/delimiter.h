@@ -16,9 +16,9 @@
 #include "mpibert/core/status.h"
 #include "mpibert/data/read_options.h"
 
-/* *delimiter from options->delimiter or by these rules; *skip = bytes of a line "sep=;". `whole`: head
- * is the whole file, so that its last row is complete. Two delimiters that would do, and a line that
- * contradicts the options, are MPB_ERR_DATA. */
+/* *delimiter from options->delimiter or by these rules; *skip = bytes of a line "sep=;". `whole`:
+ * head is the whole file, so that its last row is complete. Two delimiters that would do, and a
+ * line that contradicts the options, are MPB_ERR_DATA. */
 MPB_MUST_CHECK mpb_status mpb_delimiter_find(const char *head, size_t size, bool whole,
                                              const mpb_read_options *options, const char *where,
                                              char *delimiter, size_t *skip);

@@ -107,7 +107,8 @@ static const char *entity_type(const char *tag)
 }
 
 /* Whether an entity begins with this tag, in IOB1, IOB2, IOBES or BILOU: with B-, S- and U- always,
- * with others where the word before is not of the same type. `before` is NULL for the first word. */
+ * with others where the word before is not of the same type. `before` is NULL for the first word.
+ * */
 static bool begins_entity(const char *before, const char *tag)
 {
     const char *type = entity_type(tag);

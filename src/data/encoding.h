@@ -11,7 +11,8 @@ MPB_MUST_CHECK mpb_status mpb_text_check(const char *text, size_t size, const mp
 
 enum { MPB_NAME_LIMIT = 4096 }; /* bytes of a label or an id: as many as of a path */
 
-/* Likewise for a label or an id, which has MPB_NAME_LIMIT bytes at most and no control character. */
+/* Likewise for a label or an id, which has MPB_NAME_LIMIT bytes at most and no control character.
+ * */
 MPB_MUST_CHECK mpb_status mpb_name_check(const char *name, size_t size, const mpb_place *place);
 
 /* Appends Latin-1 as UTF-8. */

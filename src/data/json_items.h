@@ -1,8 +1,8 @@
 #pragma once
 
 /* Finds the records of a JSON file byte by byte: the articles of SQuAD, {"version": ..., "data":
- * [ARTICLE, ...]}, or the objects of a list, [OBJECT, ...]. Only brackets, strings and the name "data"
- * matter. What a record holds is its reader's business. */
+ * [ARTICLE, ...]}, or the objects of a list, [OBJECT, ...]. Only brackets, strings and the name
+ * "data" matter. What a record holds is its reader's business. */
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -35,6 +35,6 @@ bool mpb_json_items_next(mpb_json_items *scan, const char *content, size_t size,
  * MPB_ERR_DATA. */
 MPB_MUST_CHECK mpb_status mpb_json_items_check(mpb_window *window);
 
-/* *found = the end of the record behind `at`, the beginning of the input or the end of another record;
- * without a further one the end of the input. */
+/* *found = the end of the record behind `at`, the beginning of the input or the end of another
+ * record; without a further one the end of the input. */
 MPB_MUST_CHECK mpb_status mpb_json_item_end(mpb_window *window, uint64_t at, uint64_t *found);

@@ -27,12 +27,12 @@ const char *mpb_label_trim(const char *text, size_t *size);
 /* Whether a text is a whole number without leading zeros, perhaps with a fraction of zeros. */
 bool mpb_is_whole_number(const char *text, size_t size);
 
-/* Adds a label, a whole number without its fraction of zeros: "1.0" is what pandas makes of 1 as soon
- * as a column lacks a value. So a label has one text in every format. */
+/* Adds a label, a whole number without its fraction of zeros: "1.0" is what pandas makes of 1 as
+ * soon as a column lacks a value. So a label has one text in every format. */
 MPB_MUST_CHECK mpb_status mpb_label_list_add(mpb_label_list *list, const char *text, size_t size);
 
-/* Adds the parts of a text that commas separate, without blanks around them; none for a blank text, and
- * of too many no more than one above MPB_MAX_RECORD_LABELS. Each passes mpb_name_check. */
+/* Adds the parts of a text that commas separate, without blanks around them; none for a blank text,
+ * and of too many no more than one above MPB_MAX_RECORD_LABELS. Each passes mpb_name_check. */
 MPB_MUST_CHECK mpb_status mpb_label_list_split(mpb_label_list *list, const char *text, size_t size,
                                                const mpb_place *place);
 

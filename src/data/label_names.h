@@ -7,21 +7,21 @@
 #include "mpibert/data/read_options.h"
 #include "record.h"
 
-/* The whole number that a label writes, also as 1.0; -1 for anything else, leading zeros and more than
- * nine digits too. */
+/* The whole number that a label writes, also as 1.0; -1 for anything else, leading zeros and more
+ * than nine digits too. */
 int mpb_label_number(const char *label);
 
-/* The position in `names` of a label, or -1: by its text, as a whole number with or without a fraction
- * of zeros, or as the number k of "LABEL_k" at position k, which is what model configurations hold
- * where labels never had names. */
+/* The position in `names` of a label, or -1: by its text, as a whole number with or without a
+ * fraction of zeros, or as the number k of "LABEL_k" at position k, which is what model
+ * configurations hold where labels never had names. */
 int mpb_label_find(const mpb_strings *names, const char *label);
 
 /* Sorts the names of a data set into label order: by value where all of them are whole numbers,
  * otherwise by bytes. */
 void mpb_label_names_sort(mpb_strings *names);
 
-/* *first, *second = two names that differ only by blanks or the case of ASCII letters, borrowed; NULL
- * where there are none. */
+/* *first, *second = two names that differ only by blanks or the case of ASCII letters, borrowed;
+ * NULL where there are none. */
 MPB_MUST_CHECK mpb_status mpb_label_names_look_alike(const mpb_strings *names, const char **first,
                                                      const char **second);
 

@@ -67,7 +67,8 @@ static bool read_number(const char **text, unsigned long *number)
     return digits > 0;
 }
 
-/* What a row's id, "8", "8-9" or "7.1", says behind `before` words; false: it cannot stand there. */
+/* What a row's id, "8", "8-9" or "7.1", says behind `before` words; false: it cannot stand there.
+ * */
 static bool find_kind(const char *id, size_t before, row_kind *kind)
 {
     unsigned long first;

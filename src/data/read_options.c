@@ -40,7 +40,8 @@ const char *mpb_data_format_name(mpb_data_format format)
     return names[format];
 }
 
-/* What the name of a file tells (before .gz or .xz), or MPB_FORMAT_AUTO; of .json MPB_FORMAT_JSON. */
+/* What the name of a file tells (before .gz or .xz), or MPB_FORMAT_AUTO; of .json MPB_FORMAT_JSON.
+ * */
 static mpb_data_format format_of_name(const char *path)
 {
     static const struct {

@@ -89,7 +89,8 @@ static mpb_status check_place(const squad_reader *reader, const char *id, const 
     return fail(reader, id, problem);
 }
 
-/* The member `name` of an object, which is of that kind; `id` tells of which question (NULL: none). */
+/* The member `name` of an object, which is of that kind; `id` tells of which question (NULL: none).
+ * */
 static mpb_status get(const squad_reader *reader, const mpb_value *object, const char *name,
                       mpb_value_kind kind, const char *expected, const char *id, mpb_value *value)
 {

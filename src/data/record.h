@@ -46,8 +46,8 @@ typedef struct mpb_answer {
     uint64_t start; /* in the context, code points */
 } mpb_answer;
 
-/* One record; everything is borrowed and lasts until the sink returns. Texts are valid UTF-8, in which
- * control characters may stand, U+0000 among them; id and labels passed mpb_name_check. */
+/* One record; everything is borrowed and lasts until the sink returns. Texts are valid UTF-8, in
+ * which control characters may stand, U+0000 among them; id and labels passed mpb_name_check. */
 typedef struct mpb_record {
     const char *text; /* of a question: the question */
     size_t size;

@@ -13,8 +13,8 @@ typedef struct known_ids {
     size_t num_used; /* ids of the vocabulary up to its last token */
 } known_ids;
 
-/* An empty line of vocab.txt counts as a token in the reference, an id that tokenizer.json leaves out
- * does not. */
+/* An empty line of vocab.txt counts as a token in the reference, an id that tokenizer.json leaves
+ * out does not. */
 static mpb_status learn_vocabulary(const mpb_tokenizer_source *s, known_ids *known)
 {
     const mpb_strings *vocabulary = &s->vocabulary;

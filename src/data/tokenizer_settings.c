@@ -6,8 +6,8 @@
 
 enum { DEFAULT_WORD_CHARACTERS = 100 };
 
-/* Classes that transformers 5 makes of a vocabulary and the settings of tokenizer_config.json, BERT's
- * where that is silent; each also with "Fast" behind it. */
+/* Classes that transformers 5 makes of a vocabulary and the settings of tokenizer_config.json,
+ * BERT's where that is silent; each also with "Fast" behind it. */
 static const char *const bert_classes[] = {
     "BertTokenizer",   "DistilBertTokenizer",  "ElectraTokenizer",  "MobileBertTokenizer",
     "LxmertTokenizer", "SqueezeBertTokenizer", "LayoutLMTokenizer",

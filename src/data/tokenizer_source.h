@@ -55,8 +55,8 @@ enum { MPB_MAX_LISTED = 16384 }; /* added tokens */
 /* Appends a token to s->listed. */
 MPB_MUST_CHECK mpb_status mpb_tokenizer_list(mpb_tokenizer_source *s, mpb_listed_token token);
 
-/* Reads an object with content and flags, without its id. A token is found in normalised text unless
- * it is special or says otherwise. */
+/* Reads an object with content and flags, without its id. A token is found in normalised text
+ * unless it is special or says otherwise. */
 MPB_MUST_CHECK mpb_status mpb_tokenizer_read_token(const mpb_json *object, bool special,
                                                    const char *where, mpb_listed_token *token);
 
@@ -78,8 +78,9 @@ MPB_MUST_CHECK mpb_status mpb_tokenizer_add_specials(mpb_tokenizer_source *s);
 /* Fills s->listed. */
 MPB_MUST_CHECK mpb_status mpb_tokenizer_read_added(mpb_tokenizer_source *s);
 
-/* Gives the listed tokens the ids that transformers would: that of an equal token of the vocabulary,
- * else the next one behind the vocabulary. A file that says another id is MPB_ERR_DATA. */
+/* Gives the listed tokens the ids that transformers would: that of an equal token of the
+ * vocabulary, else the next one behind the vocabulary. A file that says another id is MPB_ERR_DATA.
+ * */
 MPB_MUST_CHECK mpb_status mpb_tokenizer_number_added(mpb_tokenizer_source *s);
 
 /* A member that must be an object. */

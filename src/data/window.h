@@ -19,7 +19,7 @@ typedef struct mpb_window {
  * reaches; lasts until the next call. */
 MPB_MUST_CHECK mpb_status mpb_window_at(mpb_window *window, uint64_t at, const char **bytes,
                                         size_t *size);
-/* Whether a record that begins at `begin` may go on at `at`: not above MPB_RECORD_LIMIT, unless wrong
- * records are skipped, for then it must be known where it ends. MPB_ERR_DATA otherwise. */
+/* Whether a record that begins at `begin` may go on at `at`: not above MPB_RECORD_LIMIT, unless
+ * wrong records are skipped, for then it must be known where it ends. MPB_ERR_DATA otherwise. */
 MPB_MUST_CHECK mpb_status mpb_window_check(const mpb_window *window, uint64_t begin, uint64_t at);
 void mpb_window_clear(mpb_window *window);

@@ -67,8 +67,8 @@ static bool ends_sentence(const char *line, size_t length)
     return mpb_is_blank(line, length) || mpb_is_docstart(line, length);
 }
 
-/* Cells of the first row that is not written like a comment, or of the first line that is; 0: there is
- * neither. */
+/* Cells of the first row that is not written like a comment, or of the first line that is; 0: there
+ * is neither. */
 static size_t count_columns(const char *head, size_t size)
 {
     size_t of_comment = 0;

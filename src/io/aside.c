@@ -81,7 +81,8 @@ static bool takes_bytes_alone(const char *path)
     return stat(path, &info) == 0 && !S_ISREG(info.st_mode) && !S_ISDIR(info.st_mode);
 }
 
-/* Opens a pipe when it has a reader. The descriptor is -1 where none comes in time, and on failure. */
+/* Opens a pipe when it has a reader. The descriptor is -1 where none comes in time, and on failure.
+ * */
 static int open_pipe(const char *path)
 {
     const struct timespec pause = {.tv_nsec = READER_POLL_NANOSECONDS};
@@ -146,7 +147,8 @@ static bool is_taken(const char *path)
     return lstat(path, &info) == 0 || errno != ENOENT;
 }
 
-/* A killed process of the same number may have left a file, or someone may have put a link there. */
+/* A killed process of the same number may have left a file, or someone may have put a link there.
+ * */
 static mpb_status name_temporary(mpb_aside *aside)
 {
     const long process = (long)getpid();

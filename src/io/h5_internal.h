@@ -19,7 +19,8 @@ struct mpb_h5 {
     size_t num_meant;
 };
 
-/* Leaves for the label `done` with `status` set, unless the HDF5 call gave a valid id or success. */
+/* Leaves for the label `done` with `status` set, unless the HDF5 call gave a valid id or success.
+ * */
 #define MPB_TRY_H5(call, code, file, name)                                                         \
     do {                                                                                           \
         if ((call) < 0) {                                                                          \
@@ -35,8 +36,8 @@ mpb_status mpb_h5_failed(mpb_status code, const char *path, const char *name);
  * is none. */
 void mpb_h5_close_id(hid_t id);
 
-/* Closes what was written, which may write what HDF5 held back: the status after it, `status` itself
- * if that was a failure. */
+/* Closes what was written, which may write what HDF5 held back: the status after it, `status`
+ * itself if that was a failure. */
 MPB_MUST_CHECK mpb_status mpb_h5_end_id(const mpb_h5 *file, const char *name, hid_t id,
                                         mpb_status status);
 

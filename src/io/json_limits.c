@@ -1,5 +1,5 @@
-/* What a document holds, counted in its text before anything is built from it: a value takes hundreds
- * of bytes of memory, two of text. */
+/* What a document holds, counted in its text before anything is built from it: a value takes
+ * hundreds of bytes of memory, two of text. */
 
 #include "json_internal.h"
 
@@ -22,7 +22,8 @@ static size_t string_length(const char *text, size_t size, size_t start)
     return (i < size ? i : size) - start - 1;
 }
 
-/* At least as many values as there are: a comma parts two, and what a bracket opens may hold one. */
+/* At least as many values as there are: a comma parts two, and what a bracket opens may hold one.
+ * */
 static count count_values(const char *text, size_t size)
 {
     count found = {.values = 1};

@@ -1,8 +1,8 @@
 #pragma once
 
-/* Opening what is read from one end to the other: files, /dev/null, and pipes that are open already,
- * as standard input or a shell's <(...) under /dev/fd. A named pipe would wait for a writer that may
- * never come, other devices may have no end: both are refused, MPB_ERR_DATA. */
+/* Opening what is read from one end to the other: files, /dev/null, and pipes that are open
+ * already, as standard input or a shell's <(...) under /dev/fd. A named pipe would wait for a
+ * writer that may never come, other devices may have no end: both are refused, MPB_ERR_DATA. */
 
 #include <stddef.h>
 #include <stdint.h>

@@ -30,8 +30,9 @@ typedef struct mpb_unpack {
 /* Replaces `in` by the bytes that follow it in the file. */
 MPB_MUST_CHECK mpb_status mpb_unpack_next(mpb_unpack *unpack);
 
-/* Takes the next bytes of the content. Above the limit, or without one above 64 MiB and a hundred times
- * what was read of the file, they are MPB_ERR_DATA: a few bytes can stand for any number of them. */
+/* Takes the next bytes of the content. Above the limit, or without one above 64 MiB and a hundred
+ * times what was read of the file, they are MPB_ERR_DATA: a few bytes can stand for any number of
+ * them. */
 MPB_MUST_CHECK mpb_status mpb_unpack_put(mpb_unpack *unpack, const void *bytes, size_t count);
 
 /* Passes the whole file through the codec. */

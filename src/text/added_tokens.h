@@ -1,7 +1,7 @@
 #pragma once
 
-/* Finding tokens in a text as they are spelled: leftmost first, of those that begin at one place the
- * longest, none within another (as the tokenizers library's automaton). */
+/* Finding tokens in a text as they are spelled: leftmost first, of those that begin at one place
+ * the longest, none within another (as the tokenizers library's automaton). */
 
 #include <stdbool.h>
 #include <stddef.h>

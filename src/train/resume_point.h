@@ -1,7 +1,7 @@
 #pragma once
 
-/* The checkpoint that a run goes on from. Rank 0 finds and judges it before anything is written, so that
- * a run which cannot go on leaves everything as it was. */
+/* The checkpoint that a run goes on from. Rank 0 finds and judges it before anything is written, so
+ * that a run which cannot go on leaves everything as it was. */
 
 #include "mpibert/ckpt/training_state.h"
 #include "mpibert/comm/comm.h"
@@ -22,14 +22,14 @@ typedef struct resume_point {
 } resume_point;
 
 /* Where checkpoint.resume says, verified. Settings that differ from those of the checkpoint are
- * MPB_ERR_CONFIG, a checkpoint that is not whole MPB_ERR_DATA. Writes nothing. On rank 0 `state` (starts
- * as {0}) is that of the checkpoint, but for its moments. Collective. */
+ * MPB_ERR_CONFIG, a checkpoint that is not whole MPB_ERR_DATA. Writes nothing. On rank 0 `state`
+ * (starts as {0}) is that of the checkpoint, but for its moments. Collective. */
 MPB_MUST_CHECK mpb_status resume_point_find(const mpb_log *log, const mpb_comm *comm,
                                             const mpb_run_config *config, resume_point *point,
                                             mpb_training_state *state);
 
-/* Whether the data are those of the checkpoint: otherwise MPB_ERR_CONFIG that says what differs. Local,
- * for rank 0. */
+/* Whether the data are those of the checkpoint: otherwise MPB_ERR_CONFIG that says what differs.
+ * Local, for rank 0. */
 MPB_MUST_CHECK mpb_status resume_point_check_data(const resume_point *point,
                                                   const mpb_training_state *state,
                                                   const mpb_strings *label_names,

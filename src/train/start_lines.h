@@ -6,8 +6,9 @@
 #include "mpibert/train/inputs.h"
 #include "mpibert/train/run_config.h"
 
-/* "Data:    416 training + 104 validation examples (split 0.8 + 0.2, seed 42); 4 classes: a 104, b 312"
- * with the numbers of training examples; of many classes the rarest and the most frequent one. */
+/* "Data:    416 training + 104 validation examples (split 0.8 + 0.2, seed 42); 4 classes: a 104, b
+ * 312" with the numbers of training examples; of many classes the rarest and the most frequent one.
+ * */
 MPB_MUST_CHECK mpb_status start_lines_data(const mpb_run_config *config,
                                            const mpb_run_inputs *inputs, mpb_buffer *out);
 

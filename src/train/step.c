@@ -131,8 +131,8 @@ static void begin_step(mpb_stepper *stepper, const mpb_step *step, size_t epoch)
     mpb_model_zero_gradients(stepper->model);
 }
 
-/* A micro-batch's dropout depends on its number in the run. A step that a signal interrupts is given
- * up, so the rest of it is not worth its time. */
+/* A micro-batch's dropout depends on its number in the run. A step that a signal interrupts is
+ * given up, so the rest of it is not worth its time. */
 static mpb_status run_all_micros(mpb_stepper *stepper, const mpb_step *step, size_t epoch,
                                  own_sums *sums, mpb_step_report *report)
 {

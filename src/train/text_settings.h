@@ -5,7 +5,7 @@
 #include "mpibert/core/buffer.h"
 #include "mpibert/train/run_config.h"
 
-/* Appends what their directories keep (mpb_run_config_write_for_model); *length = tokens of the longest
- * text, at most. Where data.train is shards, they tell both. */
+/* Appends what their directories keep (mpb_run_config_write_for_model); *length = tokens of the
+ * longest text, at most. Where data.train is shards, they tell both. */
 MPB_MUST_CHECK mpb_status text_settings_make(const mpb_run_config *config, mpb_buffer *settings,
                                              int *length);

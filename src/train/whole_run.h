@@ -50,8 +50,8 @@ typedef struct whole_run {
     bool told_of_leftovers;
 } whole_run;
 
-/* What the run is and whether it may be: model, checkpoint, data, plan and signature. Nothing is written
- * but the lock and the cache of texts. Collective, as the others. */
+/* What the run is and whether it may be: model, checkpoint, data, plan and signature. Nothing is
+ * written but the lock and the cache of texts. Collective, as the others. */
 MPB_MUST_CHECK mpb_status whole_run_identify(whole_run *run);
 
 /* Takes the cores and the memory, and makes what steps need. */

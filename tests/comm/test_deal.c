@@ -1,4 +1,5 @@
-/* mpb_deal: every piece goes to one rank, and a failure stops the dealing, on any number of ranks. */
+/* mpb_deal: every piece goes to one rank, and a failure stops the dealing, on any number of ranks.
+ * */
 
 #include "mpibert/comm/deal.h"
 

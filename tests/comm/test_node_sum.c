@@ -13,7 +13,8 @@ enum { LARGEST = 3 * (1 << 18) + 41 }; /* floats: several pieces and a rest */
 
 static const size_t COUNTS[] = {0, 1, 2, 15, 16, 17, 31, 1023, 4099, 1 << 18, LARGEST};
 
-/* Of rank `rank`; every second number is its neighbour's size, so that order matters to the bits. */
+/* Of rank `rank`; every second number is its neighbour's size, so that order matters to the bits.
+ * */
 static float value_of(int rank, size_t i)
 {
     return test_value((unsigned)rank, (unsigned)i) * (i % 2 == 0 ? 1.0f : 1e4f);

@@ -140,8 +140,8 @@ static void cuts_do_not_change_the_texts_of_a_folder(const char *root)
     examples_clear(&e);
 }
 
-/* A file is looked at in pieces, memory as a whole: the ranges must be the same. The rows reach over
- * the pieces' ends, quotes, CRLF and all. */
+/* A file is looked at in pieces, memory as a whole: the ranges must be the same. The rows reach
+ * over the pieces' ends, quotes, CRLF and all. */
 static void a_file_is_cut_like_the_same_text_in_memory(const char *root)
 {
     static const uint64_t targets[] = {1, 1000, 100003};

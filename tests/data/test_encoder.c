@@ -225,7 +225,8 @@ static size_t expected_chunks(size_t count, size_t room, size_t step)
     return chunks;
 }
 
-/* Of a text of 0, 1, ... tokens every token is in a chunk, and neighbours share what they should. */
+/* Of a text of 0, 1, ... tokens every token is in a chunk, and neighbours share what they should.
+ * */
 static void every_token_is_in_a_chunk(void)
 {
     enum { LENGTH = 9, ROOM = LENGTH - 2 };
@@ -342,7 +343,8 @@ static void a_long_first_text_of_a_pair_leaves_half_of_the_room(void)
     tear_down(&b);
 }
 
-/* Of 7 places, 4 are shared by neighbours: the first text may take 2, so that chunks advance by 1. */
+/* Of 7 places, 4 are shared by neighbours: the first text may take 2, so that chunks advance by 1.
+ * */
 static void a_first_text_gives_way_to_the_stride(void)
 {
     bench b;

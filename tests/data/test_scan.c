@@ -419,8 +419,8 @@ static void check_selected(const mpb_corpus_selection *selection, const char *wa
 }
 
 /* numpy.random.RandomState(42).shuffle(arange(10)) is 8 1 5 0 7 2 9 4 3 6; of these four,
- * train_test_split(test_size=0.25, random_state=0) validates with the third, 5. Both as NumPy 2.4 and
- * scikit-learn 1.9 print them. */
+ * train_test_split(test_size=0.25, random_state=0) validates with the third, 5. Both as NumPy 2.4
+ * and scikit-learn 1.9 print them. */
 static void a_selection_is_that_of_the_shuffled_records(void)
 {
     mpb_corpus_selection s = {0};

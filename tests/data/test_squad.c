@@ -167,8 +167,8 @@ static void members_of_wrong_types_are_refused(void)
     }
 }
 
-/* NaN is what Python writes; dropping control characters is the tokenizer's business, so places count
- * them. */
+/* NaN is what Python writes; dropping control characters is the tokenizer's business, so places
+ * count them. */
 static void members_that_nobody_reads_may_be_anything_and_texts_hold_control_characters(void)
 {
     static const char text[] =

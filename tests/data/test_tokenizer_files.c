@@ -171,7 +171,8 @@ static void put_json(const char *folder, const char *normalizer, const char *spl
 #define NORMALIZER "{\"type\":\"BertNormalizer\",\"lowercase\":false,\"strip_accents\":true}"
 #define SPLITTER "BertPreTokenizer"
 
-/* As AutoTokenizer of transformers 5.23: case 1 to 3 are TokenizersBackend, 4 to 6 BertTokenizer. */
+/* As AutoTokenizer of transformers 5.23: case 1 to 3 are TokenizersBackend, 4 to 6 BertTokenizer.
+ * */
 static void the_class_of_the_tokenizer_tells_which_file_decides(void)
 {
     char folder[MPB_PATH_SIZE];

@@ -1,5 +1,5 @@
-/* What a model's directory keeps of how its text was read: the input is such a file. What is read can
- * be written, and reads back as the same. */
+/* What a model's directory keeps of how its text was read: the input is such a file. What is read
+ * can be written, and reads back as the same. */
 
 #include "fuzz_file.h"
 #include "mpibert/train/run_config.h"

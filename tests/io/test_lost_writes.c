@@ -1,5 +1,5 @@
-/* Writes that fail, are cut short, or are lost although the system says that they were done: each in
- * its turn, of an HDF5 file and of a plain one. */
+/* Writes that fail, are cut short, or are lost although the system says that they were done: each
+ * in its turn, of an HDF5 file and of a plain one. */
 
 #include <errno.h>
 #include <string.h>

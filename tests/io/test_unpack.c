@@ -88,7 +88,8 @@ static void a_file_of_many_members_is_unpacked(const char *folder, const char *g
     mpb_buffer_clear(&member);
 }
 
-/* Unpacks the bytes to the file "unpacked". Thousands of files: mpb_file_replace would sync each. */
+/* Unpacks the bytes to the file "unpacked". Thousands of files: mpb_file_replace would sync each.
+ * */
 static mpb_status unpack_bytes(const char *folder, const char *name, const char *bytes, size_t size)
 {
     char path[MPB_PATH_SIZE], to[MPB_PATH_SIZE];

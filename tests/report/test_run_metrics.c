@@ -1,4 +1,5 @@
-/* What metrics.jsonl tells about a run: lines as a run writes them, and as a killed one leaves them. */
+/* What metrics.jsonl tells about a run: lines as a run writes them, and as a killed one leaves
+ * them. */
 
 #include "mpibert/report/run_metrics.h"
 

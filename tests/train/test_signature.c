@@ -134,7 +134,8 @@ static void other_data_of_the_same_size_and_another_dropout_are_noticed(void)
     mpb_run_config_clear(&config);
 }
 
-/* Of a run that was begun with `before`, `step` steps of which are done, and is now to have `after`. */
+/* Of a run that was begun with `before`, `step` steps of which are done, and is now to have
+ * `after`. */
 static mpb_status change_length(const char *const before[MAX_OVERRIDES],
                                 const char *const after[MAX_OVERRIDES], int64_t step,
                                 mpb_run_length *length)

@@ -15,11 +15,12 @@ MPB_MUST_CHECK mpb_status mpb_checkpoint_path(const char *run, int64_t step, cha
                                               size_t size);
 
 /* MPB_ERR_DATA unless the folder `path` holds a whole checkpoint: its files, and no others, as its
- * manifest lists them, weights and training state among them. `state` (starts as {0}) = the latter but
- * for its moments. */
+ * manifest lists them, weights and training state among them. `state` (starts as {0}) = the latter
+ * but for its moments. */
 MPB_MUST_CHECK mpb_status mpb_checkpoint_verify(const char *path, mpb_training_state *state);
 
-/* The newest checkpoint that is whole; damaged newer ones are passed over with a warning. `path` is "" where there is none; where all are damaged, MPB_ERR_DATA. `state` as above. */
+/* The newest checkpoint that is whole; damaged newer ones are passed over with a warning. `path` is
+ * "" where there is none; where all are damaged, MPB_ERR_DATA. `state` as above. */
 MPB_MUST_CHECK mpb_status mpb_checkpoint_find_newest(const mpb_log *log, const char *run,
                                                      char *path, size_t size,
                                                      mpb_training_state *state);
@@ -27,7 +28,7 @@ MPB_MUST_CHECK mpb_status mpb_checkpoint_find_newest(const mpb_log *log, const c
 /* Removes what a killed run left half-written; a warning where that cannot be removed. */
 void mpb_checkpoint_clear_unfinished(const mpb_log *log, const char *run);
 
-/* Removes all but the newest `keep` checkpoints up to step `newest`, those of later steps (damaged, or
- * of a run that was begun anew), and what a killed run left half-written. What cannot be removed does
- * not keep the rest from it; the failure tells of one of them. */
+/* Removes all but the newest `keep` checkpoints up to step `newest`, those of later steps (damaged,
+ * or of a run that was begun anew), and what a killed run left half-written. What cannot be removed
+ * does not keep the rest from it; the failure tells of one of them. */
 MPB_MUST_CHECK mpb_status mpb_checkpoint_prune(const char *run, int64_t newest, int keep);

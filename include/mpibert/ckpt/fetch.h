@@ -37,8 +37,8 @@ typedef struct mpb_fetch_result {
 
 /* The folder appears (or replaces an older one) only when every file is there, sizes and hashes are
  * those that the hub lists and announces, config.json parses and model.safetensors opens;
- * manifest.json holds size and SHA-256 of each file. A file that is longer than the hub says, a text
- * above 32 MiB and weights above 32 GiB are refused as soon as that shows. A folder that holds anything that no fetch put there is left alone:
- * MPB_ERR_CONFIG. */
+ * manifest.json holds size and SHA-256 of each file. A file that is longer than the hub says, a
+ * text above 32 MiB and weights above 32 GiB are refused as soon as that shows. A folder that holds
+ * anything that no fetch put there is left alone: MPB_ERR_CONFIG. */
 MPB_MUST_CHECK mpb_status mpb_fetch_model(const mpb_fetch_request *request,
                                           mpb_fetch_result *result);

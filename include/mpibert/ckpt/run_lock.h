@@ -13,9 +13,9 @@ typedef struct mpb_run_lock {
     char *made;     /* owned: the run directory, if it was not there before; or NULL */
 } mpb_run_lock;
 
-/* Makes the run directory and locks it; MPB_ERR_SYSTEM, with its host and process, where another run
- * holds it. One that only saves its last checkpoint yet is waited for. Where the file system has no
- * locks, a warning says so and the run goes on. */
+/* Makes the run directory and locks it; MPB_ERR_SYSTEM, with its host and process, where another
+ * run holds it. One that only saves its last checkpoint yet is waited for. Where the file system
+ * has no locks, a warning says so and the run goes on. */
 MPB_MUST_CHECK mpb_status mpb_run_lock_begin(const mpb_log *log, const char *run,
                                              mpb_run_lock *lock);
 /* Without `keep`, for a run that was refused, the directory goes again if it was made by

@@ -36,12 +36,12 @@ MPB_MUST_CHECK mpb_status mpb_training_state_write(const char *path,
                                                    const mpb_training_state *state, size_t count,
                                                    const float *m, const float *v);
 
-/* All but the moments. `state` starts as {0} and is untouched on failure. What no run can have written is
- * MPB_ERR_DATA that names field, value and what was expected: steps and counts out of their ranges, a
- * metric that is not finite, a signature or history that is no JSON. */
+/* All but the moments. `state` starts as {0} and is untouched on failure. What no run can have
+ * written is MPB_ERR_DATA that names field, value and what was expected: steps and counts out of
+ * their ranges, a metric that is not finite, a signature or history that is no JSON. */
 MPB_MUST_CHECK mpb_status mpb_training_state_read(const char *path, mpb_training_state *state);
 
-/* Fills m and v, which must have the count that was written, hold finite numbers only, and in v none
- * below 0 (MPB_ERR_DATA otherwise). */
+/* Fills m and v, which must have the count that was written, hold finite numbers only, and in v
+ * none below 0 (MPB_ERR_DATA otherwise). */
 MPB_MUST_CHECK mpb_status mpb_training_state_read_moments(const char *path, size_t count, float *m,
                                                           float *v);

@@ -54,8 +54,8 @@ MPB_MUST_CHECK mpb_status mpb_comm_agree(const mpb_comm *comm, mpb_status status
 
 MPB_MUST_CHECK mpb_status mpb_comm_barrier(const mpb_comm *comm);
 
-/* A barrier where who waits sleeps, and is woken some milliseconds late: for waits on what is outside
- * the job, such as a person. Collective. */
+/* A barrier where who waits sleeps, and is woken some milliseconds late: for waits on what is
+ * outside the job, such as a person. Collective. */
 MPB_MUST_CHECK mpb_status mpb_comm_await_all(const mpb_comm *comm);
 
 /* Rank 0's bytes, on all ranks. Collective. */

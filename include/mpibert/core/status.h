@@ -19,7 +19,8 @@ typedef enum mpb_status {
 
 #define MPB_MUST_CHECK __attribute__((warn_unused_result))
 
-/* Records the description, as one line, and evaluates to `code`: return MPB_FAIL(MPB_ERR_DATA, "..."). */
+/* Records the description, as one line, and evaluates to `code`: return MPB_FAIL(MPB_ERR_DATA,
+ * "..."). */
 #define MPB_FAIL(code, ...) mpb_status_record((code), __VA_ARGS__)
 
 /* Leaves the calling function with MPB_FAIL unless `cond` holds. */

@@ -16,8 +16,9 @@ typedef struct mpb_strings {
     size_t capacity;
 } mpb_strings;
 
-/* Whether `text` stays within one line: no control characters but tabs. A path or a name that does not
- * could pass for another line of a log, a list or a manifest, and is refused where it comes in. */
+/* Whether `text` stays within one line: no control characters but tabs. A path or a name that does
+ * not could pass for another line of a log, a list or a manifest, and is refused where it comes in.
+ * */
 bool mpb_text_is_line(const char *text);
 
 /* Puts '?' in place of each control character but tabs, and line breaks before four blanks: those

@@ -71,13 +71,13 @@ typedef struct mpb_read_options {
 } mpb_read_options;
 
 /* The format of `path`: the one that was asked for or, with MPB_FORMAT_AUTO, shards for a folder
- * with a manifest.json, a folder a class for other folders, and what the name's end tells for
- * files (before .gz or .xz). Of .json the content decides: an array is one of objects; an object that
+ * with a manifest.json, a folder a class for other folders, and what the name's end tells for files
+ * (before .gz or .xz). Of .json the content decides: an array is one of objects; an object that
  * takes the first line alone is the first of JSON lines, unless it is the only one and has an array
  * "data"; anything else is SQuAD. A path that is missing or tells nothing is MPB_ERR_DATA. */
 MPB_MUST_CHECK mpb_status mpb_data_format_find(const char *path, mpb_data_format asked,
                                                mpb_data_format *format);
 
-/* Likewise of the first file that a path or pattern (glob) stands for; MPB_FORMAT_AUTO where there is
- * none or it tells nothing, which is complained of where it is opened. */
+/* Likewise of the first file that a path or pattern (glob) stands for; MPB_FORMAT_AUTO where there
+ * is none or it tells nothing, which is complained of where it is opened. */
 mpb_data_format mpb_data_format_guess(const char *pattern);

@@ -36,8 +36,8 @@ typedef struct mpb_split {
     size_t num_validation;
 } mpb_split;
 
-/* Fills in the index lists of scikit-learn's train_test_split(test_size=val_share, random_state=seed,
- * stratify=labels if `stratify`), in its order. A class with fewer than 2 members cannot be stratified:
- * MPB_ERR_DATA that says so. The numbers are untouched on failure. */
+/* Fills in the index lists of scikit-learn's train_test_split(test_size=val_share,
+ * random_state=seed, stratify=labels if `stratify`), in its order. A class with fewer than 2
+ * members cannot be stratified: MPB_ERR_DATA that says so. The numbers are untouched on failure. */
 MPB_MUST_CHECK mpb_status mpb_split_train_validation(const mpb_split_request *request,
                                                      mpb_split *split);

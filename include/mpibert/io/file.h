@@ -39,9 +39,9 @@ MPB_MUST_CHECK mpb_status mpb_directory_create(const char *path);
 /* Removes a file, or a folder with all it holds; a missing path is no error. */
 MPB_MUST_CHECK mpb_status mpb_path_remove(const char *path);
 
-/* Writes a file so that a reader sees the old content or the new one, never a part: written aside to
- * a file that is new, read back, synced, renamed, folder synced. A symbolic link is followed; a device, pipe or socket is
- * written to as it is. */
+/* Writes a file so that a reader sees the old content or the new one, never a part: written aside
+ * to a file that is new, read back, synced, renamed, folder synced. A symbolic link is followed; a
+ * device, pipe or socket is written to as it is. */
 MPB_MUST_CHECK mpb_status mpb_file_replace(const char *path, const void *bytes, size_t size);
 
 /* Whether `name` is of a file that was being written beside its final place: what a killed process
@@ -54,8 +54,8 @@ MPB_MUST_CHECK mpb_status mpb_file_append(const char *path, const void *bytes, s
 /* Likewise for a folder of our own naming: a symbolic link in its place is MPB_ERR_SYSTEM. */
 MPB_MUST_CHECK mpb_status mpb_directory_claim(const char *path);
 
-/* `aside` (caller's) = a new, empty folder beside `path`, where its future content is gathered; what
- * a killed process left there is removed. */
+/* `aside` (caller's) = a new, empty folder beside `path`, where its future content is gathered;
+ * what a killed process left there is removed. */
 MPB_MUST_CHECK mpb_status mpb_directory_begin_aside(const char *path, char aside[MPB_PATH_SIZE]);
 
 /* Whether `name` is of such a folder. */

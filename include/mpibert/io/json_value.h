@@ -65,9 +65,9 @@ void mpb_value_pick(const mpb_value *object, mpb_wanted_member *wanted, size_t n
 /* Whether a text (MPB_VALUE_TEXT) is `wanted`. */
 bool mpb_value_is_text(const mpb_value *text, const char *wanted);
 
-/* Writes a text without quotes and escapes to `out`, which has room for text->size bytes: valid UTF-8,
- * in which U+0000 may stand; *size = how many these are. False where half of a surrogate pair stands
- * alone. */
+/* Writes a text without quotes and escapes to `out`, which has room for text->size bytes: valid
+ * UTF-8, in which U+0000 may stand; *size = how many these are. False where half of a surrogate
+ * pair stands alone. */
 bool mpb_value_decode(const mpb_value *text, char *out, size_t *size);
 
 /* "a string", "an array", "true" ...: what was found instead of something else. */

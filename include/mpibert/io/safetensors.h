@@ -50,8 +50,8 @@ const mpb_tensor_view *mpb_safetensors_find(const mpb_safetensors *file, const c
 MPB_MUST_CHECK mpb_status mpb_tensor_to_float(const mpb_tensor_view *view, const char *where,
                                               float *out);
 
-/* Likewise, and the memory that reading takes is given back on the way: a few MiB at a time count as
- * this process'. */
+/* Likewise, and the memory that reading takes is given back on the way: a few MiB at a time count
+ * as this process'. */
 MPB_MUST_CHECK mpb_status mpb_tensor_take(const mpb_tensor_view *view, const char *where,
                                           float *out);
 
@@ -63,6 +63,7 @@ typedef struct mpb_tensor_source {
     const float *data;
 } mpb_tensor_source;
 
-/* Writes F32 tensors, sorted by name as the reference library does, data 8-byte aligned, metadata {"format": "pt"}; synced. */
+/* Writes F32 tensors, sorted by name as the reference library does, data 8-byte aligned, metadata
+ * {"format": "pt"}; synced. */
 MPB_MUST_CHECK mpb_status mpb_safetensors_write(const char *path, const mpb_tensor_source *tensors,
                                                 size_t count);

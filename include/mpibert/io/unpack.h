@@ -28,5 +28,6 @@ enum {
  * thousandth. */
 MPB_MUST_CHECK mpb_status mpb_unpack_file(const char *from, const char *to, uint64_t limit);
 
-/* Appends the first `size` bytes (> 0) of the content of `from` to `head` (starts as {0}), or all. */
+/* Appends the first `size` bytes (> 0) of the content of `from` to `head` (starts as {0}), or all.
+ * */
 MPB_MUST_CHECK mpb_status mpb_unpack_head(const char *from, size_t size, mpb_buffer *head);

@@ -33,9 +33,9 @@ typedef struct mpb_gemm_block {
 } mpb_gemm_block;
 
 /* Makes the values that are multiplied from the stored ones, on their way to the caches: fills
- * `block`, which is counted in rows and columns of the matrix as it is stored; `stored` is its first
- * element, of the type and with the row distance of the operand. Must give the same for an element
- * each time, on any thread: it may be called for it more than once. */
+ * `block`, which is counted in rows and columns of the matrix as it is stored; `stored` is its
+ * first element, of the type and with the row distance of the operand. Must give the same for an
+ * element each time, on any thread: it may be called for it more than once. */
 typedef struct mpb_gemm_prologue {
     void (*make)(void *context, const mpb_gemm_block *block, const void *stored);
     void *context;

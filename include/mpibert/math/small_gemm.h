@@ -31,8 +31,8 @@ static inline int mpb_round_up(int n, int step)
     return (n + step - 1) / step * step;
 }
 
-/* C (M, N) = alpha op(A) B, or C += alpha op(A) B. Row-major with row distances lda, ldb, ldc; op(A)
- * is (M, K), B (K, N) and C does not overlap them. Memory is read up to the next multiple of
+/* C (M, N) = alpha op(A) B, or C += alpha op(A) B. Row-major with row distances lda, ldb, ldc;
+ * op(A) is (M, K), B (K, N) and C does not overlap them. Memory is read up to the next multiple of
  * MPB_SMALL_ROWS rows of op(A) and of MPB_SMALL_LANES columns of B, whatever is there; b is aligned
  * to 64 bytes and ldb a multiple of 16. Every element is summed over k in the same order whatever M
  * and N are. */

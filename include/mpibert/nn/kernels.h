@@ -74,10 +74,10 @@ typedef struct mpb_row_kernels {
     void (*tanh_backward)(size_t count, const float *y, float *dy); /* dy *= 1 - y^2 */
     void (*relu)(size_t count, const float *x, float *y);           /* y may be x */
     void (*relu_backward)(size_t count, const float *y, float *dy); /* dy = 0 where y <= 0 */
-    /* Drops elements of x (rows, C), rows of one sequence at positions `position` ..., in place; the
-     * same call on a gradient is its backward. Element (position, column) draws from counter
-     * {column / 8, position, example low, example high ^ site << 16}, 16 bits each: word
-     * (column % 8) / 2, its low half for the even column. site < 65536, example < 2^48. */
+    /* Drops elements of x (rows, C), rows of one sequence at positions `position` ..., in place;
+     * the same call on a gradient is its backward. Element (position, column) draws from counter
+     * {column / 8, position, example low, example high ^ site << 16}, 16 bits each: word (column %
+     * 8) / 2, its low half for the even column. site < 65536, example < 2^48. */
     void (*dropout)(size_t rows, int C, mpb_dropout dropout, uint64_t example, uint32_t site,
                     uint32_t position, float *x);
 } mpb_row_kernels;

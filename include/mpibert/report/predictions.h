@@ -33,9 +33,10 @@ typedef struct mpb_predictions {
     bool with_logits;               /* JSON lines only */
 } mpb_predictions;
 
-/* {"id", "label", "score", "scores", "label_names", "logits"}: score is that of the predicted label,
- * scores are those of all labels in the order of label_names. MPB_PREDICT_LABELS has a list "labels"
- * in place of label and score, MPB_PREDICT_NUMBER "score" alone, or "scores" of several. */
+/* {"id", "label", "score", "scores", "label_names", "logits"}: score is that of the predicted
+ * label, scores are those of all labels in the order of label_names. MPB_PREDICT_LABELS has a list
+ * "labels" in place of label and score, MPB_PREDICT_NUMBER "score" alone, or "scores" of several.
+ * */
 MPB_MUST_CHECK mpb_status mpb_predictions_write_jsonl(const mpb_predictions *predictions,
                                                       mpb_buffer *out);
 

@@ -14,9 +14,9 @@ typedef struct mpb_run_metrics {
     mpb_json *last;          /* owned: likewise of the last one */
 } mpb_run_metrics;
 
-/* `metric` is checkpoint.metric_for_best_model. A missing file, and a last line that was not finished,
- * say nothing; anything else that is no JSON is MPB_ERR_DATA. `metrics` starts as {0}, and is to be
- * cleared on failure, too. */
+/* `metric` is checkpoint.metric_for_best_model. A missing file, and a last line that was not
+ * finished, say nothing; anything else that is no JSON is MPB_ERR_DATA. `metrics` starts as {0},
+ * and is to be cleared on failure, too. */
 MPB_MUST_CHECK mpb_status mpb_run_metrics_read(const char *path, const char *metric,
                                                mpb_run_metrics *metrics);
 void mpb_run_metrics_clear(mpb_run_metrics *metrics);

@@ -78,8 +78,8 @@ MPB_MUST_CHECK mpb_status mpb_text_encoder_create(const mpb_tokenizer *tokenizer
 void mpb_text_encoder_destroy(mpb_text_encoder **encoder);
 
 /* Replaces the content of `tokens` by the tokens of text[0, size). Bytes that are no UTF-8 are
- * MPB_ERR_DATA. Added and special tokens spelled in the text, e.g. "[SEP]", become that one token, as
- * in the reference. */
+ * MPB_ERR_DATA. Added and special tokens spelled in the text, e.g. "[SEP]", become that one token,
+ * as in the reference. */
 MPB_MUST_CHECK mpb_status mpb_text_encoder_encode(mpb_text_encoder *encoder, const char *text,
                                                   size_t size, mpb_token_list *tokens);
 

@@ -18,10 +18,11 @@ MPB_MUST_CHECK mpb_status mpb_inference_configure(const mpb_log *log, const char
                                                   size_t num_overrides, mpb_opened_model *opened,
                                                   mpb_run_config *config);
 
-/* *logits (owned by the caller, mpb_memory_destroy; documents->count x num_labels) of all documents,
- * pooled over their chunks by data.document_pooling, on every rank; a rank computes `batch_size`
- * sequences at a time. The batches are the same on any number of ranks, and so are the bits. The
- * directory must hold a trained classification head. `documents` is {0} before. Collective. */
+/* *logits (owned by the caller, mpb_memory_destroy; documents->count x num_labels) of all
+ * documents, pooled over their chunks by data.document_pooling, on every rank; a rank computes
+ * `batch_size` sequences at a time. The batches are the same on any number of ranks, and so are the
+ * bits. The directory must hold a trained classification head. `documents` is {0} before.
+ * Collective. */
 MPB_MUST_CHECK mpb_status mpb_inference_documents(const mpb_log *log, const mpb_comm *comm,
                                                   const mpb_opened_model *opened,
                                                   const mpb_run_config *config,

@@ -2,8 +2,8 @@
 
 /* Where the model `name` (a directory, a registry key, a hub id) lies: see mpb_model_dir_find. The
  * cache of Hugging Face's libraries is HF_HUB_CACHE, HUGGINGFACE_HUB_CACHE, HF_HOME/hub,
- * XDG_CACHE_HOME/huggingface/hub or ~/.cache/huggingface/hub, the first whose variable is set, as in
- * huggingface_hub. Local. */
+ * XDG_CACHE_HOME/huggingface/hub or ~/.cache/huggingface/hub, the first whose variable is set, as
+ * in huggingface_hub. Local. */
 
 #include "mpibert/core/status.h"
 #include "mpibert/io/file.h"

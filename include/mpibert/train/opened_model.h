@@ -34,8 +34,9 @@ void mpb_opened_model_warn(const mpb_log *log, const mpb_opened_model *opened);
 /* Gives a model whose configuration names no labels transformers' names LABEL_0, LABEL_1, ... */
 MPB_MUST_CHECK mpb_status mpb_opened_model_name_labels(mpb_opened_model *opened);
 
-/* Likewise, or model.label_names where these are given. Not as many as the model has outputs, or one
- * of the model's own names at another place, is MPB_ERR_CONFIG; so is another model.num_labels. */
+/* Likewise, or model.label_names where these are given. Not as many as the model has outputs, or
+ * one of the model's own names at another place, is MPB_ERR_CONFIG; so is another model.num_labels.
+ * */
 MPB_MUST_CHECK mpb_status mpb_opened_model_ask_labels(const mpb_log *log,
                                                       const mpb_run_model *asked,
                                                       mpb_opened_model *opened);

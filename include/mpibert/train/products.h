@@ -1,8 +1,8 @@
 #pragma once
 
-/* What a job computes with: the instruction set of all kernels and those of the matrix products. Both
- * change the last bits of results, so they are the same on all ranks of a job and, where the CPUs can,
- * in all starts of a run. */
+/* What a job computes with: the instruction set of all kernels and those of the matrix products.
+ * Both change the last bits of results, so they are the same on all ranks of a job and, where the
+ * CPUs can, in all starts of a run. */
 
 #include "mpibert/comm/comm.h"
 #include "mpibert/core/log.h"
@@ -24,8 +24,8 @@ typedef struct mpb_products_record {
     const char *description;     /* mpb_gemm_description */
 } mpb_products_record;
 
-/* The same once more, if all ranks can; otherwise a warning, and what a new run would use. A name that
- * nothing has is MPB_ERR_DATA. Equal records on all ranks; collective. */
+/* The same once more, if all ranks can; otherwise a warning, and what a new run would use. A name
+ * that nothing has is MPB_ERR_DATA. Equal records on all ranks; collective. */
 MPB_MUST_CHECK mpb_status mpb_products_restore(const mpb_log *log, const mpb_comm *comm,
                                                const mpb_products_record *record,
                                                mpb_gemm_type precision, mpb_isa *isa,

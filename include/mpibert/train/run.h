@@ -1,7 +1,7 @@
 #pragma once
 
-/* A whole training run, from the configuration to runs/NAME/final. A caller that wants it to stop by
- * signals calls mpb_signals_watch before, best before MPI starts. Collective. */
+/* A whole training run, from the configuration to runs/NAME/final. A caller that wants it to stop
+ * by signals calls mpb_signals_watch before, best before MPI starts. Collective. */
 
 #include "mpibert/comm/comm.h"
 #include "mpibert/core/log.h"

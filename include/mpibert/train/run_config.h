@@ -202,25 +202,27 @@ MPB_MUST_CHECK mpb_status mpb_run_config_read(const mpb_log *log, const char *pa
                                               const char *const *overrides, size_t count,
                                               mpb_run_config *config);
 
-/* Likewise for work with a trained model: settings that the file at `model_path` has (NULL: none) replace
- * the defaults. Where others are given, that is said in one line. What is wrong with that file is
- * MPB_ERR_DATA. */
+/* Likewise for work with a trained model: settings that the file at `model_path` has (NULL: none)
+ * replace the defaults. Where others are given, that is said in one line. What is wrong with that
+ * file is MPB_ERR_DATA. */
 MPB_MUST_CHECK mpb_status mpb_run_config_read_for_model(const mpb_log *log, const char *model_path,
                                                         const char *path,
                                                         const char *const *overrides, size_t count,
                                                         mpb_run_config *config);
 void mpb_run_config_clear(mpb_run_config *config);
 
-/* Says in one line what shards, by what they say of themselves (mpb_shard_info), were made with that
- * is not what `config` says of how a model's text is read; nothing of columns, which are gone. */
+/* Says in one line what shards, by what they say of themselves (mpb_shard_info), were made with
+ * that is not what `config` says of how a model's text is read; nothing of columns, which are gone.
+ * */
 MPB_MUST_CHECK mpb_status mpb_run_config_compare_shards(const mpb_log *log,
                                                         const mpb_run_config *config,
                                                         const char *shard_options,
                                                         const char *where);
 
-/* Appends the text of such a file, {"version": 1, "settings": {"data.stride": 64, ...}}: how text is
- * read for the model, namely length, columns, noise, characters, chunks. `shard_options` is what
- * shards say of themselves where the model is trained on shards (mpb_shard_info), otherwise NULL. */
+/* Appends the text of such a file, {"version": 1, "settings": {"data.stride": 64, ...}}: how text
+ * is read for the model, namely length, columns, noise, characters, chunks. `shard_options` is what
+ * shards say of themselves where the model is trained on shards (mpb_shard_info), otherwise NULL.
+ * */
 MPB_MUST_CHECK mpb_status mpb_run_config_write_for_model(const mpb_run_config *config,
                                                          const char *shard_options,
                                                          mpb_buffer *out);

@@ -1,8 +1,8 @@
 #pragma once
 
 /* What metrics.jsonl says of steps and validations. Steps between two logged ones are summed, so a
- * line speaks of all steps since the line before. Each line also says when, where and by what it was
- * written: a run may go on elsewhere, on more ranks, by a newer program. */
+ * line speaks of all steps since the line before. Each line also says when, where and by what it
+ * was written: a run may go on elsewhere, on more ranks, by a newer program. */
 
 #include <stdbool.h>
 #include <stdint.h>

@@ -27,8 +27,8 @@ typedef struct mpb_saver {
     bool *told_of_leftovers;         /* borrowed: whether the log has the warning */
 } mpb_saver;
 
-/* Makes the run directory, the first that is written of a run; an unwritable place is MPB_ERR_SYSTEM
- * before any training. */
+/* Makes the run directory, the first that is written of a run; an unwritable place is
+ * MPB_ERR_SYSTEM before any training. */
 MPB_MUST_CHECK mpb_status mpb_saver_begin(const mpb_saver *saver, const char *config_text,
                                           size_t config_size);
 
@@ -41,9 +41,9 @@ MPB_MUST_CHECK mpb_status mpb_saver_model(const mpb_saver *saver, const char *na
 /* Gives the writing rank's model the weights of RUN/best, for the end of a run. */
 MPB_MUST_CHECK mpb_status mpb_saver_load_best(const mpb_saver *saver);
 
-/* RUN/checkpoints/step-..., then removes what exceeds `keep` and what is later: the run went on from an
- * earlier step than that. What is written is safe by then: what cannot be removed is a warning, once a
- * run. */
+/* RUN/checkpoints/step-..., then removes what exceeds `keep` and what is later: the run went on
+ * from an earlier step than that. What is written is safe by then: what cannot be removed is a
+ * warning, once a run. */
 MPB_MUST_CHECK mpb_status mpb_saver_checkpoint(const mpb_saver *saver,
                                                const mpb_training_state *state);
 

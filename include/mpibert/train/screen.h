@@ -10,8 +10,8 @@
  * standard error is one, or that of the launcher (mpirun, mpiexec) which passes on what this
  * process says and runs on the same machine; the launcher's own streams decide, because it gives
  * its ranks terminals or pipes of its own making. Everything else gets plain lines: a file, a pipe
- * to another program, a launcher elsewhere, srun without --pty, which passes whole lines alone. With
- * "auto", TERM=dumb, CI and NO_COLOR ask for plain lines, too. Local. */
+ * to another program, a launcher elsewhere, srun without --pty, which passes whole lines alone.
+ * With "auto", TERM=dumb, CI and NO_COLOR ask for plain lines, too. Local. */
 mpb_progress mpb_screen_progress(const mpb_log *log, const char *mode);
 
 /* What shows the progress of `data` and `eval`; `context` is an mpb_progress. */

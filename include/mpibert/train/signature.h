@@ -1,8 +1,9 @@
 #pragma once
 
 /* What must stay the same between the starts of one run for it to be the same run: JSON in the
- * training state with three members, `settings` (keys of the configuration that the results depend on,
- * as marked in run_config_table.c), `data` (what was made of the inputs) and `length`. Local. */
+ * training state with three members, `settings` (keys of the configuration that the results depend
+ * on, as marked in run_config_table.c), `data` (what was made of the inputs) and `length`. Local.
+ * */
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -38,8 +39,8 @@ typedef struct mpb_signature_facts {
 MPB_MUST_CHECK mpb_status mpb_signature_make(const mpb_run_config *config,
                                              const mpb_signature_facts *facts, char **signature);
 
-/* A setting that is not as in the signature `then`, or its absence there, is MPB_ERR_CONFIG that names
- * it, both values and `path`, the checkpoint. Needs no data. */
+/* A setting that is not as in the signature `then`, or its absence there, is MPB_ERR_CONFIG that
+ * names it, both values and `path`, the checkpoint. Needs no data. */
 MPB_MUST_CHECK mpb_status mpb_signature_check_settings(const mpb_run_config *config,
                                                        const char *then, const char *path);
 
@@ -47,9 +48,9 @@ MPB_MUST_CHECK mpb_status mpb_signature_check_settings(const mpb_run_config *con
 MPB_MUST_CHECK mpb_status mpb_signature_check_data(const char *now, const char *then,
                                                    const char *path);
 
-/* *length = that of a run with the signature `then`, of which `step` steps are done, by training.epochs
- * and max_steps as they are now. If it differs although it may not, or ends before `step`,
- * MPB_ERR_CONFIG names the key and both values. */
+/* *length = that of a run with the signature `then`, of which `step` steps are done, by
+ * training.epochs and max_steps as they are now. If it differs although it may not, or ends before
+ * `step`, MPB_ERR_CONFIG names the key and both values. */
 MPB_MUST_CHECK mpb_status mpb_signature_check_length(const mpb_run_config *config, const char *then,
                                                      int64_t step, const char *path,
                                                      mpb_run_length *length);

@@ -38,6 +38,6 @@ typedef struct mpb_trainer {
     mpb_trainer_options options;
 } mpb_trainer;
 
-/* `state` holds signature and products, the rest of it 0 or what mpb_saver_restore gave. Ends with final/ written; MPB_STOPPED
- * after a checkpoint when a signal asked for it. Collective. */
+/* `state` holds signature and products, the rest of it 0 or what mpb_saver_restore gave. Ends with
+ * final/ written; MPB_STOPPED after a checkpoint when a signal asked for it. Collective. */
 MPB_MUST_CHECK mpb_status mpb_trainer_run(mpb_trainer *trainer, mpb_training_state *state);

@@ -1,7 +1,8 @@
 #pragma once
 
 /* Which rows of the word table a step uses, on all ranks and in all its micro-batches. Every rank
- * has the tokens of the whole dataset and the same plan, so each finds the same rows alone. Local. */
+ * has the tokens of the whole dataset and the same plan, so each finds the same rows alone. Local.
+ * */
 
 #include <stdbool.h>
 #include <stddef.h>
