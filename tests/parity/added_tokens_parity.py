@@ -136,7 +136,18 @@ def ours(program, folder, texts):
     return [(l["input_ids"], [tuple(o) for o in l["offsets"]]) for l in map(json.loads, lines)]
 
 
+def encode(reference, text):
+    """None where the reference itself panics ("AddedVocabulary bad split"), as it does at a text in 20,000."""
+    try:
+        return reference.encode(text)
+    except BaseException as failure:  # a panic of the library is no Exception
+        if type(failure).__name__ != "PanicException":
+            raise
+        return None
+
+
 def compare(arguments, number):
+    """What differs, and the number of texts that the reference could not do."""
     rng = random.Random(f"{arguments.seed} {number}")
     with tempfile.TemporaryDirectory() as name:
         folder = pathlib.Path(name)
@@ -145,13 +156,16 @@ def compare(arguments, number):
         answer = ours(arguments.program, folder, texts)
         reference = AutoTokenizer.from_pretrained(folder)._tokenizer
         if isinstance(answer, str):
-            return [] if "normalisation leaves nothing" in answer else [f"{form}: {answer}"]
-        wrong = []
-        for text, got, e in zip(texts, answer, reference.encode_batch(texts), strict=True):
-            if got != (e.ids, [tuple(o) for o in e.offsets]):
+            return [] if "normalisation leaves nothing" in answer else [f"{form}: {answer}"], 0
+        wrong, undone = [], 0
+        for text, got in zip(texts, answer, strict=True):
+            e = encode(reference, text)
+            if e is None:
+                undone += 1
+            elif got != (e.ids, [tuple(o) for o in e.offsets]):
                 files = {p.name: p.read_text()[:3000] for p in folder.iterdir() if p.name.startswith(("tokenizer_c", "added"))}
                 wrong.append(f"{form}: {ascii(text)}\n  {got}\n  {e.ids, e.offsets}\n  {files}")
-        return wrong
+        return wrong, undone
 
 
 def words(program):
@@ -185,14 +199,17 @@ def main():
     arguments = parser.parse_args()
     arguments.program = str(pathlib.Path(arguments.program).resolve())
     count, different = words(arguments.program)
+    undone = 0
     for number in range(arguments.directories):
-        wrong = compare(arguments, number)
+        wrong, panics = compare(arguments, number)
         different += len(wrong)
+        undone += panics
         for line in wrong[:2]:
             print(f"DIFFERENT: directory {number}: {line}", flush=True)
     count += arguments.directories * arguments.texts
-    print(f"added tokens: {count} comparisons, {different} different (seed {arguments.seed})")
-    return 1 if different else 0
+    print(f"added tokens: {count - undone} comparisons, {different} different, {undone} texts that the reference "
+          f"panics at (seed {arguments.seed})")
+    return 1 if different or undone > count // 1000 else 0
 
 
 if __name__ == "__main__":
