@@ -89,7 +89,7 @@ static void start_writer(mpb_keeper *keeper)
     keeper->writer = child;
     keeper->report = ends[0];
     mpb_log_info(keeper->parts.log,
-                 "saving step %lld in process %ld, which goes on even if this job is taken down",
+                 "saving step %lld in process %ld, which goes on if mpirun ends the ranks",
                  (long long)keeper->parts.state->step, (long)child);
 }
 

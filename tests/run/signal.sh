@@ -58,6 +58,20 @@ mkdir "$work/run/checkpoints/step-00000001.partial-7"
 go_on "$work/run"
 [ ! -e "$work/run/checkpoints/step-00000001.partial-7" ] || fail "step-00000001.partial-7 stays"
 
+# So does SIGUSR1 to a batch script of docs/signals.md, which waits until all is saved: its lines from
+# the trap to the exit code, with this run in the place of theirs.
+sed -nE "/^    trap /,/^    code=/s/^    //p" docs/signals.md |
+    sed 's|^mpirun .*|"$@" \&|' >"$work/script"
+echo 'exit $code' >>"$work/script"
+grep -q '^"$@" &$' "$work/script" || fail "no script in docs/signals.md: $(cat "$work/script")"
+bash "$work/script" "${launcher[@]}" "$program" train "${settings[@]}" \
+    "checkpoint.directory=$work/script_run" >"$work/out" 2>&1 &
+job=$!
+await grad_norm "$work/script_run/metrics.jsonl"
+kill -USR1 "$job"
+ended "$job" 75
+saved "$work/script_run"
+
 # Asked to end, mpirun ends its ranks a second later and says 1, whatever they said: the checkpoint
 # is there nevertheless, and who starts again at once waits for it.
 settings+=("$larger" training.epochs=20)
