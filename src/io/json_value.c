@@ -305,7 +305,7 @@ void mpb_value_pick(const mpb_value *object, mpb_wanted_member *wanted, size_t n
     for (size_t i = 0; i < num_wanted; i++) {
         wanted[i].count = 0;
     }
-    while (mpb_value_next(&members)) {
+    while (members.named && mpb_value_next(&members)) {
         for (size_t i = 0; i < num_wanted; i++) {
             if (wanted[i].name != NULL && mpb_value_is_text(&members.name, wanted[i].name)) {
                 wanted[i].value = members.value;

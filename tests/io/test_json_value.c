@@ -144,6 +144,21 @@ static void members_are_found_by_name_and_counted(void)
     CHECK(wanted[2].count == 0 && wanted[3].count == 0);
 }
 
+static void what_is_no_object_has_no_members(void)
+{
+    static const char *const texts[] = {"[{\"a\": 1}, \"a\"]", "\"a\"", "1", "null"};
+
+    for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++) {
+        mpb_wanted_member wanted = {.name = "a"};
+        mpb_value value;
+        mpb_value_problem problem;
+
+        CHECK(mpb_value_read(texts[i], strlen(texts[i]), &value, &problem));
+        mpb_value_pick(&value, &wanted, 1);
+        CHECK(wanted.count == 0);
+    }
+}
+
 static void items_come_one_after_the_other(void)
 {
     static const char text[] = "[ 1 , [2, 3], {\"x\": 4} ]";
@@ -173,6 +188,7 @@ int main(void)
     brackets_may_nest_to_a_limit();
     escapes_stand_for_characters();
     members_are_found_by_name_and_counted();
+    what_is_no_object_has_no_members();
     items_come_one_after_the_other();
     return 0;
 }

@@ -59,7 +59,7 @@ typedef struct mpb_wanted_member {
     size_t count;     /* members of that name */
 } mpb_wanted_member;
 
-/* Fills in `value` and `count` of all wanted members of an object. */
+/* Fills in `value` and `count` of all wanted members of an object; anything else has none. */
 void mpb_value_pick(const mpb_value *object, mpb_wanted_member *wanted, size_t num_wanted);
 
 /* Whether a text (MPB_VALUE_TEXT) is `wanted`. */
