@@ -119,10 +119,16 @@ expect 2 'the data has 2 labels, the checkpoint was made with 4' train "${small_
 cp -r "$work/good/final" "$work/nan"
 printf '\0\0\300\177' | dd of="$work/nan/model.safetensors" bs=1 conv=notrunc \
     seek=$(($(stat -c %s "$work/nan/model.safetensors") - 4)) status=none
-# The largest float, as often as the last row of the classifier has weights: the logit overflows.
+# The largest float, as often as the last row of the classifier has weights; its factors are 1, since the
+# biases of the pooler, before whose tanh they stand, are 100: the logit overflows. What lies from those
+# biases (64) to the end: them, the pooler's weights (64 x 64), the classifier's biases (4) and weights.
 cp -r "$work/good/final" "$work/huge"
-for _ in $(seq 64); do printf '\377\377\177\177'; done | dd of="$work/huge/model.safetensors" bs=1 \
-    conv=notrunc seek=$(($(stat -c %s "$work/huge/model.safetensors") - 256)) status=none
+overwrite() { # FROM_END FOUR_BYTES: 64 floats of huge/model.safetensors
+    for _ in $(seq 64); do printf "$2"; done | dd of="$work/huge/model.safetensors" bs=1 \
+        conv=notrunc seek=$(($(stat -c %s "$work/huge/model.safetensors") - $1)) status=none
+}
+overwrite 256 '\377\377\177\177'
+overwrite $((4 * (64 + 64 * 64 + 4 + 4 * 64))) '\0\0\310\102'
 echo "a text" >"$work/text.txt"
 cp -r "$work/good/final" "$work/few"
 head -n 5000 datasets/vocab/newsposts/vocab.txt >"$work/few/vocab.txt"
