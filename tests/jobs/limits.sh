@@ -3,10 +3,7 @@
 # memory again and again.
 . "$(dirname "$0")/lib.sh"
 
-if ldd "$program" | grep -q libasan; then
-    echo "SKIPPED: a sanitizer takes address space by the terabyte"
-    exit 77
-fi
+skip_with_sanitizers "a sanitizer takes address space by the terabyte"
 
 # within KIND KIB COMMAND...: the exit code goes to $status, 124 where it took too long.
 within() {

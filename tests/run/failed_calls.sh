@@ -7,10 +7,7 @@
 . "$(dirname "$0")/lib.sh"
 
 library=$2
-if ldd "$program" | grep -q libasan; then
-    echo "SKIPPED: the sanitizer has to be loaded first"
-    exit 77
-fi
+skip_with_sanitizers "the sanitizer has to be loaded first"
 sample=${FAILED_CALLS:-6}
 area=$work/area # what is written counts here alone
 

@@ -4,9 +4,7 @@
 source "$(dirname "$0")/lib.sh"
 
 command -v python3 >/dev/null || skip "there is no python3"
-if ldd "$program" | grep -q libasan; then
-    skip "a sanitizer takes memory of its own"
-fi
+skip_with_sanitizers "a sanitizer takes memory of its own"
 python3 - "$(realpath "$program")" "$work" "$(dirname "$0")/../golden/model/bert" <<'PYTHON'
 import json, os, pathlib, shutil, struct, subprocess, sys, time
 

@@ -21,6 +21,13 @@ skip() {
     exit 77
 }
 
+# skip_with_sanitizers REASON: where the program was built with them.
+skip_with_sanitizers() {
+    case $(ldd "$program") in
+    *libasan*) skip "$1" ;;
+    esac
+}
+
 # alone COMMAND...: the program without MPI's launcher; what it says is shown where it fails.
 alone() {
     "$program" "$@" >"$work/alone" 2>&1 || fail "exit code $? of $*: $(cat "$work/alone")"

@@ -4,9 +4,7 @@
 . "$(dirname "$0")/lib.sh"
 
 stand_between=$2
-if ldd "$program" | grep -q libasan; then
-    skip "the sanitizer has to be loaded first"
-fi
+skip_with_sanitizers "the sanitizer has to be loaded first"
 
 # failing RANK CALL COMMAND...: on three ranks; the exit code goes to $status.
 failing() {
