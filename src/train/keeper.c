@@ -21,7 +21,8 @@ struct mpb_keeper {
     pthread_mutex_t state_changes; /* held by who changes the state, or copies it */
     int64_t saved_step;
     pid_t writer; /* the child, 0: none yet */
-    int report;   /* where it tells the outcome: status, then the description */
+    int64_t writer_step;
+    int report; /* where it tells the outcome: status, then the description */
     bool ended;
 };
 
@@ -87,6 +88,7 @@ static void start_writer(mpb_keeper *keeper)
         return;
     }
     keeper->writer = child;
+    keeper->writer_step = keeper->parts.state->step;
     keeper->report = ends[0];
     mpb_log_info(keeper->parts.log,
                  "saving step %lld in process %ld, which goes on if mpirun ends the ranks",
@@ -203,22 +205,24 @@ static mpb_status hear_writer(const mpb_keeper *keeper)
     close(keeper->report);
     waitpid(keeper->writer, NULL, 0);
     MPB_REQUIRE(told, MPB_ERR_SYSTEM, "the process that was saving step %lld has been killed (%s)",
-                (long long)keeper->parts.state->step, keeper->parts.saver->run);
+                (long long)keeper->writer_step, keeper->parts.saver->run);
     return status == MPB_OK ? MPB_OK : MPB_FAIL(status, "%s", text);
 }
 
 mpb_status mpb_keeper_save(mpb_keeper *keeper)
 {
-    mpb_status status = MPB_OK;
-
     if (keeper == NULL || keeper->saved_step == keeper->parts.state->step) {
         return MPB_OK;
     }
     start_writer(keeper);
-    status = keeper->writer > 0 ? hear_writer(keeper)
-                                : mpb_saver_write(keeper->parts.saver, keeper->parts.state);
-    if (status == MPB_OK) {
+    if (keeper->writer > 0) {
+        MPB_TRY(hear_writer(keeper));
+        keeper->saved_step = keeper->writer_step;
+    }
+    /* A step that had gone too far to be given up came after the child, or there is none. */
+    if (keeper->saved_step != keeper->parts.state->step) {
+        MPB_TRY(mpb_saver_write(keeper->parts.saver, keeper->parts.state));
         mpb_keeper_note_saved(keeper);
     }
-    return status;
+    return MPB_OK;
 }
