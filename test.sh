@@ -9,6 +9,7 @@ plan install build_all fetch test
 
 begin_part "Installing what the program and its tests need"
 install_packages "${packages[@]}" python3
+install_packages "${cluster_packages[@]}" || echo "No test cluster: its drills are skipped."
 
 begin_part "Building the program and its tests"
 build release
@@ -19,6 +20,7 @@ fetch_minilm || echo "No pretrained model: the tests that need one are skipped."
 begin_part "Testing"
 mkdir -p build/log
 code=0
-ctest --preset release --timeout 900 --output-junit "$PWD/build/log/tests.xml" "$@" || code=$?
+ctest --preset release --parallel 2 --timeout 900 --output-junit "$PWD/build/log/tests.xml" "$@" || code=$?
 scripts/skipped.sh build/log/tests.xml
+scripts/failed.sh build/log/tests.xml
 exit "$code"

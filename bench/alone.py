@@ -49,7 +49,7 @@ def ranks(setting):
     one, many = f"1 rank x {threads}", f"{threads} ranks x 1"
     runs = take_turns({many: bench_base(setting, ranks=threads, threads=1),
                        one: bench_base(setting)}, setting.rounds)
-    return [row_of_speed("a rank a thread", runs, many, one, at_least=0.95)]
+    return [row_of_speed("a rank a thread", runs, many, one, at_least=0.97)]
 
 
 def precision(setting):

@@ -14,6 +14,11 @@ def parser(description, rounds=5):
     return made
 
 
+def add_shared(made):
+    made.add_argument("--shared", type=pathlib.Path, default="../shared/datasets",
+                      help="folder with newsgroups4.tar.xz and wnut17 [%(default)s]")
+
+
 def add_texts(made, max_length):
     made.add_argument("--data", default="datasets/newsposts", help="a sub-folder a class")
     made.add_argument("--encoding", default="utf-8")

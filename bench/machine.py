@@ -42,6 +42,13 @@ def commit():
     return asked.stdout.strip() or "unknown"
 
 
+def version_of(package):
+    try:
+        return importlib.metadata.version(package)
+    except importlib.metadata.PackageNotFoundError:
+        return "absent"
+
+
 def describe_versions(program):
     return {"Python": platform.python_version(), "mpibert": "; ".join(program.version())} | {
-        name: importlib.metadata.version(name) for name in PACKAGES}
+        name: version_of(name) for name in PACKAGES}

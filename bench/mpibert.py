@@ -1,4 +1,5 @@
 """The program under test: its commands, and their figures as Python values."""
+import copy
 import functools
 import json
 import os
@@ -30,11 +31,18 @@ class Mpibert:
         self.program = str(pathlib.Path(program).resolve())
         self.threads = threads
         self.work = work
+        self.launcher = ["mpirun", "--oversubscribe"]
         self.commands = []  # as given
         os.environ.update(OMPI_ALLOW_RUN_AS_ROOT="1", OMPI_ALLOW_RUN_AS_ROOT_CONFIRM="1")
 
+    def over(self, launcher, threads):
+        """The same program started otherwise."""
+        other = copy.copy(self)
+        other.launcher, other.threads = launcher, threads
+        return other
+
     def run(self, *arguments, ranks=1):
-        launcher = ["mpirun", "--oversubscribe", "-n", str(ranks)] if ranks > 1 else []
+        launcher = [*self.launcher, "-n", str(ranks)] if ranks > 1 else []
         command = [*launcher, self.program, *map(str, arguments)]
         self.commands.append(shlex.join(command))
         return run_measured(command)
@@ -46,7 +54,7 @@ class Mpibert:
                  *settings, ranks=ranks)
         return shards
 
-    def train(self, model, shards, steps, batch, *settings):
+    def train(self, model, shards, steps, batch, *settings, ranks=1):
         """`steps` steps of `batch` sequences after a first one."""
         random = not pathlib.Path(model, "model.safetensors").exists()
         made = json.loads(pathlib.Path(shards, "manifest.json").read_text())
@@ -58,7 +66,7 @@ class Mpibert:
                 f"training.batch_size={batch}",
                 f"training.max_steps={steps + 1}", f"cluster.threads_per_rank={self.threads}",
                 "logging.every_steps=1", f"checkpoint.directory={run}", "checkpoint.resume=never",
-                *settings)
+                *settings, ranks=ranks)
             lines = pathlib.Path(run, "metrics.jsonl").read_text().splitlines()
         first, *later = [line for line in map(json.loads, lines) if "grad_norm" in line]
         return Run([line["seconds"]["step"] for line in later],
@@ -76,12 +84,16 @@ class Mpibert:
         return Run(seconds, [figures["tokens"]] * len(seconds), figures["first_step_seconds"],
                    figures["peak_rss_bytes"])
 
+    def offers(self, key, value):
+        """Whether training accepts this setting."""
+        asked = subprocess.run([self.program, "train", f"{key}={value}"], capture_output=True,
+                               text=True)
+        return key not in asked.stderr
+
     @functools.cached_property
     def trains_in(self):
         """The precisions that training offers."""
-        asked = subprocess.run([self.program, "train", "training.precision=bf16"],
-                               capture_output=True, text=True)
-        return ["fp32"] if "training.precision" in asked.stderr else ["fp32", "bf16"]
+        return ["fp32", "bf16"] if self.offers("training.precision", "bf16") else ["fp32"]
 
     @functools.cached_property
     def bench_options(self):

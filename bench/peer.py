@@ -40,11 +40,12 @@ def serve(make):
 class Peer:
     """The benchmark's side. Each way of working is warmed up by two steps."""
 
-    def __init__(self, script, model, shards, threads):
+    def __init__(self, script, model, shards, threads, launcher=(), variables=None):
         self.errors = tempfile.TemporaryFile("w+")
         environment = dict(os.environ, **ENVIRONMENT, OMP_NUM_THREADS=str(threads))
+        environment.update(variables or {})
         environment.pop("OPENBLAS_CORETYPE", None)
-        command = [sys.executable, HERE / script, "--model", model, "--shards", shards,
+        command = [*launcher, sys.executable, HERE / script, "--model", model, "--shards", shards,
                    "--threads", threads]
         self.process = subprocess.Popen(list(map(str, command)), stdin=subprocess.PIPE,
                                         stdout=subprocess.PIPE, stderr=self.errors, text=True,
@@ -59,15 +60,27 @@ class Peer:
         self.process.wait()
         self.errors.close()
 
-    def ask(self, **request):
-        """{"seconds": of each step, "peak_rss_bytes": of the process so far}"""
+    def send(self, request):
         try:
             self.process.stdin.write(json.dumps(request) + "\n")
             self.process.stdin.flush()
+        except BrokenPipeError:
+            raise self.failure() from None
+
+    def receive(self):
+        try:
             return json.loads(self.process.stdout.readline())
-        except (BrokenPipeError, json.JSONDecodeError):
-            self.errors.seek(0)
-            raise Failed(f"a peer has ended: {self.errors.read()[-2000:]}") from None
+        except json.JSONDecodeError:
+            raise self.failure() from None
+
+    def failure(self):
+        self.errors.seek(0)
+        return Failed(f"a peer has ended: {self.errors.read()[-2000:]}")
+
+    def ask(self, **request):
+        """{"seconds": of each step, "peak_rss_bytes": of the process so far}"""
+        self.send(request)
+        return self.receive()
 
     def run(self, steps, tokens, **how):
         """A step is a list of batches, a batch of numbers of sequences; `tokens` the real ones."""
@@ -76,3 +89,31 @@ class Peer:
             self.first_seconds[key] = self.ask(steps=(steps * 2)[:2], **how)["seconds"][0]
         answer = self.ask(steps=steps, **how)
         return Run(answer["seconds"], tokens, self.first_seconds[key], answer["peak_rss_bytes"])
+
+
+class Peers(Peer):
+    """A peer of several processes that work on each request together."""
+
+    def __init__(self, members):
+        self.members = members
+        self.first_seconds = {}
+
+    def __exit__(self, *_):
+        for member in self.members:
+            member.process.stdin.close()
+        for member in self.members:
+            try:
+                member.process.wait(timeout=30)
+            except subprocess.TimeoutExpired:  # it waits for another one
+                member.process.kill()
+            member.errors.close()
+
+    def ask(self, **request):
+        """The slowest process's seconds, the largest's memory."""
+        for member in self.members:
+            member.send(request)
+        answers = [member.receive() for member in self.members]
+        return {
+            "seconds": [max(steps) for steps in zip(*(a["seconds"] for a in answers))],
+            "peak_rss_bytes": max(a["peak_rss_bytes"] for a in answers),
+        }

@@ -44,6 +44,9 @@ class PyTorch:
         examples = sum(map(len, batches))
         for batch in batches:
             self.add_gradients(model, precision, batch, pad_to, len(batch) / examples)
+        self.update()
+
+    def update(self):
         torch.nn.utils.clip_grad_norm_(self.model.parameters(), 1.0)
         self.optimizer.step()
         self.optimizer.zero_grad()

@@ -61,8 +61,7 @@ def markdown(results):
     minutes = sum(part["minutes"] for part in results["sections"])
     return "\n".join([
         HEAD,
-        f"{results['date']}, {results['rounds']} rounds, {results['threads']} threads, "
-        f"{minutes:.0f} minutes:\n\n    {results['command']}\n",
+        f"{results['date']}, {results['threads']} threads, {minutes:.0f} minutes:\n",
         as_list(results["machine"]), "", as_list(results["versions"]), "",
         not_reached(results["sections"]), *map(section, results["sections"]),
     ])

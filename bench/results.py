@@ -3,7 +3,6 @@
 
 With --only, the other sections stay as an earlier run has left them there.
 """
-import dataclasses
 import datetime
 import inspect
 import json
@@ -15,14 +14,16 @@ import time
 
 import alone
 import arguments
+import hosts
 import inference
 import machine
 import memory
 import report
+import timeline
 import training
 from corpora import Missing
 from mpibert import Mpibert
-from rows import Row, Skipped
+from rows import Skipped, as_dictionary
 from setting import Setting
 from turns import Failed
 
@@ -30,6 +31,10 @@ SECTIONS = {
     "Training, equal lengths": training.equal_lengths,
     "Training, real lengths": training.real_lengths,
     "Training, short sentences": training.short_sentences,
+    "Two hosts, equal lengths": hosts.equal_lengths,
+    "Two hosts, accumulation": hosts.accumulation,
+    "Two hosts, real lengths": hosts.real_lengths,
+    "Two hosts, timeline": timeline.timelines,
     "Inference, equal lengths": inference.equal_lengths,
     "Inference, real lengths": inference.real_lengths,
     "Peak memory of training": memory.peaks,
@@ -41,19 +46,13 @@ SECTIONS = {
 }
 
 
-def as_dictionary(row):
-    figures = dataclasses.asdict(row)
-    if isinstance(row, Row):
-        figures |= {"ratio": row.ratio, "reached": row.reached}
-    return figures
-
-
 def show_commands(program, work):
     """One of each kind, without the names of temporary files."""
     shown = {}
     for command in program.commands:
         text = command.replace(program.program, "mpibert").replace(str(work), "WORK")
         text = re.sub(r"WORK/(shards|run)-\w+", r"WORK/\1", text)
+        text = re.sub(r"\S+/(tests/cluster/cluster.sh) --name bench-\d+", r"\1", text)
         shown.setdefault(re.sub(r"seed=\d+", "seed=1", text), None)
     return list(shown)
 
@@ -85,11 +84,10 @@ def measure(title, function, setting):
 def measure_all(args, work):
     program = Mpibert(args.program, args.threads, work)
     rounds = 1 if args.quick else args.rounds
-    setting = Setting(program, rounds, args.quick, args.shared, args.model, work)
+    setting = Setting(program, rounds, args.quick, args.shared, args.model, work,
+                      args.output)
     results = {
         "date": datetime.datetime.now(datetime.timezone.utc).strftime("%Y-%m-%d"),
-        "command": f"bench/results.py --shared {args.shared}",
-        "rounds": setting.rounds,
         "threads": args.threads,
         "machine": machine.describe_machine(),
         "versions": machine.describe_versions(program),
@@ -109,8 +107,7 @@ def keep_others(results, path):
 
 def main():
     parser = arguments.parser(__doc__)
-    parser.add_argument("--shared", type=pathlib.Path, default="../shared/datasets",
-                        help="folder with newsgroups4.tar.xz and wnut17 [%(default)s]")
+    arguments.add_shared(parser)
     parser.add_argument("--threads", type=int, default=2)
     parser.add_argument("--quick", action="store_true",
                         help="tries it out: one round, few steps, one layer")

@@ -36,6 +36,13 @@ class Skipped:
     reason: str
 
 
+def as_dictionary(row):
+    figures = dataclasses.asdict(row)
+    if isinstance(row, Row):
+        figures |= {"ratio": row.ratio, "reached": row.reached}
+    return figures
+
+
 def row_of_speed(case, runs, ours, theirs, **target):
     first = f"first step {median_of(runs[ours], 'first_seconds'):.1f} s, " \
             f"{theirs}'s {median_of(runs[theirs], 'first_seconds'):.1f} s"

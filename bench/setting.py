@@ -21,6 +21,7 @@ class Setting:
     shared: pathlib.Path  # public data sets
     minilm: pathlib.Path  # model directory; its vocabulary serves all
     work: pathlib.Path
+    output: pathlib.Path  # of pictures
 
     @property
     def threads(self):

@@ -2,6 +2,17 @@
 # that owns it.
 
 find_package(MPI REQUIRED COMPONENTS C)
+find_package(Threads REQUIRED)
+# How tests start more ranks than there are cores: Open MPI wants to be asked, Hydra (MPICH) does not.
+execute_process(COMMAND ${MPIEXEC_EXECUTABLE} --version OUTPUT_VARIABLE mpiexec_version ERROR_QUIET)
+set(MPB_MPIRUN ${MPIEXEC_EXECUTABLE} --bind-to none)
+if(mpiexec_version MATCHES "Open MPI|OpenRTE")
+  list(INSERT MPB_MPIRUN 1 --oversubscribe)
+else()
+  # MPI_STATUSES_IGNORE of MPICH is the address 1, which gcc takes for a very small array.
+  set_property(TARGET MPI::MPI_C APPEND PROPERTY INTERFACE_COMPILE_OPTIONS -Wno-stringop-overflow)
+endif()
+
 find_package(PkgConfig REQUIRED)
 
 function(mpb_pkg_target target)
@@ -30,8 +41,6 @@ target_link_libraries(mpb_hdf5 INTERFACE ${HDF5_C_LIBRARIES})
 if(MPB_FUZZ)
   return()
 endif()
-
-find_package(Threads REQUIRED)
 
 # OpenBLAS unless -DBLA_VENDOR=... names another library with the C interface.
 if(NOT BLA_VENDOR)

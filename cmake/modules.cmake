@@ -45,6 +45,9 @@ function(mpb_add_isa module isa flags sources depends)
   target_sources(mpb_${module} PRIVATE $<TARGET_OBJECTS:${object}>)
 endfunction()
 
+# All tests that run on several ranks, which CTest labels "ranks".
+add_custom_target(rank_tests)
+
 # A test links only the module that it tests (and what USES names), so a forbidden dependency does
 # not link; it sees the module's private headers. RANKS runs it under MPI on each of these numbers of ranks.
 function(mpb_add_test module object)
@@ -67,30 +70,39 @@ function(mpb_add_test module object)
   if(MPB_SANITIZE)
     target_sources(${target} PRIVATE ${PROJECT_SOURCE_DIR}/tests/keep_plugins.c)
   endif()
+  add_dependencies(rank_tests ${target})
   foreach(n IN LISTS ARG_RANKS)
-    add_test(NAME ${name}.n${n} COMMAND ${MPIEXEC_EXECUTABLE} ${MPIEXEC_NUMPROC_FLAG} ${n}
-             --oversubscribe $<TARGET_FILE:${target}>)
-    mpb_test_properties(${name}.n${n} ${module} ${ARG_TIMEOUT})
+    add_test(NAME ${name}.n${n} COMMAND ${MPB_MPIRUN} -n ${n} $<TARGET_FILE:${target}>)
+    mpb_test_properties(${name}.n${n} "${module};ranks" ${ARG_TIMEOUT})
     set_property(TEST ${name}.n${n} PROPERTY RESOURCE_LOCK mpi)
   endforeach()
 endfunction()
 
-# An end-to-end test: tests/<folder>/<script>.sh gets the program's path; exit 77 means skipped.
+# An end-to-end test: tests/<folder>/<script>.sh gets the program's path; exit 77 means skipped. They
+# take turns; one that mostly WAITS takes turns with its like only, beside the others, and one that
+# starts no ranks, but single processes ALONE, with nobody.
 function(mpb_add_script_test folder script)
-  cmake_parse_arguments(ARG "" "TIMEOUT" "ARGS" ${ARGN})
+  cmake_parse_arguments(ARG "WAITS;ALONE" "TIMEOUT" "ARGS" ${ARGN})
   if(NOT ARG_TIMEOUT)
     set(ARG_TIMEOUT 300)
+  endif()
+  set(lane mpi)
+  if(ARG_WAITS)
+    set(lane waits)
   endif()
   set(name ${folder}.${script})
   add_test(NAME ${name} COMMAND ${PROJECT_SOURCE_DIR}/tests/${folder}/${script}.sh
            $<TARGET_FILE:mpibert> ${ARG_ARGS})
   mpb_test_properties(${name} ${folder} ${ARG_TIMEOUT})
-  set_tests_properties(${name} PROPERTIES SKIP_RETURN_CODE 77 RESOURCE_LOCK mpi)
+  if(NOT ARG_ALONE)
+    set_property(TEST ${name} PROPERTY RESOURCE_LOCK ${lane})
+  endif()
 endfunction()
 
 function(mpb_test_properties name label timeout)
-  set_tests_properties(${name} PROPERTIES LABELS ${label} TIMEOUT ${timeout}
+  list(JOIN MPB_MPIRUN " " mpirun)
+  set_tests_properties(${name} PROPERTIES LABELS "${label}" TIMEOUT ${timeout}
     WORKING_DIRECTORY ${PROJECT_SOURCE_DIR}
     SKIP_RETURN_CODE 77
-    ENVIRONMENT "OMPI_ALLOW_RUN_AS_ROOT=1;OMPI_ALLOW_RUN_AS_ROOT_CONFIRM=1;MPIBERT_BUILD=${PROJECT_BINARY_DIR}")
+    ENVIRONMENT "OMPI_ALLOW_RUN_AS_ROOT=1;OMPI_ALLOW_RUN_AS_ROOT_CONFIRM=1;MPIBERT_BUILD=${PROJECT_BINARY_DIR};MPIBERT_MPIRUN=${mpirun}")
 endfunction()

@@ -6,14 +6,15 @@
 #include "bench_report.h"
 #include "jobs.h"
 #include "mpibert/core/bytes.h"
-#include "mpibert/train/rank_team.h"
+#include "mpibert/session/rank_team.h"
 #include "options.h"
 
 const char mpb_help_bench[] =
     "usage: mpibert bench kernels|train|infer|allreduce [--shape mini|distil|base|large]\n"
     "                     [--batch B] [--length S | --lengths FILE] [--steps N] [--threads T]\n"
     "                     [--activation-checkpointing auto|none|all] [--memory-limit SIZE]\n"
-    "                     [--precision fp32|bf16] [--json]\n\n"
+    "                     [--precision fp32|bf16] [--gradient-dtype fp32|bf16] [--no-overlap]\n"
+    "                     [--json]\n\n"
     "  kernels    peak of multiply-adds, matrix products and memory, and each kernel's share\n"
     "  train      the whole training step: tokens a second, efficiency, peak memory\n"
     "  infer      likewise for inference\n"
@@ -34,6 +35,9 @@ const char mpb_help_bench[] =
     "                  training.memory_limit [what the node grants]\n"
     "  --threads T     of each rank [the cores it was given]\n"
     "  --precision P   of the factors of matrix products, fp32 or bf16 [fp32]\n"
+    "  --gradient-dtype P, --no-overlap\n"
+    "                  of sums over ranks, as cluster.gradient_dtype [fp32] and\n"
+    "                  cluster.overlap=false, by which MPI_Allreduce sums between nodes\n"
     "  --json          one JSON object instead of tables\n\n"
     "allreduce measures messages alone: batch, lengths and threads do not matter to it.\n\n"
     "  mpirun -n 2 mpibert bench train --shape base --batch 16 --length 128\n";
@@ -42,8 +46,8 @@ enum { MAX_BATCH = 1 << 16, MAX_THREADS = 1024 };
 
 typedef struct arguments {
     const char *what, *shape, *batch, *length, *lengths, *steps, *threads, *precision,
-        *checkpointing, *memory_limit;
-    bool json;
+        *checkpointing, *memory_limit, *gradient_dtype;
+    bool no_overlap, json;
 } arguments;
 
 typedef mpb_status measure_fn(const mpb_log *log, const mpb_bench *bench);
@@ -142,6 +146,8 @@ static mpb_status parse(int argc, char **argv, arguments *args)
         {"--precision", &args->precision, NULL},
         {"--activation-checkpointing", &args->checkpointing, NULL},
         {"--memory-limit", &args->memory_limit, NULL},
+        {"--gradient-dtype", &args->gradient_dtype, NULL},
+        {"--no-overlap", NULL, &args->no_overlap},
         {"--json", NULL, &args->json},
     };
     const mpb_options options = {.items = items,
@@ -219,18 +225,31 @@ static mpb_status read_memory(const arguments *args, mpb_measure_setup *setup)
     return MPB_OK;
 }
 
-static mpb_status read_precision(const char *text, mpb_gemm_type *precision)
+static mpb_status read_type(const char *name, const char *text, bool *is_bf16)
 {
     MPB_REQUIRE(strcmp(text, "fp32") == 0 || strcmp(text, "bf16") == 0, MPB_ERR_CONFIG,
-                "--precision is '%.100s', allowed are fp32, bf16 (command line)", text);
-    *precision = strcmp(text, "bf16") == 0 ? MPB_GEMM_BF16 : MPB_GEMM_F32;
+                "%s is '%.100s', allowed are fp32, bf16 (command line)", name, text);
+    *is_bf16 = strcmp(text, "bf16") == 0;
+    return MPB_OK;
+}
+
+static mpb_status read_types(const arguments *args, mpb_measure_setup *setup)
+{
+    bool products = false;
+    bool gradients = false;
+
+    MPB_TRY(read_type("--precision", args->precision, &products));
+    MPB_TRY(read_type("--gradient-dtype", args->gradient_dtype, &gradients));
+    setup->precision = products ? MPB_GEMM_BF16 : MPB_GEMM_F32;
+    setup->gradient_dtype = gradients ? MPB_RUN_BF16 : MPB_RUN_FP32;
+    setup->overlap = !args->no_overlap;
     return MPB_OK;
 }
 
 static mpb_status read_setup(int argc, char **argv, const mpb_comm *comm, mpb_bench *bench)
 {
     mpb_measure_setup *setup = &bench->setup;
-    arguments args = {.shape = "base", .precision = "fp32"};
+    arguments args = {.shape = "base", .precision = "fp32", .gradient_dtype = "fp32"};
     long batch = 16;
     long steps = 5;
 
@@ -241,7 +260,7 @@ static mpb_status read_setup(int argc, char **argv, const mpb_comm *comm, mpb_be
                         &steps));
     MPB_TRY(read_number("--threads", args.threads, 1, MAX_THREADS, &bench->threads));
     MPB_TRY(read_memory(&args, setup));
-    MPB_TRY(read_precision(args.precision, &setup->precision));
+    MPB_TRY(read_types(&args, setup));
     bench->what = args.what;
     bench->shape = args.shape;
     bench->json = args.json;

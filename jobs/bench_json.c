@@ -129,11 +129,38 @@ static mpb_status add_seconds(const mpb_bench *bench, const mpb_step_measurement
     return MPB_OK;
 }
 
+static mpb_status describe_times(const mpb_step_times *times, mpb_json *object)
+{
+    MPB_TRY(set_number(object, "forward", times->forward));
+    MPB_TRY(set_number(object, "backward", times->backward));
+    MPB_TRY(set_number(object, "wait", times->wait));
+    MPB_TRY(set_number(object, "update", times->update));
+    return set_number(object, "end", times->end);
+}
+
+static mpb_status add_timeline(const mpb_bench *bench, const mpb_step_measurement *result,
+                               mpb_json *object)
+{
+    mpb_json *list = mpb_json_new_array();
+
+    MPB_TRY(mpb_json_set(object, "timeline", list));
+    for (int i = 0; i < bench->setup.samples; i++) {
+        mpb_json *item = mpb_json_new_object();
+
+        MPB_TRY(mpb_json_append(list, item));
+        MPB_TRY(describe_times(&result->times[i], item));
+    }
+    return MPB_OK;
+}
+
 static mpb_status describe_speed(const mpb_bench *bench, const mpb_step_measurement *result,
                                  mpb_json *object)
 {
     MPB_TRY(set_number(object, "first_step_seconds", result->first_step_seconds));
     MPB_TRY(add_seconds(bench, result, object));
+    if (result->times[0].end > 0.0) {
+        MPB_TRY(add_timeline(bench, result, object));
+    }
     MPB_TRY(set_number(object, "tokens_per_second", result->tokens_per_second));
     MPB_TRY(set_integer(object, "gemm_size", result->gemm_size));
     MPB_TRY(set_number(object, "gemm_gflops", result->gemm_flops_per_second / GIGA));

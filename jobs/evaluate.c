@@ -4,22 +4,37 @@
 #include <stdlib.h>
 
 #include "jobs.h"
-#include "mpibert/core/memory.h"
-#include "mpibert/data/documents.h"
-#include "mpibert/eval/metrics.h"
+#include "mpibert/comm/watch.h"
 #include "mpibert/io/file.h"
 #include "mpibert/io/json.h"
-#include "mpibert/train/inference.h"
-#include "mpibert/train/model_data.h"
+#include "mpibert/model/head.h"
+#include "mpibert/session/inference.h"
+#include "mpibert/session/model_data.h"
+#include "mpibert/session/same_view.h"
+#include "mpibert/shards/documents.h"
 #include "options.h"
 
 const char mpb_help_evaluate[] =
     "usage: mpibert evaluate --model DIR --data PATH [--config FILE.yaml] [--output FILE]\n"
     "                        [section.key=value ...]\n\n"
     "Predicts the labelled examples of PATH (text, tables or shards), each exactly once whatever\n"
-    "the number of ranks, and prints loss, accuracy, F1, MCC and the confusion matrix as one JSON\n"
-    "object. f1 is that of the second label where there are two, otherwise the mean over all\n"
-    "(macro_f1); f1_average says which. No file is written without --output.\n\n"
+    "the number of ranks, and prints loss and metrics as one JSON object. No file is written\n"
+    "without --output. For models that choose\n\n"
+    "  one label of several   accuracy, F1, MCC, calibration error, the confusion matrix, and\n"
+    "                         precision, recall and F1 of each label; f1 is that of the second\n"
+    "                         label where there are two, otherwise the mean over all (macro_f1);\n"
+    "                         f1_average says which\n"
+    "  any number of labels   F1 (micro, macro, weighted, samples), subset accuracy, and "
+    "precision,\n"
+    "                         recall and F1 of each label\n"
+    "  a label for each word  precision, recall and F1 of entities as seqeval's, strict F1, "
+    "accuracy,\n"
+    "                         and those of each type; of other labels F1, which is the accuracy\n"
+    "  masked words           perplexity, accuracy; with pairs the accuracy of next sentences\n"
+    "  answers to questions   F1 and exact match as the official scripts of SQuAD 1.1 and 2.0,\n"
+    "                         0 to 100; where questions may stay unanswered those with and\n"
+    "                         without an answer apart, and the best null_score_diff_threshold\n"
+    "  scores                 correlations of Pearson and Spearman, mean squared error\n\n"
     "  --model DIR         a model directory with a trained classification head, or a run, whose\n"
     "                      final/ is taken, or the id of a model in models/ or in the cache of\n"
     "                      Hugging Face's libraries\n"
@@ -61,66 +76,11 @@ static mpb_status read_arguments(int argc, char **argv, arguments *args)
     return mpb_option_check_output("--data", args->data, args->output);
 }
 
-static mpb_status add_confusion(const mpb_classification_metrics *metrics, mpb_json *object)
+static mpb_status write_object(const mpb_json *object, const char *output)
 {
-    mpb_json *rows = mpb_json_new_array();
-
-    MPB_TRY(mpb_json_set(object, "confusion_matrix", rows));
-    for (int i = 0; i < metrics->num_labels; i++) {
-        mpb_json *row = mpb_json_new_array();
-
-        MPB_TRY(mpb_json_append(rows, row));
-        for (int j = 0; j < metrics->num_labels; j++) {
-            int64_t count = metrics->confusion[i * metrics->num_labels + j];
-
-            MPB_TRY(mpb_json_append(row, mpb_json_new_integer(count)));
-        }
-    }
-    return MPB_OK;
-}
-
-/* Which F1 `f1` is, in scikit-learn's words. */
-static mpb_status describe_average(const mpb_strings *label_names, mpb_json *object)
-{
-    if (label_names->count != 2) {
-        return mpb_json_set(object, "f1_average", mpb_json_new_text("macro"));
-    }
-    MPB_TRY(mpb_json_set(object, "f1_average", mpb_json_new_text("binary")));
-    return mpb_json_set(object, "f1_label", mpb_json_new_text(label_names->items[1]));
-}
-
-static mpb_status describe(const mpb_classification_metrics *metrics,
-                           const mpb_strings *label_names, mpb_json *object)
-{
-    mpb_json *names = mpb_json_new_array();
-
-    MPB_TRY(mpb_json_set(object, "examples", mpb_json_new_integer((int64_t)metrics->num_examples)));
-    MPB_TRY(mpb_json_set(object, "loss", mpb_json_new_number(metrics->loss)));
-    MPB_TRY(mpb_json_set(object, "accuracy", mpb_json_new_number(metrics->accuracy)));
-    MPB_TRY(mpb_json_set(object, "f1", mpb_json_new_number(metrics->f1)));
-    MPB_TRY(describe_average(label_names, object));
-    MPB_TRY(mpb_json_set(object, "macro_f1", mpb_json_new_number(metrics->macro_f1)));
-    MPB_TRY(mpb_json_set(object, "mcc", mpb_json_new_number(metrics->mcc)));
-    MPB_TRY(mpb_json_set(object, "label_names", names));
-    for (size_t j = 0; j < label_names->count; j++) {
-        MPB_TRY(mpb_json_append(names, mpb_json_new_text(label_names->items[j])));
-    }
-    return add_confusion(metrics, object);
-}
-
-static mpb_status report(const mpb_classification_metrics *metrics, const mpb_strings *label_names,
-                         const char *output)
-{
-    mpb_json *object = mpb_json_new_object();
     mpb_buffer text = {0};
-    mpb_status status;
+    mpb_status status = mpb_json_write(object, 0, &text);
 
-    MPB_REQUIRE(object != NULL, MPB_ERR_SYSTEM, "no memory for the metrics");
-    status = describe(metrics, label_names, object);
-    if (status == MPB_OK) {
-        status = mpb_json_write(object, 0, &text);
-    }
-    mpb_json_destroy(&object);
     if (status == MPB_OK) {
         status = mpb_buffer_append_text(&text, "\n");
     }
@@ -132,19 +92,42 @@ static mpb_status report(const mpb_classification_metrics *metrics, const mpb_st
     return status;
 }
 
-static mpb_status score(const mpb_log *log, const mpb_opened_model *opened,
-                        const mpb_dataset *dataset, const mpb_documents *documents,
-                        const float *logits, const char *output)
+static mpb_status report(const mpb_task_table *task, const mpb_task_results *results,
+                         const char *output)
 {
-    mpb_classification_metrics metrics = {0};
-    mpb_status status = mpb_classification_metrics_compute(
-        documents->count, opened->config.num_labels, logits, documents->labels, &metrics);
+    mpb_json *object = mpb_json_new_object();
+    mpb_status status;
 
-    if (status == MPB_OK && log->leader) {
-        status = report(&metrics, &dataset->label_names, output);
+    MPB_REQUIRE(object != NULL, MPB_ERR_SYSTEM, "no memory for the metrics");
+    status = task->report(results, object);
+    if (status == MPB_OK) {
+        status = write_object(object, output);
     }
-    mpb_classification_metrics_clear(&metrics);
+    mpb_json_destroy(&object);
     return status;
+}
+
+static mpb_status run_model(const mpb_log *log, const mpb_comm *comm, const arguments *args,
+                            const mpb_run_config *config, const mpb_opened_model *opened,
+                            const mpb_dataset *dataset, const mpb_documents *documents)
+{
+    const size_t batch_size = (size_t)config->training.eval_batch_size;
+    mpb_inference *inference = NULL;
+    mpb_kept kept = {0};
+    mpb_status status = mpb_inference_create(log, comm, opened, config, &inference);
+
+    if (status == MPB_OK) {
+        status = mpb_inference_run(inference, dataset, documents, batch_size, &kept);
+    }
+    if (status == MPB_OK && log->leader) {
+        const mpb_task_results results =
+            mpb_inference_results(inference, dataset, documents, &kept);
+
+        status = report(mpb_task_of_model(&opened->config), &results, args->output);
+    }
+    mpb_inference_destroy(&inference);
+    mpb_kept_clear(&kept);
+    return mpb_comm_agree(comm, status);
 }
 
 static mpb_status evaluate(const mpb_log *log, const mpb_comm *comm, const arguments *args,
@@ -152,35 +135,27 @@ static mpb_status evaluate(const mpb_log *log, const mpb_comm *comm, const argum
 {
     mpb_dataset dataset = {0};
     mpb_documents documents = {0};
-    float *logits = NULL;
     mpb_status status = mpb_labelled_data_load(log, comm, config, opened, args->data, &dataset);
 
     if (status == MPB_OK) {
-        status =
-            mpb_inference_documents(log, comm, opened, config, &dataset,
-                                    (size_t)config->training.eval_batch_size, &documents, &logits);
+        status = mpb_comm_agree(comm, mpb_documents_find(&dataset, &documents));
     }
     if (status == MPB_OK) {
-        status =
-            mpb_comm_agree(comm, score(log, opened, &dataset, &documents, logits, args->output));
+        status = run_model(log, comm, args, config, opened, &dataset, &documents);
     }
-    mpb_memory_destroy(logits);
     mpb_documents_clear(&documents);
     mpb_dataset_clear(&dataset);
     return status;
 }
 
-/* The metrics are those of one label of several. */
+/* One label leaves nothing to choose. */
 static mpb_status check_classifier(const mpb_opened_model *opened)
 {
-    MPB_REQUIRE(opened->config.problem == MPB_SINGLE_LABEL && opened->config.num_labels > 1,
+    MPB_REQUIRE(!mpb_head_of(opened->config.head)->has_problem ||
+                    opened->config.problem != MPB_SINGLE_LABEL || opened->config.num_labels > 1,
                 MPB_ERR_DATA,
-                "the model has %d output%s%s, evaluate scores models that choose one label of "
-                "several; predict gives this one's outputs (%s)",
-                opened->config.num_labels, opened->config.num_labels == 1 ? "" : "s",
-                opened->config.problem == MPB_MULTI_LABEL  ? " for any number of labels"
-                : opened->config.problem == MPB_REGRESSION ? " for regression"
-                                                           : "",
+                "the model has 1 output, evaluate scores models that choose one label of several, "
+                "any of them, or give scores; predict gives this one's outputs (%s)",
                 opened->directory);
     return MPB_OK;
 }
@@ -203,6 +178,14 @@ mpb_status mpb_job_evaluate(const mpb_log *log, const mpb_comm *comm, int argc, 
                                          &opened, &config);
     }
     status = mpb_comm_agree(comm, status);
+    if (status == MPB_OK) {
+        mpb_comm_allow_silence(comm, (double)config.cluster.silence_seconds);
+        mpb_comm_note(comm, "reading", -1);
+        status = mpb_same_config(comm, &config, args.config_path);
+    }
+    if (status == MPB_OK) {
+        status = mpb_same_model(comm, &opened);
+    }
     if (status == MPB_OK) {
         mpb_opened_model_warn(log, &opened);
         status = evaluate(log, comm, &args, &config, &opened);

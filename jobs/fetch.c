@@ -9,7 +9,7 @@
 #include "jobs.h"
 #include "mpibert/ckpt/fetch.h"
 #include "mpibert/core/clock.h"
-#include "mpibert/train/screen.h"
+#include "mpibert/session/screen.h"
 #include "options.h"
 
 const char mpb_help_fetch[] =

@@ -1,31 +1,50 @@
 /* mpibert inspect: describes what lies at a path. */
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "jobs.h"
+#include "mpibert/core/memory.h"
+#include "mpibert/describe/describe.h"
 #include "mpibert/io/json.h"
+#include "mpibert/report/history.h"
 #include "mpibert/report/table.h"
-#include "mpibert/train/describe.h"
-#include "mpibert/train/history.h"
+#include "mpibert/task/task.h"
+#include "mpibert/train/sweep.h"
 #include "options.h"
 
 const char mpb_help_inspect[] =
-    "usage: mpibert inspect PATH [--json]\n\n"
+    "usage: mpibert inspect PATH [--json]\n"
+    "       mpibert inspect --sweep RUN... [--json]\n\n"
     "Describes a model directory, a checkpoint, a run, a folder of shards or one shard, and\n"
     "verifies every checksum that is recorded there. Of a run, its results come first.\n\n"
-    "  --json  one JSON object instead of text\n";
+    "  --sweep  a table of runs (or of folders of runs), with mean and deviation over those that\n"
+    "           differ by their seed alone\n"
+    "  --json   one JSON object instead of text\n";
 
 enum { INDENT = 2, LABEL_WIDTH = 22 };
 
-static mpb_status parse(int argc, char **argv, const char **path, bool *json)
+typedef struct command_line {
+    const char **paths; /* owned, (count) */
+    size_t count;
+    bool json;
+    bool sweep;
+} command_line;
+
+static mpb_status parse(int argc, char **argv, command_line *line)
 {
-    const mpb_option items[] = {{"--json", NULL, json}};
-    const mpb_options options = {
-        .items = items, .count = 1, .positional = "PATH", .positional_value = path};
+    const mpb_option items[] = {{"--json", NULL, &line->json}, {"--sweep", NULL, &line->sweep}};
+    const mpb_options options = {.items = items,
+                                 .count = 2,
+                                 .positional = "PATH",
+                                 .positional_value = line->paths,
+                                 .num_positionals = &line->count};
 
     MPB_TRY(mpb_options_parse(&options, argc, argv));
-    MPB_REQUIRE(*path != NULL, MPB_ERR_CONFIG, "a PATH was expected (command line)");
+    MPB_REQUIRE(line->count > 0, MPB_ERR_CONFIG, "a PATH was expected (command line)");
+    MPB_REQUIRE(line->count == 1 || line->sweep, MPB_ERR_CONFIG,
+                "unexpected argument '%.200s' (command line)", line->paths[1]);
     return MPB_OK;
 }
 
@@ -69,36 +88,54 @@ static mpb_status write_list(const mpb_json *list)
     return MPB_OK;
 }
 
+/* What stands beside the loss in the rows of epochs of `run`. */
+static mpb_run_figure figure_of(const mpb_json *run, const mpb_json *epochs)
+{
+    const mpb_task_table *named =
+        mpb_task_find(mpb_task_named(mpb_json_text(mpb_json_member(run, "task"))));
+    const mpb_task_table *task = named == NULL ? mpb_task_find(MPB_TASK_CLASSIFICATION) : named;
+    const mpb_task_metric *found = mpb_task_metric_find(task, mpb_history_figure(epochs));
+    const mpb_task_metric *metric = found == NULL ? &task->metrics[0] : found;
+
+    return (mpb_run_figure){metric->name, metric->title, metric->percent};
+}
+
 /* The rows of epochs as the run showed them. */
-static mpb_status write_epochs(const mpb_json *epochs)
+static mpb_status write_epochs(const mpb_log *log, const mpb_json *run, const mpb_json *epochs)
 {
     mpb_buffer text = {0};
+    const mpb_run_figure figure = figure_of(run, epochs);
+    mpb_epoch_row *rows = NULL;
+    size_t num_rows = 0;
     mpb_status status = mpb_json_write(epochs, 0, &text);
 
     if (status == MPB_OK) {
+        status = mpb_history_read(text.data, "history in the training state", &rows, &num_rows);
+    }
+    if (status == MPB_OK) {
         putchar('\n');
-        mpb_table_head();
-        status = mpb_history_print(text.data);
+        mpb_table_show(log, &figure, rows, num_rows);
         putchar('\n');
     }
+    mpb_memory_destroy(rows);
     mpb_buffer_clear(&text);
     return status;
 }
 
 /* Objects inside become sections, further to the right. */
-static mpb_status write_object(const mpb_json *object, int depth)
+static mpb_status write_object(const mpb_log *log, const mpb_json *object, int depth)
 {
     for (size_t i = 0; i < mpb_json_count(object); i++) {
         const char *name;
         const mpb_json *value = mpb_json_member_at(object, i, &name);
 
         if (mpb_json_is_array(value) && strcmp(name, "epochs") == 0) {
-            MPB_TRY(write_epochs(value));
+            MPB_TRY(write_epochs(log, object, value));
             continue;
         }
         if (mpb_json_is_object(value)) {
             printf("%*s%s:\n", INDENT * depth, "", name);
-            MPB_TRY(write_object(value, depth + 1));
+            MPB_TRY(write_object(log, value, depth + 1));
             continue;
         }
         printf("%*s%-*s ", INDENT * depth, "", LABEL_WIDTH - INDENT * depth, name);
@@ -120,17 +157,64 @@ static mpb_status write_json(const mpb_json *object)
     return status;
 }
 
-mpb_status mpb_job_inspect(const mpb_log *log, int argc, char **argv)
+static mpb_status find_runs(const command_line *line, mpb_strings *runs)
 {
-    const char *path = NULL;
-    bool json = false;
+    for (size_t i = 0; i < line->count; i++) {
+        MPB_TRY(mpb_sweep_find(line->paths[i], runs));
+    }
+    return MPB_OK;
+}
+
+static mpb_status write_sweep(const mpb_json *sweep)
+{
+    mpb_buffer text = {0};
+    mpb_status status = mpb_sweep_write_table(sweep, &text);
+
+    if (status == MPB_OK) {
+        fputs(text.data, stdout);
+    }
+    mpb_buffer_clear(&text);
+    return status;
+}
+
+static mpb_status inspect_sweep(const command_line *line)
+{
+    mpb_strings runs = {0};
+    mpb_json *sweep = NULL;
+    mpb_status status = find_runs(line, &runs);
+
+    if (status == MPB_OK) {
+        status = mpb_sweep_describe(&runs, &sweep);
+    }
+    if (status == MPB_OK) {
+        status = line->json ? write_json(sweep) : write_sweep(sweep);
+    }
+    mpb_json_destroy(&sweep);
+    mpb_strings_clear(&runs);
+    return status;
+}
+
+static mpb_status inspect_path(const mpb_log *log, const command_line *line)
+{
     mpb_json *description = NULL;
     mpb_status status;
 
-    (void)log;
-    MPB_TRY(parse(argc, argv, &path, &json));
-    MPB_TRY(mpb_describe_path(path, &description));
-    status = json ? write_json(description) : write_object(description, 0);
+    MPB_TRY(mpb_describe_path(line->paths[0], &description));
+    status = line->json ? write_json(description) : write_object(log, description, 0);
     mpb_json_destroy(&description);
+    return status;
+}
+
+mpb_status mpb_job_inspect(const mpb_log *log, int argc, char **argv)
+{
+    command_line line = {.paths = calloc((size_t)argc + 1, sizeof(*line.paths))};
+    mpb_status status;
+
+    MPB_REQUIRE(line.paths != NULL, MPB_ERR_SYSTEM, "no memory for the command line");
+    status = parse(argc, argv, &line);
+    if (status == MPB_OK) {
+        status = line.sweep ? inspect_sweep(&line) : inspect_path(log, &line);
+    }
+    free(line.paths);
     return status;
 }

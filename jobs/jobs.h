@@ -23,13 +23,17 @@ extern const char mpb_help_train[];
 extern const char mpb_help_evaluate[];
 extern const char mpb_help_predict[];
 extern const char mpb_help_inspect[];
+extern const char mpb_help_plan[];
 extern const char mpb_help_bench[];
+extern const char mpb_help_doctor[];
 
 mpb_job_fn mpb_job_fetch;
 mpb_job_fn mpb_job_tokenize;
 mpb_job_fn mpb_job_inspect;
+mpb_job_fn mpb_job_plan;
 mpb_mpi_job_fn mpb_job_preprocess;
 mpb_mpi_job_fn mpb_job_train;
 mpb_mpi_job_fn mpb_job_evaluate;
 mpb_mpi_job_fn mpb_job_predict;
 mpb_mpi_job_fn mpb_job_bench;
+mpb_mpi_job_fn mpb_job_doctor;

@@ -9,11 +9,13 @@
 #include <unistd.h>
 
 #include "about.h"
+#include "guide.h"
 #include "jobs.h"
 #include "launch.h"
 #include "mpibert/core/suggest.h"
+#include "mpibert/doctor/doctor.h"
 #include "mpibert/math/blas.h"
-#include "mpibert/train/signals.h"
+#include "mpibert/step/signals.h"
 
 typedef struct command {
     const char *name;
@@ -34,6 +36,10 @@ static const command commands[] = {
     {"predict", "label unlabelled text", NULL, mpb_job_predict, mpb_help_predict},
     {"inspect", "describe a model directory, shard, run or checkpoint", mpb_job_inspect, NULL,
      mpb_help_inspect},
+    {"plan", "say before a job what it needs and how long it takes", mpb_job_plan, NULL,
+     mpb_help_plan},
+    {"doctor", "look for what makes jobs slow or fail, and its remedy", NULL, mpb_job_doctor,
+     mpb_help_doctor},
     {"bench", "measure kernels, steps and sums over ranks", NULL, mpb_job_bench, mpb_help_bench},
 };
 
@@ -47,6 +53,7 @@ static void print_usage(void)
         printf("  %-11s %s%s\n", commands[i].name, commands[i].help,
                commands[i].run_mpi != NULL ? " (MPI)" : "");
     }
+    mpb_guide_print();
     printf("\nmpibert help <command> describes a command, mpibert --version the program.\n"
            "Commands marked MPI run alone or under mpirun / srun with the same arguments.\n");
 }
@@ -138,6 +145,15 @@ static mpb_status start_ranks(const mpb_launch *launch, int *argc, char ***argv,
     return check_size(launch, *comm);
 }
 
+/* For doctor, which tells why ranks do not meet. */
+static mpb_status start_patient(const mpb_launch *launch, int *argc, char ***argv, mpb_comm **comm)
+{
+    const bool starts = launch->has_ranks && mpb_doctor_foresee_start() == MPB_DOCTOR_STARTS;
+
+    mpb_doctor_watch_start(launch->rank);
+    return starts ? mpb_comm_start(argc, argv, comm) : mpb_comm_alone(comm);
+}
+
 static mpb_status run_on_ranks(const command *chosen, mpb_log *log, const mpb_comm *comm, int argc,
                                char **argv)
 {
@@ -145,12 +161,13 @@ static mpb_status run_on_ranks(const command *chosen, mpb_log *log, const mpb_co
         mpb_log_info(log, "ranks of a node could not share memory (is there room in /dev/shm?), "
                           "they sum gradients by messages, which is slower");
     }
-    return mpb_comm_agree(comm, chosen->run_mpi(log, comm, argc - 2, argv + 2));
+    return mpb_comm_conclude(comm, chosen->run_mpi(log, comm, argc - 2, argv + 2));
 }
 
 static mpb_status run_mpi(const command *chosen, mpb_log *log, int argc, char **argv)
 {
     const mpb_launch launch = mpb_launch_find();
+    const bool is_doctor = chosen->run_mpi == mpb_job_doctor;
     mpb_comm *comm = NULL;
     mpb_status status;
 
@@ -158,10 +175,11 @@ static mpb_status run_mpi(const command *chosen, mpb_log *log, int argc, char **
     if (chosen->run_mpi == mpb_job_train) {
         mpb_signals_watch(log->leader, launch.size == 1);
     }
-    status = start_ranks(&launch, &argc, &argv, &comm);
+    status = (is_doctor ? start_patient : start_ranks)(&launch, &argc, &argv, &comm);
     if (status == MPB_OK) {
-        log->leader = mpb_comm_rank(comm) == 0;
-        if (launch.granted > 1) {
+        log->leader = (mpb_comm_size(comm) > 1 ? mpb_comm_rank(comm) : launch.rank) == 0;
+        mpb_signals_tell(comm);
+        if (launch.granted > 1 && !is_doctor) {
             mpb_log_info(log,
                          "works as one process of %d tasks that were granted (SLURM_NTASKS); "
                          "srun or mpirun starts one a task",
@@ -170,7 +188,7 @@ static mpb_status run_mpi(const command *chosen, mpb_log *log, int argc, char **
         status = run_on_ranks(chosen, log, comm, argc, argv);
     }
     mpb_signals_hold(); /* the outcome is known: a launcher that ends the job may not change it */
-    if (status != MPB_OK && log->leader) {
+    if (status != MPB_OK && status != MPB_ADVISED && log->leader) {
         mpb_log_failure(log, mpb_status_last());
     }
     if (comm != NULL) {
@@ -188,6 +206,10 @@ static mpb_status run(const command *chosen, int argc, char **argv)
     signal(SIGXFSZ, SIG_IGN);
     /* Several ranks read the same file, also on file systems without locks. */
     setenv("HDF5_USE_FILE_LOCKING", "FALSE", 0);
+    /* Open MPI 4.1 imitates remote memory over TCP unless it is told to send only: a message then
+     * takes round trips, and sums over ranks twice as long. Other networks and libraries do not
+     * look at this. */
+    setenv("OMPI_MCA_btl_tcp_flags", "1", 0);
     if (chosen->run != NULL) {
         return run_serial(chosen, &log, argc - 2, argv + 2);
     }

@@ -93,23 +93,22 @@ static mpb_status take_option(const mpb_options *options, int argc, char **argv,
     return check_line(option->name, *option->value);
 }
 
-static mpb_status take_argument(const mpb_options *options, const char *argument, bool *taken)
+static mpb_status take_argument(const mpb_options *options, const char *argument, size_t *taken)
 {
     if (options->overrides != NULL && strchr(argument, '=') != NULL) {
         options->overrides[(*options->num_overrides)++] = argument;
         return MPB_OK;
     }
-    MPB_REQUIRE(options->positional != NULL && !*taken, MPB_ERR_CONFIG,
-                "unexpected argument '%.200s'%s (command line)", argument,
+    MPB_REQUIRE(options->positional != NULL && (*taken == 0 || options->num_positionals != NULL),
+                MPB_ERR_CONFIG, "unexpected argument '%.200s'%s (command line)", argument,
                 options->overrides == NULL ? "" : ", options or section.key=value were expected");
-    *options->positional_value = argument;
-    *taken = true;
+    options->positional_value[(*taken)++] = argument;
     return check_line(options->positional, argument);
 }
 
 mpb_status mpb_options_parse(const mpb_options *options, int argc, char **argv)
 {
-    bool taken = false;
+    size_t taken = 0;
 
     for (int i = 0; i < argc; i++) {
         if (argv[i][0] == '-' && argv[i][1] != '\0') {
@@ -117,6 +116,9 @@ mpb_status mpb_options_parse(const mpb_options *options, int argc, char **argv)
         } else {
             MPB_TRY(take_argument(options, argv[i], &taken));
         }
+    }
+    if (options->num_positionals != NULL) {
+        *options->num_positionals = taken;
     }
     return MPB_OK;
 }

@@ -1,8 +1,8 @@
 #pragma once
 
-/* Command lines: --name VALUE, --name=VALUE, --flag, section.key=value and at most one other
- * argument. Everything wrong, an option that is given twice included, is MPB_ERR_CONFIG, with a
- * suggestion for a misspelt option. */
+/* Command lines: --name VALUE, --name=VALUE, --flag, section.key=value and other arguments, one at
+ * most unless there is room for more. Everything wrong, an option that is given twice included, is
+ * MPB_ERR_CONFIG, with a suggestion for a misspelt option. */
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -21,7 +21,8 @@ typedef struct mpb_options {
     size_t count;
     const char *positional;        /* what the other argument is called, e.g. "PATH"; NULL: none */
     const char **positional_value; /* where it goes; untouched if it is not there */
-    const char **overrides;        /* (argc) of room for key=value texts; NULL: none allowed */
+    size_t *num_positionals; /* NULL: one at most; else positional_value has room for (argc) */
+    const char **overrides;  /* (argc) of room for key=value texts; NULL: none allowed */
     size_t *num_overrides;
 } mpb_options;
 

@@ -7,12 +7,13 @@
 #include <strings.h>
 
 #include "jobs.h"
-#include "mpibert/core/memory.h"
-#include "mpibert/data/documents.h"
+#include "mpibert/comm/watch.h"
 #include "mpibert/io/file.h"
-#include "mpibert/report/predictions.h"
-#include "mpibert/train/inference.h"
-#include "mpibert/train/model_data.h"
+#include "mpibert/session/inference.h"
+#include "mpibert/session/model_data.h"
+#include "mpibert/session/same_view.h"
+#include "mpibert/shards/documents.h"
+#include "mpibert/task/predictions.h"
 #include "options.h"
 
 const char mpb_help_predict[] =
@@ -21,7 +22,9 @@ const char mpb_help_predict[] =
     "Labels every text of PATH, or of standard input (plain text, one a line; JSON lines with\n"
     "data.format=jsonl), in input order: one JSON object a line, or a table for an --output that\n"
     "ends in .csv or .tsv. Scores are softmax of the logits; sigmoid for several labels a text or\n"
-    "one output; the output itself for regression.\n\n"
+    "one output; the output itself for regression. Models that label words give the entities and\n"
+    "the words of a text, tables a row a word; those that answer questions (SQuAD's JSON, or\n"
+    "pairs with the question first) the answer, its place in the context, and the best others.\n\n"
     "  --model DIR         a model directory with a trained classification head, or a run, whose\n"
     "                      final/ is taken, or the id of a model in models/ or in the cache of\n"
     "                      Hugging Face's libraries\n"
@@ -83,37 +86,27 @@ static bool ends_with(const char *text, const char *end)
     return length >= strlen(end) && strcasecmp(text + length - strlen(end), end) == 0;
 }
 
-static mpb_prediction_kind kind_of(const mpb_model_config *config)
-{
-    if (config->problem == MPB_REGRESSION) {
-        return MPB_PREDICT_NUMBER;
-    }
-    if (config->problem == MPB_MULTI_LABEL) {
-        return MPB_PREDICT_LABELS;
-    }
-    return config->num_labels == 1 ? MPB_PREDICT_ONE : MPB_PREDICT_LABEL;
-}
-
 /* By the name of the output. */
-static mpb_status format_predictions(const mpb_predictions *predictions, const char *output,
-                                     mpb_buffer *text)
+static mpb_status format_predictions(const mpb_task_table *task, const mpb_task_results *results,
+                                     const arguments *args, mpb_buffer *text)
 {
-    if (output != NULL && ends_with(output, ".csv")) {
-        return mpb_predictions_write_table(predictions, ',', text);
+    if (args->output != NULL && ends_with(args->output, ".csv")) {
+        return mpb_predictions_write_table(task, results, ',', text);
     }
-    if (output != NULL && ends_with(output, ".tsv")) {
-        return mpb_predictions_write_table(predictions, '\t', text);
+    if (args->output != NULL && ends_with(args->output, ".tsv")) {
+        return mpb_predictions_write_table(task, results, '\t', text);
     }
-    return mpb_predictions_write_jsonl(predictions, text);
+    return mpb_predictions_write_jsonl(task, results, args->logits, text);
 }
 
-static mpb_status write_predictions(const mpb_predictions *predictions, const char *output)
+static mpb_status write_predictions(const mpb_task_table *task, const mpb_task_results *results,
+                                    const arguments *args)
 {
     mpb_buffer text = {0};
-    mpb_status status = format_predictions(predictions, output, &text);
+    mpb_status status = format_predictions(task, results, args, &text);
 
-    if (status == MPB_OK && output != NULL) {
-        status = mpb_file_replace(output, text.data, text.size);
+    if (status == MPB_OK && args->output != NULL) {
+        status = mpb_file_replace(args->output, text.data, text.size);
     } else if (status == MPB_OK && text.size > 0 &&
                (fwrite(text.data, 1, text.size, stdout) != text.size || fflush(stdout) != 0)) {
         status = MPB_FAIL(MPB_ERR_SYSTEM, "results could not be written: %s (standard output)",
@@ -123,31 +116,57 @@ static mpb_status write_predictions(const mpb_predictions *predictions, const ch
     return status;
 }
 
+static mpb_status run_model(const mpb_log *log, const mpb_comm *comm, const arguments *args,
+                            const mpb_run_config *config, const mpb_opened_model *opened,
+                            const mpb_dataset *dataset, const mpb_documents *documents)
+{
+    const size_t batch_size = (size_t)config->inference.batch_size;
+    mpb_inference *inference = NULL;
+    mpb_kept kept = {0};
+    mpb_status status = mpb_inference_create(log, comm, opened, config, &inference);
+
+    if (status == MPB_OK) {
+        status = mpb_inference_run(inference, dataset, documents, batch_size, &kept);
+    }
+    if (status == MPB_OK && log->leader) {
+        const mpb_task_results results =
+            mpb_inference_results(inference, dataset, documents, &kept);
+
+        status = write_predictions(mpb_task_of_model(&opened->config), &results, args);
+    }
+    mpb_inference_destroy(&inference);
+    mpb_kept_clear(&kept);
+    return mpb_comm_agree(comm, status);
+}
+
 static mpb_status predict(const mpb_log *log, const mpb_comm *comm, const arguments *args,
                           const mpb_run_config *config, const mpb_opened_model *opened)
 {
     mpb_dataset dataset = {0};
     mpb_documents documents = {0};
-    float *logits = NULL;
     mpb_status status = mpb_unlabelled_data_load(log, comm, config, opened, args->input, &dataset);
 
     if (status == MPB_OK) {
-        status = mpb_inference_documents(log, comm, opened, config, &dataset,
-                                         (size_t)config->inference.batch_size, &documents, &logits);
+        status = mpb_comm_agree(comm, mpb_documents_find(&dataset, &documents));
     }
-    if (status == MPB_OK && log->leader) {
-        const mpb_predictions predictions = {.kind = kind_of(&opened->config),
-                                             .ids = &documents.ids,
-                                             .label_names = &opened->label_names,
-                                             .logits = logits,
-                                             .with_logits = args->logits};
-
-        status = write_predictions(&predictions, args->output);
+    if (status == MPB_OK) {
+        status = run_model(log, comm, args, config, opened, &dataset, &documents);
     }
-    mpb_memory_destroy(logits);
     mpb_documents_clear(&documents);
     mpb_dataset_clear(&dataset);
-    return mpb_comm_agree(comm, status);
+    return status;
+}
+
+/* Masked words are asked for in training and evaluation alone. */
+static mpb_status check_predicts(const mpb_opened_model *opened)
+{
+    const mpb_task_table *task = mpb_task_of_model(&opened->config);
+
+    MPB_REQUIRE(task->describe != NULL, MPB_ERR_DATA,
+                "the model is of task %s, which predicts nothing of a text: evaluate tells its "
+                "perplexity, and train makes a model of another task from it (%s)",
+                mpb_task_name(task->task), opened->directory);
+    return MPB_OK;
 }
 
 mpb_status mpb_job_predict(const mpb_log *log, const mpb_comm *comm, int argc, char **argv)
@@ -164,7 +183,18 @@ mpb_status mpb_job_predict(const mpb_log *log, const mpb_comm *comm, int argc, c
         status = mpb_inference_configure(log, args.config_path, args.overrides, args.num_overrides,
                                          &opened, &config);
     }
+    if (status == MPB_OK) {
+        status = check_predicts(&opened);
+    }
     status = mpb_comm_agree(comm, status);
+    if (status == MPB_OK) {
+        mpb_comm_allow_silence(comm, (double)config.cluster.silence_seconds);
+        mpb_comm_note(comm, "reading", -1);
+        status = mpb_same_config(comm, &config, args.config_path);
+    }
+    if (status == MPB_OK) {
+        status = mpb_same_model(comm, &opened);
+    }
     if (status == MPB_OK) {
         mpb_opened_model_warn(log, &opened);
         status = predict(log, comm, &args, &config, &opened);

@@ -3,8 +3,10 @@
 #include <stdlib.h>
 
 #include "jobs.h"
-#include "mpibert/train/corpus_setup.h"
-#include "mpibert/train/screen.h"
+#include "mpibert/comm/watch.h"
+#include "mpibert/session/corpus_setup.h"
+#include "mpibert/session/same_view.h"
+#include "mpibert/session/screen.h"
 #include "options.h"
 
 const char mpb_help_preprocess[] =
@@ -73,6 +75,9 @@ static mpb_status preprocess(const mpb_log *log, const mpb_comm *comm, const arg
     mpb_progress progress = mpb_screen_progress(log, config->logging.progress);
     mpb_status status = mpb_comm_agree(comm, open_corpus(config, args->split, &opened, &options));
 
+    if (status == MPB_OK) {
+        status = mpb_same_model(comm, &opened);
+    }
     options.progress = mpb_screen_corpus;
     options.progress_context = &progress;
     if (status == MPB_OK) {
@@ -89,6 +94,11 @@ mpb_status mpb_job_preprocess(const mpb_log *log, const mpb_comm *comm, int argc
     mpb_run_config config = {0};
     mpb_status status = mpb_comm_agree(comm, read_config(log, argc, argv, &args, &config));
 
+    if (status == MPB_OK) {
+        mpb_comm_allow_silence(comm, (double)config.cluster.silence_seconds);
+        mpb_comm_note(comm, "reading", -1);
+        status = mpb_same_config(comm, &config, args.config_path);
+    }
     if (status == MPB_OK) {
         status = preprocess(log, comm, &args, &config);
     }

@@ -8,11 +8,11 @@
 #include "jobs.h"
 #include "line_reader.h"
 #include "mpibert/core/utf8.h"
-#include "mpibert/data/tokenizer_files.h"
+#include "mpibert/encode/tokenizer_files.h"
 #include "mpibert/io/json_value.h"
 #include "mpibert/io/standard_input.h"
+#include "mpibert/session/model_find.h"
 #include "mpibert/text/tokenizer.h"
-#include "mpibert/train/model_find.h"
 #include "options.h"
 #include "token_lines.h"
 

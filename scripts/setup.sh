@@ -11,6 +11,9 @@ packages=(
     zlib1g-dev liblzma-dev
 )
 
+# For the test cluster, tests/cluster; without them its drills are skipped.
+cluster_packages=(iproute2 procps munge slurmctld slurmd slurm-client)
+
 # What a part takes, by name: seconds that do not depend on the machine's cores, and seconds of one
 # core. They only serve to say what is left.
 part_seconds() {

@@ -6,22 +6,35 @@
 set -eu
 cd "${1:-$(dirname "$0")/..}"
 
+below_train="core math comm io text nn optim records shards encode corpus model eval task ckpt report
+config step session budget saving describe"
+
 may_include() {
     case $1 in
     core) ;;
-    math | comm | io | text) echo core ;;
-    nn | optim) echo core math ;;
-    data) echo core comm io text ;;
+    math | io | text) echo core ;;
+    comm | nn | optim) echo core math ;;
     report) echo core io ;;
     model) echo core math nn ;;
-    eval) echo core comm data model ;;
+    records) echo core io ;;
+    shards) echo core io records ;;
+    encode) echo core io text records shards ;;
+    corpus) echo core comm io text records shards encode ;;
+    eval) echo core comm text model shards ;;
+    task) echo core io math text nn records shards model eval ;;
     ckpt) echo core io optim model ;;
-    train | measure) echo core math comm io text nn optim data model eval ckpt report train ;;
-    jobs) echo core math comm io text nn optim data model eval ckpt report train measure ;;
+    config) echo core io records eval ;;
+    step) echo core math comm nn optim shards model eval task config ;;
+    session) echo core math comm io text records shards encode corpus model eval task ckpt report config ;;
+    budget) echo core math comm io model config step session ;;
+    saving) echo core math comm io model ckpt step session ;;
+    describe) echo core io shards task model ckpt report config session ;;
+    train | measure | doctor) echo $below_train train ;;
+    forecast) echo $below_train train measure ;;
+    jobs) echo $below_train train measure doctor forecast ;;
     *) echo "unknown module $1" >&2 && exit 2 ;;
     esac
 }
-
 owner_of() {
     case $1 in
     mpi.h) echo comm ;;
@@ -31,37 +44,43 @@ owner_of() {
     esac
 }
 
-modules_in() { sed -nE 's|^[[:space:]]*#[[:space:]]*include "mpibert/([a-z0-9]+)/.*|\1|p' "$1" | sort -u; }
-libraries_in() { sed -nE 's|^[[:space:]]*#[[:space:]]*include [<"]([^>"]+)[>"].*|\1|p' "$1"; }
+modules="$below_train train measure doctor forecast jobs"
 
-module_of() {
-    case $1 in
-    jobs/*) echo jobs ;;
-    *) echo "$1" | sed -E 's#^(src|include/mpibert)/([^/]+)/.*#\2#' ;;
-    esac
-}
-
-faults=0
-fault() {
-    echo "$1: $2" >&2
-    faults=$((faults + 1))
-}
-
-files=$(find src include/mpibert jobs -name '*.[ch]' | sort)
-for file in $files; do
-    module=$(module_of "$file")
-    allowed=" $module $(may_include "$module" | tr '\n' ' ')"
-    for other in $(modules_in "$file"); do
-        case $allowed in
-        *" $other "*) ;;
-        *) fault "$file" "module $module may not include $other" ;;
-        esac
+# "may MODULE OTHER..." of all modules, then "FILE HEADER OWNER" of all includes.
+{
+    for module in $modules; do
+        echo "may $module $module $(may_include "$module" | tr '\n' ' ')"
     done
-    for header in $(libraries_in "$file"); do
-        owner=$(owner_of "$header")
-        if [ -n "$owner" ] && [ "$owner" != "$module" ]; then
-            fault "$file" "<$header> belongs to module $owner"
-        fi
-    done
-done
-[ "$faults" -eq 0 ] || exit 1
+    find src include/mpibert jobs -name '*.[ch]' | sort |
+        xargs grep -HE '^[[:space:]]*#[[:space:]]*include [<"]' | sed -E 's/^([^:]*):[^<"]*[<"]([^>"]+)[>"].*/\1 \2/' |
+        while read -r file header; do
+            echo "$file $header $(owner_of "$header")"
+        done
+} | awk '
+    $1 == "may" {
+        for (i = 3; i <= NF; i++) {
+            may[$2, $i]
+        }
+        known[$2]
+        next
+    }
+    function fault(what) {
+        print $1 ": " what
+        faults++
+    }
+    {
+        split($1, part, "/")
+        module = part[1] == "jobs" ? "jobs" : part[1] == "include" ? part[3] : part[2]
+        if (!(module in known)) {
+            fault("unknown module " module)
+        } else if ($2 ~ /^mpibert\//) {
+            split($2, part, "/")
+            if (!((module, part[2]) in may)) {
+                fault("module " module " may not include " part[2])
+            }
+        } else if ($3 != "" && $3 != module) {
+            fault("<" $2 "> belongs to module " $3)
+        }
+    }
+    END { exit faults > 0 }
+' >&2

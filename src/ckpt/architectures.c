@@ -41,6 +41,7 @@ static const mpb_architecture ARCHITECTURES[] = {
       .hidden_dropout = 0.1f,
       .attention_dropout = 0.1f,
       .classifier_dropout = 0.2f,
+      .span_dropout = 0.1f,
       .num_labels = 2},
      "English text, half the cost of base_en"},
     {"multilingual", "google-bert", "bert-base-multilingual-cased",

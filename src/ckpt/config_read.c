@@ -2,21 +2,7 @@
 
 #include "config_internal.h"
 #include "mpibert/io/file.h"
-
-/* Members that a family's config.json names in its own way. */
-typedef struct config_keys {
-    const char *hidden_size, *num_layers, *num_heads, *intermediate_size;
-    const char *activation, *hidden_dropout, *attention_dropout, *classifier_dropout;
-} config_keys;
-
-static const config_keys BERT_KEYS = {
-    "hidden_size", "num_hidden_layers",   "num_attention_heads",          "intermediate_size",
-    "hidden_act",  "hidden_dropout_prob", "attention_probs_dropout_prob", "classifier_dropout",
-};
-static const config_keys DISTILBERT_KEYS = {
-    "dim",        "n_layers", "n_heads",           "hidden_dim",
-    "activation", "dropout",  "attention_dropout", "seq_classif_dropout",
-};
+#include "mpibert/model/head.h"
 
 /* A decoder attends to the past alone: another model under the same names. */
 static mpb_status refuse_flag(const mpb_json *root, const char *name, const char *where)
@@ -28,9 +14,9 @@ static mpb_status refuse_flag(const mpb_json *root, const char *name, const char
     return MPB_OK;
 }
 
-static bool has_all(const mpb_json *root, const char *const *names, size_t count)
+static bool has_telling(const mpb_json *root, const char *const names[3])
 {
-    for (size_t i = 0; i < count; i++) {
+    for (size_t i = 0; i < 3; i++) {
         if (config_given(root, names[i]) == NULL) {
             return false;
         }
@@ -52,26 +38,29 @@ static bool begins_with(const char *text, const char *begin)
     return strncmp(text, begin, strlen(begin)) == 0;
 }
 
+static bool is_of_family(const mpb_json *root, const char *architecture, const mpb_family_row *row)
+{
+    return architecture != NULL ? begins_with(architecture, row->class_prefix)
+                                : has_telling(root, row->telling);
+}
+
 /* Configurations of 2019 and before name no model_type: their architecture tells, or keys that no
  * other family has together. */
 static mpb_status guess_family(const mpb_json *root, const char *where, mpb_family *family)
 {
-    static const char *const bert[] = {"hidden_size", "num_hidden_layers", "type_vocab_size"};
-    static const char *const distilbert[] = {"dim", "n_layers", "hidden_dim"};
     const char *named = first_architecture(root);
 
-    if (named != NULL ? begins_with(named, "Bert") : has_all(root, bert, 3)) {
-        *family = MPB_BERT;
-        return MPB_OK;
+    for (int i = 0; i < MPB_NUM_FAMILIES; i++) {
+        if (is_of_family(root, named, mpb_family_of((mpb_family)i))) {
+            *family = (mpb_family)i;
+            return MPB_OK;
+        }
     }
-    MPB_REQUIRE(named != NULL ? begins_with(named, "DistilBert") : has_all(root, distilbert, 3),
-                MPB_ERR_DATA,
-                "model_type is missing and %s%s: to a BERT's or DistilBERT's, add \"model_type\": "
-                "\"bert\" or \"distilbert\" (%s)",
-                named != NULL ? "architectures names " : "the members are another model's",
-                named != NULL ? named : "", where);
-    *family = MPB_DISTILBERT;
-    return MPB_OK;
+    return MPB_FAIL(MPB_ERR_DATA,
+                    "model_type is missing and %s%s: to a BERT's or DistilBERT's, add "
+                    "\"model_type\": \"bert\" or \"distilbert\" (%s)",
+                    named != NULL ? "architectures names " : "the members are another model's",
+                    named != NULL ? named : "", where);
 }
 
 static mpb_status read_family(const mpb_json *root, const char *where, mpb_family *family)
@@ -82,17 +71,32 @@ static mpb_status read_family(const mpb_json *root, const char *where, mpb_famil
         return guess_family(root, where, family);
     }
     MPB_TRY(mpb_json_get_text(root, "model_type", where, &type));
-    if (strcmp(type, "bert") == 0) {
-        *family = MPB_BERT;
-        return MPB_OK;
+    for (int i = 0; i < MPB_NUM_FAMILIES; i++) {
+        if (strcmp(type, mpb_family_of((mpb_family)i)->model_type) == 0) {
+            *family = (mpb_family)i;
+            return MPB_OK;
+        }
     }
-    MPB_REQUIRE(strcmp(type, "distilbert") == 0, MPB_ERR_DATA,
-                "model_type is '%s', 'bert' or 'distilbert' was expected (%s)", type, where);
-    *family = MPB_DISTILBERT;
-    return MPB_OK;
+    return MPB_FAIL(MPB_ERR_DATA, "model_type is '%s', 'bert' or 'distilbert' was expected (%s)",
+                    type, where);
 }
 
-static mpb_status read_sizes(const mpb_json *root, const config_keys *keys, const char *where,
+/* Of the first architecture; a bare encoder's is that of sequences, still to be trained. */
+static mpb_head_kind read_head(const mpb_json *root, mpb_family family)
+{
+    const char *prefix = mpb_family_of(family)->class_prefix;
+    const char *named = first_architecture(root);
+
+    for (int i = 0; named != NULL && i < MPB_NUM_HEADS; i++) {
+        if (begins_with(named, prefix) &&
+            strcmp(named + strlen(prefix), mpb_head_of((mpb_head_kind)i)->class_name) == 0) {
+            return (mpb_head_kind)i;
+        }
+    }
+    return MPB_HEAD_SEQUENCE;
+}
+
+static mpb_status read_sizes(const mpb_json *root, const mpb_config_keys *keys, const char *where,
                              mpb_model_config *config)
 {
     MPB_TRY(config_get_size(root, "vocab_size", where, &config->vocab_size));
@@ -102,34 +106,38 @@ static mpb_status read_sizes(const mpb_json *root, const config_keys *keys, cons
     MPB_TRY(config_get_size(root, keys->intermediate_size, where, &config->intermediate_size));
     MPB_TRY(
         config_get_size(root, "max_position_embeddings", where, &config->max_position_embeddings));
-    if (config->family == MPB_BERT) {
+    if (keys->type_vocab_size != NULL) {
         config->type_vocab_size = 2;
-        if (config_given(root, "type_vocab_size") != NULL) {
-            MPB_TRY(config_get_size(root, "type_vocab_size", where, &config->type_vocab_size));
+        if (config_given(root, keys->type_vocab_size) != NULL) {
+            MPB_TRY(config_get_size(root, keys->type_vocab_size, where, &config->type_vocab_size));
         }
     }
     return MPB_OK;
 }
 
 /* Defaults are those of the reference's configuration classes. */
-static mpb_status read_numbers(const mpb_json *root, const config_keys *keys, const char *where,
+static mpb_status read_numbers(const mpb_json *root, const mpb_config_keys *keys, const char *where,
                                mpb_model_config *config)
 {
-    const bool bert = config->family == MPB_BERT;
+    const double classifier_dropout = mpb_family_of(config->family)->default_classifier_dropout;
 
     MPB_TRY(
         config_get_number_or(root, "initializer_range", 0.02, where, &config->initializer_range));
     config->layer_norm_eps = 1e-12f;
-    if (bert) {
-        MPB_TRY(
-            config_get_number_or(root, "layer_norm_eps", 1e-12, where, &config->layer_norm_eps));
+    if (keys->layer_norm_eps != NULL) {
+        MPB_TRY(config_get_number_or(root, keys->layer_norm_eps, 1e-12, where,
+                                     &config->layer_norm_eps));
     }
     MPB_TRY(config_get_number_or(root, keys->hidden_dropout, 0.1, where, &config->hidden_dropout));
     MPB_TRY(config_get_number_or(root, keys->attention_dropout, 0.1, where,
                                  &config->attention_dropout));
-    return config_get_number_or(root, keys->classifier_dropout,
-                                bert ? (double)config->hidden_dropout : 0.2, where,
-                                &config->classifier_dropout);
+    MPB_TRY(config_get_number_or(root, keys->classifier_dropout,
+                                 classifier_dropout < 0.0 ? (double)config->hidden_dropout
+                                                          : classifier_dropout,
+                                 where, &config->classifier_dropout));
+    return keys->span_dropout == NULL
+               ? MPB_OK
+               : config_get_number_or(root, keys->span_dropout, 0.1, where, &config->span_dropout);
 }
 
 static mpb_status read_problem(const mpb_json *root, const char *where, mpb_problem *problem)
@@ -153,11 +161,12 @@ static mpb_status read_problem(const mpb_json *root, const char *where, mpb_prob
 static mpb_status read_root(const mpb_json *root, const char *where, mpb_model_config *config,
                             mpb_strings *names)
 {
-    const config_keys *keys;
+    const mpb_config_keys *keys;
 
     MPB_REQUIRE(mpb_json_is_object(root), MPB_ERR_DATA, "a JSON object was expected (%s)", where);
     MPB_TRY(read_family(root, where, &config->family));
-    keys = config->family == MPB_BERT ? &BERT_KEYS : &DISTILBERT_KEYS;
+    config->head = read_head(root, config->family);
+    keys = &mpb_family_of(config->family)->keys;
     MPB_TRY(config_require_text(root, keys->activation, "gelu", where));
     MPB_TRY(config_require_text(root, "position_embedding_type", "absolute", where));
     MPB_TRY(read_problem(root, where, &config->problem));

@@ -5,6 +5,7 @@
 #include "model_dir_internal.h"
 #include "mpibert/io/file.h"
 #include "mpibert/io/json.h"
+#include "mpibert/model/head.h"
 
 /* The double whose shortest text is that of the float: 0.1f is written as 0.1, not as
  * 0.10000000149011612. */
@@ -36,11 +37,14 @@ static mpb_status set_number(mpb_json *root, const char *name, float value)
     return mpb_json_set(root, name, mpb_json_new_number(shortest(value)));
 }
 
-static mpb_status set_architecture(mpb_json *root, const char *name)
+static mpb_status set_architecture(mpb_json *root, const mpb_model_config *config)
 {
+    char name[64];
     mpb_json *list = mpb_json_new_array();
     mpb_status status = MPB_ERR_SYSTEM;
 
+    snprintf(name, sizeof(name), "%s%s", mpb_family_of(config->family)->class_prefix,
+             mpb_head_of(config->head)->class_name);
     if (list != NULL) {
         status = mpb_json_append(list, mpb_json_new_text(name));
     }
@@ -51,36 +55,44 @@ static mpb_status set_architecture(mpb_json *root, const char *name)
     return mpb_json_set(root, "architectures", list);
 }
 
-static mpb_status set_bert(mpb_json *root, const mpb_model_config *config)
+static mpb_status set_sizes(mpb_json *root, const mpb_config_keys *keys,
+                            const mpb_model_config *config)
 {
-    MPB_TRY(set_architecture(root, "BertForSequenceClassification"));
-    MPB_TRY(set_text(root, "model_type", "bert"));
-    MPB_TRY(set_integer(root, "hidden_size", config->hidden_size));
-    MPB_TRY(set_integer(root, "num_hidden_layers", config->num_hidden_layers));
-    MPB_TRY(set_integer(root, "num_attention_heads", config->num_attention_heads));
-    MPB_TRY(set_integer(root, "intermediate_size", config->intermediate_size));
-    MPB_TRY(set_integer(root, "type_vocab_size", config->type_vocab_size));
-    MPB_TRY(set_text(root, "hidden_act", "gelu"));
-    MPB_TRY(set_number(root, "layer_norm_eps", config->layer_norm_eps));
-    MPB_TRY(set_number(root, "hidden_dropout_prob", config->hidden_dropout));
-    MPB_TRY(set_number(root, "attention_probs_dropout_prob", config->attention_dropout));
-    MPB_TRY(set_number(root, "classifier_dropout", config->classifier_dropout));
-    return set_text(root, "position_embedding_type", "absolute");
+    MPB_TRY(set_integer(root, "vocab_size", config->vocab_size));
+    MPB_TRY(set_integer(root, keys->hidden_size, config->hidden_size));
+    MPB_TRY(set_integer(root, keys->num_layers, config->num_hidden_layers));
+    MPB_TRY(set_integer(root, keys->num_heads, config->num_attention_heads));
+    MPB_TRY(set_integer(root, keys->intermediate_size, config->intermediate_size));
+    MPB_TRY(set_integer(root, "max_position_embeddings", config->max_position_embeddings));
+    return keys->type_vocab_size == NULL
+               ? MPB_OK
+               : set_integer(root, keys->type_vocab_size, config->type_vocab_size);
 }
 
-static mpb_status set_distilbert(mpb_json *root, const mpb_model_config *config)
+static mpb_status set_numbers(mpb_json *root, const mpb_config_keys *keys,
+                              const mpb_model_config *config)
 {
-    MPB_TRY(set_architecture(root, "DistilBertForSequenceClassification"));
-    MPB_TRY(set_text(root, "model_type", "distilbert"));
-    MPB_TRY(set_integer(root, "dim", config->hidden_size));
-    MPB_TRY(set_integer(root, "n_layers", config->num_hidden_layers));
-    MPB_TRY(set_integer(root, "n_heads", config->num_attention_heads));
-    MPB_TRY(set_integer(root, "hidden_dim", config->intermediate_size));
-    MPB_TRY(set_text(root, "activation", "gelu"));
-    MPB_TRY(set_number(root, "dropout", config->hidden_dropout));
-    MPB_TRY(set_number(root, "attention_dropout", config->attention_dropout));
-    MPB_TRY(set_number(root, "seq_classif_dropout", config->classifier_dropout));
-    return mpb_json_set(root, "sinusoidal_pos_embds", mpb_json_new_boolean(false));
+    if (keys->layer_norm_eps != NULL) {
+        MPB_TRY(set_number(root, keys->layer_norm_eps, config->layer_norm_eps));
+    }
+    MPB_TRY(set_number(root, "initializer_range", config->initializer_range));
+    MPB_TRY(set_number(root, keys->hidden_dropout, config->hidden_dropout));
+    MPB_TRY(set_number(root, keys->attention_dropout, config->attention_dropout));
+    MPB_TRY(set_number(root, keys->classifier_dropout, config->classifier_dropout));
+    return keys->span_dropout == NULL ? MPB_OK
+                                      : set_number(root, keys->span_dropout, config->span_dropout);
+}
+
+/* What this program computes alone, where a family's configuration may say otherwise. */
+static mpb_status set_kinds(mpb_json *root, const mpb_config_keys *keys)
+{
+    MPB_TRY(set_text(root, keys->activation, "gelu"));
+    if (keys->position_type != NULL) {
+        MPB_TRY(set_text(root, keys->position_type, "absolute"));
+    }
+    return keys->sinusoidal == NULL
+               ? MPB_OK
+               : mpb_json_set(root, keys->sinusoidal, mpb_json_new_boolean(false));
 }
 
 static mpb_status fill_labels(mpb_json *id_to_label, mpb_json *label_to_id, int num_labels,
@@ -130,13 +142,21 @@ static mpb_status set_labels(mpb_json *root, const mpb_model_config *config,
 static mpb_status fill_root(mpb_json *root, const mpb_model_config *config,
                             const mpb_strings *label_names)
 {
-    MPB_TRY(config->family == MPB_BERT ? set_bert(root, config) : set_distilbert(root, config));
-    MPB_TRY(set_integer(root, "vocab_size", config->vocab_size));
-    MPB_TRY(set_integer(root, "max_position_embeddings", config->max_position_embeddings));
-    MPB_TRY(set_number(root, "initializer_range", config->initializer_range));
+    const mpb_family_row *family = mpb_family_of(config->family);
+    const mpb_head_facts *head = mpb_head_of(config->head);
+
+    MPB_TRY(set_architecture(root, config));
+    MPB_TRY(set_text(root, "model_type", family->model_type));
+    MPB_TRY(set_sizes(root, &family->keys, config));
+    MPB_TRY(set_numbers(root, &family->keys, config));
+    MPB_TRY(set_kinds(root, &family->keys));
     MPB_TRY(set_integer(root, "pad_token_id", 0));
-    MPB_TRY(set_labels(root, config, label_names));
-    MPB_TRY(set_text(root, "problem_type", config_problem_name(config->problem)));
+    if (head->has_labels) {
+        MPB_TRY(set_labels(root, config, label_names));
+    }
+    if (head->has_problem) {
+        MPB_TRY(set_text(root, "problem_type", config_problem_name(config->problem)));
+    }
     return set_text(root, "torch_dtype", "float32");
 }
 
@@ -157,7 +177,8 @@ mpb_status config_write(const char *directory, const mpb_model_config *config,
     mpb_json *root;
     mpb_status status;
 
-    MPB_REQUIRE(label_names->count == 0 || label_names->count == (size_t)config->num_labels,
+    MPB_REQUIRE(!mpb_head_of(config->head)->has_labels || label_names->count == 0 ||
+                    label_names->count == (size_t)config->num_labels,
                 MPB_ERR_CONFIG, "there are %zu label names, the model has %d labels (%s)",
                 label_names->count, config->num_labels, directory);
     MPB_TRY(mpb_path_join(directory, "config.json", path, sizeof(path)));

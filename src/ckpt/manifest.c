@@ -10,31 +10,53 @@
 
 static const char MANIFEST[] = "manifest.json";
 
-static mpb_status add_file(mpb_json *files, const char *directory, const char *name)
+mpb_status mpb_manifest_entry_make(const char *directory, const char *name,
+                                   mpb_manifest_entry *entry)
 {
     char path[MPB_PATH_SIZE];
-    char digest[MPB_SHA256_TEXT];
-    uint64_t bytes;
-    mpb_json *entry = mpb_json_new_object();
-    mpb_status status;
 
-    status = mpb_path_join(directory, name, path, sizeof(path));
-    if (status == MPB_OK) {
-        status = mpb_file_size(path, &bytes);
-    }
-    if (status == MPB_OK) {
-        status = mpb_sha256_of_file(path, digest);
-    }
-    if (status != MPB_OK) {
-        mpb_json_destroy(&entry);
-        return status;
-    }
-    MPB_TRY(mpb_json_set(files, name, entry));
-    MPB_TRY(mpb_json_set(entry, "bytes", mpb_json_new_integer((int64_t)bytes)));
-    return mpb_json_set(entry, "sha256", mpb_json_new_text(digest));
+    MPB_REQUIRE(strlen(name) < sizeof(entry->name), MPB_ERR_SYSTEM,
+                "a file's name of at most %zu bytes was expected, '%s' was found (%s)",
+                sizeof(entry->name) - 1, name, directory);
+    memset(entry, 0, sizeof(*entry));
+    memcpy(entry->name, name, strlen(name));
+    MPB_TRY(mpb_path_join(directory, name, path, sizeof(path)));
+    MPB_TRY(mpb_file_size(path, &entry->bytes));
+    return mpb_sha256_of_file(path, entry->sha256);
 }
 
-static mpb_status describe_files(const char *directory, mpb_json *root)
+/* Entries that need no reading. */
+typedef struct known_entries {
+    const mpb_manifest_entry *items;
+    size_t count;
+} known_entries;
+
+static mpb_status find_or_make(const char *directory, const char *name, known_entries known,
+                               mpb_manifest_entry *entry)
+{
+    for (size_t i = 0; i < known.count; i++) {
+        if (strcmp(known.items[i].name, name) == 0) {
+            *entry = known.items[i];
+            return MPB_OK;
+        }
+    }
+    return mpb_manifest_entry_make(directory, name, entry);
+}
+
+static mpb_status add_file(mpb_json *files, const char *directory, const char *name,
+                           known_entries known)
+{
+    mpb_manifest_entry found;
+    mpb_json *entry;
+
+    MPB_TRY(find_or_make(directory, name, known, &found));
+    entry = mpb_json_new_object();
+    MPB_TRY(mpb_json_set(files, name, entry));
+    MPB_TRY(mpb_json_set(entry, "bytes", mpb_json_new_integer((int64_t)found.bytes)));
+    return mpb_json_set(entry, "sha256", mpb_json_new_text(found.sha256));
+}
+
+static mpb_status describe_files(const char *directory, known_entries known, mpb_json *root)
 {
     mpb_strings names = {0};
     mpb_json *files = mpb_json_new_object();
@@ -45,7 +67,7 @@ static mpb_status describe_files(const char *directory, mpb_json *root)
     status = MPB_OK;
     for (size_t i = 0; i < names.count && status == MPB_OK; i++) {
         if (strcmp(names.items[i], MANIFEST) != 0) {
-            status = add_file(files, directory, names.items[i]);
+            status = add_file(files, directory, names.items[i], known);
         }
     }
     mpb_strings_clear(&names);
@@ -53,6 +75,12 @@ static mpb_status describe_files(const char *directory, mpb_json *root)
 }
 
 mpb_status mpb_manifest_write(const char *directory)
+{
+    return mpb_manifest_write_known(directory, NULL, 0);
+}
+
+mpb_status mpb_manifest_write_known(const char *directory, const mpb_manifest_entry *known,
+                                    size_t count)
 {
     char path[MPB_PATH_SIZE];
     mpb_json *root = mpb_json_new_object();
@@ -62,7 +90,7 @@ mpb_status mpb_manifest_write(const char *directory)
     MPB_REQUIRE(root != NULL, MPB_ERR_SYSTEM, "no memory for a manifest (%s)", directory);
     status = mpb_path_join(directory, MANIFEST, path, sizeof(path));
     if (status == MPB_OK) {
-        status = describe_files(directory, root);
+        status = describe_files(directory, (known_entries){known, count}, root);
     }
     if (status == MPB_OK) {
         status = mpb_json_write(root, 2, &text);

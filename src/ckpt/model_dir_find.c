@@ -52,8 +52,7 @@ static mpb_status look_in_models(search *s, const char *name)
     return slash == NULL ? MPB_OK : look_in(s, "models", slash + 1);
 }
 
-/* `path` holds the name of a folder in snapshots: the commit that "main" was when it was downloaded.
- */
+/* `path` holds the name of a folder in snapshots: the commit that "main" was at the download. */
 static mpb_status read_main(const char *path, char revision[MPB_PATH_SIZE])
 {
     mpb_buffer text = {0};

@@ -2,18 +2,18 @@
 
 #include <inttypes.h>
 #include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "moments_internal.h"
 #include "mpibert/io/file.h"
 #include "mpibert/io/h5.h"
 #include "mpibert/io/json.h"
 
 static const char FORMAT[] = "mpibert-training-state";
-static const char FIRST_MOMENT[] = "/optimizer/exp_avg";
-static const char SECOND_MOMENT[] = "/optimizer/exp_avg_sq";
 
-enum { VERSION = 2 };
+enum { VERSION = 4, NAME_SIZE = 32 };
 
 mpb_status mpb_training_state_path(const char *checkpoint, char *path, size_t size)
 {
@@ -47,8 +47,27 @@ void mpb_training_state_clear(mpb_training_state *state)
     *state = (mpb_training_state){0};
 }
 
-static mpb_status write_all(mpb_h5 *file, const mpb_training_state *state, size_t count,
-                            const float *m, const float *v)
+/* A list of numbers is the attributes "epoch_sum_0_bits", ... */
+static const char SUMS[] = "epoch_sum";
+static const char GUARD[] = "guard";
+
+static void number_name(const char *list, int i, char name[NAME_SIZE])
+{
+    snprintf(name, NAME_SIZE, "%s_%d_bits", list, i);
+}
+
+static mpb_status write_numbers(mpb_h5 *file, const char *list, int count, const double *numbers)
+{
+    for (int i = 0; i < count; i++) {
+        char name[NAME_SIZE];
+
+        number_name(list, i, name);
+        MPB_TRY(mpb_h5_set_integer(file, name, bits_of(numbers[i])));
+    }
+    return MPB_OK;
+}
+
+static mpb_status write_position(mpb_h5 *file, const mpb_training_state *state)
 {
     MPB_TRY(mpb_h5_set_text(file, "format", FORMAT));
     MPB_TRY(mpb_h5_set_integer(file, "version", VERSION));
@@ -56,7 +75,8 @@ static mpb_status write_all(mpb_h5 *file, const mpb_training_state *state, size_
     MPB_TRY(mpb_h5_set_integer(file, "settled_step", state->settled_step));
     MPB_TRY(mpb_h5_set_integer(file, "epoch_steps", state->epoch_steps));
     MPB_TRY(mpb_h5_set_integer(file, "epoch_examples", state->epoch_examples));
-    MPB_TRY(mpb_h5_set_integer(file, "epoch_hits", state->epoch_hits));
+    MPB_TRY(write_numbers(file, SUMS, MPB_EPOCH_SUMS, state->epoch_sums));
+    MPB_TRY(write_numbers(file, GUARD, MPB_GUARD_NUMBERS, state->guard));
     MPB_TRY(mpb_h5_set_integer(file, "stale_validations", state->stale_validations));
     MPB_TRY(mpb_h5_set_integer(file, "best_step", state->best_step));
     MPB_TRY(mpb_h5_set_integer(file, "epoch_loss_bits", bits_of(state->epoch_loss)));
@@ -66,18 +86,35 @@ static mpb_status write_all(mpb_h5 *file, const mpb_training_state *state, size_
     MPB_TRY(mpb_h5_set_text(file, "instruction_set", state->instruction_set));
     MPB_TRY(mpb_h5_set_text(file, "products", state->products));
     MPB_TRY(mpb_h5_set_text(file, "signature", state->signature));
-    MPB_TRY(mpb_h5_set_text(file, "history", state->history));
-    MPB_TRY(mpb_h5_write(file, FIRST_MOMENT, MPB_H5_F32, count, 0, m));
-    return mpb_h5_write(file, SECOND_MOMENT, MPB_H5_F32, count, 0, v);
+    return mpb_h5_set_text(file, "history", state->history);
 }
 
 mpb_status mpb_training_state_write(const char *path, const mpb_training_state *state, size_t count,
                                     const float *m, const float *v)
 {
     mpb_h5 *file = NULL;
+    mpb_status status;
 
     MPB_TRY(mpb_h5_create(path, &file));
-    return mpb_h5_end(&file, write_all(file, state, count, m, v));
+    status = write_position(file, state);
+    if (status == MPB_OK) {
+        status = moments_write_whole(file, count, m, v);
+    }
+    return mpb_h5_end(&file, status);
+}
+
+mpb_status mpb_training_state_write_shared(const char *path, const mpb_training_state *state,
+                                           const mpb_share *share)
+{
+    mpb_h5 *file = NULL;
+    mpb_status status;
+
+    MPB_TRY(mpb_h5_create(path, &file));
+    status = write_position(file, state);
+    if (status == MPB_OK) {
+        status = moments_write_places(file, share);
+    }
+    return mpb_h5_end(&file, status);
 }
 
 static mpb_status check_version(const mpb_h5 *file, const char *path)
@@ -119,6 +156,18 @@ static mpb_status read_finite(const mpb_h5 *file, const char *path, const char *
     return MPB_OK;
 }
 
+static mpb_status read_numbers(const mpb_h5 *file, const char *path, const char *list, int count,
+                               double *numbers)
+{
+    for (int i = 0; i < count; i++) {
+        char name[NAME_SIZE];
+
+        number_name(list, i, name);
+        MPB_TRY(read_finite(file, path, name, &numbers[i]));
+    }
+    return MPB_OK;
+}
+
 static mpb_status read_json(const mpb_h5 *file, const char *path, const char *name, bool array,
                             char **text)
 {
@@ -141,7 +190,8 @@ static mpb_status read_position(const mpb_h5 *file, const char *path, mpb_traini
     MPB_TRY(read_integer(file, path, "settled_step", 0, state->step, &state->settled_step));
     MPB_TRY(read_integer(file, path, "epoch_steps", 0, state->step, &state->epoch_steps));
     MPB_TRY(read_integer(file, path, "epoch_examples", 0, INT64_MAX, &state->epoch_examples));
-    MPB_TRY(read_integer(file, path, "epoch_hits", 0, state->epoch_examples, &state->epoch_hits));
+    MPB_TRY(read_numbers(file, path, SUMS, MPB_EPOCH_SUMS, state->epoch_sums));
+    MPB_TRY(read_numbers(file, path, GUARD, MPB_GUARD_NUMBERS, state->guard));
     MPB_TRY(
         read_integer(file, path, "stale_validations", 0, state->step, &state->stale_validations));
     MPB_TRY(read_integer(file, path, "best_step", -1, state->step, &state->best_step));
@@ -172,40 +222,4 @@ mpb_status mpb_training_state_read(const char *path, mpb_training_state *state)
     }
     *state = made;
     return MPB_OK;
-}
-
-/* No value below `least`, none that is not finite. */
-static mpb_status read_moment(const mpb_h5 *file, const char *path, const char *name, size_t count,
-                              float least, float *out)
-{
-    mpb_h5_type type;
-    size_t rows;
-    size_t cols;
-
-    MPB_TRY(mpb_h5_shape(file, name, &type, &rows, &cols));
-    MPB_REQUIRE(rows == count && cols == 0, MPB_ERR_DATA,
-                "dataset %s has %zu values, the model has %zu parameters (%s)", name, rows, count,
-                path);
-    MPB_TRY(mpb_h5_read(file, name, MPB_H5_F32, out));
-    for (size_t i = 0; i < count; i++) {
-        MPB_REQUIRE(isfinite(out[i]) && out[i] >= least, MPB_ERR_DATA,
-                    "value %zu of dataset %s is %g, a finite number%s was expected (%s)", i, name,
-                    (double)out[i], least == 0.0f ? " of at least 0" : "", path);
-    }
-    return MPB_OK;
-}
-
-mpb_status mpb_training_state_read_moments(const char *path, size_t count, float *m, float *v)
-{
-    mpb_h5 *file = NULL;
-    mpb_status status;
-    mpb_status closing;
-
-    MPB_TRY(mpb_h5_open(path, &file));
-    status = read_moment(file, path, FIRST_MOMENT, count, -HUGE_VALF, m);
-    if (status == MPB_OK) {
-        status = read_moment(file, path, SECOND_MOMENT, count, 0.0f, v);
-    }
-    closing = mpb_h5_close(&file);
-    return status == MPB_OK ? closing : status;
 }

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "mpibert/ckpt/model_dir.h"
+#include "mpibert/model/head.h"
 #include "weights_files.h"
 
 /* Reading in two rounds, so that `weights` is untouched unless every tensor is there and fits. */
@@ -38,11 +39,11 @@ static void old_norm_name(const char *name, char *out, size_t size)
 /* The encoder saved alone has no family prefix. */
 static const char *without_prefix(const char *name)
 {
-    static const char *const prefixes[] = {"bert.", "distilbert."};
+    for (int i = 0; i < MPB_NUM_FAMILIES; i++) {
+        const char *prefix = mpb_family_of((mpb_family)i)->prefix;
 
-    for (size_t i = 0; i < sizeof(prefixes) / sizeof(*prefixes); i++) {
-        if (strncmp(name, prefixes[i], strlen(prefixes[i])) == 0) {
-            return name + strlen(prefixes[i]);
+        if (strncmp(name, prefix, strlen(prefix)) == 0) {
+            return name + strlen(prefix);
         }
     }
     return name;
@@ -111,12 +112,6 @@ static mpb_status refuse(const weights_reader *reader, const mpb_parameter *para
                     found, wanted, tensor->path);
 }
 
-/* Whether the first dimension counts labels. */
-static bool counts_labels(const mpb_parameter *parameter)
-{
-    return strncmp(parameter->name, "classifier.", strlen("classifier.")) == 0;
-}
-
 static mpb_status choose(const weights_reader *reader, const mpb_parameter *parameter,
                          const weights_tensor **chosen)
 {
@@ -128,7 +123,7 @@ static mpb_status choose(const weights_reader *reader, const mpb_parameter *para
         return parameter->is_head ? MPB_OK : refuse(reader, parameter, tensor);
     }
     if (!same_shape_from(parameter, tensor->view, 0)) {
-        return reader->fresh_head && counts_labels(parameter) &&
+        return reader->fresh_head && parameter->is_output &&
                        same_shape_from(parameter, tensor->view, 1)
                    ? MPB_OK
                    : refuse(reader, parameter, tensor);
@@ -141,16 +136,16 @@ static mpb_status choose(const weights_reader *reader, const mpb_parameter *para
     return MPB_OK;
 }
 
-/* The classifier's weight and bias belong together: both are read or both start fresh. */
-static void pair_classifier(const mpb_parameters *parameters, const weights_tensor **tensors)
+/* The last layer's weight and bias belong together: both are read or both start fresh. */
+static void pair_output(const mpb_parameters *parameters, const weights_tensor **tensors)
 {
     bool complete = true;
 
     for (size_t i = 0; i < parameters->count; i++) {
-        complete = complete && (!counts_labels(&parameters->items[i]) || tensors[i] != NULL);
+        complete = complete && (!parameters->items[i].is_output || tensors[i] != NULL);
     }
     for (size_t i = 0; i < parameters->count && !complete; i++) {
-        if (counts_labels(&parameters->items[i])) {
+        if (parameters->items[i].is_output) {
             tensors[i] = NULL;
         }
     }
@@ -158,34 +153,54 @@ static void pair_classifier(const mpb_parameters *parameters, const weights_tens
 
 /* How many layers a file has that holds this tensor: 12 for encoder.layer.11.output.dense.bias, 0
  * for a tensor of no layer. */
-static long layers_of(const char *name)
+static long layers_of(const mpb_tensor_names *names, const char *name)
 {
-    static const char *const lists[] = {"encoder.layer.", "transformer.layer."};
+    const char *list = without_prefix(names->layer);
+    const size_t length = (size_t)(strchr(list, '%') - list);
     const char *plain = without_prefix(name);
 
-    for (size_t i = 0; i < sizeof(lists) / sizeof(*lists); i++) {
-        const size_t length = strlen(lists[i]);
-
-        if (strncmp(plain, lists[i], length) == 0 && isdigit((unsigned char)plain[length])) {
-            return strtol(plain + length, NULL, 10) + 1;
-        }
+    if (strncmp(plain, list, length) != 0 || !isdigit((unsigned char)plain[length])) {
+        return 0;
     }
-    return 0;
+    return strtol(plain + length, NULL, 10) + 1;
 }
 
 /* Layers left out would make another model of the weights, without a word. */
 static mpb_status check_layers(const weights_reader *reader, const mpb_model_config *config)
 {
+    const mpb_tensor_names *names = &mpb_family_of(config->family)->names;
     long found = 0;
 
     for (size_t i = 0; i < reader->files.count; i++) {
-        const long layers = layers_of(reader->files.tensors[i].name);
+        const long layers = layers_of(names, reader->files.tensors[i].name);
 
         found = layers > found ? layers : found;
     }
     MPB_REQUIRE(found <= config->num_hidden_layers, MPB_ERR_DATA,
                 "the weights have %ld layers, the model's configuration %d (%s)", found,
                 config->num_hidden_layers, reader->files.path);
+    return MPB_OK;
+}
+
+/* A file may hold the decoder's matrix too; if it is not the word table, the model is another. */
+static mpb_status check_tied(const weights_reader *reader, const mpb_model_config *config)
+{
+    const weights_tensor *words = reader->tensors[0];
+    const weights_tensor *decoder;
+    char name[MPB_PARAMETER_NAME];
+
+    if (!mpb_head_of(config->head)->uses_all_words) {
+        return MPB_OK;
+    }
+    snprintf(name, sizeof(name), "%s.weight", mpb_family_of(config->family)->names.word_decoder);
+    decoder = find_tensor(&reader->files, name);
+    MPB_REQUIRE(decoder == NULL ||
+                    (decoder->view->dtype == words->view->dtype &&
+                     decoder->view->bytes == words->view->bytes &&
+                     memcmp(decoder->view->data, words->view->data, words->view->bytes) == 0),
+                MPB_ERR_DATA,
+                "tensor '%s' is not the word table, a decoder tied to it was expected (%s)", name,
+                decoder->path);
     return MPB_OK;
 }
 
@@ -211,7 +226,8 @@ static mpb_status fill(const weights_reader *reader, const mpb_model_config *con
     for (size_t i = 0; i < parameters->count; i++) {
         MPB_TRY(choose(reader, &parameters->items[i], &reader->tensors[i]));
     }
-    pair_classifier(parameters, reader->tensors);
+    MPB_TRY(check_tied(reader, config));
+    pair_output(parameters, reader->tensors);
     for (size_t i = 0; i < parameters->count; i++) {
         const mpb_parameter *parameter = &parameters->items[i];
         float *values = weights + parameter->offset;

@@ -5,28 +5,14 @@
 #include <string.h>
 #include <time.h>
 
-enum { STATUS_TEXT = 1024, AWAIT_NANOSECONDS = 5000000 };
-
-mpb_status mpb_comm_describe(int code, const char *call)
-{
-    char text[MPI_MAX_ERROR_STRING] = "";
-    int length = 0;
-
-    MPI_Error_string(code, text, &length);
-    return MPB_FAIL(MPB_ERR_SYSTEM, "MPI failed: %s (%.*s)", text, (int)strcspn(call, "("), call);
-}
-
-void mpb_comm_abort(const mpb_comm *comm, mpb_status status)
-{
-    fprintf(stderr, "mpibert: %s: %s (rank %d)\n", comm->command, mpb_status_last(), comm->rank);
-    MPI_Abort(MPI_COMM_WORLD, (int)status);
-    abort(); /* not reached: MPI has ended the process */
-}
+enum { AWAIT_NANOSECONDS = 5000000 };
 
 static mpb_status attach(mpb_comm *comm)
 {
     MPB_TRY_MPI(MPI_Comm_dup(MPI_COMM_WORLD, &comm->world));
     MPB_TRY_MPI(MPI_Comm_set_errhandler(comm->world, MPI_ERRORS_RETURN));
+    MPB_TRY_MPI(MPI_Comm_dup(MPI_COMM_WORLD, &comm->end));
+    MPB_TRY_MPI(MPI_Comm_set_errhandler(comm->end, MPI_ERRORS_RETURN));
     MPB_TRY_MPI(MPI_Comm_rank(comm->world, &comm->rank));
     MPB_TRY_MPI(MPI_Comm_size(comm->world, &comm->size));
     MPB_TRY_MPI(
@@ -34,18 +20,28 @@ static mpb_status attach(mpb_comm *comm)
     MPB_TRY_MPI(MPI_Comm_size(comm->node, &comm->node_size));
     MPB_TRY_MPI(MPI_Comm_set_errhandler(comm->node, MPI_ERRORS_RETURN));
     MPB_TRY(comm_find_cores(comm));
+    MPB_TRY(comm_find_hosts(comm));
+    MPB_TRY(comm_begin_watch(comm));
     return node_sum_create(comm->world, comm->node, &comm->sum, &comm->no_shared_memory);
 }
 
-static void detach(mpb_comm *comm)
+static void leave_mpi(mpb_comm *comm)
 {
     node_sum_destroy(&comm->sum);
-    if (comm->node != MPI_COMM_NULL) {
-        MPI_Comm_free(&comm->node);
-    }
     if (comm->world != MPI_COMM_NULL) {
+        MPI_Comm_free(&comm->node);
+        MPI_Comm_free(&comm->end);
         MPI_Comm_free(&comm->world);
+        MPI_Finalize();
     }
+}
+
+/* MPI may wait for a rank that dies here, too. */
+static void detach(mpb_comm *comm)
+{
+    leave_mpi(comm);
+    watch_destroy(&comm->watch);
+    free(comm->hosts);
     free(comm);
 }
 
@@ -56,6 +52,7 @@ static mpb_comm *make(const char *command)
     if (made != NULL) {
         *made = (mpb_comm){.world = MPI_COMM_NULL,
                            .node = MPI_COMM_NULL,
+                           .end = MPI_COMM_NULL,
                            .command = command,
                            .size = 1,
                            .node_size = 1};
@@ -89,8 +86,11 @@ mpb_status mpb_comm_alone(mpb_comm **comm)
 
     MPB_REQUIRE(made != NULL, MPB_ERR_SYSTEM, "no memory for the group of ranks");
     status = comm_find_cores(made);
+    if (status == MPB_OK) {
+        status = comm_find_hosts(made);
+    }
     if (status != MPB_OK) {
-        free(made);
+        detach(made);
         return status;
     }
     *comm = made;
@@ -99,13 +99,8 @@ mpb_status mpb_comm_alone(mpb_comm **comm)
 
 void mpb_comm_stop(mpb_comm **comm)
 {
-    const bool has_mpi = (*comm)->world != MPI_COMM_NULL;
-
     detach(*comm);
     *comm = NULL;
-    if (has_mpi) {
-        MPI_Finalize();
-    }
 }
 
 int mpb_comm_rank(const mpb_comm *comm)
@@ -138,32 +133,14 @@ int mpb_comm_idle_cores(const mpb_comm *comm)
     return comm->idle_cores;
 }
 
+int mpb_comm_granted_cores(const mpb_comm *comm)
+{
+    return comm->granted_cores;
+}
+
 bool mpb_comm_lacks_shared_memory(const mpb_comm *comm)
 {
     return comm->no_shared_memory;
-}
-
-mpb_status mpb_comm_agree(const mpb_comm *comm, mpb_status status)
-{
-    struct {
-        int status;
-        int rank;
-    } worst = {(int)status, comm->rank};
-    char text[STATUS_TEXT] = "";
-
-    if (comm->size == 1) {
-        return status;
-    }
-    MPB_MPI_OR_ABORT(comm,
-                     MPI_Allreduce(MPI_IN_PLACE, &worst, 1, MPI_2INT, MPI_MAXLOC, comm->world));
-    if (worst.status == MPB_OK) {
-        return MPB_OK;
-    }
-    if (worst.rank == comm->rank) {
-        strncpy(text, mpb_status_last(), sizeof(text) - 1);
-    }
-    MPB_MPI_OR_ABORT(comm, MPI_Bcast(text, sizeof(text), MPI_CHAR, worst.rank, comm->world));
-    return MPB_FAIL((mpb_status)worst.status, "%s", text);
 }
 
 mpb_status mpb_comm_barrier(const mpb_comm *comm)
@@ -194,10 +171,16 @@ mpb_status mpb_comm_await_all(const mpb_comm *comm)
 
 const char *mpb_comm_library(void)
 {
+    static const char label[] = "Version:\t";
     static char text[MPI_MAX_LIBRARY_VERSION_STRING];
+    char *version;
     int length = 0;
 
     MPI_Get_library_version(text, &length);
     text[strcspn(text, ",\n")] = '\0';
+    version = strstr(text, label); /* "MPICH Version:\t4.0.2" */
+    if (version != NULL) {
+        memmove(version, version + strlen(label), strlen(version + strlen(label)) + 1);
+    }
     return text;
 }

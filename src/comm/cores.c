@@ -123,10 +123,12 @@ mpb_status comm_find_cores(mpb_comm *comm)
     CPU_ZERO(&mine);
     MPB_REQUIRE(sched_getaffinity(0, sizeof(mine), &mine) == 0, MPB_ERR_SYSTEM,
                 "the system does not tell which cores this process may use");
-    granted = mine; /* without a launcher the mask is what the user asked for */
+    MPB_TRY(granted_cores(&mine, &granted));
+    comm->granted_cores = CPU_COUNT(&granted);
     if (comm->node != MPI_COMM_NULL) {
-        MPB_TRY(granted_cores(&mine, &granted));
         MPB_TRY_MPI(MPI_Comm_rank(comm->node, &me));
+    } else {
+        granted = mine; /* without a launcher the mask is what the user asked for */
     }
     masks = calloc((size_t)comm->node_size, sizeof(*masks));
     MPB_REQUIRE(masks != NULL, MPB_ERR_SYSTEM, "no memory for the cores of a node's ranks");

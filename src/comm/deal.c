@@ -165,5 +165,5 @@ mpb_status mpb_deal_end(mpb_deal **deal, mpb_status status)
     free(gone);
     *deal = NULL;
     MPB_TRY(left);
-    return mpb_comm_agree(comm, status);
+    return comm_agree_on_dealt(comm, status);
 }

@@ -5,7 +5,7 @@
 
 /* Elements a message: keeps counts inside an int and lets one part travel while the next one is
  * being summed. */
-enum { PART = 1 << 22 };
+enum { PART = 1 << 22, FETCH_TAG = 4 };
 
 static mpb_status all_reduce(const mpb_comm *comm, void *values, size_t count, size_t size,
                              MPI_Datatype type, MPI_Op op)
@@ -47,6 +47,28 @@ mpb_status mpb_comm_max_double(const mpb_comm *comm, double *values, size_t coun
     return all_reduce(comm, values, count, sizeof(*values), MPI_DOUBLE, MPI_MAX);
 }
 
+mpb_status mpb_comm_gather_doubles(const mpb_comm *comm, const double *mine, size_t count,
+                                   double *all)
+{
+    if (comm->size == 1) {
+        memcpy(all, mine, count * sizeof(*all));
+        return MPB_OK;
+    }
+    MPB_MPI_OR_ABORT(comm, MPI_Allgather(mine, (int)count, MPI_DOUBLE, all, (int)count, MPI_DOUBLE,
+                                         comm->world));
+    return MPB_OK;
+}
+
+mpb_status mpb_comm_exchange_float(const mpb_comm *comm, float *values, const int *counts,
+                                   const int *begins)
+{
+    if (comm->size > 1) {
+        MPB_MPI_OR_ABORT(comm, MPI_Allgatherv(MPI_IN_PLACE, 0, MPI_DATATYPE_NULL, values, counts,
+                                              begins, MPI_FLOAT, comm->world));
+    }
+    return MPB_OK;
+}
+
 static mpb_status broadcast_from(const mpb_comm *comm, int root, char *bytes, size_t count)
 {
     for (size_t begin = 0; comm->size > 1 && begin < count; begin += PART) {
@@ -60,6 +82,22 @@ static mpb_status broadcast_from(const mpb_comm *comm, int root, char *bytes, si
 mpb_status mpb_comm_broadcast(const mpb_comm *comm, void *bytes, size_t count)
 {
     return broadcast_from(comm, 0, bytes, count);
+}
+
+mpb_status mpb_comm_fetch(const mpb_comm *comm, int from, void *bytes, size_t size)
+{
+    for (size_t begin = 0; from > 0 && begin < size; begin += PART) {
+        const int length = size - begin < PART ? (int)(size - begin) : PART;
+        char *part = (char *)bytes + begin;
+
+        if (comm->rank == from) {
+            MPB_MPI_OR_ABORT(comm, MPI_Send(part, length, MPI_BYTE, 0, FETCH_TAG, comm->world));
+        } else if (comm->rank == 0) {
+            MPB_MPI_OR_ABORT(comm, MPI_Recv(part, length, MPI_BYTE, from, FETCH_TAG, comm->world,
+                                            MPI_STATUS_IGNORE));
+        }
+    }
+    return MPB_OK;
 }
 
 /* Sizes of all ranks' bytes, and their sum. */

@@ -2,6 +2,7 @@
 
 #include <stdarg.h>
 #include <stdio.h>
+#include <string.h>
 
 #include "mpibert/core/strings.h"
 
@@ -21,7 +22,22 @@ static void print_line(const mpb_log *log, const char *kind, const char *format,
     vsnprintf(text, sizeof(text), format, args);
     mpb_text_make_line(text);
     remove_moving_line(log);
-    fprintf(stderr, "mpibert: %s: %s%s\n", log->command, kind, text);
+    fprintf(stderr, "mpibert: %s: %s%s%s%s\n", log->command, log->part == NULL ? "" : log->part,
+            log->part == NULL ? "" : ": ", kind, text);
+}
+
+void mpb_log_show(const mpb_log *log, const char *text)
+{
+    while (log->leader && *text != '\0') {
+        int length = (int)strcspn(text, "\n");
+
+        if (log->part != NULL) {
+            printf("%s: ", log->part);
+        }
+        printf("%.*s\n", length, text);
+        text += length + (text[length] == '\n');
+    }
+    fflush(stdout);
 }
 
 void mpb_log_info(const mpb_log *log, const char *format, ...)

@@ -16,16 +16,19 @@ static mpb_status fill_in(mpb_batch_buffer *made)
     MPB_TRY(allocate(made->max_sequences + 1, sizeof(*made->offsets), (void **)&made->offsets));
     MPB_TRY(allocate(made->max_sequences, sizeof(*made->segment_b), (void **)&made->segment_b));
     MPB_TRY(allocate(made->max_sequences, sizeof(*made->examples), (void **)&made->examples));
-    return allocate(made->max_sequences, sizeof(*made->labels), (void **)&made->labels);
+    MPB_TRY(allocate(made->max_tokens, sizeof(*made->rows), (void **)&made->rows));
+    return allocate(made->max_sequences + 1, sizeof(*made->row_offsets),
+                    (void **)&made->row_offsets);
 }
 
 size_t mpb_batch_buffer_bytes(size_t max_tokens, size_t max_sequences)
 {
     const mpb_batch_buffer *b = NULL;
 
-    return max_tokens * sizeof(*b->tokens) + sizeof(*b->offsets) +
-           max_sequences * (sizeof(*b->offsets) + sizeof(*b->segment_b) + sizeof(*b->examples) +
-                            sizeof(*b->labels));
+    return max_tokens * (sizeof(*b->tokens) + sizeof(*b->rows)) + sizeof(*b->offsets) +
+           sizeof(*b->row_offsets) +
+           max_sequences * (sizeof(*b->offsets) + sizeof(*b->row_offsets) + sizeof(*b->segment_b) +
+                            sizeof(*b->examples));
 }
 
 mpb_status mpb_batch_buffer_create(size_t max_tokens, size_t max_sequences,
@@ -48,28 +51,35 @@ void mpb_batch_buffer_destroy(mpb_batch_buffer *buffer)
     mpb_memory_destroy(buffer->offsets);
     mpb_memory_destroy(buffer->segment_b);
     mpb_memory_destroy(buffer->examples);
-    mpb_memory_destroy(buffer->labels);
+    mpb_memory_destroy(buffer->rows);
+    mpb_memory_destroy(buffer->row_offsets);
     *buffer = (mpb_batch_buffer){0};
 }
 
 void mpb_batch_buffer_fill(mpb_batch_buffer *buffer, const mpb_dataset *dataset,
-                           const size_t *indices, size_t count)
+                           const size_t *indices, size_t count, mpb_row_choice choice)
 {
     size_t used = 0;
+    size_t num_rows = 0;
 
     assert(count <= buffer->max_sequences);
     buffer->offsets[0] = 0;
+    buffer->row_offsets[0] = 0;
     for (size_t i = 0; i < count; i++) {
         size_t from = (size_t)dataset->offsets[indices[i]];
         size_t length = (size_t)dataset->offsets[indices[i] + 1] - from;
 
         assert(used + length <= buffer->max_tokens);
         memcpy(buffer->tokens + used, dataset->tokens + from, length * sizeof(*buffer->tokens));
+        if (choice.choose != NULL) {
+            num_rows += choice.choose(choice.context, indices[i], buffer->tokens + used,
+                                      buffer->rows + num_rows);
+        }
         used += length;
+        buffer->row_offsets[i + 1] = num_rows;
         buffer->offsets[i + 1] = used;
         buffer->segment_b[i] = dataset->segment_b[indices[i]];
         buffer->examples[i] = indices[i];
-        buffer->labels[i] = dataset->labels == NULL ? -1 : dataset->labels[indices[i]];
     }
     buffer->batch = (mpb_batch){
         .num_sequences = count,
@@ -77,6 +87,7 @@ void mpb_batch_buffer_fill(mpb_batch_buffer *buffer, const mpb_dataset *dataset,
         .offsets = buffer->offsets,
         .segment_b = buffer->segment_b,
         .examples = buffer->examples,
-        .labels = dataset->labels == NULL ? NULL : buffer->labels,
+        .rows = choice.choose != NULL ? buffer->rows : NULL,
+        .row_offsets = choice.choose != NULL ? buffer->row_offsets : NULL,
     };
 }

@@ -6,7 +6,7 @@
 
 #include "mpibert/core/clock.h"
 #include "mpibert/core/memory.h"
-#include "mpibert/eval/batch.h"
+#include "mpibert/eval/outputs.h"
 
 typedef struct sized_sequence {
     size_t length; /* tokens */
@@ -45,90 +45,137 @@ size_t mpb_predict_max_tokens(const mpb_dataset *dataset, size_t batch_size)
     return mpb_dataset_longest(dataset) * batch_size;
 }
 
-typedef struct workspace {
-    sized_sequence *order;
-    size_t *indices;
-    float *batch_logits;
+/* One rank's evaluation of a dataset. */
+typedef struct evaluation {
+    const mpb_comm *comm;
+    mpb_model *model;
+    const mpb_dataset *dataset;
+    const mpb_predict_options *options;
+    sized_sequence *order; /* owned, all sequences */
+    size_t *indices;       /* owned, (batch_size): those of a batch */
+    size_t *places;        /* owned, (batch_size): where in `share` what is kept of each begins */
     mpb_batch_buffer buffer;
-} workspace;
+    unsigned char *share; /* owned: what is kept of a rank's sequences, batch by batch */
+    size_t bad; /* the first sequence with an output that is not finite, or their number */
+    double bad_output;
+} evaluation;
 
 /* Of every `size` consecutive batches a rank takes the one at its rank. */
-static size_t first_of_rank(const mpb_comm *comm, size_t batch_size)
+static size_t first_of_rank(const evaluation *e, int rank)
 {
-    return batch_size * (size_t)mpb_comm_rank(comm);
+    return e->options->batch_size * (size_t)rank;
 }
 
 /* From one of a rank's batches to its next one. */
-static size_t stride_of_ranks(const mpb_comm *comm, size_t batch_size)
+static size_t stride_of_ranks(const evaluation *e)
 {
-    return batch_size * (size_t)mpb_comm_size(comm);
+    return e->options->batch_size * (size_t)mpb_comm_size(e->comm);
 }
 
-static size_t size_of_batch(const mpb_dataset *dataset, size_t first, size_t batch_size)
+static size_t size_of_batch(const evaluation *e, size_t first)
 {
-    size_t left = dataset->num_sequences - first;
+    const size_t left = e->dataset->num_sequences - first;
 
-    return left < batch_size ? left : batch_size;
+    return left < e->options->batch_size ? left : e->options->batch_size;
 }
 
-static size_t tokens_of_batch(const workspace *work, size_t first, size_t count)
+static size_t tokens_of_batch(const evaluation *e, size_t first, size_t count)
 {
     size_t tokens = 0;
 
     for (size_t i = 0; i < count; i++) {
-        tokens += work->order[first + i].length;
+        tokens += e->order[first + i].length;
     }
     return tokens;
 }
 
-/* What this rank will have done in the end. */
-static mpb_predict_progress share_of_rank(const mpb_comm *comm, const mpb_dataset *dataset,
-                                          size_t batch_size, const workspace *work)
+static size_t kept_of(const evaluation *e, size_t sequence)
 {
-    const size_t stride = stride_of_ranks(comm, batch_size);
-    mpb_predict_progress share = {.ranks = mpb_comm_size(comm)};
+    return e->options->keeping.size(e->options->keeping.context, sequence);
+}
 
-    for (size_t first = first_of_rank(comm, batch_size); first < dataset->num_sequences;
-         first += stride) {
-        size_t count = size_of_batch(dataset, first, batch_size);
+/* Bytes that are kept of a rank's sequences. */
+static size_t share_size(const evaluation *e, int rank)
+{
+    size_t bytes = 0;
+
+    for (size_t first = first_of_rank(e, rank); first < e->dataset->num_sequences;
+         first += stride_of_ranks(e)) {
+        for (size_t i = 0; i < size_of_batch(e, first); i++) {
+            bytes += kept_of(e, e->order[first + i].index);
+        }
+    }
+    return bytes;
+}
+
+/* What this rank will have done in the end. */
+static mpb_predict_progress share_of_work(const evaluation *e)
+{
+    mpb_predict_progress share = {.ranks = mpb_comm_size(e->comm)};
+
+    for (size_t first = first_of_rank(e, mpb_comm_rank(e->comm)); first < e->dataset->num_sequences;
+         first += stride_of_ranks(e)) {
+        const size_t count = size_of_batch(e, first);
 
         share.total_sequences += count;
-        share.total_tokens += tokens_of_batch(work, first, count);
+        share.total_tokens += tokens_of_batch(e, first, count);
     }
     return share;
 }
 
-static void run_batch(mpb_model *model, const mpb_dataset *dataset, workspace *work, size_t first,
-                      size_t count, float *logits)
+/* Notes the first output that is not finite, of the first such sequence. */
+static void check_outputs(evaluation *e, const mpb_outputs *part)
 {
-    const size_t num_labels = (size_t)mpb_model_configuration(model)->num_labels;
-
-    for (size_t i = 0; i < count; i++) {
-        work->indices[i] = work->order[first + i].index;
-    }
-    mpb_batch_buffer_fill(&work->buffer, dataset, work->indices, count);
-    mpb_model_forward(model, &work->buffer.batch, NULL, work->batch_logits);
-    for (size_t i = 0; i < count; i++) {
-        memcpy(logits + work->indices[i] * num_labels, work->batch_logits + i * num_labels,
-               num_labels * sizeof(*logits));
+    for (size_t j = 0; j < part->num_rows * (size_t)part->width && part->sequence < e->bad; j++) {
+        if (!isfinite(part->values[j])) {
+            e->bad = part->sequence;
+            e->bad_output = (double)part->values[j];
+        }
     }
 }
 
-static void run_own_batches(const mpb_comm *comm, mpb_model *model, const mpb_dataset *dataset,
-                            size_t batch_size, const mpb_predict_watch *watch, workspace *work,
-                            float *logits)
+/* Adds to the share what is kept of these rows. */
+static bool keep_rows(void *context, size_t first_row, size_t num_rows, float *outputs)
 {
-    const size_t stride = stride_of_ranks(comm, batch_size);
+    evaluation *e = context;
+    const mpb_keeping *keeping = &e->options->keeping;
+    const mpb_model_config *config = mpb_model_configuration(e->model);
+    mpb_outputs_walk walk = {.data = e->dataset,
+                             .batch = &e->buffer.batch,
+                             .head = config->head,
+                             .width = mpb_head_width(config),
+                             .first_row = first_row,
+                             .num_rows = num_rows,
+                             .outputs = outputs};
+    mpb_outputs part;
+
+    while (mpb_outputs_next(&walk, &part)) {
+        check_outputs(e, &part);
+        keeping->keep(keeping->context, &part, e->share + e->places[part.place]);
+    }
+    return false;
+}
+
+static void run_own_batches(evaluation *e)
+{
+    const mpb_predict_watch *watch = e->options->watch;
     const double started_at = mpb_clock_seconds();
-    mpb_predict_progress progress = share_of_rank(comm, dataset, batch_size, work);
+    mpb_predict_progress progress = share_of_work(e);
+    size_t kept = 0;
 
-    for (size_t first = first_of_rank(comm, batch_size); first < dataset->num_sequences;
-         first += stride) {
-        size_t count = size_of_batch(dataset, first, batch_size);
+    for (size_t first = first_of_rank(e, mpb_comm_rank(e->comm)); first < e->dataset->num_sequences;
+         first += stride_of_ranks(e)) {
+        const size_t count = size_of_batch(e, first);
 
-        run_batch(model, dataset, work, first, count, logits);
+        for (size_t i = 0; i < count; i++) {
+            e->indices[i] = e->order[first + i].index;
+            e->places[i] = kept;
+            kept += kept_of(e, e->indices[i]);
+        }
+        mpb_batch_buffer_fill(&e->buffer, e->dataset, e->indices, count, e->options->choice);
+        mpb_model_forward(e->model, &e->buffer.batch, NULL, keep_rows, e);
         progress.sequences += count;
-        progress.tokens += tokens_of_batch(work, first, count);
+        progress.tokens += tokens_of_batch(e, first, count);
         progress.seconds = mpb_clock_seconds() - started_at;
         if (watch != NULL) {
             watch->tell(watch->context, &progress);
@@ -136,61 +183,119 @@ static void run_own_batches(const mpb_comm *comm, mpb_model *model, const mpb_da
     }
 }
 
-static mpb_status workspace_create(const mpb_dataset *dataset, size_t batch_size, size_t num_labels,
-                                   workspace *work)
+/* All ranks name the same one: the first in the dataset's order. */
+static mpb_status check_finite(const evaluation *e)
 {
-    MPB_TRY(order_by_length(dataset, &work->order));
-    MPB_TRY(mpb_memory_create(batch_size, sizeof(*work->indices), "an evaluation batch",
-                              (void **)&work->indices));
-    MPB_TRY(mpb_memory_create(batch_size * num_labels, sizeof(float), "an evaluation batch",
-                              (void **)&work->batch_logits));
-    return mpb_batch_buffer_create(mpb_predict_max_tokens(dataset, batch_size), batch_size,
-                                   &work->buffer);
-}
+    double before_end = (double)(e->dataset->num_sequences - e->bad);
+    double output =
+        0.0; /* elsewhere than on the rank that computed it, which a sum leaves as it is */
+    size_t bad;
 
-size_t mpb_predict_bytes(const mpb_dataset *dataset, size_t batch_size, size_t num_labels)
-{
-    return dataset->num_sequences * sizeof(sized_sequence) + batch_size * sizeof(size_t) +
-           batch_size * num_labels * sizeof(float) +
-           mpb_batch_buffer_bytes(mpb_predict_max_tokens(dataset, batch_size), batch_size);
-}
-
-static void workspace_destroy(workspace *work)
-{
-    mpb_memory_destroy(work->order);
-    mpb_memory_destroy(work->indices);
-    mpb_memory_destroy(work->batch_logits);
-    mpb_batch_buffer_destroy(&work->buffer);
-}
-
-static mpb_status check_finite(const mpb_dataset *dataset, size_t num_labels, const float *logits,
-                               mpb_status not_finite)
-{
-    for (size_t i = 0; i < dataset->num_sequences * num_labels; i++) {
-        MPB_REQUIRE(isfinite(logits[i]), not_finite,
+    MPB_TRY(mpb_comm_max_double(e->comm, &before_end, 1));
+    bad = e->dataset->num_sequences - (size_t)before_end;
+    if (bad == e->dataset->num_sequences) {
+        return MPB_OK;
+    }
+    if (bad == e->bad) {
+        output = e->bad_output;
+    }
+    MPB_TRY(mpb_comm_sum_double(e->comm, &output, 1));
+    return MPB_FAIL(e->options->not_finite,
                     "a logit is %f, a finite number was expected of the model's weights "
                     "(example %.200s)",
-                    (double)logits[i], dataset->ids.items[i / num_labels]);
+                    output, e->dataset->ids.items[bad]);
+}
+
+/* From a rank's share to where its sequences are. */
+static void put_share(const evaluation *e, int rank, mpb_kept *kept)
+{
+    const unsigned char *at = e->share;
+
+    for (size_t first = first_of_rank(e, rank); first < e->dataset->num_sequences;
+         first += stride_of_ranks(e)) {
+        for (size_t i = 0; i < size_of_batch(e, first); i++) {
+            const size_t sequence = e->order[first + i].index;
+
+            memcpy(kept->bytes + kept->begins[sequence], at, kept_of(e, sequence));
+            at += kept_of(e, sequence);
+        }
+    }
+}
+
+/* One rank's share after the other, so that rank 0 needs room for the largest alone. */
+static mpb_status collect(evaluation *e, mpb_kept *kept)
+{
+    for (int rank = 0; rank < mpb_comm_size(e->comm); rank++) {
+        MPB_TRY(mpb_comm_fetch(e->comm, rank, e->share, share_size(e, rank)));
+        if (mpb_comm_rank(e->comm) == 0) {
+            put_share(e, rank, kept);
+        }
     }
     return MPB_OK;
 }
 
-mpb_status mpb_predict_logits(const mpb_comm *comm, mpb_model *model, const mpb_dataset *dataset,
-                              size_t batch_size, mpb_status not_finite,
-                              const mpb_predict_watch *watch, float *logits)
+static mpb_status evaluation_begin(evaluation *e, mpb_kept *kept)
 {
-    const size_t num_labels = (size_t)mpb_model_configuration(model)->num_labels;
-    workspace work = {0};
-    mpb_status status =
-        mpb_comm_agree(comm, workspace_create(dataset, batch_size, num_labels, &work));
+    const size_t batch_size = e->options->batch_size;
+    const bool collects = mpb_comm_rank(e->comm) == 0;
+    size_t largest = 0;
+
+    e->bad = e->dataset->num_sequences;
+    MPB_TRY(order_by_length(e->dataset, &e->order));
+    for (int rank = 0; rank < mpb_comm_size(e->comm); rank++) {
+        if (collects || rank == mpb_comm_rank(e->comm)) {
+            const size_t bytes = share_size(e, rank);
+
+            largest = bytes > largest ? bytes : largest;
+        }
+    }
+    MPB_TRY(mpb_memory_create(largest, 1, "the results of a rank", (void **)&e->share));
+    MPB_TRY(mpb_memory_create(batch_size, sizeof(*e->indices), "an evaluation batch",
+                              (void **)&e->indices));
+    MPB_TRY(mpb_memory_create(batch_size, sizeof(*e->places), "an evaluation batch",
+                              (void **)&e->places));
+    MPB_TRY(mpb_batch_buffer_create(mpb_predict_max_tokens(e->dataset, batch_size), batch_size,
+                                    &e->buffer));
+    return collects ? mpb_kept_create(&e->options->keeping, e->dataset->num_sequences, kept)
+                    : MPB_OK;
+}
+
+static void evaluation_end(evaluation *e)
+{
+    mpb_memory_destroy(e->order);
+    mpb_memory_destroy(e->share);
+    mpb_memory_destroy(e->indices);
+    mpb_memory_destroy(e->places);
+    mpb_batch_buffer_destroy(&e->buffer);
+}
+
+size_t mpb_predict_bytes(const mpb_dataset *dataset, size_t batch_size, const mpb_keeping *keeping)
+{
+    /* a share besides all that is kept, at most as much again */
+    return 2 * mpb_kept_bytes(keeping, dataset->num_sequences) +
+           dataset->num_sequences * sizeof(sized_sequence) + 2 * batch_size * sizeof(size_t) +
+           mpb_batch_buffer_bytes(mpb_predict_max_tokens(dataset, batch_size), batch_size);
+}
+
+mpb_status mpb_predict(const mpb_comm *comm, mpb_model *model, const mpb_dataset *dataset,
+                       const mpb_predict_options *options, mpb_kept *kept)
+{
+    evaluation e = {.comm = comm, .model = model, .dataset = dataset, .options = options};
+    mpb_kept made = {0};
+    mpb_status status = mpb_comm_agree(comm, evaluation_begin(&e, &made));
 
     if (status == MPB_OK) {
-        /* Each sequence is one rank's and zero elsewhere, so the sum over ranks only collects. */
-        memset(logits, 0, dataset->num_sequences * num_labels * sizeof(*logits));
-        run_own_batches(comm, model, dataset, batch_size, watch, &work, logits);
-        status = mpb_comm_sum_float(comm, logits, dataset->num_sequences * num_labels);
+        run_own_batches(&e);
+        status = check_finite(&e);
     }
-    workspace_destroy(&work);
-    MPB_TRY(status);
-    return mpb_comm_agree(comm, check_finite(dataset, num_labels, logits, not_finite));
+    if (status == MPB_OK) {
+        status = collect(&e, &made);
+    }
+    evaluation_end(&e);
+    if (status != MPB_OK) {
+        mpb_kept_clear(&made);
+        return status;
+    }
+    *kept = made;
+    return MPB_OK;
 }

@@ -17,8 +17,6 @@ enum {
     MAX_NAMES = 1000        /* tried beside a path */
 };
 
-static const char PARTIAL[] = ".partial";
-
 static bool is_self_or_parent(const char *name)
 {
     return strcmp(name, ".") == 0 || strcmp(name, "..") == 0;
@@ -138,8 +136,9 @@ mpb_status mpb_directory_begin_aside(const char *path, char aside[MPB_PATH_SIZE]
 {
     MPB_TRY(create_parent(path));
     for (int i = 0; i < MAX_NAMES; i++) {
-        int length = i == 0 ? snprintf(aside, MPB_PATH_SIZE, "%s%s", path, PARTIAL)
-                            : snprintf(aside, MPB_PATH_SIZE, "%s%s-%d", path, PARTIAL, i);
+        int length = i == 0
+                         ? snprintf(aside, MPB_PATH_SIZE, "%s%s", path, MPB_UNFINISHED_MARK)
+                         : snprintf(aside, MPB_PATH_SIZE, "%s%s-%d", path, MPB_UNFINISHED_MARK, i);
 
         MPB_REQUIRE(length >= 0 && length < MPB_PATH_SIZE, MPB_ERR_SYSTEM, "path is too long (%s)",
                     path);
@@ -155,7 +154,7 @@ mpb_status mpb_directory_begin_aside(const char *path, char aside[MPB_PATH_SIZE]
 
 bool mpb_directory_is_unfinished(const char *name)
 {
-    return strstr(name, PARTIAL) != NULL;
+    return strstr(name, MPB_UNFINISHED_MARK) != NULL;
 }
 
 /* Gives each entry of a folder to `visit`. */

@@ -1,6 +1,7 @@
 /* Attributes of the root of an HDF5 file. */
 
 #include <assert.h>
+#include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -151,4 +152,15 @@ done:
     mpb_h5_close_id(type);
     mpb_h5_close_id(attribute);
     return status;
+}
+
+mpb_status mpb_h5_require_integer(const mpb_h5 *file, const char *name, int64_t expected)
+{
+    int64_t value = 0;
+
+    MPB_TRY(mpb_h5_get_integer(file, name, &value));
+    MPB_REQUIRE(value == expected, MPB_ERR_DATA,
+                "attribute %s is %" PRId64 ", %" PRId64 " was expected (%s)", name, value, expected,
+                file->path);
+    return MPB_OK;
 }

@@ -49,6 +49,9 @@ size_t mpb_h5_type_size(mpb_h5_type type);
 /* A new type for variable-length UTF-8; negative on failure. */
 hid_t mpb_h5_string_type(void);
 
+/* Creates the groups that the dataset `name` lies in, where they are not there yet. */
+MPB_MUST_CHECK mpb_status mpb_h5_create_groups_above(mpb_h5 *file, const char *name);
+
 /* Creates the dataset `name` with its groups; closed by the caller. */
 MPB_MUST_CHECK mpb_status mpb_h5_new_dataset(mpb_h5 *file, const char *name, hid_t type,
                                              size_t rows, size_t cols, hid_t *dataset);

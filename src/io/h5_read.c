@@ -131,8 +131,9 @@ static H5T_conv_ret_t refuse_values_that_do_not_fit(H5T_conv_except_t exception,
     return H5T_CONV_ABORT;
 }
 
+/* `memory` and `stored` select what is read. */
 static mpb_status read_converted(const mpb_h5 *file, const char *name, hid_t dataset,
-                                 mpb_h5_type type, void *out)
+                                 mpb_h5_type type, hid_t memory, hid_t stored, void *out)
 {
     hid_t transfer = H5Pcreate(H5P_DATASET_XFER);
     bool misfit = false;
@@ -141,7 +142,7 @@ static mpb_status read_converted(const mpb_h5 *file, const char *name, hid_t dat
     MPB_TRY_H5(transfer, MPB_ERR_SYSTEM, file, name);
     MPB_TRY_H5(H5Pset_type_conv_cb(transfer, refuse_values_that_do_not_fit, &misfit),
                MPB_ERR_SYSTEM, file, name);
-    if (H5Dread(dataset, mpb_h5_memory_type(type), H5S_ALL, H5S_ALL, transfer, out) < 0) {
+    if (H5Dread(dataset, mpb_h5_memory_type(type), memory, stored, transfer, out) < 0) {
         status = misfit ? MPB_FAIL(MPB_ERR_DATA,
                                    "dataset '%s' holds values outside the expected type (%s)", name,
                                    file->path)
@@ -165,7 +166,45 @@ mpb_status mpb_h5_read(const mpb_h5 *file, const char *name, mpb_h5_type type, v
         status = read_type(file, name, dataset, &stored);
     }
     if (status == MPB_OK && extent[0] > 0) {
-        status = read_converted(file, name, dataset, type, out);
+        status = read_converted(file, name, dataset, type, H5S_ALL, H5S_ALL, out);
+    }
+    mpb_h5_close_id(dataset);
+    return status;
+}
+
+static mpb_status read_selected(const mpb_h5 *file, const char *name, hid_t dataset,
+                                mpb_h5_type type, const hsize_t begin[2], const hsize_t extent[2],
+                                void *out)
+{
+    hid_t memory = H5Screate_simple(extent[1] == 0 ? 1 : 2, extent, NULL);
+    hid_t stored = H5Dget_space(dataset);
+    mpb_status status = MPB_OK;
+
+    MPB_TRY_H5(memory, MPB_ERR_SYSTEM, file, name);
+    MPB_TRY_H5(stored, MPB_ERR_DATA, file, name);
+    MPB_TRY_H5(H5Sselect_hyperslab(stored, H5S_SELECT_SET, begin, NULL, extent, NULL), MPB_ERR_DATA,
+               file, name);
+    status = read_converted(file, name, dataset, type, memory, stored, out);
+done:
+    mpb_h5_close_id(stored);
+    mpb_h5_close_id(memory);
+    return status;
+}
+
+mpb_status mpb_h5_read_rows(const mpb_h5 *file, const char *name, mpb_h5_type type, size_t first,
+                            size_t count, void *out)
+{
+    const hsize_t begin[2] = {first, 0};
+    hid_t dataset = H5I_INVALID_HID;
+    hsize_t extent[2];
+    mpb_status status;
+
+    MPB_TRY(open_dataset(file, name, &dataset));
+    status = read_extent(file, name, dataset, extent);
+    if (status == MPB_OK) {
+        assert(first + count <= extent[0]);
+        extent[0] = count;
+        status = read_selected(file, name, dataset, type, begin, extent, out);
     }
     mpb_h5_close_id(dataset);
     return status;

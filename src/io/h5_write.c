@@ -63,7 +63,7 @@ done:
     return mpb_h5_end_id(file, name, group, status);
 }
 
-static mpb_status create_groups_above(mpb_h5 *file, const char *name)
+mpb_status mpb_h5_create_groups_above(mpb_h5 *file, const char *name)
 {
     char part[MAX_NAME];
     size_t end = 0;
@@ -127,7 +127,7 @@ mpb_status mpb_h5_new_dataset(mpb_h5 *file, const char *name, hid_t type, size_t
     hid_t creation = H5I_INVALID_HID;
     mpb_status status = MPB_OK;
 
-    MPB_TRY(create_groups_above(file, name));
+    MPB_TRY(mpb_h5_create_groups_above(file, name));
     space = new_space(rows, cols);
     MPB_TRY_H5(space, MPB_ERR_SYSTEM, file, name);
     creation = H5Pcreate(H5P_DATASET_CREATE);

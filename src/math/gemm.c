@@ -102,7 +102,8 @@ static bool takes_precision(mpb_gemm_kernel kernel, mpb_gemm_type precision)
 
 void mpb_gemm_serial(const mpb_gemm_context *context, int thread, const mpb_gemm_args *args)
 {
-    const gemm_tile whole = {.args = *args, .precision = context->precision};
+    const gemm_tile whole = {
+        .args = *args, .precision = context->precision, .team = context->team, .thread = thread};
 
     assert(takes_precision(context->kernel, context->precision));
     assert(args->M >= 0 && args->N >= 0 && args->K >= 0);
@@ -123,8 +124,10 @@ typedef struct gemm_run {
 static void multiply_tile(void *context, size_t task, int thread)
 {
     const gemm_run *run = context;
-    const gemm_tile tile = gemm_grid_tile(&run->whole, &run->grid, (int)task);
+    gemm_tile tile = gemm_grid_tile(&run->whole, &run->grid, (int)task);
 
+    tile.team = run->context->team;
+    tile.thread = thread;
     multiply(run->context, thread, &tile);
 }
 
@@ -139,8 +142,9 @@ void mpb_gemm(const mpb_gemm_context *context, const mpb_gemm_args *args)
     if (args->M == 0 || args->N == 0) {
         return;
     }
-    run.grid = context->kernel == MPB_GEMM_BLAS ? gemm_grid_blas(&run.whole, threads)
-                                                : gemm_grid_own(&run.whole, threads);
+    run.grid = context->kernel == MPB_GEMM_BLAS
+                   ? gemm_grid_blas(&run.whole, gemm_blas_steps(&run.whole), threads)
+                   : gemm_grid_own(&run.whole, threads);
     mpb_team_run(context->team, (size_t)run.grid.rows * (size_t)run.grid.cols, multiply_tile, &run);
 }
 

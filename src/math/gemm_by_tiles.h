@@ -3,9 +3,10 @@
 /* Micro-kernels of packed panels of pairs by AMX tiles, registers of 16 rows of 64 bytes.
  *
  * One instruction adds a tile of A (16 rows of 16 pairs) times one of B (16 pairs of 16 columns) to
- * 16 x 16 sums; a micro-tile has two by two of those. Panels of B are those of vectors. A panel of A
- * is cut into tiles, (steps / 16, MR, 16) pairs, each a kilobyte without gaps. Rows that are missing
- * in the last panel stay as they are: they touch no other row, and no one keeps what they give.
+ * 16 x 16 sums; a micro-tile has two by two of those. Panels of B are those of vectors. A panel of
+ * A is cut into tiles, (steps / 16, MR, 16) pairs, each a kilobyte without gaps. Rows that are
+ * missing in the last panel stay as they are: they touch no other row, and no one keeps what they
+ * give.
  */
 
 #include <immintrin.h>

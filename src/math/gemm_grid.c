@@ -1,6 +1,5 @@
 #include "gemm_grid.h"
 
-#include "gemm_blas.h"
 #include "gemm_own.h"
 
 /* BLAS: the columns are cut into panels that depend on the shape alone, the rows as the threads
@@ -102,10 +101,10 @@ static int num_panels(const mpb_gemm_args *args, double tiles)
     return panels < tiles ? panels : (int)tiles;
 }
 
-gemm_grid gemm_grid_blas(const gemm_tile *whole, int threads)
+gemm_grid gemm_grid_blas(const gemm_tile *whole, int steps, int threads)
 {
     const mpb_gemm_args *args = &whole->args;
-    double tiles = max_tiles(args, BLAS_MIN_WORK * gemm_blas_steps(whole));
+    double tiles = max_tiles(args, BLAS_MIN_WORK * steps);
     gemm_grid grid = {1, num_panels(args, tiles), BLAS_GRAIN, BLAS_GRAIN};
 
     (void)choose_rows(args, threads, tiles, 1, &grid);

@@ -10,7 +10,9 @@ typedef struct gemm_grid {
 } gemm_grid;
 
 gemm_grid gemm_grid_own(const gemm_tile *whole, int threads);
-gemm_grid gemm_grid_blas(const gemm_tile *whole, int threads);
+
+/* `steps` = gemm_blas_steps(whole) */
+gemm_grid gemm_grid_blas(const gemm_tile *whole, int steps, int threads);
 
 /* Parts of at most rows x cols, both multiples of BLAS' grain, as equal as can be. */
 gemm_grid gemm_grid_parts(const mpb_gemm_args *args, int rows, int cols);

@@ -2,8 +2,8 @@
 
 /* The innermost loop of a product, for the instruction set that the file is compiled for.
  *
- * A micro-tile is up to MR x NR elements of C, held in registers while k runs. A comes as a panel of
- * kc columns of MR elements, B as a panel of kc rows of NR elements, or both as they lie in a
+ * A micro-tile is up to MR x NR elements of C, held in registers while k runs. A comes as a panel
+ * of kc columns of MR elements, B as a panel of kc rows of NR elements, or both as they lie in a
  * matrix. Every element is summed over k in the same order by the same fused instructions, whatever
  * the size of its tile, so its bits do not depend on where in C it lies.
  *

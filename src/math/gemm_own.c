@@ -72,6 +72,7 @@ static void multiply_rows(const gemm_tile *tile, const step *now, const micro_ti
         if (now->last) {
             gemm_tile_finish(tile, m, mc, now->n + n, cols);
         }
+        gemm_tile_pause(tile);
     }
 }
 

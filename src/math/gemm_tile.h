@@ -12,6 +12,8 @@ typedef struct gemm_tile {
     mpb_gemm_args args;
     int row, col;
     mpb_gemm_type precision;
+    const mpb_team *team; /* NULL: no errands */
+    int thread;           /* that computes it */
 } gemm_tile;
 
 /* op(A) or op(B), by elements across (rows of op(A), columns of op(B)) and along the sum. */
@@ -146,5 +148,13 @@ static inline void gemm_tile_finish(const gemm_tile *tile, int m, int rows, int 
 
     if (args->epilogue.finish != NULL) {
         args->epilogue.finish(args->epilogue.context, &block);
+    }
+}
+
+/* Between two stretches of a part that takes long. */
+static inline void gemm_tile_pause(const gemm_tile *tile)
+{
+    if (tile->team != NULL) {
+        mpb_team_attend(tile->team, tile->thread);
     }
 }

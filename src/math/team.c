@@ -36,6 +36,7 @@ typedef struct worker {
  * task, so once none is left and nobody is active the set is done, and a worker that comes too late
  * finds nothing: the caller never waits for one that is still asleep. */
 struct mpb_crew {
+    const mpb_team *team; /* that runs the set of tasks */
     mpb_task_fn *task;
     void *context;
     size_t num_tasks;
@@ -110,6 +111,7 @@ static void run_tasks(mpb_crew *crew, int thread)
 
     while ((left = atomic_fetch_sub(&crew->left, 1)) > 0) {
         crew->task(crew->context, crew->num_tasks - (size_t)left, thread);
+        mpb_team_attend(crew->team, thread);
     }
 }
 
@@ -251,15 +253,19 @@ void mpb_team_end(mpb_team *team)
     mpb_memory_destroy(crew);
 }
 
-static void run_alone(size_t num_tasks, mpb_task_fn *task, void *context)
+static void run_alone(const mpb_team *team, size_t num_tasks, mpb_task_fn *task, void *context)
 {
     for (size_t i = 0; i < num_tasks; i++) {
         task(context, i, 0);
+        mpb_team_attend(team, 0);
     }
 }
 
-static void run_together(mpb_crew *crew, size_t num_tasks, mpb_task_fn *task, void *context)
+static void run_together(const mpb_team *team, size_t num_tasks, mpb_task_fn *task, void *context)
 {
+    mpb_crew *crew = team->crew;
+
+    crew->team = team;
     crew->num_tasks = num_tasks;
     crew->task = task;
     crew->context = context;
@@ -275,15 +281,15 @@ void mpb_team_run(const mpb_team *team, size_t num_tasks, mpb_task_fn *task, voi
 
     assert(team->threads == 1 || (team->threads > 1 && crew != NULL));
     if (crew == NULL) {
-        run_alone(num_tasks, task, context);
+        run_alone(team, num_tasks, task, context);
         return;
     }
     assert(!crew->running);
     crew->running = true;
     if (team->threads == 1 || num_tasks <= 1) {
-        run_alone(num_tasks, task, context);
+        run_alone(team, num_tasks, task, context);
     } else {
-        run_together(crew, num_tasks, task, context);
+        run_together(team, num_tasks, task, context);
     }
     crew->running = false;
 }

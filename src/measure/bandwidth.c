@@ -2,8 +2,8 @@
 
 #include "fill.h"
 #include "mpibert/core/memory.h"
-#include "mpibert/measure/timing.h"
 #include "peak_loops.h"
+#include "timing.h"
 
 enum { SLICE = 1 << 18 }; /* floats a task */
 

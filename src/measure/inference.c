@@ -1,6 +1,6 @@
-#include "mpibert/core/memory.h"
 #include "mpibert/eval/predict.h"
 #include "mpibert/measure/flops.h"
+#include "mpibert/task/task.h"
 #include "sequences.h"
 #include "steps.h"
 
@@ -9,7 +9,6 @@ typedef struct inference {
     mpb_dataset dataset;
     size_t batch_size; /* sequences that a rank computes at a time */
     mpb_model *model;
-    float *logits; /* owned, (num_sequences, num_labels) */
 } inference;
 
 static mpb_status inference_begin(inference *work)
@@ -17,23 +16,17 @@ static mpb_status inference_begin(inference *work)
     const mpb_measure_setup *setup = work->setup;
     const size_t size = (size_t)mpb_comm_size(setup->comm);
     mpb_model_limits limits = {.training = false};
-    void *logits = NULL;
 
     MPB_TRY(sequences_make(setup, &work->dataset));
     work->batch_size = (setup->batch_size + size - 1) / size;
     limits.max_tokens = mpb_predict_max_tokens(&work->dataset, work->batch_size);
     limits.max_sequences = work->batch_size;
     limits.max_length = mpb_dataset_longest(&work->dataset);
-    MPB_TRY(random_model_create(setup, &limits, &work->model));
-    MPB_TRY(mpb_memory_create(setup->batch_size * (size_t)setup->model.num_labels, sizeof(float),
-                              "the logits of a batch", &logits));
-    work->logits = logits;
-    return MPB_OK;
+    return random_model_create(setup, &limits, &work->model);
 }
 
 static void inference_end(inference *work)
 {
-    mpb_memory_destroy(work->logits);
     mpb_model_destroy(&work->model);
     mpb_dataset_clear(&work->dataset);
 }
@@ -41,10 +34,18 @@ static void inference_end(inference *work)
 static mpb_status predict(void *context, int64_t step)
 {
     inference *work = context;
+    const mpb_task_sequences sequences = {.task = mpb_task_find(MPB_TASK_CLASSIFICATION),
+                                          .data = &work->dataset,
+                                          .num_labels = work->setup->model.num_labels};
+    const mpb_predict_options options = {.batch_size = work->batch_size,
+                                         .not_finite = MPB_ERR_DIVERGED,
+                                         .keeping = mpb_task_keeping(&sequences)};
+    mpb_kept kept = {0};
 
     (void)step;
-    return mpb_predict_logits(work->setup->comm, work->model, &work->dataset, work->batch_size,
-                              MPB_ERR_DIVERGED, NULL, work->logits);
+    MPB_TRY(mpb_predict(work->setup->comm, work->model, &work->dataset, &options, &kept));
+    mpb_kept_clear(&kept);
+    return MPB_OK;
 }
 
 mpb_status mpb_measure_inference(const mpb_measure_setup *setup, mpb_step_measurement *result)

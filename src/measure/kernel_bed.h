@@ -6,9 +6,9 @@
 
 #include "mpibert/core/memory.h"
 #include "mpibert/measure/kernels.h"
-#include "mpibert/measure/timing.h"
 #include "mpibert/nn/kernels.h"
-#include "mpibert/optim/adamw.h"
+#include "mpibert/optim/kernels.h"
+#include "timing.h"
 
 enum {
     ROW_ARRAYS = 4,

@@ -2,8 +2,8 @@
 
 #include "kernel_bed.h"
 #include "mpibert/measure/bandwidth.h"
-#include "mpibert/measure/peak.h"
-#include "mpibert/train/products.h"
+#include "mpibert/session/products.h"
+#include "peak.h"
 
 static mpb_status measure_gemm(const mpb_measure_setup *setup, const mpb_team *team,
                                mpb_gemm_choice choice, int *size, double *flops_per_second)
@@ -63,7 +63,8 @@ static mpb_status measure_precision(const mpb_measure_setup *setup, mpb_gemm_typ
     const mpb_team one = {.threads = 1};
     mpb_gemm_choice choice;
 
-    MPB_TRY(mpb_products_choose(setup->comm, setup->isa, precision, &choice));
+    MPB_TRY(mpb_products_choose(setup->comm, setup->isa,
+                                (mpb_products_wish){.precision = precision}, &choice));
     MPB_TRY(measure_gemm(setup, &one, choice, size, &peak->one_thread));
     return measure_gemm(setup, &setup->team, choice, size, &peak->all_threads);
 }

@@ -1,12 +1,12 @@
-#include "mpibert/measure/peak.h"
+#include "peak.h"
 
 #include <math.h>
 
 #include "fill.h"
 #include "mpibert/core/memory.h"
 #include "mpibert/math/gemm.h"
-#include "mpibert/measure/timing.h"
 #include "peak_loops.h"
+#include "timing.h"
 
 enum { ROUNDS = 1 << 21, SMALLEST_PRODUCT = 512, LARGEST_PRODUCT = 4096, SPACING = 64 };
 

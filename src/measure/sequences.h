@@ -5,9 +5,9 @@
 #include <stdbool.h>
 
 #include "mpibert/core/status.h"
-#include "mpibert/data/dataset.h"
 #include "mpibert/measure/setup.h"
 #include "mpibert/model/model.h"
+#include "mpibert/shards/dataset.h"
 
 /* `dataset` (starts as {0}) = setup->batch_size sequences with labels, the same on all ranks. */
 MPB_MUST_CHECK mpb_status sequences_make(const mpb_measure_setup *setup, mpb_dataset *dataset);

@@ -4,7 +4,7 @@
 
 #include "mpibert/ckpt/model_dir.h"
 #include "mpibert/core/memory.h"
-#include "mpibert/train/products.h"
+#include "mpibert/session/products.h"
 
 typedef struct shape {
     const char *name;
@@ -60,7 +60,9 @@ static mpb_status make_scratch(mpb_measure_setup *setup)
 
 mpb_status mpb_measure_setup_begin(mpb_measure_setup *setup)
 {
-    MPB_TRY(mpb_products_choose(setup->comm, setup->isa, setup->precision, &setup->products));
+    MPB_TRY(mpb_products_choose(setup->comm, setup->isa,
+                                (mpb_products_wish){.precision = setup->precision},
+                                &setup->products));
     return mpb_comm_agree(setup->comm, make_scratch(setup));
 }
 

@@ -2,9 +2,9 @@
 
 #include <sys/resource.h>
 
-#include "mpibert/measure/peak.h"
-#include "mpibert/measure/timing.h"
+#include "peak.h"
 #include "sequences.h"
+#include "timing.h"
 
 static const double BYTES_PER_KIB = 1024.0;
 

@@ -2,8 +2,8 @@
 
 /* Times steps of either kind and turns them into a measurement. */
 
-#include "mpibert/data/dataset.h"
 #include "mpibert/measure/step.h"
+#include "mpibert/shards/dataset.h"
 
 /* Step `step`, from 1, over the whole of the dataset that `context` works with. Collective. */
 typedef mpb_status step_fn(void *context, int64_t step);

@@ -6,8 +6,8 @@
 #include "kernel_bed.h"
 
 enum {
-    PARAMETER_SLICE = 1 << 16, /* floats a task, as in train/updater.c */
-    WORDS_A_TASK = 16,         /* as in train/word_updates.c */
+    PARAMETER_SLICE = 1 << 16, /* floats a task, as in step/updater.c */
+    WORDS_A_TASK = 16,         /* as in step/word_updates.c */
     IDLE_STEPS = 16,
     LOSS_ROWS = 64
 };
@@ -85,24 +85,19 @@ static size_t parameters_of(const kernel_bed *bed, size_t first)
     return left < PARAMETER_SLICE ? left : PARAMETER_SLICE;
 }
 
-static mpb_adamw_factors tenth_step(void)
-{
-    const mpb_adamw_step step = {.beta1 = 0.9f,
-                                 .beta2 = 0.999f,
-                                 .epsilon = 1e-8f,
-                                 .weight_decay = 0.01f,
-                                 .learning_rate = 2e-5,
-                                 .step = 10,
-                                 .gradient_scale = 1.0f};
-
-    return mpb_adamw_factors_of(&step);
-}
+static const mpb_adamw_step TENTH_STEP = {.beta1 = 0.9f,
+                                          .beta2 = 0.999f,
+                                          .epsilon = 1e-8f,
+                                          .weight_decay = 0.01f,
+                                          .learning_rate = 2e-5,
+                                          .step = 10,
+                                          .gradient_scale = 1.0f};
 
 static void adamw(void *context, size_t task, int thread)
 {
     const kernel_bed *bed = ((const table_work *)context)->bed;
     const size_t first = task * PARAMETER_SLICE;
-    const mpb_adamw_factors factors = tenth_step();
+    const mpb_adamw_factors factors = mpb_adamw_factors_of(&TENTH_STEP);
 
     (void)thread;
     bed->optim->adamw(&factors, parameters_of(bed, first), bed->tables[0] + first,
@@ -119,7 +114,7 @@ static void adamw_idle(void *context, size_t task, int thread)
 
     (void)thread;
     for (size_t s = 0; s < IDLE_STEPS; s++) {
-        steps[s] = tenth_step();
+        steps[s] = mpb_adamw_factors_of(&TENTH_STEP);
         steps[s].rest1 = 0.0f;
         steps[s].beta2 = 1.0f;
     }
@@ -127,6 +122,30 @@ static void adamw_idle(void *context, size_t task, int thread)
         bed->optim->adamw_idle(steps, IDLE_STEPS, H, bed->tables[1] + row * H,
                                bed->tables[2] + row * H, bed->tables[3] + row * H);
     }
+}
+
+static void lamb_measure(void *context, size_t task, int thread)
+{
+    const kernel_bed *bed = ((const table_work *)context)->bed;
+    const size_t first = task * PARAMETER_SLICE;
+    const mpb_lamb_factors factors = mpb_lamb_factors_of(&TENTH_STEP);
+    mpb_lamb_norms norms = {0};
+
+    (void)thread;
+    bed->optim->lamb_measure(&factors, parameters_of(bed, first), bed->tables[0] + first,
+                             bed->tables[1] + first, bed->tables[2] + first, bed->tables[3] + first,
+                             &norms);
+}
+
+static void lamb_update(void *context, size_t task, int thread)
+{
+    const kernel_bed *bed = ((const table_work *)context)->bed;
+    const size_t first = task * PARAMETER_SLICE;
+    const mpb_lamb_factors factors = mpb_lamb_factors_of(&TENTH_STEP);
+
+    (void)thread;
+    bed->optim->lamb_update(&factors, 2e-5f, parameters_of(bed, first), bed->tables[1] + first,
+                            bed->tables[2] + first, bed->tables[3] + first);
 }
 
 /* The first element of each slice takes its sum. */
@@ -147,7 +166,30 @@ static void cross_entropy(void *context, size_t task, int thread)
     const size_t at = task * (size_t)K;
 
     (void)thread;
-    bed->nn->loss.cross_entropy(K, (int)task, 0.0f, 1.0f, bed->tables[0] + at, bed->tables[1] + at);
+    bed->nn->loss.cross_entropy(K, (int)task, 0.0f, NULL, 1.0f, bed->tables[0] + at,
+                                bed->tables[1] + at);
+}
+
+static void binary_cross_entropy(void *context, size_t task, int thread)
+{
+    const kernel_bed *bed = ((const table_work *)context)->bed;
+    const int K = bed->setup->model.vocab_size;
+    const size_t at = task * (size_t)K;
+
+    (void)thread;
+    bed->nn->loss.binary_cross_entropy(K, bed->tables[2] + at, 0.0f, NULL, 1.0f,
+                                       bed->tables[0] + at, bed->tables[1] + at);
+}
+
+static void squared_error(void *context, size_t task, int thread)
+{
+    const kernel_bed *bed = ((const table_work *)context)->bed;
+    const int K = bed->setup->model.vocab_size;
+    const size_t at = task * (size_t)K;
+
+    (void)thread;
+    bed->nn->loss.squared_error(K, bed->tables[2] + at, 1.0f, bed->tables[0] + at,
+                                bed->tables[1] + at);
 }
 
 static void softmax(void *context, size_t task, int thread)
@@ -165,10 +207,14 @@ static const table_case CASES[] = {
     {"embedding.forward", embedding_forward, TOKEN_ROWS, 3},
     {"embedding.backward", embedding_backward, TOKEN_ROWS, 3},
     {"loss.cross_entropy", cross_entropy, LABEL_ROWS, 2},
+    {"loss.binary_cross_entropy", binary_cross_entropy, LABEL_ROWS, 3},
+    {"loss.squared_error", squared_error, LABEL_ROWS, 3},
     {"loss.softmax", softmax, LABEL_ROWS, 2},
     {"optim.sum_of_squares", sum_of_squares, PARAMETERS, 1},
     {"optim.adamw", adamw, PARAMETERS, 7},
     {"optim.adamw_idle", adamw_idle, WORDS, 6}, /* IDLE_STEPS at once */
+    {"optim.lamb_measure", lamb_measure, PARAMETERS, 6},
+    {"optim.lamb_update", lamb_update, PARAMETERS, 4},
 };
 
 static size_t divide_up(size_t a, size_t b)

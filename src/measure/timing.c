@@ -1,4 +1,4 @@
-#include "mpibert/measure/timing.h"
+#include "timing.h"
 
 #include <assert.h>
 

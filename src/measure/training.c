@@ -1,15 +1,16 @@
+#include "mpibert/budget/memory_plan.h"
+#include "mpibert/config/run_config.h"
 #include "mpibert/eval/predict.h"
 #include "mpibert/measure/flops.h"
 #include "mpibert/nn/kernels.h"
-#include "mpibert/train/memory_plan.h"
-#include "mpibert/train/run_config.h"
-#include "mpibert/train/step.h"
+#include "mpibert/step/gradient_sums.h"
+#include "mpibert/step/step.h"
 #include "sequences.h"
 #include "steps.h"
 
 /* The parts of a run that a step needs; an epoch is one step over the one batch. */
 typedef struct training {
-    const mpb_measure_setup *setup;
+    mpb_measure_setup *setup; /* whose team gets an errand */
     mpb_updater_options updater_options;
     double learning_rate;
     uint64_t seed;
@@ -18,7 +19,10 @@ typedef struct training {
     mpb_model_limits limits;
     mpb_model *model;
     mpb_updater *updater;
+    mpb_run_cluster sums;
+    mpb_reduction *reduction;
     mpb_stepper stepper;
+    mpb_step_times *times; /* borrowed, of the steps after the first */
 } training;
 
 static mpb_status take_defaults(training *work)
@@ -36,6 +40,9 @@ static mpb_status take_defaults(training *work)
     };
     work->learning_rate = config.training.learning_rate;
     work->seed = (uint64_t)config.training.seed;
+    work->sums = (mpb_run_cluster){.gradient_dtype = work->setup->gradient_dtype,
+                                   .error_feedback = config.cluster.error_feedback,
+                                   .overlap = work->setup->overlap};
     mpb_run_config_clear(&config);
     return MPB_OK;
 }
@@ -44,7 +51,7 @@ static mpb_status make_plan(training *work)
 {
     const mpb_measure_setup *setup = work->setup;
     const mpb_plan_options options = {
-        .num_sequences = work->dataset.num_sequences,
+        .num_examples = work->dataset.num_sequences,
         .offsets = work->dataset.offsets,
         .batch_size = setup->batch_size,
         .accumulation = 1,
@@ -79,10 +86,12 @@ static mpb_status make_stepper(training *work)
     work->stepper = (mpb_stepper){
         .comm = work->setup->comm,
         .dataset = &work->dataset,
-        .nn = mpb_nn_for(work->setup->isa),
+        .task = mpb_task_find(MPB_TASK_CLASSIFICATION),
+        .loss = {.nn = mpb_nn_for(work->setup->isa), .num_labels = work->setup->model.num_labels},
         .model = work->model,
         .plan = work->plan,
         .updater = work->updater,
+        .reduction = work->reduction,
         .seed = work->seed,
     };
     return mpb_stepper_prepare(&work->stepper, work->limits.max_tokens, work->limits.max_sequences);
@@ -110,6 +119,10 @@ static mpb_status plan_own_memory(training *work, const mpb_memory_grant *grant,
         .data = mpb_dataset_bytes(&work->dataset),
         .buffers =
             mpb_stepper_bytes(&setup->model, work->limits.max_tokens, work->limits.max_sequences),
+        .sums = &work->sums,
+        .ranks = mpb_comm_size(setup->comm),
+        .node_size = mpb_comm_node_size(setup->comm),
+        .num_nodes = mpb_comm_num_nodes(setup->comm),
     };
 
     MPB_TRY(mpb_memory_plan_make(&job, setup->checkpointing, grant->bytes, plan));
@@ -144,12 +157,13 @@ static mpb_status plan_memory(training *work, mpb_step_measurement *result)
 static mpb_status make_model(training *work)
 {
     const mpb_measure_setup *setup = work->setup;
+    mpb_share share;
 
     MPB_TRY(random_model_create(setup, &work->limits, &work->model));
-    MPB_TRY(mpb_updater_create(&work->updater_options, mpb_model_parameters(work->model),
-                               setup->model.num_hidden_layers, mpb_model_weights(work->model),
-                               &setup->team, setup->isa, &work->updater));
-    return make_stepper(work);
+    share = mpb_share_of(mpb_model_parameters(work->model), 0, 1);
+    return mpb_updater_create(&work->updater_options, mpb_model_parameters(work->model), &share,
+                              setup->model.num_hidden_layers, mpb_model_weights(work->model),
+                              &setup->team, setup->isa, &work->updater);
 }
 
 static mpb_status training_begin(training *work, mpb_step_measurement *result)
@@ -158,12 +172,16 @@ static mpb_status training_begin(training *work, mpb_step_measurement *result)
 
     MPB_TRY(mpb_comm_agree(comm, make_data(work)));
     MPB_TRY(plan_memory(work, result));
-    return mpb_comm_agree(comm, make_model(work));
+    MPB_TRY(mpb_comm_agree(comm, make_model(work)));
+    MPB_TRY(mpb_gradient_sums_create(comm, &work->sums, mpb_model_parameters(work->model)->size, 1,
+                                     &work->setup->team, work->setup->isa, &work->reduction));
+    return mpb_comm_agree(comm, make_stepper(work));
 }
 
 static void training_end(training *work)
 {
     mpb_stepper_clear(&work->stepper);
+    mpb_gradient_sums_destroy(&work->setup->team, &work->reduction);
     mpb_updater_destroy(&work->updater);
     mpb_model_destroy(&work->model);
     mpb_plan_destroy(&work->plan);
@@ -175,20 +193,25 @@ static mpb_status train_step(void *context, int64_t step)
     training *work = context;
     mpb_step_report report;
 
-    return mpb_stepper_run(&work->stepper, step, (size_t)(step - 1), 0, work->learning_rate,
-                           &report);
+    MPB_TRY(
+        mpb_stepper_run(&work->stepper, step, (size_t)(step - 1), 0, work->learning_rate, &report));
+    if (step > 1) {
+        work->times[step - 2] = report.times;
+    }
+    return MPB_OK;
 }
 
 mpb_status mpb_measure_training(const mpb_measure_setup *setup, mpb_step_measurement *result)
 {
-    training work = {.setup = setup};
+    mpb_measure_setup own = *setup;
+    training work = {.setup = &own, .times = result->times};
     mpb_status status;
 
     *result = (mpb_step_measurement){0};
     status = training_begin(&work, result);
     if (status == MPB_OK) {
         status = steps_measure(
-            setup, train_step, &work, &work.dataset,
+            &own, train_step, &work, &work.dataset,
             mpb_flops_training(&setup->model, &setup->lengths, setup->batch_size), result);
     }
     training_end(&work);

@@ -84,7 +84,6 @@ static void attend_backward(const attention_job *job, size_t number, int thread)
                                        view.key, view.value);
 }
 
-/* DistilBERT drops nothing after its output projection. */
 static sublayer_end end_of(mpb_model *model, int layer)
 {
     const layer_tensors *tensors = &model->tensors.layers[layer];
@@ -99,7 +98,7 @@ static sublayer_end end_of(mpb_model *model, int layer)
         .rstd = saved->rstd1,
     };
 
-    if (model->config.family == MPB_DISTILBERT) {
+    if (!mpb_family_of(model->config.family)->drops_attention_output) {
         end.dropout.threshold = 0;
     }
     return end;

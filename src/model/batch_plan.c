@@ -1,6 +1,6 @@
 #include <assert.h>
 
-#include "model_internal.h"
+#include "head.h"
 
 static size_t length_of(const mpb_batch *batch, size_t sequence)
 {
@@ -55,6 +55,19 @@ static void fill_order(const mpb_batch *batch, size_t max_length, workspace *wor
     }
 }
 
+static void check_rows(const mpb_batch *batch)
+{
+    for (size_t s = 0; s < batch->num_sequences; s++) {
+        for (size_t i = 0; i < head_num_chosen(batch, s); i++) {
+            const uint32_t position = head_chosen_at(batch, s, i);
+
+            assert(position < length_of(batch, s));
+            assert(i == 0 || position > head_chosen_at(batch, s, i - 1));
+            (void)position;
+        }
+    }
+}
+
 static void check_batch(const mpb_model *model, const mpb_batch *batch)
 {
     (void)model;
@@ -76,10 +89,13 @@ void batch_plan_make(mpb_model *model, const mpb_batch *batch)
 
     model->pass.batch = batch;
     check_batch(model, batch);
+    check_rows(batch);
     choose_tokens(batch, &work->tokens);
     row_set_fill_blocks(batch->num_sequences, &work->tokens);
-    head_choose_rows(batch, &work->outputs);
-    row_set_fill_blocks(batch->num_sequences, &work->outputs);
+    if (!head_reads_all_rows(model->head)) {
+        model->head->choose_rows(batch, &work->outputs);
+        row_set_fill_blocks(batch->num_sequences, &work->outputs);
+    }
     fill_types(batch, work);
     fill_order(batch, model->limits.max_length, work);
 }

@@ -13,15 +13,16 @@ typedef struct size_range {
 
 static mpb_status check_sizes(const mpb_model_config *config, const char *where)
 {
-    const bool bert = config->family == MPB_BERT;
+    const mpb_config_keys *keys = &mpb_family_of(config->family)->keys;
+    const bool typed = keys->type_vocab_size != NULL;
     const size_range ranges[] = {
         {"vocab_size", config->vocab_size, 1, VOCAB_LIMIT},
-        {bert ? "hidden_size" : "dim", config->hidden_size, 1, SIZE_LIMIT},
-        {bert ? "num_hidden_layers" : "n_layers", config->num_hidden_layers, 1, LAYER_LIMIT},
-        {bert ? "num_attention_heads" : "n_heads", config->num_attention_heads, 1, SIZE_LIMIT},
-        {bert ? "intermediate_size" : "hidden_dim", config->intermediate_size, 1, SIZE_LIMIT},
+        {keys->hidden_size, config->hidden_size, 1, SIZE_LIMIT},
+        {keys->num_layers, config->num_hidden_layers, 1, LAYER_LIMIT},
+        {keys->num_heads, config->num_attention_heads, 1, SIZE_LIMIT},
+        {keys->intermediate_size, config->intermediate_size, 1, SIZE_LIMIT},
         {"max_position_embeddings", config->max_position_embeddings, 1, SIZE_LIMIT},
-        {"type_vocab_size", config->type_vocab_size, bert ? 1 : 0, bert ? SIZE_LIMIT : 0},
+        {"type_vocab_size", config->type_vocab_size, typed ? 1 : 0, typed ? SIZE_LIMIT : 0},
         {"num_labels", config->num_labels, 1, SIZE_LIMIT},
     };
 
@@ -48,12 +49,25 @@ static mpb_status check_probability(const char *name, float value, const char *w
     return MPB_OK;
 }
 
+static mpb_status check_head(const mpb_model_config *config, const char *where)
+{
+    const mpb_family_row *family = mpb_family_of(config->family);
+
+    MPB_REQUIRE(config->head != MPB_HEAD_PRETRAINING || family->names.next_sentence != NULL,
+                MPB_ERR_DATA,
+                "a %s has no head for next sentences, masked words alone are for it (%s)",
+                family->model_type, where);
+    return MPB_OK;
+}
+
 mpb_status mpb_model_config_check(const mpb_model_config *config, const char *where)
 {
+    MPB_TRY(check_head(config, where));
     MPB_TRY(check_sizes(config, where));
     MPB_TRY(check_probability("hidden dropout", config->hidden_dropout, where));
     MPB_TRY(check_probability("attention dropout", config->attention_dropout, where));
     MPB_TRY(check_probability("classifier dropout", config->classifier_dropout, where));
+    MPB_TRY(check_probability("question answering's dropout", config->span_dropout, where));
     MPB_REQUIRE(config->layer_norm_eps > 0.0f && config->layer_norm_eps < 1.0f, MPB_ERR_DATA,
                 "layer_norm_eps is %g, a small positive number was expected (%s)",
                 (double)config->layer_norm_eps, where);

@@ -135,18 +135,36 @@ static void add_to_table(const mpb_model *model, size_t offset)
     mpb_team_run(model->team, num_blocks * job.num_slices, sum_groups, &job);
 }
 
+static bool comes_before(const mpb_word_rows *words, uint32_t a, uint32_t b)
+{
+    const uint32_t owners = words->owners > 1 ? (uint32_t)words->owners : 1;
+
+    return a % owners != b % owners ? a % owners < b % owners : a < b;
+}
+
+static size_t place_of(const mpb_word_rows *words, uint32_t row)
+{
+    size_t low = 0;
+    size_t high = words->count;
+
+    while (low < high) {
+        const size_t middle = (low + high) / 2;
+
+        if (comes_before(words, words->items[middle], row)) {
+            low = middle + 1;
+        } else {
+            high = middle;
+        }
+    }
+    assert(low < words->count && words->items[low] == row);
+    return low;
+}
+
 /* Turns the table rows of words into those that hold their gradients. */
 static void pack_words(const mpb_word_rows *words, size_t vocab_size, row_groups *groups)
 {
-    size_t at = 0;
-
     for (size_t g = 0; words->items != NULL && g < groups->count; g++) {
-        while (words->items[at] < groups->keys[g]) {
-            at++;
-            assert(at < words->count);
-        }
-        assert(words->items[at] == groups->keys[g]);
-        groups->keys[g] = (uint32_t)(vocab_size - words->count + at);
+        groups->keys[g] = (uint32_t)(vocab_size - words->count + place_of(words, groups->keys[g]));
     }
 }
 

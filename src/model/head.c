@@ -1,91 +1,36 @@
-#include <string.h>
+#include "head.h"
 
-#include "model_internal.h"
+#include <assert.h>
 
-size_t head_max_rows(const mpb_model_limits *limits)
+int head_num_labels(const mpb_model_config *config)
 {
-    return limits->max_sequences;
+    return config->num_labels;
 }
 
-void head_choose_rows(const mpb_batch *batch, row_set *rows)
+int head_num_words(const mpb_model_config *config)
 {
-    rows->num_rows = batch->num_sequences;
-    for (size_t s = 0; s < batch->num_sequences; s++) {
-        rows->offsets[s] = s;
-        rows->positions[s] = 0;
-    }
-    rows->offsets[batch->num_sequences] = batch->num_sequences;
+    return config->vocab_size;
 }
 
-/* BERT: tanh of the pooler; DistilBERT: ReLU of the pre-classifier. */
-static void activate(const mpb_model *model, size_t count, float *x)
+bool head_offer(mpb_model *model, size_t first_row, size_t num_rows, float *outputs)
 {
-    if (model->config.family == MPB_BERT) {
-        model->nn->rows.tanh(count, x, x);
-    } else {
-        model->nn->rows.relu(count, x, x);
-    }
+    pass *now = &model->pass;
+    const bool graded = now->take(now->take_context, first_row, num_rows, outputs);
+
+    assert(!graded || model->limits.training);
+    assert(first_row == 0 || graded == now->graded);
+    now->graded = graded;
+    return graded;
 }
 
-static void activate_backward(const mpb_model *model, size_t count, const float *y, float *dy)
+size_t head_num_chosen(const mpb_batch *batch, size_t s)
 {
-    if (model->config.family == MPB_BERT) {
-        model->nn->rows.tanh_backward(count, y, dy);
-    } else {
-        model->nn->rows.relu_backward(count, y, dy);
-    }
+    const size_t *offsets = batch->row_offsets != NULL ? batch->row_offsets : batch->offsets;
+
+    return offsets[s + 1] - offsets[s];
 }
 
-/* x (N, H): one row of each sequence. */
-static void drop(const mpb_model *model, float *x)
+uint32_t head_chosen_at(const mpb_batch *batch, size_t s, size_t i)
 {
-    const mpb_batch *batch = model->pass.batch;
-    const int H = model->config.hidden_size;
-
-    if (model->pass.classifier_dropout.threshold == 0) {
-        return;
-    }
-    for (size_t s = 0; s < batch->num_sequences; s++) {
-        model->nn->rows.dropout(1, H, model->pass.classifier_dropout, batch->examples[s],
-                                SITE_CLASSIFIER, 0, x + s * (size_t)H);
-    }
-}
-
-void head_forward(mpb_model *model, float *logits)
-{
-    const workspace *work = &model->work;
-    const affine dense = model->tensors.head_dense;
-    const affine classifier = model->tensors.classifier;
-    const size_t N = model->pass.batch->num_sequences;
-    const int H = model->config.hidden_size;
-    const int K = model->config.num_labels;
-    const size_t row = (size_t)H;
-
-    linear_forward(model, dense, N, H, H, plain_input(work->hidden, H),
-                   stored_floats(work->pooled, H));
-    activate(model, N * row, work->pooled);
-    memcpy(work->dropped, work->pooled, N * row * sizeof(float));
-    drop(model, work->dropped);
-    linear_forward(model, classifier, N, K, H, plain_input(work->dropped, H),
-                   stored_floats(logits, K));
-}
-
-void head_backward(mpb_model *model, const float *dlogits)
-{
-    const workspace *work = &model->work;
-    const affine dense = model->tensors.head_dense;
-    const affine classifier = model->tensors.classifier;
-    const size_t N = model->pass.batch->num_sequences;
-    const int H = model->config.hidden_size;
-    const int K = model->config.num_labels;
-    const linear_input dpooled = plain_input(work->dpooled, H);
-
-    linear_backward_weight(model, classifier, N, K, H, plain_input(dlogits, K),
-                           plain_input(work->dropped, H));
-    linear_backward_input(model, classifier, N, K, H, plain_input(dlogits, K), 0.0f, work->dpooled,
-                          H);
-    drop(model, work->dpooled);
-    activate_backward(model, N * (size_t)H, work->pooled, work->dpooled);
-    linear_backward_weight(model, dense, N, H, H, dpooled, plain_input(work->hidden, H));
-    linear_backward_input(model, dense, N, H, H, dpooled, 0.0f, work->dhidden, H);
+    return batch->rows != NULL ? batch->rows[batch->row_offsets[s] + i] : (uint32_t)i;
 }

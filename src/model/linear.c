@@ -1,3 +1,5 @@
+#include <assert.h>
+
 #include "model_internal.h"
 
 linear_input plain_input(const float *x, int ld)
@@ -121,30 +123,86 @@ static void sum_bias_slice(void *context, size_t task, int thread)
     }
 }
 
-void linear_backward_weight(const mpb_model *model, affine tensor, size_t rows, int out, int in,
-                            linear_input dy, linear_input x)
+/* dW of a linear layer but for where it goes. */
+static mpb_gemm_args weight_gradient(size_t rows, int out, int in, linear_input dy, linear_input x)
 {
-    const mpb_gemm_args product = {
+    return (mpb_gemm_args){
         .trans_a = MPB_TRANS,
         .trans_b = MPB_NO_TRANS,
         .M = out,
         .N = in,
         .K = (int)rows,
         .alpha = 1.0f,
-        .beta = model->pass.weight_beta,
         .a = dy.rows,
         .type_a = dy.type,
         .lda = dy.ld,
+        .prologue_a = dy.made,
         .b = x.rows,
         .type_b = x.type,
         .ldb = x.ld,
         .prologue_b = x.made,
-        .c = model->gradients + tensor.weight,
         .ldc = in,
     };
-    bias_sum sum = {
-        .model = model, .rows = rows, .cols = out, .dy = dy, .db = model->gradients + tensor.bias};
+}
 
-    mpb_gemm(&model->gemm, &product);
+static void sum_bias(const mpb_model *model, size_t bias, size_t rows, int out, linear_input dy)
+{
+    bias_sum sum = {
+        .model = model, .rows = rows, .cols = out, .dy = dy, .db = model->gradients + bias};
+
     mpb_team_run(model->team, (size_t)(out - 1) / COLUMN_SLICE + 1, sum_bias_slice, &sum);
+}
+
+void linear_backward_weight(const mpb_model *model, affine tensor, size_t rows, int out, int in,
+                            linear_input dy, linear_input x)
+{
+    mpb_gemm_args product = weight_gradient(rows, out, in, dy, x);
+
+    product.beta = model->pass.weight_beta;
+    product.c = model->gradients + tensor.weight;
+    mpb_gemm(&model->gemm, &product);
+    sum_bias(model, tensor.bias, rows, out, dy);
+}
+
+/* Columns of dy (rows, V) in the order of the words that have gradients. */
+typedef struct word_columns {
+    const uint32_t *words;
+    const float *dy;
+    size_t V;
+} word_columns;
+
+static void pick_columns(void *context, const mpb_gemm_block *block, const void *stored)
+{
+    const word_columns *from = context;
+    const uint32_t *words = from->words + block->col;
+
+    (void)stored;
+    for (size_t r = 0; r < (size_t)block->rows; r++) {
+        const float *row = from->dy + ((size_t)block->row + r) * from->V;
+        float *values = block->values + r * (size_t)block->ld;
+
+        for (size_t c = 0; c < (size_t)block->cols; c++) {
+            values[c] = row[words[c]];
+        }
+    }
+}
+
+void linear_backward_words(const mpb_model *model, affine tensor, size_t rows, const float *dy,
+                           const float *x)
+{
+    const int H = model->config.hidden_size;
+    const int V = model->config.vocab_size;
+    word_columns columns = {.words = model->words.items, .dy = dy, .V = (size_t)V};
+    linear_input d = plain_input(dy, V);
+    mpb_gemm_args product;
+
+    assert(model->words.count == (size_t)V);
+    sum_bias(model, tensor.bias, rows, V, d);
+    if (model->words.owners > 1) { /* otherwise in the order of the table */
+        d.made = (mpb_gemm_prologue){pick_columns, &columns};
+    }
+    product = weight_gradient(rows, V, H, d, plain_input(x, H));
+    product.beta = 1.0f;
+    product.c = model->gradients + tensor.weight;
+    mpb_gemm(&model->gemm, &product);
 }

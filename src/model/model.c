@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "model_internal.h"
+#include "head.h"
 #include "mpibert/math/team_memory.h"
 
 /* Purposes of the random streams: "drop" and "attn" in the high 32 bits, to which the micro-step is
@@ -40,10 +40,9 @@ static mpb_status check_limits(const mpb_model_config *config, const mpb_model_l
     return MPB_OK;
 }
 
-static mpb_status allocate(mpb_model *model)
+static mpb_status allocate_weights(mpb_model *model)
 {
     const size_t size = model->parameters.size;
-    mpb_arena measure = {0};
     void *block = NULL;
 
     MPB_TRY(mpb_team_memory_create(model->team, size, sizeof(float), "the weights", &block));
@@ -52,11 +51,23 @@ static mpb_status allocate(mpb_model *model)
         MPB_TRY(mpb_team_memory_create(model->team, size, sizeof(float), "the gradients", &block));
         model->gradients = block;
     }
-    workspace_lay_out(&model->config, &model->limits, model->team->threads, model->gemm.precision,
-                      &measure, &model->work);
-    MPB_TRY(mpb_team_arena_create(model->team, measure.peak, "the activations", &model->arena));
-    workspace_lay_out(&model->config, &model->limits, model->team->threads, model->gemm.precision,
-                      &model->arena, &model->work);
+    return MPB_OK;
+}
+
+/* Takes the place of the workspace that there is. */
+static mpb_status allocate_workspace(mpb_model *model, const mpb_model_limits *limits)
+{
+    mpb_arena arena = {0};
+    workspace work;
+
+    workspace_lay_out(&model->config, limits, model->team->threads, model->gemm.precision, &arena,
+                      &work);
+    MPB_TRY(mpb_team_arena_create(model->team, arena.peak, "the activations", &arena));
+    mpb_arena_destroy(&model->arena);
+    workspace_lay_out(&model->config, limits, model->team->threads, model->gemm.precision, &arena,
+                      &model->work);
+    model->arena = arena;
+    model->limits = *limits;
     model->gemm.scratch = model->work.products;
     return MPB_OK;
 }
@@ -67,7 +78,8 @@ static mpb_status fill(mpb_model *model)
     MPB_TRY(check_limits(&model->config, &model->limits));
     MPB_TRY(mpb_parameters_create(&model->config, &model->parameters));
     MPB_TRY(model_tensors_create(&model->config, &model->parameters, &model->tensors));
-    return allocate(model);
+    MPB_TRY(allocate_weights(model));
+    return allocate_workspace(model, &model->limits);
 }
 
 mpb_status mpb_model_create(const mpb_model_config *config, const mpb_model_limits *limits,
@@ -79,6 +91,7 @@ mpb_status mpb_model_create(const mpb_model_config *config, const mpb_model_limi
 
     MPB_REQUIRE(made != NULL, MPB_ERR_SYSTEM, "no memory for a model");
     made->config = *config;
+    made->head = head_of(config->head);
     made->limits = *limits;
     made->team = team;
     made->nn = mpb_nn_for(isa);
@@ -92,6 +105,27 @@ mpb_status mpb_model_create(const mpb_model_config *config, const mpb_model_limi
     }
     *model = made;
     return MPB_OK;
+}
+
+static size_t larger(size_t a, size_t b)
+{
+    return a > b ? a : b;
+}
+
+mpb_status mpb_model_make_room(mpb_model *model, const mpb_model_limits *limits)
+{
+    mpb_model_limits both = model->limits;
+
+    assert(!both.training && !limits->training);
+    if (limits->max_tokens <= both.max_tokens && limits->max_sequences <= both.max_sequences &&
+        limits->max_length <= both.max_length) {
+        return MPB_OK;
+    }
+    both.max_tokens = larger(both.max_tokens, limits->max_tokens);
+    both.max_sequences = larger(both.max_sequences, limits->max_sequences);
+    both.max_length = larger(both.max_length, limits->max_length);
+    MPB_TRY(check_limits(&model->config, &both));
+    return allocate_workspace(model, &both);
 }
 
 void mpb_model_destroy(mpb_model **model)
@@ -139,7 +173,6 @@ static void zero_tensors(mpb_model *model, int num_dims)
 
 float *mpb_model_gradients(mpb_model *model)
 {
-    assert(!model->limits.training || model->summed);
     return model->gradients;
 }
 
@@ -157,8 +190,7 @@ size_t mpb_model_gradients_begin(const mpb_model *model)
     return model->tensors.word + unused * (size_t)model->config.hidden_size;
 }
 
-/* The first backward replaces matrices instead of reading zeros to add to; until then there is no
- * sum to be asked for. */
+/* The first backward replaces matrices instead of reading zeros to add to. */
 void mpb_model_zero_gradients(mpb_model *model)
 {
     const size_t first = mpb_model_gradients_begin(model);
@@ -192,23 +224,46 @@ static void draw_dropout(mpb_model *model, const mpb_dropout_draw *draw)
 
     now->hidden_dropout = dropout_of(config->hidden_dropout, draw, ROW_DROPOUT);
     now->attention_dropout = dropout_of(config->attention_dropout, draw, ATTENTION_DROPOUT);
-    now->classifier_dropout = dropout_of(config->classifier_dropout, draw, ROW_DROPOUT);
+    now->head_dropout = dropout_of(
+        model->head->dropout == NULL ? 0.0f : model->head->dropout(config), draw, ROW_DROPOUT);
+}
+
+void mpb_model_await_weights(mpb_model *model, mpb_weights_needed_fn *needed, void *context)
+{
+    model->needed = needed;
+    model->needed_context = context;
+}
+
+static void await_weights(const mpb_model *model, size_t offset)
+{
+    if (model->needed != NULL) {
+        model->needed(model->needed_context, offset);
+    }
 }
 
 void mpb_model_forward(mpb_model *model, const mpb_batch *batch, const mpb_dropout_draw *dropout,
-                       float *logits)
+                       mpb_take_outputs_fn *take, void *context)
 {
+    const int last = model->config.num_hidden_layers - 1;
+
     batch_plan_make(model, batch);
     draw_dropout(model, dropout);
     if (batch->num_sequences == 0) {
         return;
     }
+    await_weights(model, model->tensors.layers[0].qkv.weight);
     embeddings_forward(model);
-    for (int layer = 0; layer < model->config.num_hidden_layers; layer++) {
+    for (int layer = 0; layer <= last; layer++) {
+        await_weights(model, layer < last ? model->tensors.layers[layer + 1].qkv.weight
+                                          : model->tensors.head.begin);
         attention_block_forward(model, layer);
         feed_forward_forward(model, layer);
     }
-    head_forward(model, logits);
+    await_weights(model, model->parameters.size);
+    model->pass.take = take;
+    model->pass.take_context = context;
+    model->pass.graded = true; /* unless somebody gets rows and says no */
+    model->head->forward(model);
 }
 
 /* The forward of a checkpointed layer once more, up to what its backward reads. */
@@ -219,30 +274,47 @@ static void compute_again(mpb_model *model, int layer)
     feed_forward_expand(model, layer);
 }
 
-static void layer_backward(mpb_model *model, int layer)
+/* Who is told that gradients are final. */
+typedef struct listener {
+    mpb_gradient_ready_fn *ready; /* NULL: nobody */
+    void *context;
+} listener;
+
+static void report_ready(const listener *told, size_t offset)
 {
-    if (layer < model->limits.checkpointed_layers) {
-        compute_again(model, layer);
+    if (told->ready != NULL) {
+        told->ready(told->context, offset);
     }
-    feed_forward_backward(model, layer);
-    attention_block_backward(model, layer);
 }
 
-static void report_ready(mpb_gradient_ready_fn *ready, void *context, size_t offset)
+/* Reports twice, for an empty batch too: what is final early is summed over ranks early. */
+static void layer_backward(mpb_model *model, int layer, bool empty, const listener *told)
 {
-    if (ready != NULL) {
-        ready(context, offset);
+    const layer_tensors *tensors = &model->tensors.layers[layer];
+
+    if (!empty && layer < model->limits.checkpointed_layers) {
+        compute_again(model, layer);
     }
+    if (!empty) {
+        feed_forward_backward(model, layer);
+    }
+    report_ready(told, tensors->expand.weight);
+    if (!empty) {
+        attention_block_backward(model, layer);
+    }
+    report_ready(told, tensors->qkv.weight);
 }
 
 /* A rank whose share of the batch is empty adds nothing and still reports, as the others do: if its
  * sum begins with that, zeros. */
 void mpb_model_backward(mpb_model *model, const mpb_batch *batch, const mpb_dropout_draw *dropout,
-                        const float *dlogits, mpb_gradient_ready_fn *ready, void *context)
+                        mpb_gradient_ready_fn *ready, void *context)
 {
     const bool empty = batch->num_sequences == 0;
+    const listener told = {ready, context};
 
     assert(model->gradients != NULL);
+    assert(empty || model->pass.graded);
     assert(empty || batch->offsets[batch->num_sequences] == model->work.tokens.num_rows);
     if (empty && !model->summed) {
         zero_tensors(model, 2);
@@ -252,19 +324,16 @@ void mpb_model_backward(mpb_model *model, const mpb_batch *batch, const mpb_drop
     model->summed = true;
     draw_dropout(model, dropout);
     if (!empty) {
-        head_backward(model, dlogits);
+        model->head->backward(model);
     }
-    report_ready(ready, context, model->tensors.head_dense.weight);
+    report_ready(&told, model->tensors.head.begin);
     for (int layer = model->config.num_hidden_layers - 1; layer >= 0; layer--) {
-        if (!empty) {
-            layer_backward(model, layer);
-        }
-        report_ready(ready, context, model->tensors.layers[layer].qkv.weight);
+        layer_backward(model, layer, empty, &told);
     }
     if (!empty) {
         embeddings_backward(model);
     }
-    report_ready(ready, context, mpb_model_gradients_begin(model));
+    report_ready(&told, mpb_model_gradients_begin(model));
 }
 
 mpb_status mpb_model_measure(const mpb_model_config *config, const mpb_model_limits *limits,

@@ -35,7 +35,7 @@ enum { ROW_BLOCK = 32, COLUMN_SLICE = 64 };
 
 /* Dropout sites of token rows; attention sites number (layer, head) under a key of their
  * own. */
-enum { SITE_EMBEDDING = 0, SITE_CLASSIFIER = 1, SITE_FIRST_LAYER = 2, SITES_PER_LAYER = 2 };
+enum { SITE_EMBEDDING = 0, SITE_HEAD = 1, SITE_FIRST_LAYER = 2, SITES_PER_LAYER = 2 };
 
 /* Up to ROW_BLOCK neighbours of one sequence: the unit of work over token rows. */
 typedef struct row_block {
@@ -74,6 +74,16 @@ typedef struct row_groups {
     uint32_t *next;   /* scratch (rows of the largest table) */
 } row_groups;
 
+/* What a head works with, as far as it needs it: R rows that it reads, N first rows of sequences. */
+typedef struct head_memory {
+    float *outputs;          /* (R, K), or a block of them; then their gradient */
+    float *pooled, *dropped; /* (N, H): the hidden layer over first rows, and after dropout */
+    float *dpooled;          /* scratch (N, H) */
+    float *u, *xhat, *rstd;  /* (R, H), (R, H), (R): before the GELU of words, their LayerNorm */
+    float *words, *first;    /* (R, H), (N, H): rows where a head reads both kinds */
+    float *follows;          /* (N, 2): whether second texts follow; then the gradient */
+} head_memory;
+
 typedef struct workspace {
     row_set tokens;        /* all rows */
     row_set outputs;       /* those that the head reads */
@@ -85,11 +95,10 @@ typedef struct workspace {
     float *rstd0;
     layer_saved *layers;     /* (num_hidden_layers); without training all share one set */
     size_t activation_bytes; /* of `layers` */
-    float *pooled, *dropped; /* (N, H): the head's hidden layer, and after dropout */
+    head_memory head;
 
     float *hidden, *mid, *dhidden; /* scratch (T, H) */
     float *picked;                 /* scratch (R, H) for the output rows */
-    float *dpooled;                /* scratch (N, H) */
     row_groups groups;             /* of one table at a time */
     float *products;               /* scratch of each thread: (threads, mpb_gemm_scratch()) */
     float *attention;              /* scratch of each thread */
@@ -99,12 +108,16 @@ typedef struct workspace {
 /* What one forward or backward works on. */
 typedef struct pass {
     const mpb_batch *batch;
-    mpb_dropout hidden_dropout, attention_dropout, classifier_dropout;
-    float weight_beta; /* of gradients of matrices: 0 in the first backward of a sum */
+    mpb_dropout hidden_dropout, attention_dropout, head_dropout;
+    float weight_beta;         /* of gradients of matrices: 0 in the first backward of a sum */
+    mpb_take_outputs_fn *take; /* of the outputs */
+    void *take_context;
+    bool graded; /* their gradient is back */
 } pass;
 
 struct mpb_model {
     mpb_model_config config;
+    const struct head *head;
     mpb_model_limits limits;
     const mpb_team *team; /* borrowed */
     mpb_gemm_context gemm;
@@ -114,6 +127,8 @@ struct mpb_model {
     float *weights, *gradients; /* owned, (parameters.size) */
     bool summed;                /* otherwise gradients of matrices count as 0, whatever is there */
     mpb_word_rows words;        /* that have gradients */
+    mpb_weights_needed_fn *needed; /* NULL: nobody */
+    void *needed_context;
     mpb_arena arena;
     workspace work; /* pieces of the arena */
     pass pass;
@@ -134,7 +149,7 @@ void row_set_lay_out(size_t max_sequences, size_t max_rows, size_t max_blocks, m
                      row_set *rows);
 /* Blocks, from offsets and positions. */
 void row_set_fill_blocks(size_t num_sequences, row_set *rows);
-/* What `layer` computes. */
+/* What `layer` computes: of the last one, the rows that the head reads. */
 const row_set *row_set_of_layer(const mpb_model *model, int layer);
 /* Of x (T, H), the rows of the set: some (R, H) = x, and x += some. */
 void row_set_gather(const mpb_model *model, const row_set *rows, const float *x, float *some);
@@ -163,6 +178,10 @@ void linear_backward_through(const mpb_model *model, affine tensor, size_t rows,
 /* dW += dy^T x, db += sum over rows of dy, which is plain or stored */
 void linear_backward_weight(const mpb_model *model, affine tensor, size_t rows, int out, int in,
                             linear_input dy, linear_input x);
+/* The same for a layer whose weight is the word table (V, H), from dy (rows, V) and x (rows, H):
+ * adds to the gradients of the words, wherever those of this sum are. */
+void linear_backward_words(const mpb_model *model, affine tensor, size_t rows, const float *dy,
+                           const float *x);
 
 /* normalise.c: what ends a sub-layer, y = LayerNorm(residual + dropout(y)). */
 typedef struct sublayer_end {
@@ -226,10 +245,3 @@ void feed_forward_backward(mpb_model *model, int layer);
 
 /* hidden (T, H) = the input of `layer` again. */
 void rebuild_layer_input(mpb_model *model, int layer);
-
-/* head.c: the rows that the head reads, at most so many: the first of each sequence. */
-size_t head_max_rows(const mpb_model_limits *limits);
-void head_choose_rows(const mpb_batch *batch, row_set *rows);
-/* logits (N, K) from these rows in hidden; backward leaves their gradient in dhidden. */
-void head_forward(mpb_model *model, float *logits);
-void head_backward(mpb_model *model, const float *dlogits);

@@ -2,128 +2,72 @@
 
 #include <assert.h>
 #include <math.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "head.h"
 #include "mpibert/core/philox.h"
-#include "names.h"
+#include "parameter_builder.h"
 
 enum {
-    ALIGNMENT = 16, /* floats: tensors start on cache lines */
     PER_LAYER = 16,
-    OUTSIDE_LAYERS = 9,
+    OUTSIDE_LAYERS = 14,
     INITIALISATION = 0x696E6974, /* purpose of the random stream: "init" */
 };
 
-/* The table while it is being filled. */
-typedef struct builder {
-    const mpb_model_config *config;
-    mpb_parameters *table;
-    int layer;
-    bool is_head;
-    bool adjacent; /* the next tensor follows without alignment */
-} builder;
-
-static void add(builder *to, const char *name, const char *suffix, int rows, int cols)
-{
-    mpb_parameters *table = to->table;
-    mpb_parameter *item = &table->items[table->count++];
-    int prefix = 0;
-
-    assert(rows > 0);
-    if (to->layer >= 0 && !to->is_head) {
-        prefix = snprintf(item->name, sizeof(item->name), model_names_of(to->config->family)->layer,
-                          to->layer);
-    }
-    snprintf(item->name + prefix, sizeof(item->name) - (size_t)prefix, "%s%s", name, suffix);
-    item->num_dims = cols == 0 ? 1 : 2;
-    item->shape[0] = rows;
-    item->shape[1] = cols;
-    item->count = (size_t)rows * (size_t)(cols == 0 ? 1 : cols);
-    if (!to->adjacent) {
-        table->size = (table->size + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
-    }
-    item->offset = table->size;
-    item->decay = cols != 0;
-    item->is_head = to->is_head;
-    item->layer = to->layer;
-    table->size += item->count;
-    table->num_total += item->count;
-}
-
-static void add_linear(builder *to, const char *name, int out, int in)
-{
-    add(to, name, ".weight", out, in);
-    add(to, name, ".bias", out, 0);
-}
-
-static void add_norm(builder *to, const char *name, int hidden)
-{
-    add(to, name, ".weight", hidden, 0);
-    to->table->items[to->table->count - 1].is_layernorm_weight = true;
-    add(to, name, ".bias", hidden, 0);
-}
-
 /* Three weights, then three biases, each run without gaps. */
-static void add_query_key_value(builder *to, const model_names *names, int hidden)
+static void add_query_key_value(parameter_builder *to, const mpb_tensor_names *names, int hidden)
 {
     const char *parts[3] = {names->query, names->key, names->value};
 
     for (int i = 0; i < 3; i++) {
         to->adjacent = i > 0;
-        add(to, parts[i], ".weight", hidden, hidden);
+        parameters_add(to, parts[i], ".weight", hidden, hidden);
     }
     for (int i = 0; i < 3; i++) {
         to->adjacent = i > 0;
-        add(to, parts[i], ".bias", hidden, 0);
+        parameters_add(to, parts[i], ".bias", hidden, 0);
     }
     to->adjacent = false;
 }
 
-static void add_embeddings(builder *to, const model_names *names)
+static void add_embeddings(parameter_builder *to, const mpb_tensor_names *names)
 {
     const mpb_model_config *config = to->config;
     const int H = config->hidden_size;
 
-    add(to, names->word, ".weight", config->vocab_size, H);
-    add(to, names->position, ".weight", config->max_position_embeddings, H);
+    parameters_add(to, names->word, ".weight", config->vocab_size, H);
+    parameters_add(to, names->position, ".weight", config->max_position_embeddings, H);
     if (names->type != NULL) {
-        add(to, names->type, ".weight", config->type_vocab_size, H);
+        parameters_add(to, names->type, ".weight", config->type_vocab_size, H);
     }
-    add_norm(to, names->embedding_norm, H);
+    parameters_add_norm(to, names->embedding_norm, H);
 }
 
-static void add_layer(builder *to, const model_names *names)
+static void add_layer(parameter_builder *to, const mpb_tensor_names *names)
 {
     const int H = to->config->hidden_size;
     const int F = to->config->intermediate_size;
 
     add_query_key_value(to, names, H);
-    add_linear(to, names->attention_output, H, H);
-    add_norm(to, names->attention_norm, H);
-    add_linear(to, names->expand, F, H);
-    add_linear(to, names->contract, H, F);
-    add_norm(to, names->output_norm, H);
-}
-
-static void add_head(builder *to, const model_names *names)
-{
-    const int H = to->config->hidden_size;
-    const size_t encoder = to->table->num_total;
-
-    to->is_head = true;
-    add_linear(to, names->head_dense, H, H);
-    to->table->num_encoder = names->pooler_is_encoder ? to->table->num_total : encoder;
-    add_linear(to, names->classifier, to->config->num_labels, H);
+    parameters_add_linear(to, names->attention_output, H, H);
+    parameters_add_norm(to, names->attention_norm, H);
+    parameters_add_linear(to, names->expand, F, H);
+    parameters_add_linear(to, names->contract, H, F);
+    parameters_add_norm(to, names->output_norm, H);
 }
 
 mpb_status mpb_parameters_create(const mpb_model_config *config, mpb_parameters *parameters)
 {
-    const model_names *names = model_names_of(config->family);
+    const mpb_family_row *family = mpb_family_of(config->family);
+    const mpb_tensor_names *names = &family->names;
     const size_t capacity = OUTSIDE_LAYERS + PER_LAYER * (size_t)config->num_hidden_layers;
     mpb_parameters made = {0};
-    builder to = {.config = config, .table = &made, .layer = -1};
+    parameter_builder to = {.config = config,
+                            .family = family,
+                            .table = &made,
+                            .num_outputs = mpb_head_width(config),
+                            .layer = -1};
 
     made.items = calloc(capacity, sizeof(*made.items));
     MPB_REQUIRE(made.items != NULL, MPB_ERR_SYSTEM, "no memory for a table of %zu parameters",
@@ -132,8 +76,10 @@ mpb_status mpb_parameters_create(const mpb_model_config *config, mpb_parameters 
     for (to.layer = 0; to.layer < config->num_hidden_layers; to.layer++) {
         add_layer(&to, names);
     }
-    add_head(&to, names);
-    made.size = (made.size + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
+    made.num_encoder = made.num_total;
+    to.is_head = true;
+    head_of(config->head)->add_parameters(&to);
+    parameters_end(&to);
     assert(made.count <= capacity);
     *parameters = made;
     return MPB_OK;

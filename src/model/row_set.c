@@ -1,6 +1,6 @@
 #include <string.h>
 
-#include "model_internal.h"
+#include "head.h"
 
 void row_set_lay_out(size_t max_sequences, size_t max_rows, size_t max_blocks, mpb_arena *arena,
                      row_set *rows)
@@ -45,7 +45,7 @@ const row_set *row_set_of_layer(const mpb_model *model, int layer)
 {
     const bool last = layer + 1 == model->config.num_hidden_layers;
 
-    return last ? &model->work.outputs : &model->work.tokens;
+    return last && !head_reads_all_rows(model->head) ? &model->work.outputs : &model->work.tokens;
 }
 
 /* Rows between an array of all tokens and one of a row set. */

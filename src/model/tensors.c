@@ -4,11 +4,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "names.h"
-
 /* Offset of the tensor named by layer prefix (layer < 0: none), name and suffix. The table was made
  * from the same names, so it is there. */
-static size_t offset_of(const mpb_parameters *parameters, const model_names *names, int layer,
+static size_t offset_of(const mpb_parameters *parameters, const mpb_tensor_names *names, int layer,
                         const char *name, const char *suffix)
 {
     char text[MPB_PARAMETER_NAME];
@@ -24,14 +22,15 @@ static size_t offset_of(const mpb_parameters *parameters, const model_names *nam
     return found->offset;
 }
 
-static affine affine_of(const mpb_parameters *parameters, const model_names *names, int layer,
+static affine affine_of(const mpb_parameters *parameters, const mpb_tensor_names *names, int layer,
                         const char *name)
 {
     return (affine){.weight = offset_of(parameters, names, layer, name, ".weight"),
                     .bias = offset_of(parameters, names, layer, name, ".bias")};
 }
 
-static layer_tensors layer_of(const mpb_parameters *parameters, const model_names *names, int layer)
+static layer_tensors layer_of(const mpb_parameters *parameters, const mpb_tensor_names *names,
+                              int layer)
 {
     return (layer_tensors){
         .qkv = affine_of(parameters, names, layer, names->query),
@@ -43,10 +42,50 @@ static layer_tensors layer_of(const mpb_parameters *parameters, const model_name
     };
 }
 
+/* Where the tensor begins, or 0 where there is none of this name. */
+static size_t offset_if_any(const mpb_parameters *parameters, const char *name, const char *suffix)
+{
+    char text[MPB_PARAMETER_NAME];
+    const mpb_parameter *found = NULL;
+
+    if (name != NULL) {
+        snprintf(text, sizeof(text), "%s%s", name, suffix);
+        found = mpb_parameters_find(parameters, text);
+    }
+    return found == NULL ? 0 : found->offset;
+}
+
+static affine affine_if_any(const mpb_parameters *parameters, const char *name)
+{
+    return (affine){.weight = offset_if_any(parameters, name, ".weight"),
+                    .bias = offset_if_any(parameters, name, ".bias")};
+}
+
+/* The head's tensors are the last of the table. */
+static head_tensors head_of_table(const mpb_parameters *parameters, const mpb_tensor_names *names)
+{
+    head_tensors made = {
+        .pooler = affine_if_any(parameters, names->pooler),
+        .word_dense = affine_if_any(parameters, names->word_dense),
+        .word_norm = affine_if_any(parameters, names->word_norm),
+        .word_bias = offset_if_any(parameters, names->word_bias, ".bias"),
+    };
+
+    for (size_t i = parameters->count; i-- > 0 && parameters->items[i].is_head;) {
+        const mpb_parameter *item = &parameters->items[i];
+
+        made.begin = item->offset;
+        if (item->is_output) {
+            *(item->num_dims == 2 ? &made.output.weight : &made.output.bias) = item->offset;
+        }
+    }
+    return made;
+}
+
 mpb_status model_tensors_create(const mpb_model_config *config, const mpb_parameters *parameters,
                                 model_tensors *tensors)
 {
-    const model_names *names = model_names_of(config->family);
+    const mpb_tensor_names *names = &mpb_family_of(config->family)->names;
     const size_t num_layers = (size_t)config->num_hidden_layers;
     model_tensors made = {0};
 
@@ -61,8 +100,7 @@ mpb_status model_tensors_create(const mpb_model_config *config, const mpb_parame
     for (int layer = 0; layer < config->num_hidden_layers; layer++) {
         made.layers[layer] = layer_of(parameters, names, layer);
     }
-    made.head_dense = affine_of(parameters, names, -1, names->head_dense);
-    made.classifier = affine_of(parameters, names, -1, names->classifier);
+    made.head = head_of_table(parameters, names);
     *tensors = made;
     return MPB_OK;
 }

@@ -21,12 +21,20 @@ typedef struct layer_tensors {
     affine output_norm;
 } layer_tensors;
 
+/* As far as a head has them. */
+typedef struct head_tensors {
+    size_t begin;  /* of all of them */
+    affine pooler; /* (H, H), (H) */
+    affine output; /* (K, H), (K) */
+    affine word_dense, word_norm;
+    size_t word_bias;
+} head_tensors;
+
 typedef struct model_tensors {
     size_t word, position, type; /* type only where the model has token types */
     affine embedding_norm;
     layer_tensors *layers; /* owned, (num_hidden_layers) */
-    affine head_dense;
-    affine classifier;
+    head_tensors head;
 } model_tensors;
 
 MPB_MUST_CHECK mpb_status model_tensors_create(const mpb_model_config *config,

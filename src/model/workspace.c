@@ -1,8 +1,16 @@
-#include "model_internal.h"
+#include "head.h"
 
 static float *take_floats(mpb_arena *arena, size_t rows, size_t cols)
 {
     return mpb_arena_take(arena, rows * cols * sizeof(float));
+}
+
+/* Of what is kept for the rows that the head reads, if these are not all of them. */
+static size_t rows_of_head(const mpb_model_config *config, const mpb_model_limits *limits)
+{
+    const head *read_by = head_of(config->head);
+
+    return head_reads_all_rows(read_by) ? 0 : read_by->max_rows(limits);
 }
 
 /* Of what is saved: sizes, type of elements, memory. */
@@ -40,14 +48,14 @@ static void take_attention_of_some(const layout *to, size_t R, layer_saved *save
     saved->value = stored_from(saved->key, 0, H);
 }
 
-/* All that is saved of a layer but what its output is made of. */
-static void take_inner(const layout *to, bool last, layer_saved *saved)
+/* All that is saved of a layer, of all rows or of some, but what its output is made of. */
+static void take_inner(const layout *to, bool some, layer_saved *saved)
 {
     const size_t H = (size_t)to->config->hidden_size;
     const size_t T = to->limits->max_tokens;
-    const size_t R = last ? head_max_rows(to->limits) : T;
+    const size_t R = some ? rows_of_head(to->config, to->limits) : T;
 
-    if (last) {
+    if (some) {
         take_attention_of_some(to, R, saved);
     } else {
         share_out_attention(take_stored(to, T, 4 * H), H, saved);
@@ -58,9 +66,9 @@ static void take_inner(const layout *to, bool last, layer_saved *saved)
     saved->u = take_stored(to, R, (size_t)to->config->intermediate_size);
 }
 
-static void take_output(const layout *to, bool last, layer_saved *saved)
+static void take_output(const layout *to, bool some, layer_saved *saved)
 {
-    const size_t R = last ? head_max_rows(to->limits) : to->limits->max_tokens;
+    const size_t R = some ? rows_of_head(to->config, to->limits) : to->limits->max_tokens;
 
     saved->xhat2 = take_stored(to, R, (size_t)to->config->hidden_size);
     saved->rstd2 = take_floats(to->arena, R, 1);
@@ -68,13 +76,14 @@ static void take_output(const layout *to, bool last, layer_saved *saved)
 
 static layer_saved take_saved(const layout *to, int layer, const layer_saved *below)
 {
-    const bool last = layer + 1 == to->config->num_hidden_layers;
+    const bool some = layer + 1 == to->config->num_hidden_layers &&
+                      !head_reads_all_rows(head_of(to->config->head));
     layer_saved saved = *below;
 
     if (layer == 0 || layer > to->limits->checkpointed_layers) {
-        take_inner(to, last, &saved);
+        take_inner(to, some, &saved);
     }
-    take_output(to, last, &saved);
+    take_output(to, some, &saved);
     return saved;
 }
 
@@ -130,11 +139,12 @@ static void lay_out_embeddings(const layout *to, workspace *work)
     }
 }
 
-static void lay_out_plan(const mpb_model_limits *limits, mpb_arena *arena, workspace *work)
+static void lay_out_plan(const mpb_model_config *config, const mpb_model_limits *limits,
+                         mpb_arena *arena, workspace *work)
 {
     const size_t T = limits->max_tokens;
     const size_t N = limits->max_sequences;
-    const size_t R = head_max_rows(limits);
+    const size_t R = rows_of_head(config, limits);
 
     row_set_lay_out(N, T, T / ROW_BLOCK + N, arena, &work->tokens);
     row_set_lay_out(N, R, R, arena, &work->outputs);
@@ -168,11 +178,10 @@ static void lay_out_scratch(const mpb_model_config *config, const mpb_model_limi
                                                    config->hidden_size / heads, limits->training);
 
     work->hidden = take_floats(arena, T, H);
-    work->picked = take_floats(arena, head_max_rows(limits), H);
+    work->picked = take_floats(arena, rows_of_head(config, limits), H);
     work->mid = take_floats(arena, T, H);
     if (limits->training) {
         work->dhidden = take_floats(arena, T, H);
-        work->dpooled = take_floats(arena, limits->max_sequences, H);
         work->groups = take_groups(config, T, arena);
     }
     work->products = take_floats(arena, (size_t)threads, mpb_gemm_scratch());
@@ -185,14 +194,12 @@ void workspace_lay_out(const mpb_model_config *config, const mpb_model_limits *l
                        mpb_gemm_type stored, mpb_arena *arena, workspace *work)
 {
     const layout to = {.config = config, .limits = limits, .stored = stored, .arena = arena};
-    const size_t N = limits->max_sequences;
-    const size_t H = (size_t)config->hidden_size;
 
     *work = (workspace){0};
-    lay_out_plan(limits, arena, work);
+    lay_out_plan(config, limits, arena, work);
     lay_out_layers(&to, work);
     lay_out_embeddings(&to, work);
-    work->pooled = take_floats(arena, N, H);
-    work->dropped = take_floats(arena, N, H);
+    head_of(config->head)
+        ->lay_out(config, limits, (size_t)mpb_head_width(config), arena, &work->head);
     lay_out_scratch(config, limits, threads, arena, work);
 }

@@ -3,8 +3,8 @@
 /* What happens to attention scores between the products, on a block of queries.
  *
  * Element (key, query) of an array of scores is at key * MPB_SMALL_WIDTH + query: each query has a
- * lane of a vector, so sums over keys need no sums across lanes, and products read the block as it lies.
- * Rows up to a whole group of keys exist. */
+ * lane of a vector, so sums over keys need no sums across lanes, and products read the block as it
+ * lies. Rows up to a whole group of keys exist. */
 
 #include "attention_scratch.h"
 #include "nn_internal.h"

@@ -23,5 +23,7 @@ const mpb_nn MPB_ISA_NAME(mpb_nn_kernels) = {
     .attention = {.forward = MPB_ISA_NAME(mpb_attention_forward),
                   .backward = MPB_ISA_NAME(mpb_attention_backward)},
     .loss = {.cross_entropy = MPB_ISA_NAME(mpb_loss_cross_entropy),
+             .binary_cross_entropy = MPB_ISA_NAME(mpb_loss_binary_cross_entropy),
+             .squared_error = MPB_ISA_NAME(mpb_loss_squared_error),
              .softmax = MPB_ISA_NAME(mpb_loss_softmax)},
 };

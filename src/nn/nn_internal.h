@@ -44,8 +44,14 @@ void MPB_ISA_NAME(mpb_attention_backward)(const mpb_attention_task *task, const 
                                           const float *lse, const float *d_o, void *dq, void *dk,
                                           void *dv);
 
-double MPB_ISA_NAME(mpb_loss_cross_entropy)(int K, int label, float smoothing, float weight,
+double MPB_ISA_NAME(mpb_loss_cross_entropy)(int K, int label, float smoothing,
+                                            const float *class_weights, float weight,
                                             const float *logits, float *dlogits);
+double MPB_ISA_NAME(mpb_loss_binary_cross_entropy)(int K, const float *targets, float smoothing,
+                                                   const float *positive_weights, float weight,
+                                                   const float *logits, float *dlogits);
+double MPB_ISA_NAME(mpb_loss_squared_error)(int K, const float *targets, float weight,
+                                            const float *outputs, float *doutputs);
 void MPB_ISA_NAME(mpb_loss_softmax)(int K, const float *logits, float *p);
 
 extern const mpb_nn MPB_ISA_NAME(mpb_nn_kernels);

@@ -1,6 +1,6 @@
 #pragma once
 
-/* exp, tanh and the normal distribution in float without branches or calls, so that a loop over
+/* exp, log1p, tanh and the normal distribution in float without branches or calls, so that a loop over
  * them becomes vector code. The coefficients come from tests/golden/nn/fit_special.py. */
 
 #include <math.h>
@@ -95,6 +95,22 @@ static inline float vector_largest(int count, const float *x)
         top = key > top ? key : top;
     }
     return float_of((uint32_t)ordered((uint32_t)top));
+}
+
+/* log(1 + e) for e in [0, 1], within 1.97 ulp: 2 artanh(s) with s = e / (2 + e) <= 1/3, whose series
+ * is cut off behind s^13 / 13. */
+static inline float vector_log1p(float e)
+{
+    const float s = e / (2.0f + e);
+    const float square = s * s;
+    float q = 1.0f / 13.0f;
+
+    q = q * square + 1.0f / 11.0f;
+    q = q * square + 1.0f / 9.0f;
+    q = q * square + 1.0f / 7.0f;
+    q = q * square + 1.0f / 5.0f;
+    q = q * square + 1.0f / 3.0f;
+    return 2.0f * (s + s * square * q);
 }
 
 /* Within 1.34 ulp. */

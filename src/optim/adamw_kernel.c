@@ -1,29 +1,19 @@
 /* Compiled once for each instruction set, without regrouping or fusing of operations: both loops
  * over elements must round alike. */
 
-#include "mpibert/optim/adamw.h"
-
-#include <float.h>
-#include <math.h>
 #include <stdbool.h>
 
-/* An element that gets no more gradients would stay a denormal number for ever, and those are slow
- * on many CPUs. */
-static inline float normal_or_zero(float x)
-{
-    return fabsf(x) < FLT_MIN ? 0.0f : x;
-}
+#include "optim_internal.h"
 
 static inline void update(mpb_adamw_factors f, float g, float *w, float *m, float *v)
 {
-    *m = normal_or_zero(*m + f.rest1 * (g - *m));
-    *v = normal_or_zero(f.beta2 * *v + f.rest2 * g * g);
+    move_moments(f.rest1, f.beta2, f.rest2, g, m, v);
     *w = *w * f.keep - f.step_size * *m / (sqrtf(*v) * f.rescale + f.epsilon);
 }
 
-static void adamw(const mpb_adamw_factors *factors, size_t count, const float *restrict gradients,
-                  float *restrict weights, float *restrict first_moment,
-                  float *restrict second_moment)
+void MPB_ISA_NAME(mpb_adamw)(const mpb_adamw_factors *factors, size_t count,
+                             const float *restrict gradients, float *restrict weights,
+                             float *restrict first_moment, float *restrict second_moment)
 {
     const mpb_adamw_factors f = *factors;
 
@@ -71,8 +61,8 @@ static void decay_second_moment(size_t count, float beta2, float *x)
 }
 
 /* Where the first moment is zero, weights move by their decay alone. */
-static void adamw_idle(const mpb_adamw_factors *steps, size_t num_steps, size_t count,
-                       float *weights, float *first_moment, float *second_moment)
+void MPB_ISA_NAME(mpb_adamw_idle)(const mpb_adamw_factors *steps, size_t num_steps, size_t count,
+                                  float *weights, float *first_moment, float *second_moment)
 {
     const bool unmoved = is_zero(count, first_moment);
     const bool unused = unmoved && is_zero(count, second_moment);
@@ -91,7 +81,7 @@ static void adamw_idle(const mpb_adamw_factors *steps, size_t num_steps, size_t 
     }
 }
 
-static double sum_of_squares(size_t count, const float *x)
+double MPB_ISA_NAME(mpb_sum_of_squares)(size_t count, const float *x)
 {
     double sum = 0.0;
 
@@ -101,7 +91,3 @@ static double sum_of_squares(size_t count, const float *x)
     }
     return sum;
 }
-
-extern const mpb_optim MPB_ISA_NAME(mpb_optim);
-const mpb_optim MPB_ISA_NAME(mpb_optim) = {
-    .adamw = adamw, .adamw_idle = adamw_idle, .sum_of_squares = sum_of_squares};

@@ -2,11 +2,12 @@
 
 #include <string.h>
 
+#include "metrics_line.h"
 #include "mpibert/core/buffer.h"
 #include "mpibert/io/file.h"
 
 /* Whether the line is complete and not later than `last_step`. */
-static bool is_kept(const char *line, size_t size, size_t last_step, const char *path)
+static bool is_kept(const char *line, size_t size, int64_t last_step, const char *path)
 {
     mpb_json *value = NULL;
     const mpb_json *step;
@@ -16,13 +17,12 @@ static bool is_kept(const char *line, size_t size, size_t last_step, const char 
         return false;
     }
     step = mpb_json_member(value, "step");
-    kept =
-        step != NULL && mpb_json_is_integer(step) && mpb_json_integer(step) <= (int64_t)last_step;
+    kept = step != NULL && mpb_json_is_integer(step) && mpb_json_integer(step) <= last_step;
     mpb_json_destroy(&value);
     return kept;
 }
 
-static mpb_status keep_lines(const mpb_buffer *old, size_t last_step, const char *path,
+static mpb_status keep_lines(const mpb_buffer *old, int64_t last_step, const char *path,
                              mpb_buffer *kept)
 {
     size_t at = 0;
@@ -39,7 +39,8 @@ static mpb_status keep_lines(const mpb_buffer *old, size_t last_step, const char
     return MPB_OK;
 }
 
-mpb_status mpb_metrics_log_resume(const char *path, size_t last_step)
+/* Drops the lines of steps after `last_step`. */
+static mpb_status resume(const char *path, int64_t last_step)
 {
     mpb_buffer old = {0};
     mpb_buffer kept = {0};
@@ -60,12 +61,11 @@ mpb_status mpb_metrics_log_resume(const char *path, size_t last_step)
     return status;
 }
 
-mpb_status mpb_metrics_log_append(const char *path, mpb_json *line)
+static mpb_status append(const char *path, const mpb_json *line)
 {
     mpb_buffer text = {0};
     mpb_status status = mpb_json_write(line, 0, &text);
 
-    mpb_json_destroy(&line);
     if (status == MPB_OK) {
         status = mpb_buffer_append_text(&text, "\n");
     }
@@ -74,4 +74,41 @@ mpb_status mpb_metrics_log_append(const char *path, mpb_json *line)
     }
     mpb_buffer_clear(&text);
     return status;
+}
+
+typedef mpb_status line_fn(const mpb_event *event, mpb_json *line);
+
+static mpb_status append_event(const mpb_metrics_log *log, const mpb_event *event,
+                               line_fn *describe)
+{
+    mpb_json *line = mpb_json_new_object();
+    mpb_status status;
+
+    MPB_REQUIRE(line != NULL, MPB_ERR_SYSTEM, "no memory for a line of the log (%s)", log->path);
+    status = describe(event, line);
+    if (status == MPB_OK) {
+        status = metrics_line_add_origin(log->ranks, line);
+    }
+    if (status == MPB_OK) {
+        status = append(log->path, line);
+    }
+    mpb_json_destroy(&line);
+    return status;
+}
+
+mpb_status mpb_metrics_log_take(void *context, const mpb_event *event)
+{
+    mpb_metrics_log *log = context;
+
+    switch (event->kind) {
+    case MPB_EVENT_BEGIN:
+        log->ranks = event->begin.ranks;
+        return resume(log->path, event->step);
+    case MPB_EVENT_INTERVAL:
+        return append_event(log, event, metrics_line_of_interval);
+    case MPB_EVENT_VALIDATION:
+        return append_event(log, event, metrics_line_of_validation);
+    default:
+        return MPB_OK;
+    }
 }

@@ -6,6 +6,8 @@
 #include <sys/ioctl.h>
 #include <unistd.h>
 
+#include "mpibert/core/clock.h"
+
 static const double SECONDS_BETWEEN_DRAWINGS = 0.1;
 static const double FIRST_LINE = 5.0;      /* seconds after the begin */
 static const double SHORTEST_PAUSE = 10.0; /* seconds between two lines */
@@ -159,4 +161,31 @@ void mpb_progress_clear(mpb_progress *progress)
     }
     *stands = false;
     progress->due_at = 0.0;
+}
+
+mpb_status mpb_progress_take(void *context, const mpb_event *event)
+{
+    mpb_progress *progress = context;
+
+    switch (event->kind) {
+    case MPB_EVENT_BEGIN:
+        progress->total_steps = (size_t)event->begin.total_steps;
+        break;
+    case MPB_EVENT_STEP:
+        mpb_progress_after_step(
+            progress, mpb_clock_seconds(),
+            &(mpb_progress_step){.done = (size_t)event->step,
+                                 .total = progress->total_steps,
+                                 .loss = event->taken.loss,
+                                 .tokens_per_second = event->taken.tokens_per_second,
+                                 .seconds = event->seconds});
+        break;
+    case MPB_EVENT_EPOCH:
+    case MPB_EVENT_END:
+        mpb_progress_clear(progress);
+        break;
+    default:
+        break;
+    }
+    return MPB_OK;
 }

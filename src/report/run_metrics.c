@@ -35,7 +35,8 @@ static double value_of(const mpb_json *line, const char *metric)
 }
 
 /* The first of equal ones stays the best, as in the run. */
-static bool is_better(const mpb_json *line, const mpb_json *best, const char *metric)
+static bool is_better(const mpb_json *line, const mpb_json *best, const char *metric,
+                      bool smaller_is_better)
 {
     double now = value_of(line, metric);
     double then = value_of(best, metric);
@@ -43,7 +44,7 @@ static bool is_better(const mpb_json *line, const mpb_json *best, const char *me
     if (best == NULL) {
         return true;
     }
-    return strcmp(metric, "loss") == 0 ? now < then : now > then;
+    return smaller_is_better ? now < then : now > then;
 }
 
 static void take_step(mpb_run_metrics *metrics, const mpb_json *line)
@@ -60,7 +61,7 @@ static void take_step(mpb_run_metrics *metrics, const mpb_json *line)
 }
 
 static mpb_status take_line(const char *text, size_t size, const char *where, const char *metric,
-                            mpb_run_metrics *metrics)
+                            bool smaller_is_better, mpb_run_metrics *metrics)
 {
     mpb_json *line = NULL;
 
@@ -72,7 +73,7 @@ static mpb_status take_line(const char *text, size_t size, const char *where, co
     }
     mpb_json_destroy(&metrics->last);
     metrics->last = line;
-    if (is_better(line, metrics->best, metric)) {
+    if (is_better(line, metrics->best, metric, smaller_is_better)) {
         mpb_json_destroy(&metrics->best);
         return mpb_json_parse(text, size, where, &metrics->best);
     }
@@ -80,7 +81,7 @@ static mpb_status take_line(const char *text, size_t size, const char *where, co
 }
 
 static mpb_status take_lines(const mpb_buffer *text, const char *path, const char *metric,
-                             mpb_run_metrics *metrics)
+                             bool smaller_is_better, mpb_run_metrics *metrics)
 {
     size_t number = 0;
 
@@ -94,13 +95,14 @@ static mpb_status take_lines(const mpb_buffer *text, const char *path, const cha
         }
         size = (size_t)(end - (text->data + at));
         snprintf(where, sizeof(where), "%s, line %zu", path, ++number);
-        MPB_TRY(take_line(text->data + at, size, where, metric, metrics));
+        MPB_TRY(take_line(text->data + at, size, where, metric, smaller_is_better, metrics));
         at += size + 1;
     }
     return MPB_OK;
 }
 
-mpb_status mpb_run_metrics_read(const char *path, const char *metric, mpb_run_metrics *metrics)
+mpb_status mpb_run_metrics_read(const char *path, const char *metric, bool smaller_is_better,
+                                mpb_run_metrics *metrics)
 {
     mpb_buffer text = {0};
     mpb_status status;
@@ -110,7 +112,7 @@ mpb_status mpb_run_metrics_read(const char *path, const char *metric, mpb_run_me
     }
     status = mpb_file_read(path, &text);
     if (status == MPB_OK) {
-        status = take_lines(&text, path, metric, metrics);
+        status = take_lines(&text, path, metric, smaller_is_better, metrics);
     }
     mpb_buffer_clear(&text);
     return status;

@@ -6,7 +6,7 @@
  * canonical decomposition without non-spacing marks, lower case; then it splits at white space and
  * punctuation. For nearly every character the outcome depends on that character alone, so it is
  * settled here once, per character, and encoding is one pass. Only the canonical ordering of marks
- * that are not stripped looks at neighbours (see encode.c).
+ * that are not stripped looks at neighbours (see reorder.c).
  */
 
 #include <stdbool.h>

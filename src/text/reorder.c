@@ -1,16 +1,18 @@
 /* Canonical ordering.
  *
  * Decomposition sorts each run of combining characters (those between two that do not combine) by
- * combining class. Marks that accent stripping removes need no order, so runs are skipped over until
- * one is found of which something stays. The reference then gives places by position: in sorted
- * order, each first character of a decomposition takes the next source character of the run, every
- * other one the place of its predecessor.
+ * combining class. Marks that accent stripping removes need no order, so runs are skipped over
+ * until one is found of which something stays. The reference then gives places by position: in
+ * sorted order, each first character of a decomposition takes the next source character of the run,
+ * every other one the place of its predecessor.
  */
+
+#include "reorder.h"
 
 #include <string.h>
 
-#include "characters_path.h"
 #include "mpibert/core/utf8.h"
+#include "normalised.h"
 
 enum { CLASS_END = 256 }; /* above every combining class */
 
@@ -78,6 +80,23 @@ static int next_class(mpb_text_encoder *e, const run *r, int class)
     return lowest;
 }
 
+/* Takes one decomposed character the rest of the way: accents, lower case, splitting. */
+static mpb_status add_decomposed(mpb_text_encoder *e, uint32_t part, uint32_t source)
+{
+    const mpb_tokenizer_options *options = &e->characters.options;
+    uint32_t lower[MPB_LOWERED];
+    size_t count;
+
+    if (options->strip_accents && mpb_characters_is_accent(part)) {
+        return MPB_OK;
+    }
+    count = mpb_characters_lower(options, part, lower);
+    for (size_t i = 0; i < count; i++) {
+        MPB_TRY(mpb_add_normalised(e, mpb_characters_split_kind(lower[i]), lower[i], source));
+    }
+    return MPB_OK;
+}
+
 /* Appends what has combining class `class`; `places` walks along and gives source positions. */
 static mpb_status add_class(mpb_text_encoder *e, const run *r, int class, walk *places)
 {
@@ -85,7 +104,7 @@ static mpb_status add_class(mpb_text_encoder *e, const run *r, int class, walk *
 
     for (size_t i = 0; i < r->tail_count; i++) {
         if (mpb_characters_combining_class(r->tail[i]) == class) {
-            MPB_TRY(mpb_add_decomposed(e, r->tail[i], places->position));
+            MPB_TRY(add_decomposed(e, r->tail[i], places->position));
         }
     }
     while (walk_next(e, r, &w)) {
@@ -96,7 +115,7 @@ static mpb_status add_class(mpb_text_encoder *e, const run *r, int class, walk *
             if (i == 0) {
                 walk_next(e, r, places);
             }
-            MPB_TRY(mpb_add_decomposed(e, w.parts[i], places->position));
+            MPB_TRY(add_decomposed(e, w.parts[i], places->position));
         }
     }
     return MPB_OK;
@@ -192,7 +211,7 @@ mpb_status mpb_add_several(mpb_text_encoder *e, uint32_t c, size_t length)
     size_t kept = 0;
 
     for (size_t i = 0; i < head; i++) {
-        MPB_TRY(mpb_add_decomposed(e, parts[i], source));
+        MPB_TRY(add_decomposed(e, parts[i], source));
     }
     e->at += length;
     e->position++;

@@ -9,8 +9,8 @@
 
 #include <stdlib.h>
 
-#include "characters_path.h"
 #include "mpibert/core/utf8.h"
+#include "normalised.h"
 #include "token_list.h"
 
 mpb_status mpb_text_encoder_create(const mpb_tokenizer *tokenizer, mpb_text_encoder **encoder)

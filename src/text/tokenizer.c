@@ -220,6 +220,11 @@ const char *mpb_tokenizer_token(const mpb_tokenizer *tokenizer, uint32_t id)
                : NULL;
 }
 
+bool mpb_token_continues(const char *token)
+{
+    return token[0] == '#' && token[1] == '#' && token[2] != '\0';
+}
+
 int64_t mpb_tokenizer_id(const mpb_tokenizer *tokenizer, const char *token)
 {
     uint32_t id = mpb_trie_find(&tokenizer->vocabulary.trie, token);

@@ -3,8 +3,8 @@
 /* A trie over the bytes of all tokens: two trees, one of the tokens that begin a word and one of
  * those that continue it ("##ing", there without "##").
  *
- * Siblings are neighbours, in the order of their bytes. The children of a node come soon after it, so
- * that the nodes of a rare token share cache lines.
+ * Siblings are neighbours, in the order of their bytes. The children of a node come soon after it,
+ * so that the nodes of a rare token share cache lines.
  */
 
 #include <emmintrin.h>

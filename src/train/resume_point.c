@@ -3,11 +3,14 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "announce.h"
 #include "mpibert/ckpt/checkpoints.h"
 #include "mpibert/ckpt/manifest.h"
 #include "mpibert/ckpt/model_dir.h"
-#include "mpibert/train/announce.h"
-#include "mpibert/train/history.h"
+#include "mpibert/core/memory.h"
+#include "mpibert/model/head.h"
+#include "mpibert/report/history.h"
+#include "mpibert/session/run_task.h"
 #include "mpibert/train/signature.h"
 
 /* `path` is "" for a new run. */
@@ -104,7 +107,7 @@ static mpb_status check_names(const mpb_strings *now, const mpb_strings *then, c
     return MPB_OK;
 }
 
-static mpb_status check_labels(const mpb_strings *label_names, const char *path)
+static mpb_status check_labels(const mpb_strings *label_names, size_t num_labels, const char *path)
 {
     mpb_model_config config;
     mpb_strings names = {0};
@@ -114,19 +117,31 @@ static mpb_status check_labels(const mpb_strings *label_names, const char *path)
     status = check_names(label_names, &names, path);
     mpb_strings_clear(&names);
     MPB_TRY(status);
-    MPB_REQUIRE((size_t)config.num_labels == label_names->count, MPB_ERR_CONFIG,
+    MPB_REQUIRE(!mpb_head_of(config.head)->has_labels || (size_t)config.num_labels == num_labels,
+                MPB_ERR_CONFIG,
                 "the data has %zu labels, the checkpoint was made with %d; give back the data, or "
                 "start anew with checkpoint.resume=never or another checkpoint.directory (%s)",
-                label_names->count, config.num_labels, path);
+                num_labels, config.num_labels, path);
+    return MPB_OK;
+}
+
+static mpb_status check_history(const char *history, const char *path)
+{
+    mpb_epoch_row *rows = NULL;
+    size_t num_rows;
+
+    MPB_TRY(mpb_history_read(history, path, &rows, &num_rows));
+    mpb_memory_destroy(rows);
     return MPB_OK;
 }
 
 mpb_status resume_point_check_data(const resume_point *point, const mpb_training_state *state,
-                                   const mpb_strings *label_names, const char *signature)
+                                   const mpb_strings *label_names, size_t num_labels,
+                                   const char *signature)
 {
-    MPB_TRY(check_labels(label_names, point->path));
+    MPB_TRY(check_labels(label_names, num_labels, point->path));
     MPB_TRY(mpb_signature_check_data(signature, state->signature, point->path));
-    return mpb_history_check(state->history, point->path);
+    return check_history(state->history, point->path);
 }
 
 void resume_point_announce_finished(const mpb_log *log, const mpb_run_config *config,
@@ -140,7 +155,10 @@ void resume_point_announce_finished(const mpb_log *log, const mpb_run_config *co
                      ? "raise training.epochs"
                      : "start a run with final/ as its model.name and another checkpoint.directory",
                  config->checkpoint.directory);
-    mpb_announce_models(&config->checkpoint, state);
+    mpb_announce_models(
+        log, &config->checkpoint,
+        mpb_task_metric_find(mpb_run_task(config), config->checkpoint.metric_for_best_model),
+        state);
 }
 
 mpb_products_record resume_point_products(const resume_point *point)

@@ -5,10 +5,10 @@
 
 #include "mpibert/ckpt/training_state.h"
 #include "mpibert/comm/comm.h"
+#include "mpibert/config/run_config.h"
 #include "mpibert/core/log.h"
 #include "mpibert/io/file.h"
-#include "mpibert/train/products.h"
-#include "mpibert/train/run_config.h"
+#include "mpibert/session/products.h"
 
 enum { RESUME_WORD_SIZE = 24, RESUME_TEXT_SIZE = 128 };
 
@@ -32,7 +32,7 @@ MPB_MUST_CHECK mpb_status resume_point_find(const mpb_log *log, const mpb_comm *
  * Local, for rank 0. */
 MPB_MUST_CHECK mpb_status resume_point_check_data(const resume_point *point,
                                                   const mpb_training_state *state,
-                                                  const mpb_strings *label_names,
+                                                  const mpb_strings *label_names, size_t num_labels,
                                                   const char *signature);
 
 /* For rank 0. */

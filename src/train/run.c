@@ -2,21 +2,28 @@
 
 #include <stdlib.h>
 
+#include "announce.h"
 #include "mpibert/core/memory.h"
 #include "mpibert/io/file.h"
-#include "mpibert/train/announce.h"
+#include "mpibert/step/gradient_sums.h"
 #include "whole_run.h"
 
 static void run_clear(whole_run *run)
 {
+    mpb_time_limit_end(&run->limit);
     mpb_training_state_clear(&run->state);
     free(run->signature);
     mpb_stepper_clear(&run->stepper);
-    mpb_memory_destroy(run->class_weights);
+    mpb_memory_destroy(run->label_weights);
+    mpb_masking_destroy(&run->masking);
+    mpb_exact_sum_destroy(&run->exact);
+    mpb_gradient_sums_destroy(&run->team, &run->reduction);
+    mpb_publisher_destroy(&run->publisher);
     mpb_updater_destroy(&run->updater);
     mpb_model_destroy(&run->model);
     mpb_plan_destroy(&run->plan);
     mpb_buffer_clear(&run->text_settings);
+    mpb_task_examples_clear(&run->examples);
     mpb_run_inputs_clear(&run->inputs);
     mpb_run_lock_end(&run->lock, run->accepted);
     mpb_opened_model_close(&run->opened);
@@ -35,10 +42,21 @@ static void discard_inputs(const whole_run *run)
     }
 }
 
+mpb_status mpb_train_check_ranks(const mpb_run_config *config, int ranks)
+{
+    MPB_REQUIRE(!config->training.deterministic || MPB_PLAN_CELLS % ranks == 0, MPB_ERR_CONFIG,
+                "training.deterministic is true on %d ranks, 1, 2, 4 or 8 ranks were expected; "
+                "start as many (mpirun -n, srun --ntasks), or set it to false",
+                ranks);
+    return MPB_OK;
+}
+
 static mpb_status identify_and_train(whole_run *run)
 {
-    mpb_status status = whole_run_identify(run);
+    mpb_status status;
 
+    MPB_TRY(mpb_train_check_ranks(run->config, mpb_comm_size(run->comm)));
+    status = whole_run_identify(run);
     if (status != MPB_OK && run->point.path[0] != '\0') {
         discard_inputs(run);
     }
@@ -52,15 +70,21 @@ static mpb_status identify_and_train(whole_run *run)
     }
     MPB_TRY(whole_run_prepare(run));
     MPB_TRY(whole_run_train(run));
-    if (run->log->leader) {
-        mpb_announce_models(&run->config->checkpoint, &run->state);
-    }
+    mpb_announce_models(
+        run->log, &run->config->checkpoint,
+        mpb_task_metric_find(run->task, run->config->checkpoint.metric_for_best_model),
+        &run->state);
     return MPB_OK;
 }
 
-mpb_status mpb_train_run(const mpb_log *log, const mpb_comm *comm, const mpb_run_config *config)
+mpb_status mpb_train_run(const mpb_log *log, const mpb_comm *comm, const mpb_run_config *config,
+                         double started_at)
 {
-    whole_run run = {.log = log, .comm = comm, .config = config, .lock = {.descriptor = -1}};
+    whole_run run = {.log = log,
+                     .comm = comm,
+                     .config = config,
+                     .started_at = started_at,
+                     .lock = {.descriptor = -1}};
     mpb_status status;
 
     status = identify_and_train(&run);

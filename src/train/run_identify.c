@@ -1,7 +1,12 @@
 #include "whole_run.h"
 
-#include "mpibert/train/corpus_setup.h"
-#include "text_settings.h"
+#include <string.h>
+
+#include "mpibert/comm/watch.h"
+#include "mpibert/session/corpus_setup.h"
+#include "mpibert/session/run_task.h"
+#include "mpibert/session/same_view.h"
+#include "mpibert/session/text_settings.h"
 
 /* Before the first byte goes to the run directory: the shards of text may be kept there. */
 static mpb_status lock_directory(whole_run *run)
@@ -18,33 +23,39 @@ static mpb_status open_model(whole_run *run)
 {
     MPB_TRY(mpb_opened_model_for_training(&run->config->model, &run->opened));
     run->settled = *run->config;
+    MPB_TRY(mpb_run_task_settle(&run->settled, &run->task));
     MPB_TRY(mpb_corpus_settle_length(&run->opened, MPB_USUAL_LENGTH, &run->settled));
     run->config = &run->settled;
+    MPB_TRY(mpb_run_masking(run->config, run->task, run->opened.tokenizer, &run->masking));
     return MPB_OK;
 }
 
 static mpb_status open_inputs(whole_run *run)
 {
     MPB_TRY(mpb_run_inputs_load(run->log, run->comm, run->config, &run->opened, &run->inputs));
-    run->opened.config.num_labels = (int)run->inputs.train.label_names.count;
-    run->opened.config.problem = MPB_SINGLE_LABEL;
-    return mpb_comm_agree(run->comm,
-                          text_settings_make(run->config, &run->text_settings, &run->text_length));
+    MPB_TRY(mpb_comm_agree(run->comm,
+                           mpb_task_shape_model(run->task, &run->inputs.train,
+                                                run->opened.directory, &run->opened.config)));
+    if (run->task->settle != NULL) {
+        run->task->settle(&run->inputs.train, &run->settled.inference.answers);
+    }
+    return mpb_comm_agree(
+        run->comm, mpb_text_settings_make(run->config, &run->text_settings, &run->text_length));
 }
 
 mpb_plan_options whole_run_plan_options(const whole_run *run)
 {
-    const mpb_dataset *train = &run->inputs.train;
-
     return (mpb_plan_options){
-        .num_sequences = train->num_sequences,
-        .offsets = train->offsets,
+        .num_examples = run->examples.count,
+        .begins = run->examples.begins,
+        .offsets = run->inputs.train.offsets,
         .batch_size = run->batch_size,
         .accumulation = (size_t)run->config->training.gradient_accumulation_steps,
         .hidden_size = run->opened.config.hidden_size,
         .seed = (uint64_t)run->config->training.seed,
         .rank = mpb_comm_rank(run->comm),
         .size = mpb_comm_size(run->comm),
+        .deterministic = run->config->training.deterministic,
     };
 }
 
@@ -57,6 +68,7 @@ static mpb_status make_plan(whole_run *run)
     run->batch_size = training->batch_size_per_rank > 0
                           ? (size_t)(training->batch_size_per_rank * size)
                           : (size_t)training->batch_size;
+    MPB_TRY(mpb_task_examples_find(run->task, &run->inputs.train, &run->examples));
     options = whole_run_plan_options(run);
     MPB_TRY(mpb_plan_create(&options, &run->plan));
     run->length = mpb_run_length_of(training, (int64_t)mpb_plan_steps_per_epoch(run->plan));
@@ -83,7 +95,7 @@ static mpb_status check_data(const whole_run *run)
 
     if (run->point.path[0] != '\0' && mpb_comm_rank(run->comm) == 0) {
         status = resume_point_check_data(&run->point, &run->state, &run->inputs.train.label_names,
-                                         run->signature);
+                                         (size_t)run->opened.config.num_labels, run->signature);
     }
     return mpb_comm_agree(run->comm, status);
 }
@@ -91,12 +103,16 @@ static mpb_status check_data(const whole_run *run)
 /* What the run is, and whether it may be. */
 mpb_status whole_run_identify(whole_run *run)
 {
+    mpb_comm_note(run->comm, "reading", -1);
     MPB_TRY(mpb_comm_agree(run->comm, open_model(run)));
+    MPB_TRY(mpb_same_model(run->comm, &run->opened));
     mpb_opened_model_warn(run->log, &run->opened);
     MPB_TRY(lock_directory(run));
     MPB_TRY(resume_point_find(run->log, run->comm, run->config, &run->point, &run->state));
     MPB_TRY(open_inputs(run));
     MPB_TRY(mpb_comm_agree(run->comm, make_plan(run)));
     MPB_TRY(mpb_comm_agree(run->comm, make_signature(run)));
+    MPB_TRY(mpb_comm_compare(run->comm, run->signature, strlen(run->signature), "the training data",
+                             run->config->data.train.items[0]));
     return check_data(run);
 }

@@ -2,12 +2,17 @@
 
 #include <stdio.h>
 
+#include "class_weights.h"
+#include "mpibert/budget/run_memory.h"
 #include "mpibert/ckpt/model_dir.h"
+#include "mpibert/comm/watch.h"
 #include "mpibert/core/memory.h"
+#include "mpibert/io/file.h"
 #include "mpibert/math/blas.h"
-#include "mpibert/train/products.h"
-#include "mpibert/train/rank_team.h"
-#include "run_memory.h"
+#include "mpibert/session/products.h"
+#include "mpibert/session/rank_team.h"
+#include "mpibert/session/same_view.h"
+#include "mpibert/step/gradient_sums.h"
 #include "start_lines.h"
 
 /* The ranks' largest micro-batches differ, their evaluation batches may not. */
@@ -24,23 +29,25 @@ static mpb_status take_smallest(const mpb_comm *comm, size_t *count)
 static mpb_status set_limits(whole_run *run)
 {
     const mpb_run_training *training = &run->config->training;
-    const run_memory memory = {
+    const mpb_run_memory memory = {
         .comm = run->comm,
         .log = run->log,
         .config = run->config,
         .model = &run->opened.config,
-        .sizes = {.train = &run->inputs.train,
+        .sizes = {.task = run->task,
+                  .train = &run->inputs.train,
                   .validation = &run->inputs.validation,
                   .plan = whole_run_plan_options(run),
                   .epochs = (size_t)training->epochs,
-                  .eval_batch_size = (size_t)training->eval_batch_size},
+                  .eval_batch_size = (size_t)training->eval_batch_size,
+                  .answers = &run->config->inference.answers},
         .threads = run->team.threads,
         .precision = run->products.precision,
     };
 
-    batch_limits_find(&memory.sizes, run->plan, &run->limits);
+    mpb_batch_limits_find(&memory.sizes, run->plan, &run->limits);
     MPB_TRY(take_smallest(run->comm, &run->limits.eval_sequences));
-    return run_memory_plan(&memory, &run->limits);
+    return mpb_run_memory_plan(&memory, &run->limits, &run->owners);
 }
 
 static mpb_status read_weights(whole_run *run)
@@ -48,7 +55,8 @@ static mpb_status read_weights(whole_run *run)
     const mpb_run_config *config = run->config;
     const mpb_parameters *parameters = mpb_model_parameters(run->model);
     float *weights = mpb_model_weights(run->model);
-    bool fresh_head = !mpb_strings_equal(&run->opened.label_names, &run->inputs.train.label_names);
+    const mpb_strings *names = &run->inputs.train.label_names;
+    bool fresh_head = names->count == 0 || !mpb_strings_equal(&run->opened.label_names, names);
     uint64_t seed = (uint64_t)config->training.seed;
     size_t num_initialised = 0;
 
@@ -75,6 +83,7 @@ static mpb_status announce_inputs(const whole_run *run)
         .per_epoch = run->length.steps_per_epoch,
         .batch_size = run->batch_size,
         .ranks = mpb_comm_size(run->comm),
+        .nodes = mpb_comm_num_nodes(run->comm),
         .threads = run->team.threads,
         .kernels = mpb_isa_label(run->isa),
         .products = mpb_gemm_description(run->products.kernel, run->isa),
@@ -89,8 +98,7 @@ static mpb_status announce_inputs(const whole_run *run)
         status = start_lines_steps(run->config, &steps, &lines);
     }
     if (status == MPB_OK) {
-        fputs(lines.data, stdout);
-        fflush(stdout);
+        mpb_log_show(run->log, lines.data);
     }
     mpb_buffer_clear(&lines);
     return status;
@@ -116,22 +124,22 @@ static void announce_model(const whole_run *run)
 {
     const mpb_architecture *known = mpb_architecture_find(run->config->model.name);
     char parameters[28];
+    char line[MPB_PATH_SIZE + 128];
 
-    if (!run->log->leader) {
-        return;
-    }
     with_commas(mpb_model_parameters(run->model)->num_encoder, parameters, sizeof(parameters));
-    printf("%s %s | Parameters: %s | Layers: %d%s\n",
-           run->config->model.initialize == MPB_RUN_RANDOM ? "Initialized" : "Loaded",
-           known == NULL ? run->config->model.name : known->model_id, parameters,
-           run->opened.config.num_hidden_layers, run->new_head ? " | Head: starts at random" : "");
-    fflush(stdout);
+    snprintf(line, sizeof(line), "%s %s | Parameters: %s | Layers: %d%s",
+             run->config->model.initialize == MPB_RUN_RANDOM ? "Initialized" : "Loaded",
+             known == NULL ? run->config->model.name : known->model_id, parameters,
+             run->opened.config.num_hidden_layers,
+             run->new_head ? " | Head: starts at random" : "");
+    mpb_log_show(run->log, line);
 }
 
 static mpb_status make_model(whole_run *run)
 {
     const mpb_run_training *training = &run->config->training;
     const mpb_updater_options options = {
+        .optimizer = training->optimizer,
         .beta1 = (float)training->adam_beta1,
         .beta2 = (float)training->adam_beta2,
         .epsilon = (float)training->adam_epsilon,
@@ -140,77 +148,98 @@ static mpb_status make_model(whole_run *run)
         .layer_lr_decay = (float)training->layer_lr_decay,
     };
 
+    mpb_share share;
+
     MPB_TRY(mpb_model_create(&run->opened.config, &run->limits.model, &run->team, run->isa,
                              run->products, &run->model));
-    MPB_TRY(mpb_updater_create(&options, mpb_model_parameters(run->model),
+    share = mpb_share_of(mpb_model_parameters(run->model),
+                         run->owners > 1 ? mpb_comm_rank(run->comm) : 0, run->owners);
+    MPB_TRY(mpb_updater_create(&options, mpb_model_parameters(run->model), &share,
                                run->opened.config.num_hidden_layers, mpb_model_weights(run->model),
                                &run->team, run->isa, &run->updater));
     return run->point.path[0] == '\0' ? read_weights(run) : MPB_OK;
 }
 
-/* scikit-learn's class_weight="balanced": examples / (labels * examples of the label). */
-static mpb_status balance_classes(whole_run *run)
+/* Deterministic plans have sums of their own. Collective. */
+static mpb_status make_reduction(whole_run *run)
 {
-    const mpb_dataset *train = &run->inputs.train;
-    size_t num_labels = train->label_names.count;
-
-    if (run->config->training.class_weights != MPB_RUN_WEIGHTS_BALANCED) {
+    if (run->config->training.deterministic) {
         return MPB_OK;
     }
-    MPB_TRY(mpb_memory_create(num_labels, sizeof(float), "the class weights",
-                              (void **)&run->class_weights));
-    for (size_t i = 0; i < train->num_sequences; i++) {
-        run->class_weights[train->labels[i]] += 1.0f;
+    return mpb_gradient_sums_create(run->comm, &run->config->cluster,
+                                    mpb_model_parameters(run->model)->size, run->owners, &run->team,
+                                    run->isa, &run->reduction);
+}
+
+/* Sums stay with their owners where they go on while backward computes. */
+static mpb_status make_publisher(whole_run *run)
+{
+    return mpb_publisher_create(
+        run->comm, mpb_updater_share(run->updater), mpb_model_weights(run->model),
+        run->config->cluster.overlap ? run->reduction : NULL, &run->publisher);
+}
+
+static mpb_status make_exact_sum(whole_run *run)
+{
+    if (!run->config->training.deterministic) {
+        return MPB_OK;
     }
-    for (size_t j = 0; j < num_labels; j++) {
-        if (run->class_weights[j] > 0.0f) {
-            run->class_weights[j] =
-                (float)train->num_sequences / ((float)num_labels * run->class_weights[j]);
-        }
-    }
-    return MPB_OK;
+    return mpb_exact_sum_create(run->comm, &run->team, mpb_plan_own_cells(run->plan).count,
+                                mpb_model_parameters(run->model)->size, &run->exact);
 }
 
 static mpb_status make_stepper(whole_run *run)
 {
-    MPB_TRY(balance_classes(run));
+    MPB_TRY(class_weights_make(&run->config->training.class_weights, run->task, &run->inputs.train,
+                               &run->label_weights));
+    MPB_TRY(make_exact_sum(run));
+    MPB_TRY(make_publisher(run));
     run->stepper = (mpb_stepper){
         .comm = run->comm,
         .dataset = &run->inputs.train,
-        .nn = mpb_nn_for(run->isa),
+        .task = run->task,
+        .loss = {.nn = mpb_nn_for(run->isa),
+                 .num_labels = run->opened.config.num_labels,
+                 .label_smoothing = (float)run->config->training.label_smoothing,
+                 .label_weights = run->label_weights,
+                 .draw = {.masking = run->masking}},
         .model = run->model,
         .plan = run->plan,
         .updater = run->updater,
-        .class_weights = run->class_weights,
-        .label_smoothing = (float)run->config->training.label_smoothing,
+        .exact = run->exact,
+        .reduction = run->reduction,
+        .publisher = run->publisher,
         .seed = (uint64_t)run->config->training.seed,
     };
     return mpb_stepper_prepare(&run->stepper, run->limits.model.max_tokens,
                                run->limits.model.max_sequences);
 }
 
-static mpb_gemm_type precision_of(const mpb_run_config *config)
+static mpb_products_wish wish_of(const mpb_run_training *training)
 {
-    return config->training.precision == MPB_RUN_BF16 ? MPB_GEMM_BF16 : MPB_GEMM_F32;
+    return (mpb_products_wish){
+        .precision = training->precision == MPB_RUN_BF16 ? MPB_GEMM_BF16 : MPB_GEMM_F32,
+        .deterministic = training->deterministic,
+    };
 }
 
 /* As the run began, or as a new one would. */
 static mpb_status choose_products(whole_run *run)
 {
-    const mpb_gemm_type precision = precision_of(run->config);
+    const mpb_products_wish wish = wish_of(&run->config->training);
 
     if (run->point.path[0] != '\0') {
         const mpb_products_record record = resume_point_products(&run->point);
 
-        return mpb_products_restore(run->log, run->comm, &record, precision, &run->isa,
-                                    &run->products);
+        return mpb_products_restore(run->log, run->comm, &record, wish, &run->isa, &run->products);
     }
     MPB_TRY(mpb_products_isa(run->comm, &run->isa));
-    return mpb_products_choose(run->comm, run->isa, precision, &run->products);
+    return mpb_products_choose(run->comm, run->isa, wish, &run->products);
 }
 
 mpb_status whole_run_prepare(whole_run *run)
 {
+    mpb_comm_note(run->comm, "making the model", -1);
     MPB_TRY(mpb_rank_team_begin(run->log, run->comm, run->config->cluster.threads_per_rank,
                                 &run->team));
     mpb_blas_single_threaded();
@@ -218,6 +247,11 @@ mpb_status whole_run_prepare(whole_run *run)
     MPB_TRY(mpb_comm_agree(run->comm, run->log->leader ? announce_inputs(run) : MPB_OK));
     MPB_TRY(set_limits(run));
     MPB_TRY(mpb_comm_agree(run->comm, make_model(run)));
+    if (run->point.path[0] == '\0') {
+        MPB_TRY(mpb_same_weights(run->comm, mpb_model_weights(run->model),
+                                 mpb_model_parameters(run->model)->size, run->opened.directory));
+    }
     announce_model(run);
+    MPB_TRY(make_reduction(run));
     return mpb_comm_agree(run->comm, make_stepper(run));
 }

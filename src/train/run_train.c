@@ -1,12 +1,15 @@
 #include "whole_run.h"
 
 #include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
+#include <unistd.h>
 
 #include "mpibert/ckpt/checkpoints.h"
-#include "mpibert/train/keeper.h"
-#include "mpibert/train/trainer.h"
+#include "mpibert/saving/keeper.h"
+#include "trainer.h"
 
 static mpb_saver make_saver(whole_run *run)
 {
@@ -20,6 +23,8 @@ static mpb_saver make_saver(whole_run *run)
         .settings = run->text_settings.data,
         .model = run->model,
         .updater = run->updater,
+        .publisher = run->publisher,
+        .reduction = run->reduction,
         .keep = (int)run->config->checkpoint.keep,
         .told_of_leftovers = &run->told_of_leftovers,
     };
@@ -108,33 +113,72 @@ static mpb_trainer_options trainer_options(const whole_run *run)
         .warmup_steps = warmup,
         .log_every_steps = run->config->logging.every_steps,
         .early_stopping_patience = training->early_stopping_patience,
-        .metric_for_best_model = run->config->checkpoint.metric_for_best_model,
+        .metric_for_best_model =
+            mpb_task_metric_find(run->task, run->config->checkpoint.metric_for_best_model),
         .load_best_model_at_end = run->config->checkpoint.load_best_model_at_end,
         .progress = run->config->logging.progress,
         .document_pooling = run->config->data.document_pooling,
+        .answers = &run->config->inference.answers,
         .eval_batch_sequences = run->limits.eval_sequences,
+        .threads = run->team.threads,
     };
+}
+
+enum { TOKEN_SIZE = 32 };
+
+/* No other start of the run has the same. Collective. */
+static mpb_status make_token(const whole_run *run, char token[TOKEN_SIZE])
+{
+    memset(token, 0, TOKEN_SIZE);
+    snprintf(token, TOKEN_SIZE, "%lld-%ld", (long long)time(NULL), (long)getpid());
+    return mpb_comm_broadcast(run->comm, token, TOKEN_SIZE);
 }
 
 /* With what a signal's coming must not lose. */
 static mpb_status run_trainer(whole_run *run, const mpb_saver *saver, mpb_trainer *trainer)
 {
+    char token[TOKEN_SIZE];
     const mpb_keeper_parts parts = {.log = run->log,
                                     .saver = saver,
                                     .state = &run->state,
                                     .team = &run->team,
-                                    .lock = &run->lock};
+                                    .lock = &run->lock,
+                                    .token = token};
     mpb_status status = MPB_OK;
 
-    if (mpb_comm_rank(run->comm) == 0) {
-        status = mpb_keeper_begin(&parts, &run->stepper.keeper);
+    MPB_TRY(make_token(run, token));
+    if (mpb_comm_rank(run->comm) == 0 || mpb_saver_needs_all_ranks(saver)) {
+        status = mpb_keeper_begin(&parts, &trainer->keeper);
     }
     status = mpb_comm_agree(run->comm, status);
     if (status == MPB_OK) {
+        run->stepper.state_lock = mpb_keeper_lock(trainer->keeper);
         status = mpb_trainer_run(trainer, &run->state);
     }
-    mpb_keeper_end(&run->stepper.keeper);
+    mpb_keeper_end(&trainer->keeper);
     return status;
+}
+
+/* A validation's forward is taken for as slow as a training step of as many tokens, which it is
+ * not. */
+static void begin_limit(whole_run *run)
+{
+    const mpb_dataset *train = &run->inputs.train;
+    const mpb_dataset *validation = &run->inputs.validation;
+    const double trained = (double)train->offsets[train->num_sequences];
+    const mpb_time_limit_options options = {
+        .started_at = run->started_at,
+        .minutes = run->config->checkpoint.time_limit_minutes,
+        .model_bytes = mpb_model_parameters(run->model)->size * sizeof(float),
+        .validation_effort = validation->num_sequences == 0
+                                 ? 0.0
+                                 : (double)validation->offsets[validation->num_sequences] *
+                                       (double)run->length.steps_per_epoch / trained,
+    };
+
+    if (mpb_comm_rank(run->comm) == 0) {
+        mpb_time_limit_begin(run->log, &options, &run->limit);
+    }
 }
 
 mpb_status whole_run_train(whole_run *run)
@@ -147,7 +191,8 @@ mpb_status whole_run_train(whole_run *run)
         .save_every_steps = run->config->checkpoint.every_steps,
         .save_every_minutes = run->config->checkpoint.every_minutes,
     };
-    mpb_coordinator coordinator = mpb_coordinator_begin(run->comm, &cadence);
+    mpb_time_limit *limit = mpb_comm_rank(run->comm) == 0 ? &run->limit : NULL;
+    mpb_coordinator coordinator = mpb_coordinator_begin(run->comm, &cadence, limit);
     mpb_trainer trainer = {
         .comm = run->comm,
         .log = run->log,
@@ -155,6 +200,7 @@ mpb_status whole_run_train(whole_run *run)
         .stepper = &run->stepper,
         .coordinator = &coordinator,
         .saver = &saver,
+        .limit = limit,
         .options = trainer_options(run),
     };
 
@@ -163,5 +209,6 @@ mpb_status whole_run_train(whole_run *run)
     }
     MPB_TRY(mpb_comm_agree(run->comm, describe_in_state(run)));
     MPB_TRY(accept_run(run, &saver));
+    begin_limit(run);
     return run_trainer(run, &saver, &trainer);
 }

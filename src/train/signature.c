@@ -3,9 +3,9 @@
 #include <inttypes.h>
 #include <string.h>
 
+#include "mpibert/config/run_config_keys.h"
 #include "mpibert/io/json.h"
 #include "mpibert/io/sha256.h"
-#include "run_config_write.h"
 
 static const char REMEDY[] =
     "give it back its value, or start anew with checkpoint.resume=never or "
@@ -38,18 +38,18 @@ static mpb_status set_text(mpb_json *object, const char *name, const char *value
 }
 
 /* Adds the keys of one kind, as they stand in a file. */
-static mpb_status add_keys(const mpb_run_config *config, key_resume kind, mpb_json *object)
+static mpb_status add_keys(const mpb_run_config *config, mpb_key_resume kind, mpb_json *object)
 {
-    for (size_t i = 0; i < num_run_keys; i++) {
+    for (size_t i = 0; i < mpb_run_config_num_keys(); i++) {
         mpb_buffer value = {0};
         mpb_status status;
 
-        if (run_keys[i].resume != kind) {
+        if (mpb_run_config_key_resume(i) != kind) {
             continue;
         }
-        status = run_value_write(&run_keys[i], config, &value);
+        status = mpb_run_config_key_write(i, config, &value);
         if (status == MPB_OK) {
-            status = set_text(object, run_keys[i].name, value.data);
+            status = set_text(object, mpb_run_config_key_name(i), value.data);
         }
         mpb_buffer_clear(&value);
         MPB_TRY(status);
@@ -57,7 +57,7 @@ static mpb_status add_keys(const mpb_run_config *config, key_resume kind, mpb_js
     return MPB_OK;
 }
 
-/* Of what the steps read of a classification set. */
+/* Of what the steps read of a data set. */
 static mpb_status hash_dataset(const mpb_dataset *data, char digest[MPB_SHA256_TEXT])
 {
     const size_t count = data->num_sequences;
@@ -67,7 +67,13 @@ static mpb_status hash_dataset(const mpb_dataset *data, char digest[MPB_SHA256_T
     mpb_sha256_update(hash, data->offsets, (count + 1) * sizeof(*data->offsets));
     mpb_sha256_update(hash, data->tokens, (size_t)data->offsets[count] * sizeof(*data->tokens));
     mpb_sha256_update(hash, data->segment_b, count * sizeof(*data->segment_b));
-    mpb_sha256_update(hash, data->labels, count * sizeof(*data->labels));
+    if (data->labels != NULL) {
+        mpb_sha256_update(hash, data->labels, count * sizeof(*data->labels));
+    }
+    if (data->values != NULL) {
+        mpb_sha256_update(hash, data->values,
+                          count * data->shape.value_width * sizeof(*data->values));
+    }
     mpb_sha256_finish(hash, digest);
     mpb_sha256_destroy(&hash);
     return MPB_OK;
@@ -94,7 +100,7 @@ static mpb_status add_facts(const mpb_signature_facts *facts, mpb_json *object)
 
 static mpb_status add_length(const mpb_run_config *config, mpb_run_length length, mpb_json *object)
 {
-    MPB_TRY(add_keys(config, LENGTH, object));
+    MPB_TRY(add_keys(config, MPB_KEY_LENGTH, object));
     MPB_TRY(set_integer(object, "steps", length.steps));
     return set_integer(object, "steps_per_epoch", length.steps_per_epoch);
 }
@@ -107,7 +113,7 @@ static mpb_status describe(const mpb_run_config *config, const mpb_signature_fac
     mpb_json *length;
 
     MPB_TRY(mpb_json_set(root, "settings", settings));
-    MPB_TRY(add_keys(config, KEPT, settings));
+    MPB_TRY(add_keys(config, MPB_KEY_KEPT, settings));
     data = mpb_json_new_object();
     MPB_TRY(mpb_json_set(root, "data", data));
     MPB_TRY(add_facts(facts, data));
@@ -205,7 +211,7 @@ mpb_status mpb_signature_check_settings(const mpb_run_config *config, const char
     mpb_status status;
 
     MPB_REQUIRE(now != NULL, MPB_ERR_SYSTEM, "no memory for the signature of the run");
-    status = add_keys(config, KEPT, now);
+    status = add_keys(config, MPB_KEY_KEPT, now);
     if (status == MPB_OK) {
         status = open_part(then, "settings", path, &root, &settings);
     }
@@ -248,7 +254,7 @@ static mpb_status refuse_length(const mpb_run_config *config, const mpb_json *re
     mpb_status status;
 
     MPB_REQUIRE(now != NULL, MPB_ERR_SYSTEM, "no memory for the length of the run");
-    status = add_keys(config, LENGTH, now);
+    status = add_keys(config, MPB_KEY_LENGTH, now);
     for (size_t i = 0; status == MPB_OK && i < mpb_json_count(now); i++) {
         const char *name;
         const char *value = mpb_json_text(mpb_json_member_at(now, i, &name));

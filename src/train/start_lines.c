@@ -2,15 +2,16 @@
 
 #include <stdlib.h>
 
-#include "cut_texts.h"
 #include "mpibert/core/memory.h"
-#include "mpibert/data/documents.h"
+#include "mpibert/session/cut_texts.h"
+#include "mpibert/session/run_task.h"
+#include "mpibert/shards/documents.h"
 
-enum { MOST_CLASSES_LISTED = 8 };
-
-static mpb_status append_split(const mpb_run_config *config, mpb_buffer *out)
+static mpb_status append_split(const mpb_run_config *config, const mpb_dataset *train,
+                               mpb_buffer *out)
 {
     const mpb_run_data *data = &config->data;
+    const bool stratified = mpb_run_stratifies(config, train);
 
     if (config->training.eval_strategy == MPB_RUN_EVAL_NO) {
         return mpb_buffer_append_text(out, " (no validation)");
@@ -19,69 +20,22 @@ static mpb_status append_split(const mpb_run_config *config, mpb_buffer *out)
         return mpb_buffer_append_text(out, " (data.validation)");
     }
     return mpb_buffer_append_format(out, " (split %g + %g%s, seed %lld)", data->train_split,
-                                    data->val_split, data->stratify ? ", stratified" : "",
+                                    data->val_split, stratified ? ", stratified" : "",
                                     (long long)config->training.seed);
-}
-
-/* counts (label_names.count) = training documents of each class. */
-static mpb_status count_classes(const mpb_documents *documents, size_t num_labels, size_t **counts)
-{
-    size_t *made;
-
-    MPB_TRY(mpb_memory_create(num_labels, sizeof(*made), "the sizes of classes", (void **)&made));
-    for (size_t i = 0; i < documents->count; i++) {
-        made[documents->labels[i]]++;
-    }
-    *counts = made;
-    return MPB_OK;
-}
-
-static mpb_status append_extremes(const mpb_strings *names, const size_t *counts, mpb_buffer *out)
-{
-    size_t rarest = 0;
-    size_t usual = 0;
-
-    for (size_t j = 1; j < names->count; j++) {
-        rarest = counts[j] < counts[rarest] ? j : rarest;
-        usual = counts[j] > counts[usual] ? j : usual;
-    }
-    return mpb_buffer_append_format(out, "%zu classes, from %.40s %zu to %.40s %zu", names->count,
-                                    names->items[rarest], counts[rarest], names->items[usual],
-                                    counts[usual]);
-}
-
-static mpb_status append_classes(const mpb_strings *names, const size_t *counts, mpb_buffer *out)
-{
-    if (names->count > MOST_CLASSES_LISTED) {
-        return append_extremes(names, counts, out);
-    }
-    MPB_TRY(mpb_buffer_append_format(out, "%zu classes:", names->count));
-    for (size_t j = 0; j < names->count; j++) {
-        MPB_TRY(mpb_buffer_append_format(out, "%s %.40s %zu", j == 0 ? "" : ",", names->items[j],
-                                         counts[j]));
-    }
-    return MPB_OK;
 }
 
 static mpb_status append_data(const mpb_run_config *config, const mpb_run_inputs *inputs,
                               const mpb_documents *train, const mpb_documents *validation,
                               mpb_buffer *out)
 {
-    const mpb_strings *names = &inputs->train.label_names;
-    size_t *counts = NULL;
-    mpb_status status;
-
     MPB_TRY(mpb_buffer_append_format(out, "Data:    %zu training", train->count));
     if (validation->count > 0) {
         MPB_TRY(mpb_buffer_append_format(out, " + %zu validation", validation->count));
     }
     MPB_TRY(mpb_buffer_append_text(out, " examples"));
-    MPB_TRY(append_split(config, out));
+    MPB_TRY(append_split(config, &inputs->train, out));
     MPB_TRY(mpb_buffer_append_text(out, "; "));
-    MPB_TRY(count_classes(train, names->count, &counts));
-    status = append_classes(names, counts, out);
-    mpb_memory_destroy(counts);
-    MPB_TRY(status);
+    MPB_TRY(mpb_run_task(config)->summarise(&inputs->train, train, out));
     return mpb_buffer_append_text(out, "\n");
 }
 
@@ -144,7 +98,8 @@ static mpb_status append_cut(const mpb_cut_texts *cut, const mpb_dataset *datase
                              const char *before, const char *name, mpb_buffer *out)
 {
     return mpb_buffer_append_format(out, "%s%s%zu of %zu %s", before, cut->exact ? "" : "at most ",
-                                    cut_texts_count(cut, dataset), dataset->num_sequences, name);
+                                    mpb_cut_texts_count(cut, dataset), dataset->num_sequences,
+                                    name);
 }
 
 static mpb_status append_cuts(const mpb_run_inputs *inputs, mpb_buffer *out)
@@ -178,12 +133,26 @@ static mpb_status append_chunks(const mpb_run_inputs *inputs, mpb_buffer *out)
     return MPB_OK;
 }
 
+/* Gold entities or answers that no sequence holds: no training and no score reaches them. */
+static mpb_status append_targets(const mpb_run_inputs *inputs, mpb_buffer *out)
+{
+    char text[MPB_CUTS_SIZE];
+
+    if (inputs->truncation.targets == 0) {
+        return MPB_OK;
+    }
+    mpb_truncation_describe_targets(&inputs->truncation,
+                                    inputs->train.shape.answers ? "answers" : "entities", text);
+    return mpb_buffer_append_format(out, "; %s", text);
+}
+
 mpb_status start_lines_lengths(const mpb_run_config *config, const mpb_run_inputs *inputs,
                                mpb_buffer *out)
 {
     MPB_TRY(append_quantiles(&inputs->train, (long long)config->model.max_seq_length, out));
     MPB_TRY(config->data.long_documents == MPB_RUN_CHUNK ? append_chunks(inputs, out)
                                                          : append_cuts(inputs, out));
+    MPB_TRY(append_targets(inputs, out));
     return mpb_buffer_append_text(out, "\n");
 }
 
@@ -217,8 +186,13 @@ mpb_status start_lines_steps(const mpb_run_config *config, const start_steps *st
                                          (long long)steps->per_epoch));
     }
     MPB_TRY(append_batches(training, steps, out));
-    return mpb_buffer_append_format(out, ", on %d rank%s x %d thread%s (%s kernels, %s in %s)\n",
-                                    steps->ranks, steps->ranks == 1 ? "" : "s", steps->threads,
-                                    steps->threads == 1 ? "" : "s", steps->kernels, steps->products,
+    MPB_TRY(mpb_buffer_append_format(out, ", on %d rank%s x %d thread%s", steps->ranks,
+                                     steps->ranks == 1 ? "" : "s", steps->threads,
+                                     steps->threads == 1 ? "" : "s"));
+    if (steps->nodes > 1) {
+        MPB_TRY(mpb_buffer_append_format(out, " on %d nodes", steps->nodes));
+    }
+    return mpb_buffer_append_format(out, " (%s kernels, %s in %s)\n", steps->kernels,
+                                    steps->products,
                                     training->precision == MPB_RUN_BF16 ? "bf16" : "fp32");
 }

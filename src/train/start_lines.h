@@ -3,8 +3,8 @@
 /* What a run found before its first step, for people: a line each of data, lengths and steps, which
  * stand above the table with those of memory and model. Each function appends its line. Local. */
 
-#include "mpibert/train/inputs.h"
-#include "mpibert/train/run_config.h"
+#include "mpibert/config/run_config.h"
+#include "mpibert/session/inputs.h"
 
 /* "Data:    416 training + 104 validation examples (split 0.8 + 0.2, seed 42); 4 classes: a 104, b
  * 312" with the numbers of training examples; of many classes the rarest and the most frequent one.
@@ -22,6 +22,7 @@ typedef struct start_steps {
     int64_t per_epoch;
     size_t batch_size; /* sequences of a micro-batch over all ranks */
     int ranks;
+    int nodes;
     int threads;          /* of a rank */
     const char *kernels;  /* instruction set */
     const char *products; /* description of the kernels of matrix products */

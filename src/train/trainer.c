@@ -1,56 +1,47 @@
-#include "mpibert/train/trainer.h"
+#include "trainer.h"
 
 #include <math.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "guard.h"
+#include "mpibert/comm/watch.h"
 #include "mpibert/core/clock.h"
 #include "mpibert/core/memory.h"
-#include "mpibert/data/documents.h"
-#include "mpibert/eval/metrics.h"
-#include "mpibert/eval/predict.h"
-#include "mpibert/io/file.h"
-#include "mpibert/report/metrics_log.h"
-#include "mpibert/report/table.h"
-#include "mpibert/train/history.h"
-#include "mpibert/train/run_log.h"
-#include "mpibert/train/screen.h"
-#include "mpibert/train/signals.h"
+#include "mpibert/report/history.h"
+#include "mpibert/step/signals.h"
+#include "mpibert/train/pace.h"
+#include "run_sinks.h"
+#include "run_stop.h"
+#include "step_totals.h"
+#include "validation.h"
 
 /* What changes while the loop runs. */
 typedef struct step_loop {
     mpb_trainer *trainer;
     mpb_training_state *state;
-    mpb_progress progress;   /* rank 0's */
-    mpb_run_log log;         /* rank 0's */
-    mpb_documents documents; /* of the validation set */
-    float *logits;           /* owned, of the validation set */
-    double val_accuracy;     /* of the newest validation, NaN: none */
+    run_sinks sinks;
+    step_totals totals;
+    mpb_pace_watch pace;
+    validation validation;
+    mpb_run_figure figure;
+    double val_figure; /* of the newest validation, NaN: none */
     bool stop_early;
 } step_loop;
 
-static bool is_leader(const mpb_trainer *trainer)
+/* Tells this rank's sinks; the event needs neither figure, step nor epoch. Local. */
+static mpb_status tell_own(const step_loop *loop, mpb_event event)
 {
-    return mpb_comm_rank(trainer->comm) == 0;
+    event.figure = &loop->figure;
+    event.step = loop->state->step;
+    event.epoch = (double)event.step / (double)loop->trainer->options.steps_per_epoch;
+    return mpb_events_tell(&loop->sinks.events, &event);
 }
 
-/* Larger is better for every metric but the loss. */
-static double score_of(const mpb_classification_metrics *metrics, const char *name)
+/* Likewise on all ranks, which agree on how that ended. Collective. */
+static mpb_status tell(const step_loop *loop, mpb_event event)
 {
-    if (strcmp(name, "loss") == 0) {
-        return -metrics->loss;
-    }
-    if (strcmp(name, "f1") == 0) {
-        return metrics->f1;
-    }
-    if (strcmp(name, "macro_f1") == 0) {
-        return metrics->macro_f1;
-    }
-    if (strcmp(name, "mcc") == 0) {
-        return metrics->mcc;
-    }
-    return metrics->accuracy;
+    return mpb_comm_agree(loop->trainer->comm, tell_own(loop, event));
 }
 
 static bool is_out_of_patience(const step_loop *loop)
@@ -60,111 +51,206 @@ static bool is_out_of_patience(const step_loop *loop)
     return patience > 0 && loop->state->stale_validations >= patience;
 }
 
-/* Keeps the model if it is the best so far; counts validations that were not. */
-static mpb_status rank_validation(step_loop *loop, const mpb_classification_metrics *metrics)
+/* In a resumed run with the rows of the epochs that are done. */
+static mpb_status tell_begin(const step_loop *loop)
+{
+    const mpb_trainer *trainer = loop->trainer;
+    mpb_event event = {.kind = MPB_EVENT_BEGIN,
+                       .begin = {.ranks = mpb_comm_size(trainer->comm),
+                                 .total_steps = trainer->options.total_steps}};
+    mpb_epoch_row *rows = NULL;
+    mpb_status status;
+
+    MPB_TRY(mpb_history_read(loop->state->history, "history in the training state", &rows,
+                             &event.begin.num_rows));
+    event.begin.rows = rows;
+    status = tell_own(loop, event);
+    mpb_memory_destroy(rows);
+    return status;
+}
+
+static mpb_status begin(step_loop *loop)
+{
+    const mpb_trainer *trainer = loop->trainer;
+    mpb_training_state *state = loop->state;
+
+    MPB_TRY(validation_begin(trainer, &loop->validation));
+    MPB_TRY(mpb_pace_begin(trainer->comm, trainer->options.threads, &loop->pace));
+    MPB_TRY(step_totals_begin(trainer->comm, &loop->totals));
+    if (state->history == NULL) {
+        state->best_step = -1;
+        state->history = strdup("[]");
+        MPB_REQUIRE(state->history != NULL, MPB_ERR_SYSTEM, "no memory for the state of the run");
+    }
+    loop->stop_early = is_out_of_patience(loop);
+    MPB_TRY(run_sinks_begin(trainer, state, &loop->sinks));
+    return tell_begin(loop);
+}
+
+static mpb_status take_step(step_loop *loop)
+{
+    mpb_trainer *trainer = loop->trainer;
+    const mpb_trainer_options *options = &trainer->options;
+    mpb_training_state *state = loop->state;
+    const int64_t done = state->step;
+    const double rate = options->learning_rate *
+                        mpb_schedule_factor(options->scheduler, done, options->warmup_steps,
+                                            options->total_steps, options->learning_rate);
+    const double started_at = mpb_clock_seconds();
+    mpb_step_report report;
+    double seconds;
+
+    mpb_comm_note(trainer->comm, "training", done);
+    mpb_pace_begin_step(&loop->pace);
+    MPB_TRY(mpb_stepper_run(trainer->stepper, done + 1, (size_t)(done / options->steps_per_epoch),
+                            (size_t)(done % options->steps_per_epoch), rate, &report));
+    if (report.asked_to_stop) {
+        return run_stop(trainer, state, MPB_STOP_BY_SIGNAL);
+    }
+    state->step = done + 1;
+    state->epoch_steps++;
+    state->epoch_loss += report.loss;
+    guard_take_step(state->guard, report.loss);
+    state->epoch_examples += report.examples;
+    for (int i = 0; i < MPB_TASK_SUMS; i++) {
+        state->epoch_sums[i] += report.sums[i];
+    }
+    seconds = mpb_clock_seconds() - started_at;
+    mpb_pace_end_step(&loop->pace, &report);
+    step_totals_add(&loop->totals, seconds, &report);
+    if (state->step % options->log_every_steps == 0 || state->step == options->total_steps) {
+        mpb_event interval;
+
+        MPB_TRY(step_totals_close(&loop->totals, trainer->comm, trainer->stepper->task, &report,
+                                  rate, &interval));
+        MPB_TRY(tell(loop, interval));
+    }
+    return tell_own(loop, (mpb_event){
+                              .kind = MPB_EVENT_STEP,
+                              .seconds = seconds,
+                              .taken = {.loss = report.loss,
+                                        .tokens_per_second = (double)report.real_tokens / seconds},
+                          });
+}
+
+static mpb_status compare_ranks(step_loop *loop)
+{
+    const char *warning;
+
+    MPB_TRY(mpb_pace_compare(&loop->pace, &warning));
+    if (warning == NULL) {
+        return MPB_OK;
+    }
+    return tell(loop, (mpb_event){.kind = MPB_EVENT_WARNING, .warning = warning});
+}
+
+static mpb_status save_best(const step_loop *loop)
+{
+    const double started_at = mpb_clock_seconds();
+
+    mpb_comm_note(loop->trainer->comm, "saving", loop->state->step);
+    MPB_TRY(mpb_saver_model(loop->trainer->saver, "best"));
+    return tell(loop,
+                (mpb_event){.kind = MPB_EVENT_BEST, .seconds = mpb_clock_seconds() - started_at});
+}
+
+_Static_assert((int)MPB_EPOCH_SUMS == (int)MPB_TASK_SUMS, "the state keeps what tasks sum");
+
+/* Of the epoch's training examples so far, as they were met. */
+static double epoch_figure(const step_loop *loop)
+{
+    return loop->trainer->stepper->task->running(loop->state->epoch_sums,
+                                                 loop->state->epoch_examples);
+}
+
+/* Tells what goes wrong, if it does; step losses may differ by a rank's last bit. Collective. */
+static mpb_status warn_if(const step_loop *loop, bool seen, const char *line)
+{
+    const mpb_event event = {.kind = MPB_EVENT_WARNING, .warning = line};
+
+    return mpb_comm_agree(loop->trainer->comm, seen ? tell_own(loop, event) : MPB_OK);
+}
+
+static mpb_status guard(const step_loop *loop, const mpb_measures *measures)
 {
     const mpb_trainer_options *options = &loop->trainer->options;
     mpb_training_state *state = loop->state;
-    double score = score_of(metrics, options->metric_for_best_model);
+    char line[GUARD_LINE];
+    bool seen = guard_sees_collapse(state->guard, measures, state->step > options->warmup_steps,
+                                    options->learning_rate, line);
 
-    state->last_metric = score;
-    if (state->best_step < 0 || score > state->best_metric) {
-        state->best_step = state->step;
-        state->best_metric = score;
-        state->stale_validations = 0;
-        return mpb_saver_model(loop->trainer->saver, "best");
+    MPB_TRY(warn_if(loop, seen, line));
+    seen = guard_sees_overfitting(state->guard, measures, line);
+    return warn_if(loop, seen, line);
+}
+
+/* Keeps the model if it is the best so far; counts validations that were not. */
+static mpb_status judge_validation(step_loop *loop, const mpb_measures *measures, double seconds)
+{
+    mpb_event_metric named[1 + MPB_MOST_METRICS];
+    const size_t num_metrics = validation_name_metrics(loop->trainer, measures, named);
+
+    if (validation_is_best(loop->trainer, measures, loop->state)) {
+        MPB_TRY(save_best(loop));
+    } else {
+        loop->stop_early = is_out_of_patience(loop);
     }
-    state->stale_validations++;
-    loop->stop_early = is_out_of_patience(loop);
-    return MPB_OK;
-}
-
-/* Of the epoch's training examples so far, as they were met. */
-static double epoch_accuracy(const mpb_training_state *state)
-{
-    return (double)state->epoch_hits / (double)state->epoch_examples;
-}
-
-/* Because a signal asked for it; the state is that after the last whole step. */
-static mpb_status stop(const step_loop *loop)
-{
-    const mpb_trainer *trainer = loop->trainer;
-
-    MPB_TRY(mpb_comm_agree(trainer->comm, mpb_keeper_save(trainer->stepper->keeper)));
-    return MPB_FAIL(MPB_STOPPED,
-                    "stopped by a signal after step %lld of %lld; submit the same command again to "
-                    "continue (%s)",
-                    (long long)loop->state->step, (long long)trainer->options.total_steps,
-                    trainer->saver->run);
-}
-
-/* After work that ranks do together: a signal may have come to any of them. */
-static mpb_status stop_if_asked(const step_loop *loop)
-{
-    double raised = mpb_signals_raised() ? 1.0 : 0.0;
-
-    MPB_TRY(mpb_comm_max_double(loop->trainer->comm, &raised, 1));
-    return raised > 0.0 ? stop(loop) : MPB_OK;
+    MPB_TRY(tell(loop, (mpb_event){
+                           .kind = MPB_EVENT_VALIDATION,
+                           .seconds = seconds,
+                           .validation = {.train_figure = epoch_figure(loop),
+                                          .examples = measures->num_examples,
+                                          .metrics = named,
+                                          .num_metrics = num_metrics},
+                       }));
+    return guard(loop, measures);
 }
 
 /* A run that stops before its end validates this step when it is taken up again. */
 static mpb_status validate(step_loop *loop)
 {
     mpb_trainer *trainer = loop->trainer;
-    const mpb_dataset *validation = trainer->validation;
-    const int num_labels = mpb_model_configuration(trainer->stepper->model)->num_labels;
-    const mpb_predict_watch watch = {.tell = mpb_screen_validation, .context = &loop->progress};
-    mpb_classification_metrics metrics = {0};
-    mpb_status status;
+    const double started_at = mpb_clock_seconds();
+    mpb_measures measures = {0};
 
-    loop->val_accuracy = (double)NAN;
-    if (validation->num_sequences == 0) {
+    loop->val_figure = (double)NAN;
+    if (trainer->validation->num_sequences == 0) {
         return MPB_OK;
     }
-    mpb_updater_catch_up(trainer->stepper->updater);
-    mpb_keeper_rest(trainer->stepper->keeper);
-    status = mpb_predict_logits(trainer->comm, trainer->stepper->model, validation,
-                                trainer->options.eval_batch_sequences, MPB_ERR_DIVERGED, &watch,
-                                loop->logits);
-    mpb_keeper_change(trainer->stepper->keeper);
-    MPB_TRY(status);
-    MPB_TRY(stop_if_asked(loop));
-    mpb_documents_pool(&loop->documents, trainer->options.document_pooling, (size_t)num_labels,
-                       loop->logits);
-    status = mpb_comm_agree(trainer->comm, mpb_classification_metrics_compute(
-                                               loop->documents.count, num_labels, loop->logits,
-                                               loop->documents.labels, &metrics));
-    MPB_TRY(status);
-    loop->val_accuracy = metrics.accuracy;
-    status = rank_validation(loop, &metrics);
-    if (status == MPB_OK && is_leader(trainer)) {
-        status = mpb_run_log_validation(&loop->log, loop->state->step, epoch_accuracy(loop->state),
-                                        &metrics);
-    }
-    mpb_classification_metrics_clear(&metrics);
-    return mpb_comm_agree(trainer->comm, status);
+    mpb_comm_note(trainer->comm, "validating", loop->state->step);
+    MPB_TRY(validation_predict(&loop->validation, trainer, &loop->sinks.progress));
+    MPB_TRY(run_stop_if_asked(trainer, loop->state));
+    MPB_TRY(validation_measure(&loop->validation, trainer, &measures));
+    loop->val_figure = measures.values[0];
+    return judge_validation(loop, &measures, mpb_clock_seconds() - started_at);
 }
 
 static mpb_status end_epoch(step_loop *loop)
 {
-    const mpb_trainer_options *options = &loop->trainer->options;
     mpb_training_state *state = loop->state;
-    mpb_epoch_row row = {
-        .epoch = (size_t)((state->step - 1) / options->steps_per_epoch + 1),
+    const mpb_epoch_row row = {
+        .epoch = (size_t)((state->step - 1) / loop->trainer->options.steps_per_epoch + 1),
         .train_loss = state->epoch_loss / (double)state->epoch_steps,
-        .train_accuracy = epoch_accuracy(state),
-        .val_accuracy = loop->val_accuracy,
+        .train_figure = epoch_figure(loop),
+        .val_figure = loop->val_figure,
     };
 
-    if (is_leader(loop->trainer)) {
-        mpb_progress_clear(&loop->progress);
-        mpb_table_row(&row);
-    }
     state->epoch_loss = 0.0;
     state->epoch_steps = 0;
-    state->epoch_hits = 0;
     state->epoch_examples = 0;
-    return mpb_history_add(&state->history, &row);
+    memset(state->epoch_sums, 0, sizeof(state->epoch_sums));
+    return tell(loop, (mpb_event){.kind = MPB_EVENT_EPOCH, .row = row});
+}
+
+static mpb_status save(const step_loop *loop)
+{
+    const mpb_trainer *trainer = loop->trainer;
+    const double started_at = mpb_clock_seconds();
+
+    MPB_TRY(mpb_saver_checkpoint(trainer->saver, loop->state));
+    mpb_keeper_note_saved(trainer->keeper);
+    return tell(loop, (mpb_event){.kind = MPB_EVENT_CHECKPOINT,
+                                  .seconds = mpb_clock_seconds() - started_at});
 }
 
 /* What the coordinator decides after a step, in the order that leaves a resumable state behind. */
@@ -173,140 +259,59 @@ static mpb_status settle_step(step_loop *loop)
     mpb_decision decision;
 
     MPB_TRY(mpb_coordinator_decide(loop->trainer->coordinator, loop->state->step, &decision));
+    if (decision.stop != MPB_GO_ON) {
+        return run_stop(loop->trainer, loop->state, decision.stop);
+    }
+    if (decision.compare) {
+        MPB_TRY(compare_ranks(loop));
+    }
     if (decision.validate) {
         MPB_TRY(validate(loop));
     }
     if (decision.epoch_ends) {
-        MPB_TRY(mpb_comm_agree(loop->trainer->comm, end_epoch(loop)));
+        MPB_TRY(end_epoch(loop));
     }
     loop->state->settled_step = loop->state->step;
-    if (decision.save || loop->stop_early) {
-        MPB_TRY(mpb_saver_checkpoint(loop->trainer->saver, loop->state));
-        mpb_keeper_note_saved(loop->trainer->stepper->keeper);
-    }
-    return MPB_OK;
-}
-
-static mpb_status take_step(step_loop *loop, mpb_step_report *report)
-{
-    mpb_trainer *trainer = loop->trainer;
-    const mpb_trainer_options *options = &trainer->options;
-    mpb_training_state *state = loop->state;
-    int64_t done = state->step;
-    double rate = options->learning_rate *
-                  mpb_schedule_factor(options->scheduler, done, options->warmup_steps,
-                                      options->total_steps, options->learning_rate);
-    double started_at = mpb_clock_seconds();
-    double seconds;
-
-    MPB_TRY(mpb_stepper_run(trainer->stepper, done + 1, (size_t)(done / options->steps_per_epoch),
-                            (size_t)(done % options->steps_per_epoch), rate, report));
-    if (report->asked_to_stop) {
-        return stop(loop);
-    }
-    state->step = done + 1;
-    state->epoch_steps++;
-    state->epoch_loss += report->loss;
-    state->epoch_hits += report->hits;
-    state->epoch_examples += report->examples;
-    seconds = mpb_clock_seconds() - started_at;
-    MPB_TRY(mpb_run_log_step(&loop->log, trainer->comm, state->step, rate, seconds, report,
-                             state->step % options->log_every_steps == 0 ||
-                                 state->step == options->total_steps));
-    mpb_progress_after_step(&loop->progress, mpb_clock_seconds(),
-                            &(mpb_progress_step){
-                                .done = (size_t)state->step,
-                                .total = (size_t)options->total_steps,
-                                .loss = report->loss,
-                                .tokens_per_second = loop->log.tokens_per_second,
-                                .seconds = seconds,
-                            });
-    return MPB_OK;
+    return decision.save || loop->stop_early ? save(loop) : MPB_OK;
 }
 
 static mpb_status run_steps(step_loop *loop)
 {
-    mpb_trainer *trainer = loop->trainer;
-    mpb_training_state *state = loop->state;
+    const mpb_training_state *state = loop->state;
 
     if (state->settled_step < state->step) {
         MPB_TRY(settle_step(loop));
     }
-    while (state->step < trainer->options.total_steps && !loop->stop_early) {
-        mpb_step_report report;
-
-        MPB_TRY(take_step(loop, &report));
+    while (state->step < loop->trainer->options.total_steps && !loop->stop_early) {
+        MPB_TRY(take_step(loop));
         MPB_TRY(settle_step(loop));
     }
     return MPB_OK;
 }
 
-/* Shows the head of the table and, in a resumed run, the rows of the epochs that are done. */
-static mpb_status begin(step_loop *loop)
-{
-    mpb_trainer *trainer = loop->trainer;
-    mpb_training_state *state = loop->state;
-    char path[MPB_PATH_SIZE];
-
-    MPB_TRY(mpb_path_join(trainer->saver->run, "metrics.jsonl", path, sizeof(path)));
-    MPB_TRY(mpb_run_log_begin(&loop->log, path, trainer->options.steps_per_epoch,
-                              mpb_comm_size(trainer->comm)));
-    loop->progress = mpb_screen_progress(trainer->log, trainer->options.progress);
-    if (!is_leader(trainer)) {
-        return MPB_OK;
-    }
-    MPB_TRY(mpb_metrics_log_resume(path, (size_t)state->step));
-    mpb_table_head();
-    return mpb_history_print(state->history);
-}
-
-static mpb_status prepare(step_loop *loop)
-{
-    const mpb_trainer *trainer = loop->trainer;
-    const int num_labels = mpb_model_configuration(trainer->stepper->model)->num_labels;
-    mpb_training_state *state = loop->state;
-
-    MPB_TRY(mpb_memory_create(trainer->validation->num_sequences * (size_t)num_labels,
-                              sizeof(float), "the logits of the validation set",
-                              (void **)&loop->logits));
-    MPB_TRY(mpb_documents_find(trainer->validation, &loop->documents));
-    if (state->history == NULL) {
-        state->best_step = -1;
-        state->history = strdup("[]");
-        MPB_REQUIRE(state->history != NULL, MPB_ERR_SYSTEM, "no memory for the state of the run");
-    }
-    loop->stop_early = is_out_of_patience(loop);
-    return begin(loop);
-}
-
-/* The last step's model, or the best one again. */
-static mpb_status save_final(const step_loop *loop)
-{
-    const mpb_saver *saver = loop->trainer->saver;
-    const mpb_training_state *state = loop->state;
-
-    if (loop->trainer->options.load_best_model_at_end && state->best_step >= 0 &&
-        state->best_step != state->step) {
-        MPB_TRY(mpb_saver_load_best(saver));
-    }
-    return mpb_saver_model(saver, "final");
-}
-
 mpb_status mpb_trainer_run(mpb_trainer *trainer, mpb_training_state *state)
 {
-    step_loop loop = {.trainer = trainer, .state = state};
-    mpb_status status = mpb_comm_agree(trainer->comm, prepare(&loop));
+    const mpb_task_metric *main_metric = &trainer->stepper->task->metrics[0];
+    step_loop loop = {
+        .trainer = trainer,
+        .state = state,
+        .figure = {main_metric->name, main_metric->title, main_metric->percent},
+    };
+    mpb_status status = mpb_comm_agree(trainer->comm, begin(&loop));
 
     mpb_signals_hold();
     if (status == MPB_OK) {
         status = run_steps(&loop);
+        mpb_publisher_await(trainer->stepper->publisher, SIZE_MAX);
     }
     if (status == MPB_OK) {
-        mpb_progress_clear(&loop.progress);
-        status = save_final(&loop);
+        status = tell(&loop, (mpb_event){.kind = MPB_EVENT_END});
     }
-    mpb_run_log_end(&loop.log);
-    mpb_memory_destroy(loop.logits);
-    mpb_documents_clear(&loop.documents);
+    if (status == MPB_OK) {
+        status = run_finish(trainer, state);
+    }
+    step_totals_end(&loop.totals);
+    mpb_pace_end(&loop.pace);
+    validation_end(&loop.validation);
     return status;
 }

@@ -2,49 +2,61 @@
 
 /* A run on its way through its three stages, a file each; private to them and run.c. */
 
-#include "batch_limits.h"
 #include "mpibert/ckpt/run_lock.h"
 #include "mpibert/ckpt/training_state.h"
 #include "mpibert/comm/comm.h"
+#include "mpibert/config/run_config.h"
 #include "mpibert/core/log.h"
 #include "mpibert/math/gemm.h"
 #include "mpibert/math/team.h"
 #include "mpibert/model/model.h"
-#include "mpibert/train/inputs.h"
-#include "mpibert/train/opened_model.h"
-#include "mpibert/train/plan.h"
-#include "mpibert/train/run_config.h"
+#include "mpibert/session/inputs.h"
+#include "mpibert/session/opened_model.h"
+#include "mpibert/step/batch_limits.h"
+#include "mpibert/step/plan.h"
+#include "mpibert/step/step.h"
+#include "mpibert/step/updater.h"
+#include "mpibert/task/examples.h"
+#include "mpibert/task/task.h"
 #include "mpibert/train/signature.h"
-#include "mpibert/train/step.h"
-#include "mpibert/train/updater.h"
+#include "mpibert/train/time_limit.h"
 #include "resume_point.h"
 
 /* Everything a run owns, made in this order and given back in the reverse one. It begins as
- * {.lock.descriptor = -1} with its first three members. */
+ * {.lock.descriptor = -1} with its first four members. */
 typedef struct whole_run {
     const mpb_log *log;
     const mpb_comm *comm;
     const mpb_run_config *config;
+    double started_at;      /* see mpb_job_clock */
     mpb_run_config settled; /* *config with what the model decides; borrows from it */
+    const mpb_task_table *task;
     mpb_opened_model opened;
     mpb_run_lock lock; /* rank 0's */
     resume_point point;
     bool accepted; /* from then on the run is in its directory */
     mpb_run_inputs inputs;
-    mpb_buffer text_settings; /* how their text was read */
-    int text_length;          /* tokens, at most */
+    mpb_task_examples examples; /* of the training data */
+    mpb_buffer text_settings;   /* how their text was read */
+    int text_length;            /* tokens, at most */
     mpb_team team;
     mpb_isa isa;
     mpb_gemm_choice products;
-    size_t batch_size; /* sequences of a micro-batch over all ranks */
+    size_t batch_size; /* examples of a micro-batch over all ranks */
     mpb_run_length length;
     mpb_plan *plan;
-    batch_limits limits;
+    mpb_batch_limits limits;
     mpb_model *model;
     bool new_head; /* which the model directory does not have */
+    int owners;    /* ranks that share the optimizer's moments out; 1: each has them all */
     mpb_updater *updater;
-    float *class_weights; /* NULL: all 1 */
+    mpb_exact_sum *exact; /* NULL unless training.deterministic */
+    mpb_reduction *reduction;
+    mpb_masking *masking;     /* NULL unless the task masks tokens */
+    mpb_publisher *publisher; /* NULL with one owner */
+    float *label_weights;     /* NULL: all 1 */
     mpb_stepper stepper;
+    mpb_time_limit limit; /* rank 0's */
     char *signature;
     mpb_training_state state;
     bool told_of_leftovers;

@@ -2,7 +2,9 @@
 
 #include "mpibert/comm/comm.h"
 
+#include <string.h>
 #include <time.h>
+#include <unistd.h>
 
 #include "check.h"
 
@@ -48,21 +50,91 @@ static void gathering_puts_bytes_in_the_order_of_ranks(const mpb_comm *comm)
     mpb_buffer_clear(&all);
 }
 
-static void agreement_passes_the_worst_status_and_its_text(const mpb_comm *comm)
+static void gathered_numbers_stand_in_the_order_of_ranks(const mpb_comm *comm)
+{
+    const double mine[2] = {mpb_comm_rank(comm), 0.5};
+    double all[2 * 16] = {0};
+
+    CHECK_OK(mpb_comm_gather_doubles(comm, mine, 2, all));
+    for (int rank = 0; rank < mpb_comm_size(comm); rank++) {
+        CHECK(all[2 * rank] == rank && all[2 * rank + 1] == 0.5);
+    }
+}
+
+static void rank_0_fetches_the_bytes_of_another(const mpb_comm *comm)
+{
+    unsigned char *bytes = malloc(2 * COUNT);
+
+    CHECK(bytes != NULL);
+    for (int from = 0; from < mpb_comm_size(comm); from++) {
+        const int own = mpb_comm_rank(comm);
+
+        memset(bytes, 10 + own, 2 * COUNT);
+        CHECK_OK(mpb_comm_fetch(comm, from, bytes, 2 * COUNT - 1));
+        CHECK(bytes[0] == 10 + (own == 0 ? from : own));
+        CHECK(bytes[2 * COUNT - 2] == bytes[0] && bytes[2 * COUNT - 1] == 10 + own);
+        CHECK_OK(mpb_comm_fetch(comm, from, NULL, 0));
+    }
+    free(bytes);
+}
+
+typedef mpb_status agreement(const mpb_comm *comm, mpb_status status);
+
+/* What the last rank alone has met names that rank and its host. */
+static void the_worst_status_is_passed_on_with_who_met_it(const mpb_comm *comm, agreement *agree)
 {
     const int last = mpb_comm_size(comm) - 1;
+    char text[256] = "row 7 is torn (file.csv:7)";
     mpb_status mine = MPB_OK;
 
-    CHECK_OK(mpb_comm_agree(comm, MPB_OK));
+    CHECK_OK(agree(comm, MPB_OK));
+    if (last > 0) {
+        snprintf(text, sizeof(text), "row 7 is torn (file.csv:7, rank %d on %s)", last,
+                 mpb_comm_host(comm, last));
+    }
     if (mpb_comm_rank(comm) == last) {
         mine = MPB_FAIL(MPB_ERR_DATA, "row 7 is torn (file.csv:7)");
     }
-    CHECK_FAILS(mpb_comm_agree(comm, mine), MPB_ERR_DATA, "row 7 is torn (file.csv:7)");
+    CHECK_STATUS(agree(comm, mine), MPB_ERR_DATA);
+    CHECK_TEXT(mpb_status_last(), text);
+}
+
+static void what_all_have_met_names_nobody(const mpb_comm *comm)
+{
+    CHECK_STATUS(mpb_comm_agree(comm, MPB_FAIL(MPB_ERR_DATA, "there is no such file (a)")),
+                 MPB_ERR_DATA);
+    CHECK_TEXT(mpb_status_last(), "there is no such file (a)");
+}
+
+static void bytes_that_differ_from_rank_0s_are_refused_everywhere(const mpb_comm *comm)
+{
+    const int last = mpb_comm_size(comm) - 1;
+    const bool differs = last > 0 && mpb_comm_rank(comm) == last;
+
+    CHECK_OK(mpb_comm_compare(comm, "abc", 3, "the data", "path"));
+    if (last > 0) {
+        CHECK_FAILS(mpb_comm_compare(comm, differs ? "abd" : "abc", 3, "the data", "path"),
+                    MPB_ERR_DATA, "the data must be what rank 0 on ");
+        CHECK_FAILS(mpb_comm_compare(comm, "abcd", differs ? 4 : 3, "the data", "path"),
+                    MPB_ERR_DATA, "have to see the same files (path, rank ");
+    }
 }
 
 static void every_rank_has_a_core(const mpb_comm *comm)
 {
     CHECK(mpb_comm_cores(comm) >= 1);
+}
+
+static void every_rank_knows_the_hosts_of_all(const mpb_comm *comm)
+{
+    char own[256] = "";
+
+    CHECK(gethostname(own, sizeof(own) - 1) == 0);
+    own[strcspn(own, ".")] = '\0';
+    for (int rank = 0; rank < mpb_comm_size(comm); rank++) {
+        CHECK_TEXT(mpb_comm_host(comm, rank), own);
+    }
+    CHECK(mpb_comm_num_nodes(comm) == 1);
 }
 
 /* A spinning rank would burn the whole wait; a tenth of it leaves room for MPI's own work. */
@@ -82,9 +154,15 @@ static void check_all(const mpb_comm *comm)
 {
     sums_are_exact_over_several_messages(comm);
     broadcast_gives_rank_0s_bytes(comm);
+    rank_0_fetches_the_bytes_of_another(comm);
     gathering_puts_bytes_in_the_order_of_ranks(comm);
-    agreement_passes_the_worst_status_and_its_text(comm);
+    gathered_numbers_stand_in_the_order_of_ranks(comm);
+    the_worst_status_is_passed_on_with_who_met_it(comm, mpb_comm_agree);
+    the_worst_status_is_passed_on_with_who_met_it(comm, mpb_comm_conclude);
+    what_all_have_met_names_nobody(comm);
+    bytes_that_differ_from_rank_0s_are_refused_everywhere(comm);
     every_rank_has_a_core(comm);
+    every_rank_knows_the_hosts_of_all(comm);
     who_awaits_a_late_rank_sleeps(comm);
     CHECK_OK(mpb_comm_barrier(comm));
 }

@@ -1,7 +1,7 @@
 /* Noise removal: what stays of a text is UTF-8 and not longer than the text. */
 
 #include "fuzz.h"
-#include "mpibert/data/noise.h"
+#include "mpibert/records/noise.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {

@@ -3,8 +3,8 @@
 /* For readers of raw text: reads an input, cut into ranges of several sizes. The ranges cover the
  * input; whatever their size, the same records come out of them, at the same places. */
 
-#include "cut.h"
 #include "fuzz.h"
+#include "mpibert/records/cut.h"
 
 enum { FUZZ_WHOLE = 1 << 30 };
 
@@ -24,7 +24,7 @@ static inline void fuzz_log_labels(mpb_buffer *log, const mpb_record *record)
     }
 }
 
-/* Of tagged sentences and questions. */
+/* Of tagged sentences, questions and choices. */
 static inline void fuzz_log_parts(mpb_buffer *log, const mpb_record *record)
 {
     for (size_t i = 0; i < record->num_words; i++) {
@@ -36,6 +36,9 @@ static inline void fuzz_log_parts(mpb_buffer *log, const mpb_record *record)
     }
     for (size_t i = 0; i < record->num_answers; i++) {
         CHECK_OK(fuzz_log_text(log, "answer", record->answers[i].text, record->answers[i].size));
+    }
+    for (size_t i = 0; i < record->num_choices; i++) {
+        CHECK_OK(fuzz_log_text(log, "choice", record->choices[i].text, record->choices[i].size));
     }
 }
 

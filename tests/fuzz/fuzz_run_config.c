@@ -2,7 +2,7 @@
  * What is read can be written, and reads back as the same. */
 
 #include "fuzz_file.h"
-#include "mpibert/train/run_config.h"
+#include "mpibert/config/run_config.h"
 
 enum { MAX_OVERRIDES = 4 };
 

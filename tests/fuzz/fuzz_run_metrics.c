@@ -23,7 +23,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
         mpb_run_metrics metrics = {0};
 
-        if (mpb_run_metrics_read(path, names[i], &metrics) == MPB_OK) {
+        if (mpb_run_metrics_read(path, names[i], i == 1, &metrics) == MPB_OK) {
             check_described(&metrics, names[i]);
         }
         mpb_run_metrics_clear(&metrics);

@@ -1,7 +1,7 @@
 /* The manifest of a folder of shards. */
 
 #include "fuzz_file.h"
-#include "mpibert/data/shards.h"
+#include "mpibert/shards/shards.h"
 
 static void check_entries(const mpb_shard_entry *entries, size_t count)
 {

@@ -3,9 +3,9 @@
  * them is reached. What reads without complaint must keep the promises of mpb_dataset. */
 
 #include "fuzz_file.h"
-#include "mpibert/data/shards.h"
 #include "mpibert/io/h5.h"
 #include "mpibert/io/sha256.h"
+#include "mpibert/shards/shards.h"
 
 static const char shard_name[] = "shard-00000-of-00001.h5";
 static const char hash[] = "1111111111111111111111111111111111111111111111111111111111111111";
@@ -42,18 +42,21 @@ typedef struct text {
 
 enum {
     NUM_ARRAYS = 10,
+    NUM_QUESTION_ARRAYS = 3,
     NUM_INTEGERS = 4,
     NUM_TEXTS = 5,
     NUM_COUNTS = 5,
     NUM_FORMS = 5,
-    NUM_TASKS = 5
+    NUM_TASKS = 6
 };
 
-static const char *const tasks[NUM_TASKS] = {"classification", "multilabel", "regression", "token",
-                                             "qa"};
+static const char *const tasks[NUM_TASKS] = {"classification", "multilabel", "regression",
+                                             "token",          "qa",         "choice"};
 
 typedef struct shard {
     array arrays[NUM_ARRAYS];
+    bool questions; /* whether contexts and references are there */
+    array of_questions[NUM_QUESTION_ARRAYS];
     integer integers[NUM_INTEGERS];
     text texts[NUM_TEXTS];
     uint64_t counts[NUM_COUNTS]; /* of the manifest: sequences, tokens, documents, vocabulary,
@@ -74,6 +77,9 @@ static const shard right = {
                {"answers/end", MPB_H5_I32, 3, .absent = true, .values = {2, 0, 1}},
                {"char_start", MPB_H5_U32, 12, .absent = true, .values = {0}},
                {"char_end", MPB_H5_U32, 12, .absent = true, .values = {0}}},
+    .of_questions = {{"questions/context", MPB_H5_U32, 3, .values = {0, 0, 1}},
+                     {"questions/answers", MPB_H5_U64, 4, .values = {0, 1, 1, 2}},
+                     {"references/start", MPB_H5_U32, 2, .values = {0, 2}}},
     .integers = {{"version", MPB_SHARDS_VERSION, false},
                  {"vocab_size", 20, false},
                  {"max_seq_length", 8, false},
@@ -97,6 +103,18 @@ static void change_ids(shard *s, unsigned index, int value)
     s->last_id = ids[(unsigned)value % 4];
 }
 
+static void change_questions(shard *s, unsigned which, unsigned index, int value)
+{
+    array *a = &s->of_questions[which % NUM_QUESTION_ARRAYS];
+
+    s->questions = true;
+    if (index < MAX_ROWS) {
+        a->values[index] = value;
+    } else if (index < 2 * MAX_ROWS) {
+        a->rows = index - MAX_ROWS;
+    }
+}
+
 static void change(shard *s, const uint8_t *bytes)
 {
     unsigned which = bytes[1];
@@ -104,7 +122,7 @@ static void change(shard *s, const uint8_t *bytes)
     int value = (int16_t)(bytes[3] | bytes[4] << 8);
     array *a = &s->arrays[which % NUM_ARRAYS];
 
-    switch (bytes[0] % 9) {
+    switch (bytes[0] % 10) {
     case 0:
         a->values[index % MAX_ROWS] = value;
         break;
@@ -130,6 +148,9 @@ static void change(shard *s, const uint8_t *bytes)
         break;
     case 7:
         s->task = tasks[index % NUM_TASKS];
+        break;
+    case 9:
+        change_questions(s, which, index, value);
         break;
     default:
         change_ids(s, index, value);
@@ -217,6 +238,18 @@ static void write_ids(mpb_h5 *file, const shard *s)
     mpb_strings_clear(&ids);
 }
 
+static void write_questions(mpb_h5 *file, const shard *s)
+{
+    char *contexts[] = {"abc", "xyc"};
+    char *references[] = {"ab", "c"};
+
+    CHECK_OK(mpb_h5_write_strings(file, "contexts", &(mpb_strings){contexts, 2, 2}));
+    CHECK_OK(mpb_h5_write_strings(file, "references/text", &(mpb_strings){references, 2, 2}));
+    for (size_t i = 0; i < NUM_QUESTION_ARRAYS; i++) {
+        write_array(file, &s->of_questions[i]);
+    }
+}
+
 static void write_file(const shard *s, const char *path)
 {
     mpb_h5 *file = NULL;
@@ -234,6 +267,9 @@ static void write_file(const shard *s, const char *path)
         if (!s->arrays[i].absent) {
             write_array(file, &s->arrays[i]);
         }
+    }
+    if (s->questions) {
+        write_questions(file, s);
     }
     write_ids(file, s);
     CHECK_OK(mpb_h5_close(&file));
@@ -275,6 +311,18 @@ static void check_label(const mpb_dataset *dataset, int32_t label)
     CHECK(label >= 0 && (size_t)label < dataset->label_names.count);
 }
 
+static void check_question(const mpb_question *question)
+{
+    for (size_t i = 0; i < question->num_answers; i++) {
+        size_t length = strlen(question->answers[i]);
+        size_t size;
+        const char *there =
+            mpb_context_cut(question->context, question->starts[i], UINT32_MAX, &size);
+
+        CHECK(size >= length && memcmp(there, question->answers[i], length) == 0);
+    }
+}
+
 static void check_sequence(const mpb_dataset *dataset, size_t i, const shard *s)
 {
     const mpb_sequence sequence = mpb_dataset_sequence(dataset, i);
@@ -288,12 +336,17 @@ static void check_sequence(const mpb_dataset *dataset, size_t i, const shard *s)
             check_label(dataset, sequence.token_labels[k]);
         }
     }
-    if (dataset->shape.labels) {
+    if (dataset->shape.labels && strcmp(s->task, "choice") == 0) {
+        CHECK(sequence.label >= 0 && (size_t)sequence.label < dataset->num_sequences);
+    } else if (dataset->shape.labels) {
         check_label(dataset, sequence.label);
     }
     if (dataset->shape.answers) {
         CHECK(sequence.answer_start >= 0 && sequence.answer_start <= sequence.answer_end);
         CHECK((size_t)sequence.answer_end < sequence.count);
+    }
+    if (dataset->shape.questions) {
+        check_question(&sequence.question);
     }
 }
 
@@ -308,6 +361,7 @@ static void check_shape(const mpb_dataset *dataset, const char *task)
     CHECK(dataset->shape.labels == (dataset->labels != NULL));
     CHECK(dataset->shape.token_labels == (dataset->token_labels != NULL));
     CHECK(dataset->shape.characters == (dataset->char_start != NULL));
+    CHECK(dataset->shape.questions == (dataset->question != NULL));
 }
 
 static void check_dataset(const mpb_dataset *dataset, const shard *s)

@@ -2,7 +2,7 @@
  * them. A tokenizer that loads can be used, and knows the ids that it gives. */
 
 #include "fuzz_file.h"
-#include "mpibert/data/tokenizer_files.h"
+#include "mpibert/encode/tokenizer_files.h"
 #include "mpibert/io/sha256.h"
 
 static const char vocabulary[] = "[PAD]\n[UNK]\n[CLS]\n[SEP]\n[MASK]\na\n##b\n";

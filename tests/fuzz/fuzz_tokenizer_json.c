@@ -1,7 +1,7 @@
 /* tokenizer.json of a model directory: a tokenizer that loads can be used. */
 
 #include "fuzz_file.h"
-#include "mpibert/data/tokenizer_files.h"
+#include "mpibert/encode/tokenizer_files.h"
 #include "mpibert/io/sha256.h"
 
 static void use(const mpb_tokenizer *tokenizer)

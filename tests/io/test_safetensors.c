@@ -217,6 +217,41 @@ static void taking_a_large_tensor_takes_little_memory(const char *folder)
     free(taken);
 }
 
+/* Parts end at multiples of 1 MiB, within and between tensors; some may be empty. */
+static void processes_write_the_file_that_one_writes(const char *folder)
+{
+    enum { LARGE = 700000, SMALL = 3 };
+    float *values = calloc(LARGE, sizeof(*values));
+    const mpb_tensor_source tensors[] = {{"large", 2, {7, LARGE / 7}, values},
+                                         {"small", 1, {SMALL}, values},
+                                         {"again", 1, {LARGE}, values}};
+    char path[MPB_PATH_SIZE];
+    mpb_buffer want = {0};
+
+    CHECK(values != NULL);
+    for (unsigned i = 0; i < LARGE; i++) {
+        values[i] = (float)i;
+    }
+    CHECK_OK(mpb_path_join(folder, "parts", path, sizeof(path)));
+    CHECK_OK(mpb_safetensors_write(path, tensors, 3));
+    CHECK_OK(mpb_file_read(path, &want));
+    for (int parts = 1; parts <= 9; parts++) {
+        mpb_buffer got = {0};
+
+        CHECK_OK(mpb_path_remove(path));
+        CHECK_OK(mpb_safetensors_begin_parts(path, tensors, 3));
+        for (int part = parts - 1; part >= 0; part--) {
+            CHECK_OK(mpb_safetensors_write_part(path, tensors, 3, part, parts));
+        }
+        CHECK_OK(mpb_file_read(path, &got));
+        CHECK(got.size == want.size && memcmp(got.data, want.data, got.size) == 0);
+        mpb_buffer_clear(&got);
+    }
+    CHECK_FAILS(mpb_safetensors_begin_parts(path, tensors, 3), MPB_ERR_SYSTEM, path);
+    mpb_buffer_clear(&want);
+    free(values);
+}
+
 int main(void)
 {
     char folder[MPB_PATH_SIZE];
@@ -228,6 +263,7 @@ int main(void)
     every_contradiction_in_a_header_is_refused(folder);
     an_enormous_header_length_is_refused(folder);
     taking_a_large_tensor_takes_little_memory(folder);
+    processes_write_the_file_that_one_writes(folder);
     CHECK_OK(mpb_path_remove(folder));
     return EXIT_SUCCESS;
 }

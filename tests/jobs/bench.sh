@@ -40,6 +40,20 @@ for message in result.get("messages", []):
 EOF
 }
 
+# The phases of each step follow each other and make up what it takes.
+timeline() {
+    python3 - "$work/json" <<'EOF' || fail "$(cat "$work/json")"
+import json
+import sys
+
+result = json.load(open(sys.argv[1]))
+for times, seconds in zip(result["timeline"], result["seconds"], strict=True):
+    moments = [times[name] for name in ("forward", "backward", "wait", "update", "end")]
+    if moments != sorted(moments) or not 0 < moments[-1] - moments[0] <= seconds:
+        sys.exit(f"{moments} of a step of {seconds} s")
+EOF
+}
+
 step=(tokens flops first_step_seconds seconds tokens_per_second gemm_gflops efficiency
     peak_rss_bytes)
 for ranks in 1 2; do
@@ -47,6 +61,7 @@ for ranks in 1 2; do
         on "$ranks" bench "$what" "${tiny[@]}" --json >"$work/json"
         positive "${step[@]}"
         grep -q '"tokens": 32,' "$work/json" || fail "$ranks ranks count other tokens"
+        [ $what = infer ] || ! command -v python3 >/dev/null || timeline
     done
     on "$ranks" bench kernels "${tiny[@]}" --json >"$work/json"
     positive fma_gflops gemm_gflops gemm_size bf16_gemm_gflops bf16_gemm_size stream_bytes_per_second
@@ -114,7 +129,7 @@ grep -q "^1 rank(s) x $((cores + 1)) thread(s), $cores core(s)" "$work/table" ||
 grep -q "warning: $((cores + 1)) threads are 1 more than a rank has cores" "$work/err" ||
     fail "too many threads are not mentioned: $(cat "$work/err")"
 if [ "$cores" -gt 1 ]; then
-    mpirun --bind-to core -n 1 "$program" bench train "${tiny[@]}" >"$work/table" 2>"$work/err"
+    "${mpirun[0]}" --bind-to core -n 1 "$program" bench train "${tiny[@]}" >"$work/table" 2>"$work/err"
     grep -q "$((cores - 1)) core(s) of this node stay idle.*--bind-to none" "$work/err" ||
         fail "idle cores are not mentioned: $(cat "$work/err")"
 fi

@@ -11,6 +11,13 @@ for command in fetch tokenize preprocess train evaluate predict inspect bench; d
     "$program" help "$command" >"$work/same"
     cmp -s "$work/out" "$work/same" || fail "help $command is not $command --help"
 done
+# Where to begin: the table of README.md, whose configurations are there.
+sed -nE 's/^  (.*[^ ]) +configs\/([a-z_]+\.yaml) +(.*)$/\1 | \2 | \3/p' "$work/help" >"$work/begin"
+sed -nE 's/^\| ([^|]*) \| `configs\/([^`]*)` \| `[a-z]*` \| ([^|]*) \|$/\1 | \2 | \3/p' README.md |
+    diff "$work/begin" - >&2 || fail "README.md begins otherwise than --help"
+while IFS='|' read -r _ config _; do
+    [ -f "configs/${config// /}" ] || fail "--help names configs/$config, which is not there"
+done <"$work/begin"
 "$program" help >"$work/out"
 cmp -s "$work/help" "$work/out" || fail "help is not --help"
 "$program" --version >"$work/version"

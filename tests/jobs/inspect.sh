@@ -23,7 +23,7 @@ says "$work/run" "^final:"
 # Results come first, as the run showed them; then what is special about it; then all settings.
 "$program" inspect "$work/run" >"$work/text"
 "$program" inspect "$work/run" --json >"$work/json"
-[ "$(sed -nE 's/^([a-z_A-Z]+)[: ].*/\1/p' "$work/text" | tr '\n' ' ')" = "path kind state step \
+[ "$(sed -nE 's/^([a-z_A-Z]+)[: ].*/\1/p' "$work/text" | tr '\n' ' ')" = "path kind task state step \
 total_steps Epoch best_validation last_validation checkpoints settings final best config " ] ||
     fail "another order: $(cat "$work/text")"
 grep -qE '^state +finished$' "$work/text" || fail "not finished: $(head "$work/text")"

@@ -35,6 +35,6 @@ PMI_SIZE=2 PMI_RANK=0 refuses 4 "started as one of 2 processes (PMI_SIZE)" \
     predict --model "$work/none"
 
 # Below mpirun only its own numbers count.
-SLURM_STEP_ID=0 SLURM_STEP_NUM_TASKS=4 mpirun -n 1 "$program" predict --model "$work/none" \
+SLURM_STEP_ID=0 SLURM_STEP_NUM_TASKS=4 "${mpirun[@]}" -n 1 "$program" predict --model "$work/none" \
     >"$work/out" 2>&1 || status=$?
 [ "$status" = 3 ] || fail "mpirun -n 1 in a step of 4 tasks gave $status: $(cat "$work/out")"

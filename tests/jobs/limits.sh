@@ -14,10 +14,16 @@ within() {
 }
 
 for kind in v d; do
-    within "$kind" 100000 predict --model "$work/none"
-    [ "$status" = 4 ] || fail "ulimit -$kind 100000 gave $status: $(cat "$work/out")"
+    # With 127 the libraries of MPI alone were too many, and the program has not begun.
+    for size in 100000 150000 200000 250000; do
+        within "$kind" "$size" predict --model "$work/none"
+        [ "$status" = 127 ] || break
+    done
+    [ "$status" = 4 ] || fail "ulimit -$kind $size gave $status: $(cat "$work/out")"
     [ "$(wc -l <"$work/out")" = 1 ] || fail "more than a line: $(cat "$work/out")"
-    grep -qF "limited to 97.7 MiB (ulimit -$kind)" "$work/out" || fail "no figure: $(cat "$work/out")"
+    figure=$(awk "BEGIN { printf \"%.1f\", $size / 1024 }")
+    grep -qF "limited to $figure MiB (ulimit -$kind)" "$work/out" ||
+        fail "no figure: $(cat "$work/out")"
     for size in 150000 200000 250000 300000 350000 450000 600000; do
         within "$kind" "$size" train "${small_run[@]}" training.epochs=1 \
             "checkpoint.directory=$work/run" checkpoint.resume=never

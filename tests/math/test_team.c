@@ -301,6 +301,35 @@ static void blas_starts_no_threads_of_its_own(void)
     mpb_team_end(&team);
 }
 
+static void count_errand(void *context)
+{
+    (*(int *)context)++;
+}
+
+static void note_thread(void *context, size_t task, int thread)
+{
+    ((int *)context)[task] = thread;
+}
+
+static void thread_0_runs_its_errand_after_each_of_its_tasks(int threads)
+{
+    enum { TASKS = 200 };
+    int taken_by[TASKS];
+    int errands = 0;
+    int expected = 0;
+    mpb_team team;
+
+    CHECK_OK(mpb_team_begin(threads, NULL, 0, &team));
+    mpb_team_run(&team, TASKS, note_thread, taken_by);
+    team.errand = (mpb_errand){count_errand, &errands};
+    mpb_team_run(&team, TASKS, note_thread, taken_by);
+    for (int i = 0; i < TASKS; i++) {
+        expected += taken_by[i] == 0;
+    }
+    CHECK(errands == expected);
+    mpb_team_end(&team);
+}
+
 static void run_nested(void *context, size_t task, int thread)
 {
     tally t = {.threads = 1};
@@ -348,5 +377,7 @@ int main(void)
     threads_get_the_signals_of_their_instructions_only();
     a_core_that_is_not_there_is_an_error();
     blas_starts_no_threads_of_its_own();
+    thread_0_runs_its_errand_after_each_of_its_tasks(1);
+    thread_0_runs_its_errand_after_each_of_its_tasks(3);
     return EXIT_SUCCESS;
 }

@@ -1,7 +1,7 @@
 #pragma once
 
-/* A tiny model with what the reference computed from it: see
- * tests/golden/model/make_model_goldens.py. */
+/* A tiny model with what the reference computed from it: see make_model_goldens.py and
+ * make_head_goldens.py in tests/golden/model. */
 
 #include "check.h"
 #include "mpibert/ckpt/model_dir.h"
@@ -10,7 +10,7 @@
 #include "mpibert/math/blas.h"
 #include "mpibert/model/model.h"
 
-enum { FIXTURE_TOKENS = 128, FIXTURE_SEQUENCES = 8, FIXTURE_LABELS = 4 };
+enum { FIXTURE_TOKENS = 128, FIXTURE_SEQUENCES = 8 };
 
 typedef struct fixture {
     mpb_team team;
@@ -23,7 +23,9 @@ typedef struct fixture {
     size_t offsets[FIXTURE_SEQUENCES + 1];
     uint32_t segment_b[FIXTURE_SEQUENCES];
     uint64_t examples[FIXTURE_SEQUENCES];
-    int32_t labels[FIXTURE_SEQUENCES];
+    uint32_t rows[FIXTURE_TOKENS];
+    size_t row_offsets[FIXTURE_SEQUENCES + 1];
+    int32_t labels[FIXTURE_TOKENS];
 } fixture;
 
 static inline const mpb_tensor_view *fixture_tensor(const fixture *f, const char *name)
@@ -57,33 +59,57 @@ static inline float *fixture_floats(const fixture *f, const char *name)
     return values;
 }
 
-static inline void fixture_read_batch(fixture *f)
+static inline size_t fixture_numbers(const fixture *f, const char *name, size_t room, uint32_t *out)
 {
     int32_t values[FIXTURE_TOKENS];
-    size_t count = fixture_integers(f, "tokens", FIXTURE_TOKENS, values);
+    const size_t count = fixture_integers(f, name, room, values);
 
     for (size_t i = 0; i < count; i++) {
-        f->tokens[i] = (uint32_t)values[i];
+        out[i] = (uint32_t)values[i];
     }
-    count = fixture_integers(f, "offsets", FIXTURE_SEQUENCES + 1, values);
+    return count;
+}
+
+static inline void fixture_offsets(const fixture *f, const char *name, size_t *out)
+{
+    int32_t values[FIXTURE_SEQUENCES + 1];
+    const size_t count = fixture_integers(f, name, FIXTURE_SEQUENCES + 1, values);
+
     for (size_t i = 0; i < count; i++) {
-        f->offsets[i] = (size_t)values[i];
+        out[i] = (size_t)values[i];
     }
-    count = fixture_integers(f, "segment_b", FIXTURE_SEQUENCES, values);
+}
+
+static inline void fixture_read_rows(fixture *f)
+{
+    fixture_numbers(f, "rows", FIXTURE_TOKENS, f->rows);
+    fixture_offsets(f, "row_offsets", f->row_offsets);
+    f->batch.rows = f->rows;
+    f->batch.row_offsets = f->row_offsets;
+}
+
+static inline void fixture_read_batch(fixture *f)
+{
+    size_t count;
+
+    fixture_numbers(f, "tokens", FIXTURE_TOKENS, f->tokens);
+    fixture_offsets(f, "offsets", f->offsets);
+    count = fixture_numbers(f, "segment_b", FIXTURE_SEQUENCES, f->segment_b);
     for (size_t i = 0; i < count; i++) {
-        f->segment_b[i] = (uint32_t)values[i];
         f->examples[i] = 1000 + 7 * i;
     }
-    fixture_integers(f, "labels", FIXTURE_SEQUENCES, f->labels);
+    fixture_integers(f, "labels", FIXTURE_TOKENS, f->labels);
     f->batch = (mpb_batch){.num_sequences = count,
                            .tokens = f->tokens,
                            .offsets = f->offsets,
                            .segment_b = f->segment_b,
-                           .examples = f->examples,
-                           .labels = f->labels};
+                           .examples = f->examples};
+    if (f->config.head != MPB_HEAD_SEQUENCE) {
+        fixture_read_rows(f);
+    }
 }
 
-static inline void fixture_open(fixture *f, const char *family, int threads, mpb_isa isa)
+static inline void fixture_open(fixture *f, const char *name, int threads, mpb_isa isa)
 {
     const mpb_model_limits limits = {.max_tokens = FIXTURE_TOKENS,
                                      .max_sequences = FIXTURE_SEQUENCES,
@@ -96,7 +122,7 @@ static inline void fixture_open(fixture *f, const char *family, int threads, mpb
     *f = (fixture){0};
     CHECK_OK(mpb_team_begin(threads, NULL, 0, &f->team));
     mpb_blas_single_threaded();
-    snprintf(directory, sizeof(directory), "tests/golden/model/%s", family);
+    snprintf(directory, sizeof(directory), "tests/golden/model/%s", name);
     snprintf(path, sizeof(path), "%s/expected.safetensors", directory);
     CHECK_OK(mpb_safetensors_open(path, &f->expected));
     CHECK_OK(mpb_model_dir_read_config(directory, &f->config, &f->label_names));

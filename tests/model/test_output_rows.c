@@ -1,6 +1,6 @@
 /* The last layer, which computes output rows only, against a layer that computes all rows. */
 
-#include "model_internal.h"
+#include "head.h"
 #include "tiny.h"
 
 typedef void choose_fn(const mpb_batch *batch, row_set *rows);
@@ -34,7 +34,7 @@ static void encode(tiny *t, int layers, choose_fn *choose)
     mpb_model *model = t->model;
     float logits[TINY_LOGITS];
 
-    mpb_model_forward(model, &t->batch, &TINY_DRAW, logits); /* fills the plan of the batch */
+    tiny_forward(model, &t->batch, &TINY_DRAW, logits, NULL); /* fills the plan of the batch */
     choose(&t->batch, &model->work.outputs);
     row_set_fill_blocks(t->batch.num_sequences, &model->work.outputs);
     embeddings_forward(model);
@@ -125,7 +125,7 @@ static void output_rows_are_those_of_the_whole_layer(mpb_family family)
 {
     for (int layers = 1; layers <= 3; layers++) {
         for (int threads = 1; threads <= 3; threads++) {
-            check_rows(family, layers, threads, head_choose_rows);
+            check_rows(family, layers, threads, head_of(MPB_HEAD_SEQUENCE)->choose_rows);
             check_rows(family, layers, threads, choose_scattered);
         }
     }

@@ -131,6 +131,34 @@ static inline void tiny_cotangent(float dlogits[TINY_LOGITS])
     }
 }
 
+/* What becomes of a head's outputs, rows of `width`. */
+typedef struct tiny_taker {
+    size_t width;
+    float *outputs;        /* gets all of them */
+    const float *gradient; /* of them, for the model; NULL: no backward follows */
+} tiny_taker;
+
+static inline bool tiny_take(void *context, size_t first_row, size_t num_rows, float *outputs)
+{
+    const tiny_taker *to = context;
+    const size_t at = first_row * to->width;
+    const size_t bytes = num_rows * to->width * sizeof(*outputs);
+
+    memcpy(to->outputs + at, outputs, bytes);
+    if (to->gradient != NULL) {
+        memcpy(outputs, to->gradient + at, bytes);
+    }
+    return to->gradient != NULL;
+}
+
+static inline void tiny_forward(mpb_model *model, const mpb_batch *batch,
+                                const mpb_dropout_draw *draw, float *logits, const float *dlogits)
+{
+    tiny_taker to = {TINY_LABELS, logits, dlogits};
+
+    mpb_model_forward(model, batch, draw, tiny_take, &to);
+}
+
 /* sum_i dlogits_i logits_i with the fixed cotangent and the fixed draw. */
 static inline double tiny_objective(tiny *t)
 {
@@ -139,7 +167,7 @@ static inline double tiny_objective(tiny *t)
     double sum = 0.0;
 
     tiny_cotangent(dlogits);
-    mpb_model_forward(t->model, &t->batch, &TINY_DRAW, logits);
+    tiny_forward(t->model, &t->batch, &TINY_DRAW, logits, NULL);
     for (int i = 0; i < TINY_LOGITS; i++) {
         sum += (double)logits[i] * (double)dlogits[i];
     }
@@ -153,8 +181,8 @@ static inline void tiny_run(tiny *t, float logits[TINY_LOGITS])
 
     tiny_cotangent(dlogits);
     mpb_model_zero_gradients(t->model);
-    mpb_model_forward(t->model, &t->batch, &TINY_DRAW, logits);
-    mpb_model_backward(t->model, &t->batch, &TINY_DRAW, dlogits, NULL, NULL);
+    tiny_forward(t->model, &t->batch, &TINY_DRAW, logits, dlogits);
+    mpb_model_backward(t->model, &t->batch, &TINY_DRAW, NULL, NULL);
 }
 
 static inline float *tiny_copy_gradients(const tiny *t)

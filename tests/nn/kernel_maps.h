@@ -345,22 +345,97 @@ static inline void dropped_attention_back(const engine *e, shape s, const float 
     attend_back(e, s, 6554, x, dy, dx);
 }
 
-static inline void smoothed_loss(const engine *e, shape s, const float *x, float *y)
+/* What the losses of a row are computed against. */
+typedef struct loss_terms {
+    float *targets;       /* (cols), in [0, 1) */
+    float *class_weights; /* (cols), positive weights too, in [0.5, 2.5) */
+} loss_terms;
+
+static inline loss_terms loss_terms_make(shape s)
 {
-    for (int r = 0; r < s.rows; r++) {
-        y[r] =
-            (float)e->nn->loss.cross_entropy(s.cols, r % s.cols, 0.1f, 1.0f, x + r * s.cols, NULL);
+    loss_terms terms = {random_floats(51, one_row(s), 0.5f), random_floats(52, one_row(s), 1.0f)};
+
+    for (int j = 0; j < s.cols; j++) {
+        terms.targets[j] += 0.5f;
+        terms.class_weights[j] += 1.5f;
     }
+    return terms;
 }
 
-static inline void smoothed_loss_back(const engine *e, shape s, const float *x, const float *dy,
-                                      float *dx)
+static inline void loss_terms_free(loss_terms *terms)
 {
-    for (int r = 0; r < s.rows; r++) {
-        (void)e->nn->loss.cross_entropy(s.cols, r % s.cols, 0.1f, dy[r], x + r * s.cols,
-                                        dx + r * s.cols);
-    }
+    free(terms->targets);
+    free(terms->class_weights);
 }
+
+typedef double row_loss(const mpb_nn *nn, const loss_terms *terms, int row, int K, float weight,
+                        const float *x, float *dx);
+
+static inline double smoothed_loss(const mpb_nn *nn, const loss_terms *terms, int row, int K,
+                                   float weight, const float *x, float *dx)
+{
+    (void)terms;
+    return nn->loss.cross_entropy(K, row % K, 0.1f, NULL, weight, x, dx);
+}
+
+static inline double weighted_loss(const mpb_nn *nn, const loss_terms *terms, int row, int K,
+                                   float weight, const float *x, float *dx)
+{
+    return nn->loss.cross_entropy(K, row % K, 0.1f, terms->class_weights, weight, x, dx);
+}
+
+static inline double binary_loss(const mpb_nn *nn, const loss_terms *terms, int row, int K,
+                                 float weight, const float *x, float *dx)
+{
+    (void)row;
+    return nn->loss.binary_cross_entropy(K, terms->targets, 0.1f, terms->class_weights, weight, x,
+                                         dx);
+}
+
+static inline double squared_error(const mpb_nn *nn, const loss_terms *terms, int row, int K,
+                                   float weight, const float *x, float *dx)
+{
+    (void)row;
+    return nn->loss.squared_error(K, terms->targets, weight, x, dx);
+}
+
+static inline void losses(const engine *e, shape s, row_loss *loss, const float *x, float *y)
+{
+    loss_terms terms = loss_terms_make(s);
+
+    for (int r = 0; r < s.rows; r++) {
+        y[r] = (float)loss(e->nn, &terms, r, s.cols, 1.0f, x + r * s.cols, NULL);
+    }
+    loss_terms_free(&terms);
+}
+
+static inline void losses_back(const engine *e, shape s, row_loss *loss, const float *x,
+                               const float *dy, float *dx)
+{
+    loss_terms terms = loss_terms_make(s);
+
+    for (int r = 0; r < s.rows; r++) {
+        (void)loss(e->nn, &terms, r, s.cols, dy[r], x + r * s.cols, dx + r * s.cols);
+    }
+    loss_terms_free(&terms);
+}
+
+/* The maps NAME and NAME_back of the losses of rows. */
+#define LOSS_MAP(name, loss)                                                                       \
+    static inline void name(const engine *e, shape s, const float *x, float *y)                    \
+    {                                                                                              \
+        losses(e, s, loss, x, y);                                                                  \
+    }                                                                                              \
+    static inline void name##_back(const engine *e, shape s, const float *x, const float *dy,      \
+                                   float *dx)                                                      \
+    {                                                                                              \
+        losses_back(e, s, loss, x, dy, dx);                                                        \
+    }
+
+LOSS_MAP(smoothed_losses, smoothed_loss)
+LOSS_MAP(weighted_losses, weighted_loss)
+LOSS_MAP(binary_losses, binary_loss)
+LOSS_MAP(squared_errors, squared_error)
 
 /* What is only added, copied or scaled has the same bits everywhere. Else instruction sets join a
  * multiplication and an addition or do not, and group sums differently: 2 ulp of 1 for functions of
@@ -379,7 +454,13 @@ static const kernel_map KERNEL_MAPS[] = {
     {"attention", three_matrices, matrix, attention, attention_back, false, 3e-6, 4.0f},
     {"attention with dropout", three_matrices, matrix, dropped_attention, dropped_attention_back,
      false, 3e-6, 4.0f},
-    {"cross-entropy", matrix, one_column, smoothed_loss, smoothed_loss_back, false, 2e-7, 1e30f},
+    {"cross-entropy", matrix, one_column, smoothed_losses, smoothed_losses_back, false, 2e-7,
+     1e30f},
+    {"cross-entropy with class weights", matrix, one_column, weighted_losses, weighted_losses_back,
+     false, 2e-7, 1e30f},
+    {"binary cross-entropy", matrix, one_column, binary_losses, binary_losses_back, false, 2e-7,
+     1e30f},
+    {"squared error", matrix, one_column, squared_errors, squared_errors_back, false, 2e-7, 1e15f},
 };
 
 enum { NUM_KERNEL_MAPS = sizeof KERNEL_MAPS / sizeof *KERNEL_MAPS };

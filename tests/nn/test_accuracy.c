@@ -1,10 +1,10 @@
-/* The largest errors of exp, Phi, GELU, its derivative and tanh, against libm's double functions.
+/* The largest errors of exp, log1p, Phi, GELU, its derivative and tanh, against libm's double functions.
  *
  *     test_nn_accuracy [stride]
  *
  * walks the floats of a range in steps of `stride` floats (a prime, so that all low bits occur) and
- * prints the maxima; stride 1 is every float and takes minutes. The limits below are the maxima over
- * every float and instruction set, rounded up; the floats that reach them are always tried. */
+ * prints the maxima; stride 1 is every float and takes minutes. The limits below are the maxima
+ * over every float and instruction set, rounded up; the floats that reach them are always tried. */
 
 #include "nn_test.h"
 #include "vector_math.h"
@@ -33,12 +33,20 @@ static void widen(const float y[BLOCK], double wide[BLOCK])
     }
 }
 
-/* exp and Phi as this file is compiled: kernels show them by what they make of them only. */
+/* exp, log1p and Phi as this file is compiled: kernels show them by what they make of them only. */
 static void run_exp(const mpb_nn *nn, const float x[BLOCK], double y[BLOCK])
 {
     (void)nn;
     for (int i = 0; i < BLOCK; i++) {
         y[i] = (double)vector_exp(x[i]);
+    }
+}
+
+static void run_log1p(const mpb_nn *nn, const float x[BLOCK], double y[BLOCK])
+{
+    (void)nn;
+    for (int i = 0; i < BLOCK; i++) {
+        y[i] = (double)vector_log1p(x[i]);
     }
 }
 
@@ -110,6 +118,7 @@ static double gelu_derivative(double x)
 static const curve curves[] = {
     {"exp", run_exp, exp, true, -87.3f, 88.7f, 0.99, INFINITY, {-0x1.b61052p+4f}},
     {"exp, denormal", run_exp, exp, true, -104.0f, -87.3f, 0.75, 1.1e-45, {-0x1.601a64p+6f}},
+    {"log1p", run_log1p, log1p, true, 0.0f, 1.0f, 1.97, 1.04e-7, {0x1.fa2cp-9f, 0x1.feed0cp-1f}},
     {"Phi", run_normal, normal, true, -1.0f, 15.0f, 3.3, 8.9e-8, {-0x1.b8f45cp-1f, 0x1.0d05ap+0f}},
     {"Phi, left",
      run_normal,

@@ -1,6 +1,6 @@
 /* mpb_optim: AdamW equals torch.optim.AdamW on every instruction set of this CPU. */
 
-#include "mpibert/optim/adamw.h"
+#include "mpibert/optim/kernels.h"
 
 #include "check.h"
 #include "golden/optim/adamw_goldens.h"

@@ -5,8 +5,9 @@
 
 WNUT-17 (CoNLL) and UD English EWT (CoNLL-U): tokens, labels on the first token of each word and
 -100 elsewhere, cut at model.max_seq_length, as transformers' run_ner prepares them; entities that
-the cut loses are counted alike. squadshifts new_wiki and amazon_reviews (SQuAD): the windows of
-run_qa, 384 tokens that share 128, with their ids, places in the context and answer positions. One
+the cut does not leave whole are counted alike. squadshifts new_wiki and amazon_reviews (SQuAD): the windows of
+run_qa, 384 tokens that share 128, with their ids, places in the context and answer positions, and the
+context and all reference answers of each question. One
 difference is meant: where an answer begins with the last token of a window, run_qa's search for its
 first token goes on past the context and stops at the end of the sequence; ours is that last token.
 Such windows are counted, and no other may differ.
@@ -83,13 +84,24 @@ def read_conllu(path):
 
 
 def tag(tokenizer, words, labels, length):
-    """Token ids, their label names or None, and how many words keep their label."""
+    """Token ids, their label names or None, and how many words from the first on keep their label."""
     encoded = tokenizer(words, is_split_into_words=True, truncation=True, max_length=length)
     names, before = [], None
     for word in encoded.word_ids():
         names.append(labels[word] if word is not None and word != before else None)
         before = word
-    return encoded["input_ids"], names
+    kept = max((word + 1 for word in encoded.word_ids() if word is not None), default=0)
+    return encoded["input_ids"], names, kept
+
+
+def last_words(labels):
+    """The last word of each entity of BIO tags."""
+    ends = []
+    for i, label in enumerate(labels):
+        goes_on = i + 1 < len(labels) and labels[i + 1] == f"I-{label[2:]}"
+        if label[:2] in ("B-", "I-") and not goes_on:
+            ends.append(i)
+    return ends
 
 
 def compare_words(program, model, tokenizer, path, read, length, scratch):
@@ -102,12 +114,12 @@ def compare_words(program, model, tokenizer, path, read, length, scratch):
     wrong = abs(len(sentences) - len(sequences))
     entities = lost = 0
     for (words, labels), got in zip(sentences, sequences):
-        ids, want = tag(tokenizer, words, labels, length)
+        ids, want, kept = tag(tokenizer, words, labels, length)
         found = [None if label == NO_LABEL else names[label] for label in got["labels"]]
         wrong += got["tokens"] != ids or found != want
-        begun = sum(label.startswith("B-") for label in labels)
-        entities += begun
-        lost += begun - sum(label is not None and label.startswith("B-") for label in want)
+        ends = last_words(labels)
+        entities += len(ends)
+        lost += sum(end >= kept for end in ends)
     counted = manifest["truncation"]
     wrong += (counted["targets"], counted["targets_cut"]) != (entities, lost)
     wrong += names != sorted({label for _, labels in sentences for label in labels})
@@ -121,16 +133,17 @@ def compare_words(program, model, tokenizer, path, read, length, scratch):
 
 
 def read_squad(path):
-    """[(id, question, context, (begin, end) of the first answer or None)]"""
+    """[(id, question, context, (begin, end) of the first answer or None, [(text, start)])]"""
     questions = []
     for article in json.loads(read_text(path))["data"]:
         for paragraph in article["paragraphs"]:
             for qa in paragraph["qas"]:
-                first = None
+                first, answers = None, []
                 if qa["answers"] and not qa.get("is_impossible"):
                     begin = qa["answers"][0]["answer_start"]
                     first = (begin, begin + len(qa["answers"][0]["text"]))
-                questions.append((qa["id"], qa["question"], paragraph["context"], first))
+                    answers = [(a["text"], a["answer_start"]) for a in qa["answers"]]
+                questions.append((qa["id"], qa["question"], paragraph["context"], first, answers))
     return questions
 
 
@@ -171,6 +184,18 @@ def places_differ(got, offsets, segments):
     )  # fmt: skip
 
 
+def read_references(output):
+    """[(context, [(answer, start)])] by question, as the shards keep them."""
+    kept = []
+    for _, _, shard in open_shards(output):
+        contexts, texts = shard["contexts"].asstr()[:], shard["references/text"].asstr()[:]
+        starts, first = shard["references/start"][:], shard["questions/answers"][:].astype(int)
+        for q, context in enumerate(shard["questions/context"][:]):
+            part = slice(first[q], first[q + 1])
+            kept.append((contexts[context], list(zip(texts[part], starts[part].tolist()))))
+    return kept
+
+
 def compare_questions(program, model, tokenizer, path, scratch):
     questions = read_squad(path)
     output = scratch / path.name
@@ -194,6 +219,7 @@ def compare_questions(program, model, tokenizer, path, scratch):
             or (got["answers/start"], got["answers/end"]) != (begin, end)
             or got["segment_b"] != segments.index(1)
         )  # fmt: skip
+    wrong += read_references(output) != [(q[2], q[4]) for q in questions]
     answered = sum(q[3] is not None for q in questions)
     counted = manifest["truncation"]
     wrong += (counted["targets"], counted["targets_cut"]) != (answered, answered - len(reached))

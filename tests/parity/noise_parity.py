@@ -4,7 +4,7 @@ real four newsgroups (Latin-1).
 
     noise_parity.py --program build/release/mpibert
 
-runs tests/data/noise_filter of the same build folder on newsgroups4.tar.xz in MPIBERT_TEST_DATA or
+runs tests/records/noise_filter of the same build folder on newsgroups4.tar.xz in MPIBERT_TEST_DATA or
 ../shared/datasets. Ends with 77 (skipped) where one of them is absent.
 """
 import argparse

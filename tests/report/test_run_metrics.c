@@ -22,7 +22,7 @@ static mpb_status read_text(const char *text, const char *metric, mpb_run_metric
 
     snprintf(path, sizeof(path), "/tmp/mpibert-test-%ld.jsonl", (long)getpid());
     CHECK_OK(mpb_file_replace(path, text, strlen(text)));
-    status = mpb_run_metrics_read(path, metric, metrics);
+    status = mpb_run_metrics_read(path, metric, strcmp(metric, "loss") == 0, metrics);
     CHECK_OK(mpb_path_remove(path));
     return status;
 }
@@ -75,7 +75,7 @@ static void a_line_that_was_not_finished_says_nothing(void)
                        "accuracy", &metrics));
     CHECK(metrics.last_step == 5 && metrics.best == NULL && metrics.last == NULL);
     mpb_run_metrics_clear(&metrics);
-    CHECK_OK(mpb_run_metrics_read("/no/such/metrics.jsonl", "accuracy", &metrics));
+    CHECK_OK(mpb_run_metrics_read("/no/such/metrics.jsonl", "accuracy", false, &metrics));
     CHECK(metrics.last_step == 0);
 }
 

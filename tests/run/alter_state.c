@@ -3,6 +3,7 @@
 
 #include "check.h"
 #include "mpibert/ckpt/manifest.h"
+#include "mpibert/ckpt/moments.h"
 #include "mpibert/ckpt/training_state.h"
 #include "mpibert/io/file.h"
 #include "mpibert/io/h5.h"
@@ -49,6 +50,7 @@ static void set(mpb_training_state *state, float *v, const char *field, const ch
 int main(int argc, char **argv)
 {
     mpb_training_state state = {0};
+    mpb_share all = {.owners = 1, .row_size = 1}; /* no words */
     char path[MPB_PATH_SIZE];
     float *moments;
     size_t count;
@@ -59,7 +61,8 @@ int main(int argc, char **argv)
     moments = malloc(2 * count * sizeof(*moments));
     CHECK(moments != NULL);
     CHECK_OK(mpb_training_state_read(path, &state));
-    CHECK_OK(mpb_training_state_read_moments(path, count, moments, moments + count));
+    all.size = count;
+    CHECK_OK(mpb_moments_read(path, &all, moments, moments + count));
     set(&state, moments + count, argv[2], argv[3]);
     CHECK_OK(mpb_training_state_write(path, &state, count, moments, moments + count));
     CHECK_OK(mpb_manifest_write(argv[1]));

@@ -9,7 +9,7 @@ failures=0
 expect() {
     local code=$1 pattern=$2 status=0 lines
     shift 2
-    timeout 60 mpirun --oversubscribe --bind-to none -n 2 "$program" "$@" \
+    timeout 60 "${mpirun[@]}" -n 2 "$program" "$@" \
         >"$work/out" 2>"$work/err" || status=$?
     lines=$(grep -c '^mpibert: [a-z]*: ' "$work/err" || true)
     lines=$((lines - $(grep -cE '^mpibert: [a-z]+: (warning: |going on|.* were cut|.* fit in|step [0-9]|[a-z]+ing [0-9]+%)' "$work/err" || true)))
@@ -44,6 +44,7 @@ printf 'model:\n  num_labels: [4\n' >"$work/typo.yaml"
 train 2 'typo.yaml, line 3' --config "$work/typo.yaml"
 train 2 '1024.*512.*chunk' model.max_seq_length=1024
 train 2 'num_labels' model.num_labels=7
+train 2 'class_weights has 2 numbers, [0-9]+ were expected' 'training.class_weights=[1, 2]'
 train 2 'bf16' training.fp16=true
 
 # --- data: 3

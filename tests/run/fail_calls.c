@@ -1,7 +1,7 @@
-/* A library to preload: counts the calls that change files below a folder, and lets one of them fail.
+/* A library to preload: counts calls that change files below a folder, and lets one of them fail.
  *
  *     FAIL_CALLS_BELOW=/folder   without it nothing happens
- *     FAIL_CALLS_LOG=/file       gets a line a call: rank, number of the call on that rank, name, path
+ *     FAIL_CALLS_LOG=/file       gets a line a call: rank, number of the call on it, name, path
  *     FAIL_CALLS_AT=17           this call fails,
  *     FAIL_CALLS_RANK=1          on this rank [0],
  *     FAIL_CALLS_ERROR=5         with this errno; 0: a write takes half of its bytes
@@ -33,6 +33,7 @@ static const char *rank_name(void)
 {
     const char *rank = getenv("OMPI_COMM_WORLD_RANK");
 
+    rank = rank == NULL ? getenv("PMI_RANK") : rank;
     return rank == NULL ? "0" : rank;
 }
 

@@ -51,6 +51,12 @@ STAND_BETWEEN(MPI_Recv,
               (void *data, int count, MPI_Datatype type, int from, int tag, MPI_Comm comm,
                MPI_Status *status),
               (data, count, type, from, tag, comm, status))
+STAND_BETWEEN(MPI_Sendrecv,
+              (const void *data, int count, MPI_Datatype type, int to, int tag, void *received,
+               int received_count, MPI_Datatype received_type, int from, int received_tag,
+               MPI_Comm comm, MPI_Status *status),
+              (data, count, type, to, tag, received, received_count, received_type, from,
+               received_tag, comm, status))
 STAND_BETWEEN(MPI_Isend,
               (const void *data, int count, MPI_Datatype type, int to, int tag, MPI_Comm comm,
                MPI_Request *request),

@@ -27,12 +27,16 @@ launch() {
     if [ "${ranks:-1}" = 1 ]; then
         "$@"
     else
-        mpirun --oversubscribe --bind-to none -n "$ranks" "$@"
+        "${mpirun[@]}" -n "$ranks" "$@"
     fi
 }
 train() {
     launch "$@" train "${train[@]}" "data.cache_directory=$area/cache" \
         "checkpoint.directory=$area/run" checkpoint.keep=1
+}
+sharded() {
+    launch "$@" train "${train[@]}" cluster.shard_optimizer=true \
+        "data.cache_directory=$area/cache" "checkpoint.directory=$area/run" checkpoint.keep=1
 }
 preprocess() {
     launch "$@" preprocess "${train[@]}" --output "$area/shards"
@@ -164,8 +168,12 @@ try_job() {
 }
 
 for ranks in ${FAILED_CALLS_RANKS:-1 2}; do
-    for job in ${FAILED_CALLS_JOBS:-train preprocess packed predict evaluate fetch}; do
-        [ "$ranks" = 1 ] || [ "$job" = train ] || [ "$job" = preprocess ] || continue
+    for job in ${FAILED_CALLS_JOBS:-train sharded preprocess packed predict evaluate fetch}; do
+        case $ranks-$job in
+        1-sharded) continue ;; # the same as train
+        1-* | *-train | *-sharded | *-preprocess) ;;
+        *) continue ;;
+        esac
         try_job "$job"
         [ "$ranks" = 2 ] || try_clean_up "$job"
     done

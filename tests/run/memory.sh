@@ -1,12 +1,13 @@
 #!/usr/bin/env bash
-# The plan of a run's memory: it says what the run then takes, layers are checkpointed as the limit
-# asks for, which changes no weight, and what cannot fit is refused before the first step.
+# The plan of a run's memory: it says what the run then takes, layers are checkpointed and moments
+# shared out as the limit asks for, which changes no weight, and what cannot fit is refused before the
+# first step.
 . "$(dirname "$0")/lib.sh"
 
 # Activations outweigh weights, and what the programs of two ranks differ by (8 MiB under the
 # sanitizers), so that each checkpointed layer shows.
 run=(
-    "${small_run[@]}" training.max_steps=3 training.batch_size=48 training.eval_batch_size=32
+    "${small_run[@]}" cluster.shard_optimizer=false training.max_steps=3 training.batch_size=48 training.eval_batch_size=32
     "model.architecture={hidden_size: 128, num_hidden_layers: 6, num_attention_heads: 4, intermediate_size: 512}"
 )
 
@@ -79,9 +80,24 @@ refused() {
     [ ! -e "$work/refused/metrics.jsonl" ] || fail "the run has begun"
 }
 least=$(planned all)
-refused "are granted: .*; training.batch_size [0-9]* with training.gradient_accumulation_steps [0-9]* needs .* (training.memory_limit)" \
+refused "are granted: .* training.batch_size [0-9]* with training.gradient_accumulation_steps [0-9]* needs .* (training.memory_limit)" \
     "training.memory_limit=$((least - 2 * 1048576))"
 refused "training.activation_checkpointing: all needs" training.activation_checkpointing=none \
     "training.memory_limit=$limit"
+refused "cluster.shard_optimizer: true needs" "training.memory_limit=$((least - 2 * 1048576))"
 refused "a smaller model or a node with more memory would help" training.memory_limit=1MiB
 SLURM_MEM_PER_NODE=20 refused "(SLURM_MEM_PER_NODE, 2 ranks on the node)"
+
+# Where a rank cannot have all moments without computing layers again, ranks share them out.
+trains shared cluster.shard_optimizer=auto "training.memory_limit=$(($(planned none) - 1048576))"
+says shared "no layer is checkpointed; each rank has 1/2 of the moments"
+trains tight cluster.shard_optimizer=auto "training.memory_limit=$((least - 2 * 1048576))"
+for name in shared tight; do
+    cmp -s "$work/none/final/model.safetensors" "$work/$name/final/model.safetensors" ||
+        fail "the weights of 'none' and '$name' differ"
+done
+moments=$(($(stat -c %s "$work/none/final/model.safetensors") * 2))
+saved=$(($(planned none) - $(planned shared)))
+# A rank's half, but for what it exchanges words with, and what its program takes anyway.
+[ "$saved" -gt $((moments / 2 - 3 * 1048576)) ] && [ "$saved" -lt $((moments / 2 + 1048576)) ] ||
+    fail "sharing saves $saved bytes of $moments"

@@ -11,9 +11,8 @@ failing() {
     local rank=$1 call=$2
     shift 2
     status=0
-    timeout 60 mpirun --oversubscribe --bind-to none -n 3 -x "LD_PRELOAD=$stand_between" \
-        -x "FAIL_RANK=$rank" -x "FAIL_CALL=$call" -x "FAIL_COUNT=$work/count" \
-        "$program" "$@" >"$work/out" 2>&1 || status=$?
+    timeout 60 "${mpirun[@]}" -n 3 env "LD_PRELOAD=$stand_between" "FAIL_RANK=$rank" \
+        "FAIL_CALL=$call" "FAIL_COUNT=$work/count" "$program" "$@" >"$work/out" 2>&1 || status=$?
 }
 
 train=(train "${small_run[@]}" training.epochs=1 data.max_samples=64)

@@ -7,7 +7,8 @@ settings=("${small_run[@]}" checkpoint.every_steps=3 checkpoint.keep=100)
 for ranks in 1 2; do
     on "$ranks" train "${settings[@]}" "checkpoint.directory=$work/whole$ranks" >"$work/whole.out" 2>&1
     # Every checkpoint of the whole run is a place to continue from.
-    for checkpoint in "$work/whole$ranks"/checkpoints/step-*; do
+    checkpoints=("$work/whole$ranks"/checkpoints/step-*)
+    for checkpoint in "${checkpoints[@]:0:$(unless_sanitized 99 1)}"; do
         step=$(basename "$checkpoint")
         again=$work/again-$ranks-$step
         mkdir -p "$again/checkpoints"
@@ -15,7 +16,7 @@ for ranks in 1 2; do
         on "$ranks" train "${settings[@]}" "checkpoint.directory=$again" >"$work/again.out" 2>&1
         cmp "$work/whole$ranks/final/model.safetensors" "$again/final/model.safetensors" ||
             fail "continued after $step on $ranks ranks: other weights"
-        diff <(grep '%' "$work/whole.out") <(grep '%' "$work/again.out") ||
+        diff <(grep '|.*%' "$work/whole.out") <(grep '|.*%' "$work/again.out") ||
             fail "continued after $step: another table"
         rm -rf "$again"
     done

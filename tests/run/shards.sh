@@ -54,7 +54,7 @@ preprocess() {
 refused() {
     local pattern=$1 source=$2 status=0
     shift 2
-    mpirun --oversubscribe --bind-to none -n 2 "$program" preprocess "${settings[@]}" \
+    "${mpirun[@]}" -n 2 "$program" preprocess "${settings[@]}" \
         "data.train=$work/$source" --output "$work/refused" "$@" >"$work/out" 2>"$work/err" ||
         status=$?
     [ "$status" = 3 ] || fail "$source gave $status instead of 3: $(cat "$work/err")"
@@ -105,7 +105,7 @@ done
 # The whole job at once, as a scheduler would: setsid gives it a session of its own, which the ranks
 # share with mpirun, while their process groups differ.
 start_job() {
-    setsid mpirun --oversubscribe --bind-to none -n 2 "$program" preprocess "${settings[@]}" \
+    setsid "${mpirun[@]}" -n 2 "$program" preprocess "${settings[@]}" \
         "data.train=$work/data.csv" --output "$work/killed" >/dev/null 2>&1 &
     job=$!
 }

@@ -3,27 +3,28 @@
 # continues it.
 . "$(dirname "$0")/lib.sh"
 
-settings=("${small_run[@]}" training.epochs=40 checkpoint.every_steps=100000)
+settings=("${small_run[@]}" training.epochs="$(unless_sanitized 40 8)" checkpoint.every_steps=100000)
 # Steps long enough for the run to last beyond the second that mpirun waits.
 larger="model.architecture={hidden_size: 128, num_hidden_layers: 4, num_attention_heads: 4, intermediate_size: 512}"
-launcher=(mpirun --oversubscribe --bind-to none -n 2)
+on_two=("${mpirun[@]}" -n 2)
 
-# await TEXT FILE: until the file of a job that was started holds it.
-await() {
-    for _ in $(seq 300); do
-        grep -qs -- "$1" "$2" && return
-        sleep 0.1
+# ended JOB CODE...: waits for it; the code must be one of these.
+ended() {
+    local status=0 code
+    wait "$1" || status=$?
+    for code in "${@:2}"; do
+        [ "$status" != "$code" ] || return 0
     done
     cat "$work/out"
-    fail "waited in vain for '$1' in $2"
+    fail "exit code $status instead of ${*:2}"
 }
 
-# ended JOB CODE: waits for it; the code must be this one.
-ended() {
-    local status=0
-    wait "$1" || status=$?
-    [ "$status" = "$2" ] || { cat "$work/out"; fail "exit code $status instead of $2"; }
-}
+# What mpirun may say of ranks that ended with 75 after a signal: Hydra sometimes loses it, and
+# Open MPI never says so where the signal asked itself to end.
+passed_on=(75) asked_to_end=(1)
+if is_hydra; then
+    passed_on=(75 0) asked_to_end=(75 0)
+fi
 
 # saved RUN: it stopped after a step, said once, with a checkpoint and nothing half-written.
 saved() {
@@ -42,7 +43,7 @@ go_on() {
 
 # start RUN: on two ranks; $job is mpirun.
 start() {
-    "${launcher[@]}" "$program" train "${settings[@]}" "checkpoint.directory=$1" >"$work/out" 2>&1 &
+    "${on_two[@]}" "$program" train "${settings[@]}" "checkpoint.directory=$1" >"$work/out" 2>&1 &
     job=$!
     await grad_norm "$1/metrics.jsonl"
 }
@@ -52,7 +53,7 @@ on 2 train "${settings[@]}" "checkpoint.directory=$work/whole" >"$work/out" 2>&1
 # SIGUSR1 to mpirun reaches all ranks.
 start "$work/run"
 kill -USR1 "$job"
-ended "$job" 75
+ended "$job" "${passed_on[@]}"
 saved "$work/run"
 mkdir "$work/run/checkpoints/step-00000001.partial-7"
 go_on "$work/run"
@@ -64,53 +65,53 @@ sed -nE "/^    trap /,/^    code=/s/^    //p" docs/signals.md |
     sed 's|^mpirun .*|"$@" \&|' >"$work/script"
 echo 'exit $code' >>"$work/script"
 grep -q '^"$@" &$' "$work/script" || fail "no script in docs/signals.md: $(cat "$work/script")"
-bash "$work/script" "${launcher[@]}" "$program" train "${settings[@]}" \
+bash "$work/script" "${on_two[@]}" "$program" train "${settings[@]}" \
     "checkpoint.directory=$work/script_run" >"$work/out" 2>&1 &
 job=$!
 await grad_norm "$work/script_run/metrics.jsonl"
 kill -USR1 "$job"
-ended "$job" 75
+ended "$job" "${passed_on[@]}"
 saved "$work/script_run"
 
 # Asked to end, mpirun ends its ranks a second later and says 1, whatever they said: the checkpoint
 # is there nevertheless, and who starts again at once waits for it.
-settings+=("$larger" training.epochs=20)
+settings+=("$larger" training.epochs="$(unless_sanitized 20 5)")
 on 2 train "${settings[@]}" "checkpoint.directory=$work/larger" >"$work/out" 2>&1
-for signal in TERM INT; do
+for signal in $(unless_sanitized "TERM INT" TERM); do
     start "$work/launcher$signal"
     kill "-$signal" "$job"
-    ended "$job" 1
+    ended "$job" "${asked_to_end[@]}"
     go_on "$work/launcher$signal" "$work/larger"
 done
 unset 'settings[-1]' 'settings[-1]'
 
 # Even where nothing of the job is left a moment later.
 start "$work/killed"
-kill -TERM $(ps -o pid= --ppid "$job")
+kill -TERM $(ranks_of "$job")
 for _ in $(seq 200); do
     grep -q 'saving step' "$work/out" && break
     sleep 0.02
 done
-kill -KILL $(ps -o pid= --ppid "$job") "$job"
+kill -KILL $(ranks_of "$job") "$job"
 wait "$job" || true
 go_on "$work/killed"
 
 # While a model is validated, too, which is done again when the run is taken up.
 {
     echo text,label
-    awk 'BEGIN { for (i = 0; i < 20000; i++) print "the puck went into the net behind the goalie,sport\nthe engine of this car needs oil and water,cars" }'
+    awk -v count="$(unless_sanitized 20000 2000)" 'BEGIN { for (i = 0; i < count; i++) print "the puck went into the net behind the goalie,sport\nthe engine of this car needs oil and water,cars" }'
 } >"$work/validation.csv"
 head -n 161 "$work/validation.csv" >"$work/training.csv"
 validating=("${random_model[@]}" "data.train=$work/training.csv" "data.validation=$work/validation.csv"
     training.epochs=2 logging.every_steps=1 checkpoint.every_steps=100000 cluster.threads_per_rank=1)
 on 2 train "${validating[@]}" "checkpoint.directory=$work/validated" >"$work/rows" 2>&1
-"${launcher[@]}" "$program" train "${validating[@]}" "checkpoint.directory=$work/validating" \
+"${on_two[@]}" "$program" train "${validating[@]}" "checkpoint.directory=$work/validating" \
     >"$work/out" 2>&1 &
 job=$!
 await '"step": 10,' "$work/validating/metrics.jsonl"
-kill -TERM $(ps -o pid= --ppid "$job")
+kill -TERM $(ranks_of "$job")
 await 'saving step 10 ' "$work/out"
-kill -KILL $(ps -o pid= --ppid "$job") "$job"
+kill -KILL $(ranks_of "$job") "$job"
 wait "$job" || true
 grep -q '"accuracy"' "$work/validating/metrics.jsonl" && fail "the signal came after validation"
 on 2 train "${validating[@]}" "checkpoint.directory=$work/validating" >"$work/out2" 2>&1
@@ -123,7 +124,7 @@ diff <(grep '% |' "$work/rows") <(grep '% |' "$work/out2") || fail "other rows"
 
 # Every signal that users, shells and batch systems send, to a run without MPI's launcher. `env`
 # gives back what a shell takes from its background jobs.
-for signal in INT TERM HUP QUIT USR1 USR2 XCPU; do
+for signal in $(unless_sanitized "INT TERM HUP QUIT USR1 USR2 XCPU" XCPU); do
     env --default-signal "$program" train "${settings[@]}" "checkpoint.directory=$work/$signal" \
         >"$work/out" 2>&1 &
     job=$!
@@ -133,9 +134,9 @@ for signal in INT TERM HUP QUIT USR1 USR2 XCPU; do
     saved "$work/$signal"
 done
 
-# What the process was started to ignore stays ignored.
-env --ignore-signal=HUP "$program" train "${settings[@]}" "checkpoint.directory=$work/nohup" \
-    >"$work/out" 2>&1 &
+# What the process was started to ignore stays ignored. (UCX, below MPICH, wants SIGHUP for itself.)
+env --ignore-signal=HUP UCX_DEBUG_SIGNO=0 "$program" train "${settings[@]}" training.epochs=400 \
+    "checkpoint.directory=$work/nohup" >"$work/out" 2>&1 &
 job=$!
 await grad_norm "$work/nohup/metrics.jsonl"
 kill -HUP "$job"
@@ -149,25 +150,25 @@ ended "$job" 75
 [ "$(wc -l <"$work/nohup/metrics.jsonl")" -gt $((before + 2)) ] || fail "stopped by an ignored signal"
 
 # To one rank alone, whichever: all stop after the same step.
-for rank in 0 1; do
+for rank in $(unless_sanitized "0 1" 1); do
     cat >"$work/one" <<EOF
-[ "\$OMPI_COMM_WORLD_RANK" = $rank ] && echo \$\$ >"$work/pid"
+[ "\${OMPI_COMM_WORLD_RANK-\$PMI_RANK}" = $rank ] && echo \$\$ >"$work/pid"
 exec "$program" train "\$@"
 EOF
     rm -f "$work/pid"
-    "${launcher[@]}" sh "$work/one" "${settings[@]}" "checkpoint.directory=$work/one$rank" \
+    "${on_two[@]}" sh "$work/one" "${settings[@]}" "checkpoint.directory=$work/one$rank" \
         >"$work/out" 2>&1 &
     job=$!
     await grad_norm "$work/one$rank/metrics.jsonl"
     kill -TERM "$(cat "$work/pid")"
-    ended "$job" 75
+    ended "$job" "${passed_on[@]}"
     saved "$work/one$rank"
 done
 
 # Before the first step there is nothing to save: the run ends at once, though much is to be read.
 {
     echo text,label
-    awk 'BEGIN { for (i = 0; i < 500000; i++) print "the puck went in,sport\nthe engine needs oil,cars" }'
+    awk -v count="$(unless_sanitized 500000 50000)" 'BEGIN { for (i = 0; i < count; i++) print "the puck went in,sport\nthe engine needs oil,cars" }'
 } >"$work/long.csv"
 env --default-signal "$program" train "${random_model[@]}" "data.train=$work/long.csv" \
     "checkpoint.directory=$work/early" >"$work/out" 2>&1 &

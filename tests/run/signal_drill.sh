@@ -24,7 +24,7 @@ mkdir -p "$out"
 
 # start RUN SAID: $job is mpirun.
 start() {
-    mpirun --oversubscribe --bind-to none -n "$ranks" "$program" "${arguments[@]}" \
+    ${MPIBERT_MPIRUN:-mpirun --oversubscribe --bind-to none} -n "$ranks" "$program" "${arguments[@]}" \
         "checkpoint.directory=$1" >"$2" 2>&1 &
     job=$!
 }

@@ -18,7 +18,7 @@ static mpb_decision decide(mpb_coordinator *coordinator, int64_t step)
 
 static void epochs_and_the_run_end_with_a_checkpoint(const mpb_comm *comm)
 {
-    mpb_coordinator coordinator = mpb_coordinator_begin(comm, &DEFAULT);
+    mpb_coordinator coordinator = mpb_coordinator_begin(comm, &DEFAULT, NULL);
 
     for (int64_t step = 1; step <= 20; step++) {
         CHECK(decide(&coordinator, step).save == (step == 8 || step == 16 || step == 20));
@@ -27,7 +27,7 @@ static void epochs_and_the_run_end_with_a_checkpoint(const mpb_comm *comm)
 
 static void ten_minutes_without_a_checkpoint_bring_one(const mpb_comm *comm)
 {
-    mpb_coordinator coordinator = mpb_coordinator_begin(comm, &DEFAULT);
+    mpb_coordinator coordinator = mpb_coordinator_begin(comm, &DEFAULT, NULL);
 
     coordinator.saved_at = mpb_clock_seconds() - 601.0;
     CHECK(decide(&coordinator, 3).save);
@@ -41,7 +41,7 @@ static void minutes_count_besides_steps(const mpb_comm *comm)
     mpb_coordinator coordinator;
 
     cadence.save_every_steps = 5;
-    coordinator = mpb_coordinator_begin(comm, &cadence);
+    coordinator = mpb_coordinator_begin(comm, &cadence, NULL);
     CHECK(decide(&coordinator, 5).save);
     CHECK(!decide(&coordinator, 8).save);
     coordinator.saved_at = mpb_clock_seconds() - 601.0;
@@ -54,9 +54,23 @@ static void no_minutes_mean_not_by_time(const mpb_comm *comm)
     mpb_coordinator coordinator;
 
     cadence.save_every_minutes = 0.0;
-    coordinator = mpb_coordinator_begin(comm, &cadence);
+    coordinator = mpb_coordinator_begin(comm, &cadence, NULL);
     coordinator.saved_at = mpb_clock_seconds() - 1e6;
     CHECK(!decide(&coordinator, 3).save);
+}
+
+static void ranks_are_compared_after_five_seconds_and_ten_steps(const mpb_comm *comm)
+{
+    mpb_coordinator coordinator = mpb_coordinator_begin(comm, &DEFAULT, NULL);
+
+    CHECK(!decide(&coordinator, 12).compare);
+    coordinator.compared_at = mpb_clock_seconds() - 5.0;
+    CHECK(!decide(&coordinator, 9).compare);
+    CHECK(decide(&coordinator, 13).compare);
+    CHECK(!decide(&coordinator, 14).compare);
+    coordinator.compared_at = mpb_clock_seconds() - 5.0;
+    CHECK(!decide(&coordinator, 22).compare);
+    CHECK(decide(&coordinator, 23).compare);
 }
 
 int main(int argc, char **argv)
@@ -68,6 +82,7 @@ int main(int argc, char **argv)
     ten_minutes_without_a_checkpoint_bring_one(comm);
     minutes_count_besides_steps(comm);
     no_minutes_mean_not_by_time(comm);
+    ranks_are_compared_after_five_seconds_and_ten_steps(comm);
     mpb_comm_stop(&comm);
     return 0;
 }

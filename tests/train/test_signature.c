@@ -66,12 +66,14 @@ static void settings_that_results_depend_on_must_stay(void)
         {"training.adam_beta2=0.99", "training.adam_beta2 is 0.99, "},
         {"training.adam_epsilon=1.0e-6", "training.adam_epsilon is 1.0e-06, "},
         {"training.class_weights=balanced", "training.class_weights is balanced, "},
+        {"training.class_weights=[1, 2.5]", "training.class_weights is [1.0, 2.5], "},
         {"training.scheduler=cosine", "training.scheduler is cosine, "},
         {"training.precision=bf16", "training.precision is bf16, "},
         {"training.layer_lr_decay=0.9", "training.layer_lr_decay is 0.9, "},
         {"model.max_seq_length=64", "model.max_seq_length is 64, "},
+        {"model.task=regression", "model.task is regression, "},
         {"data.remove_noise=[quotes]", "data.remove_noise is [quotes], "},
-        {"checkpoint.metric_for_best_model=loss", "checkpoint.metric_for_best_model is loss, "},
+        {"checkpoint.metric_for_best_model=loss", "checkpoint.metric_for_best_model is \"loss\", "},
     };
     const char *const none[MAX_OVERRIDES] = {NULL};
     char *then = signature_of(none);

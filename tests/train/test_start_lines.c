@@ -3,7 +3,7 @@
 #include "start_lines.h"
 
 #include "check.h"
-#include "cut_texts.h"
+#include "mpibert/session/cut_texts.h"
 
 enum { LONGEST = 16 };
 
@@ -54,6 +54,7 @@ static void data_names_sets_split_and_classes(void)
     mpb_buffer line = {0};
 
     CHECK_OK(mpb_run_config_defaults(&config));
+    config.model.task = MPB_TASK_CLASSIFICATION;
     says(start_lines_data(&config, &inputs, &line), &line,
          "Data:    5 training + 2 validation examples (split 0.8 + 0.2, stratified, seed 42); "
          "2 classes: c0 3, c1 2\n");
@@ -76,6 +77,7 @@ static void of_many_classes_the_rarest_and_the_most_frequent_are_named(void)
     mpb_buffer line = {0};
 
     CHECK_OK(mpb_run_config_defaults(&config));
+    config.model.task = MPB_TASK_CLASSIFICATION;
     config.training.eval_strategy = MPB_RUN_EVAL_NO;
     says(start_lines_data(&config, &inputs, &line), &line,
          "Data:    11 training examples (no validation); 10 classes, from c1 1 to c0 2\n");
@@ -94,7 +96,7 @@ static mpb_run_inputs make_cut(uint64_t truncated_texts)
 
     source.truncation = (mpb_truncation){
         .texts = 24, .truncated_texts = truncated_texts, .tokens = 200, .tokens_cut = 50};
-    inputs.train_cut = cut_texts_of(&source);
+    inputs.train_cut = mpb_cut_texts_of(&source);
     inputs.validation_cut = inputs.train_cut;
     mpb_dataset_clear(&source);
     return inputs;
@@ -108,6 +110,7 @@ static void lengths_say_what_was_cut_of_which_set(void)
     mpb_buffer line = {0};
 
     CHECK_OK(mpb_run_config_defaults(&config));
+    config.model.task = MPB_TASK_CLASSIFICATION;
     config.model.max_seq_length = 8;
     says(start_lines_lengths(&config, &inputs, &line), &line,
          "Lengths: median 4, 95 % 8, longest 8 of 8 tokens; cut: 2 of 20 training and "
@@ -124,6 +127,16 @@ static void lengths_say_what_was_cut_of_which_set(void)
     inputs.train_cut.known = false;
     says(start_lines_lengths(&config, &inputs, &line), &line,
          "Lengths: median 4, 95 % 8, longest 8 of 8 tokens\n");
+    inputs.truncation = (mpb_truncation){.targets = 800, .targets_cut = 6};
+    says(start_lines_lengths(&config, &inputs, &line), &line,
+         "Lengths: median 4, 95 % 8, longest 8 of 8 tokens; 6 of 800 entities are out of reach, "
+         "0.75%\n");
+    inputs.train.shape.answers = true;
+    says(start_lines_lengths(&config, &inputs, &line), &line,
+         "Lengths: median 4, 95 % 8, longest 8 of 8 tokens; 6 of 800 answers are out of reach, "
+         "0.75%\n");
+    inputs.train.shape.answers = false;
+    inputs.truncation.targets = 0;
     config.data.long_documents = MPB_RUN_CHUNK;
     says(start_lines_lengths(&config, &inputs, &line), &line,
          "Lengths: median 4, 95 % 8, longest 8 of 8 tokens; chunks: 20 of training, "
@@ -145,6 +158,7 @@ static void steps_say_batches_ranks_and_threads(void)
     mpb_buffer line = {0};
 
     CHECK_OK(mpb_run_config_defaults(&config));
+    config.model.task = MPB_TASK_CLASSIFICATION;
     says(
         start_lines_steps(&config, &steps, &line), &line,
         "Steps:   78 = 3 epochs x 26, batches of 16, on 2 ranks x 1 thread (AVX2 kernels, OpenBLAS "

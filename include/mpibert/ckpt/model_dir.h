@@ -34,7 +34,8 @@ MPB_MUST_CHECK mpb_status mpb_model_dir_find(const char *name, const char *hub_c
 
 /* Reads config.json. `label_names` (starts as {0}) is filled in id order where id2label has real
  * names (not LABEL_0 ...). config->num_labels is what the file says, 2 where it is silent, as in
- * transformers. Other model types, activations and kinds of position are MPB_ERR_DATA. */
+ * transformers. config->head is that of the first architecture, of sequences where this is none of
+ * ours (BertModel). Other model types, activations and kinds of position are MPB_ERR_DATA. */
 MPB_MUST_CHECK mpb_status mpb_model_dir_read_config(const char *directory, mpb_model_config *config,
                                                     mpb_strings *label_names);
 
@@ -49,15 +50,16 @@ MPB_MUST_CHECK mpb_status mpb_model_dir_read_length(const char *directory, int p
 MPB_MUST_CHECK mpb_status mpb_model_dir_weight_files(const char *directory, mpb_strings *names);
 
 /* Fills the flat buffer `weights` from these files: with or without the prefix bert. or
- * distilbert., gamma and beta for LayerNorm; extra tensors (cls.*, position_ids, ...) and, beside an
- * index, tensors that it does not list are ignored.
+ * distilbert., gamma and beta for LayerNorm; extra tensors (of other heads,
+ * position_ids, ...) and, beside an index, tensors that it does not list are ignored.
  *
- * A head tensor that is absent is initialised from `seed`, and with `fresh_head` the classifier
- * also where it has another number of labels; *num_initialised counts such tensors (weight and bias
- * of the classifier start fresh together). Any other absent tensor or wrong shape is MPB_ERR_DATA
- * that names file, tensor and both shapes; so are a damaged file, a missing one, and a tensor that
- * the index places wrongly or that two files hold. `weights` is untouched then. A
- * value that is not finite is MPB_ERR_DATA, too. */
+ * A head tensor that is absent is initialised from `seed`, and with `fresh_head` its last layer
+ * also where it has another number of outputs; *num_initialised counts such tensors (weight and bias
+ * of that layer start fresh together). So any directory is a start for any head. Any other absent
+ * tensor or wrong shape is MPB_ERR_DATA that names file, tensor and both shapes; so are a damaged
+ * file, a missing one, a tensor that the index places wrongly or that two files hold, and a decoder
+ * to words that is not the word table. `weights` is untouched then. A value that is not finite is
+ * MPB_ERR_DATA, too. */
 MPB_MUST_CHECK mpb_status mpb_model_dir_read_weights(const char *directory,
                                                      const mpb_model_config *config,
                                                      const mpb_parameters *parameters,
@@ -86,3 +88,11 @@ typedef struct mpb_model_dir_content {
  * tokenizer's class to have the same tokenizer again. */
 MPB_MUST_CHECK mpb_status mpb_model_dir_write(const char *directory,
                                               const mpb_model_dir_content *content);
+
+/* The same directory, written by several processes at once: one begins it, then each writes part
+ * `index` of `parts` of the weights (mpb_safetensors_write_part), which all of them have. */
+MPB_MUST_CHECK mpb_status mpb_model_dir_begin_parts(const char *directory,
+                                                    const mpb_model_dir_content *content);
+MPB_MUST_CHECK mpb_status mpb_model_dir_write_part(const char *directory,
+                                                   const mpb_model_dir_content *content, int index,
+                                                   int parts);

@@ -23,13 +23,14 @@ typedef struct mpb_deal mpb_deal;
 /* Collective; every rank passes the same count. Borrows `comm`. */
 MPB_MUST_CHECK mpb_status mpb_deal_begin(const mpb_comm *comm, size_t count, mpb_deal **deal);
 
-/* The next piece for this rank; *more is false when none is left. */
+/* The next piece for this rank; *more is false when none is left. Local: rank 0 may have
+ * to answer first, which it does whenever it calls one of these functions. */
 MPB_MUST_CHECK mpb_status mpb_deal_next(mpb_deal *deal, size_t *index, bool *more);
 
-/* Rank 0 answers those who wait; nothing to do on other ranks. Cheap. */
+/* Rank 0 answers those who wait; nothing to do on other ranks. Cheap. Local. */
 MPB_MUST_CHECK mpb_status mpb_deal_serve(mpb_deal *deal);
 
 /* Ends the dealing and frees it. A rank that comes with a failure makes the dealing stop: the
- * others get no further pieces. Gives the worst status of all ranks, as mpb_comm_agree. Collective.
- */
+ * others get no further pieces. Gives the worst status of all ranks, as mpb_comm_agree, but for
+ * wrong data without the rank that happened to meet it. Collective. */
 MPB_MUST_CHECK mpb_status mpb_deal_end(mpb_deal **deal, mpb_status status);

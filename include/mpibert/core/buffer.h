@@ -3,8 +3,7 @@
 /* A growing run of bytes, always followed by a NUL that `size` does not count.
  *
  * Starts as {0}; mpb_buffer_clear frees it and makes it {0} again. On failure a buffer keeps what
- * it held.
- */
+ * it held. Local. */
 
 #include <stddef.h>
 

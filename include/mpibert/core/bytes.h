@@ -1,6 +1,6 @@
 #pragma once
 
-/* Sizes in bytes as people write and read them. */
+/* Sizes in bytes as people write and read them. Local. */
 
 #include <stdbool.h>
 #include <stddef.h>

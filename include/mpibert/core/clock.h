@@ -1,4 +1,4 @@
 #pragma once
 
-/* Seconds of a clock that never goes back; only differences mean anything. */
+/* Seconds of a clock that never goes back; only differences mean anything. Local. */
 double mpb_clock_seconds(void);

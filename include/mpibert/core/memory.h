@@ -3,8 +3,7 @@
 /* Large aligned blocks, and an arena that is measured before it is placed.
  *
  * A block is aligned to a cache line (64 bytes); blocks of 2 MiB and more ask the kernel for huge
- * pages. All blocks come zeroed, but for those of mpb_memory_reserve.
- */
+ * pages. All blocks come zeroed, but for those of mpb_memory_reserve. Local. */
 
 #include <stddef.h>
 

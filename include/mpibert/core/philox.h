@@ -5,8 +5,7 @@
  * Salmon, Moraes, Dror, Shaw: "Parallel random numbers: as easy as 1, 2, 3", SC 2011; the same
  * function as Random123's and as curand's Philox4_32_10. Any number of the stream is computed from
  * its counter alone, so a result never depends on ranks, threads or order, and nothing has to be
- * saved to continue a run.
- */
+ * saved to continue a run. Local. */
 
 #include <stdint.h>
 

@@ -5,11 +5,11 @@
  * The function that first detects a problem describes it once with MPB_FAIL: what was found,
  * what was expected and, in parentheses at the end, where (file, line, key, row). Everyone above
  * passes the code along with MPB_TRY and prints nothing; main prints the one line and exits with
- * the code, so the enumerators are the exit codes that scripts see.
- */
+ * the code, so the enumerators are the exit codes that scripts see. Local. */
 
 typedef enum mpb_status {
     MPB_OK = 0,
+    MPB_ADVISED = 1,      /* no failure: doctor has advice */
     MPB_ERR_CONFIG = 2,   /* the command line or the configuration is wrong */
     MPB_ERR_DATA = 3,     /* a data or model file is missing or wrong */
     MPB_ERR_SYSTEM = 4,   /* the machine refused: memory, disk, MPI */

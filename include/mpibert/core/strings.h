@@ -2,8 +2,7 @@
 
 /* A growing list of owned, NUL-terminated strings: paths, label names, vocabulary.
  *
- * Starts as {0}; mpb_strings_clear frees it and makes it {0} again.
- */
+ * Starts as {0}; mpb_strings_clear frees it and makes it {0} again. Local. */
 
 #include <stdbool.h>
 #include <stddef.h>

@@ -1,6 +1,6 @@
 #pragma once
 
-/* UTF-8 as RFC 3629 defines it: no surrogates, no overlong forms, nothing above U+10FFFF. */
+/* UTF-8 as RFC 3629 defines it: no surrogates, no overlong forms, nothing above U+10FFFF. Local. */
 
 #include <stdbool.h>
 #include <stddef.h>

@@ -6,8 +6,8 @@
 #include <stddef.h>
 
 #include "mpibert/core/status.h"
-#include "mpibert/data/dataset.h"
 #include "mpibert/model/model.h"
+#include "mpibert/shards/dataset.h"
 
 typedef struct mpb_batch_buffer {
     mpb_batch batch; /* points into the arrays below */
@@ -15,7 +15,8 @@ typedef struct mpb_batch_buffer {
     size_t *offsets;
     uint32_t *segment_b;
     uint64_t *examples;
-    int32_t *labels;
+    uint32_t *rows;
+    size_t *row_offsets;
     size_t max_tokens;
     size_t max_sequences;
 } mpb_batch_buffer;
@@ -26,7 +27,14 @@ MPB_MUST_CHECK mpb_status mpb_batch_buffer_create(size_t max_tokens, size_t max_
 size_t mpb_batch_buffer_bytes(size_t max_tokens, size_t max_sequences);
 void mpb_batch_buffer_destroy(mpb_batch_buffer *buffer);
 
-/* buffer->batch = the sequences `indices` of `dataset`; an example's id for dropout is its index.
- * Labels are NULL for unlabelled data. */
+/* Which rows a head of chosen rows reads. */
+typedef struct mpb_row_choice {
+    /* Positions of sequence i that are read, ascending, into rows (its length). May change its
+     * tokens (its length), a copy of the dataset's. Returns how many rows. Pure. NULL: all are. */
+    size_t (*choose)(const void *context, size_t i, uint32_t *tokens, uint32_t *rows);
+    const void *context; /* borrowed */
+} mpb_row_choice;
+
+/* buffer->batch = the sequences `indices` of `dataset`; an example's id is its index. */
 void mpb_batch_buffer_fill(mpb_batch_buffer *buffer, const mpb_dataset *dataset,
-                           const size_t *indices, size_t count);
+                           const size_t *indices, size_t count, mpb_row_choice choice);

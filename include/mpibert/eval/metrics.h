@@ -6,20 +6,23 @@
 #include <stdint.h>
 
 #include "mpibert/core/status.h"
+#include "mpibert/eval/scores.h"
 
+/* Every label counts in averages, whether it occurs or not: labels=range(num_labels). */
 typedef struct mpb_classification_metrics {
     size_t num_examples;
     int num_labels;
     double loss;     /* mean cross-entropy, without label smoothing */
-    double accuracy; /* accuracy_score */
+    double accuracy; /* accuracy_score, which f1_score(average="micro") equals */
     double f1;       /* f1_score: of label 1 with two labels, otherwise the macro average */
-    double
-        macro_f1; /* f1_score(average="macro"), 0 for a label without any example or prediction */
-    double mcc;   /* matthews_corrcoef */
-    int64_t *confusion; /* owned, (num_labels, num_labels): [label][prediction] */
+    double mcc;      /* matthews_corrcoef */
+    double calibration_error;    /* mpb_calibration_error of the largest probabilities */
+    mpb_score_averages averages; /* over the labels; their micro F1 is the accuracy */
+    mpb_hit_counts *per_label;   /* owned, (num_labels): classification_report, by mpb_scores_of */
+    int64_t *confusion;          /* owned, (num_labels, num_labels): [label][prediction] */
 } mpb_classification_metrics;
 
-/* From logits (num_examples, num_labels) and labels in [0, num_labels). */
+/* From logits (num_examples, num_labels) and labels in [0, num_labels). Without examples all figures are NaN. */
 MPB_MUST_CHECK mpb_status mpb_classification_metrics_compute(size_t num_examples, int num_labels,
                                                              const float *logits,
                                                              const int32_t *labels,

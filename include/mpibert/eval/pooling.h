@@ -4,7 +4,7 @@
 
 #include <stddef.h>
 
-#include "mpibert/data/documents.h"
+#include "mpibert/shards/documents.h"
 
 typedef enum mpb_pooling { MPB_POOL_MEAN, MPB_POOL_MAX, MPB_POOL_FIRST } mpb_pooling;
 

@@ -1,18 +1,20 @@
 #pragma once
 
-/* The logits of every sequence of a dataset, computed by all ranks together. */
+/* What a model gives for every sequence of a dataset, computed by all ranks together. */
 
 #include "mpibert/comm/comm.h"
 #include "mpibert/core/status.h"
-#include "mpibert/data/dataset.h"
+#include "mpibert/eval/batch.h"
+#include "mpibert/eval/kept.h"
 #include "mpibert/model/model.h"
+#include "mpibert/shards/dataset.h"
 
 /* Largest tokens of one of this rank's evaluation batches of up to `batch_size` sequences: what
  * the model must have room for. Local and pure. */
 size_t mpb_predict_max_tokens(const mpb_dataset *dataset, size_t batch_size);
 
-/* Bytes that mpb_predict_logits takes for a while, besides the model. Local and pure. */
-size_t mpb_predict_bytes(const mpb_dataset *dataset, size_t batch_size, size_t num_labels);
+/* Bytes that mpb_predict takes at most, what it keeps included, besides the model. Local and pure. */
+size_t mpb_predict_bytes(const mpb_dataset *dataset, size_t batch_size, const mpb_keeping *keeping);
 
 /* What is told of this rank's share of the work after each of its batches. */
 typedef struct mpb_predict_progress {
@@ -31,12 +33,20 @@ typedef struct mpb_predict_watch {
     void *context;
 } mpb_predict_watch;
 
-/* logits (num_sequences, num_labels), on all ranks, in the dataset's order. Sequences are dealt to
- * the ranks in order of length, each is computed exactly once, dropout is off.
- * `batch_size` must be the same on all ranks. A logit that is not finite is the failure
- * `not_finite`: MPB_ERR_DATA of a model that was read, MPB_ERR_DIVERGED of one in training. `watch`
- * is told how far it is; NULL: nobody is. Collective. */
-MPB_MUST_CHECK mpb_status mpb_predict_logits(const mpb_comm *comm, mpb_model *model,
-                                             const mpb_dataset *dataset, size_t batch_size,
-                                             mpb_status not_finite, const mpb_predict_watch *watch,
-                                             float *logits);
+/* How it is done; everything borrowed. */
+typedef struct mpb_predict_options {
+    size_t batch_size;              /* sequences that a rank computes at a time, equal on all */
+    mpb_status not_finite;          /* the failure that an output which is no number is:
+                                     * MPB_ERR_DATA of a model that was read, MPB_ERR_DIVERGED of
+                                     * one in training */
+    mpb_row_choice choice;          /* of a head of chosen rows */
+    mpb_keeping keeping;            /* what lasts */
+    const mpb_predict_watch *watch; /* is told how far it is; NULL: nobody is */
+} mpb_predict_options;
+
+/* On rank 0, kept (starts as {0}, the caller's to clear) = what is kept of all sequences; on other
+ * ranks it stays empty. Sequences are dealt to the ranks in order of length, each is computed
+ * exactly once, dropout is off. Collective. */
+MPB_MUST_CHECK mpb_status mpb_predict(const mpb_comm *comm, mpb_model *model,
+                                      const mpb_dataset *dataset,
+                                      const mpb_predict_options *options, mpb_kept *kept);

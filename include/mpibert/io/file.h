@@ -58,6 +58,9 @@ MPB_MUST_CHECK mpb_status mpb_directory_claim(const char *path);
  * what a killed process left there is removed. */
 MPB_MUST_CHECK mpb_status mpb_directory_begin_aside(const char *path, char aside[MPB_PATH_SIZE]);
 
+/* What stands in the name of such a folder, behind that of its future content. */
+#define MPB_UNFINISHED_MARK ".partial"
+
 /* Whether `name` is of such a folder. */
 bool mpb_directory_is_unfinished(const char *name);
 

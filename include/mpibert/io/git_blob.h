@@ -1,7 +1,7 @@
 #pragma once
 
 /* The hash by which git names a file's content: SHA-1 of "blob <bytes>", a NUL and the content, as
- * lower-case hexadecimal text. */
+ * lower-case hexadecimal text. Local. */
 
 #include "mpibert/core/status.h"
 

@@ -6,7 +6,7 @@
  * content gives equal bytes. A checksum of the whole file stands behind its end, where HDF5's tools
  * do not look; mpb_h5_open reads the file once to verify it. HDF5's own error printing is switched
  * off; failures are described as MPB_ERR_DATA (reading) or MPB_ERR_SYSTEM (writing) with file and
- * dataset. */
+ * dataset. Local. */
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -55,6 +55,9 @@ MPB_MUST_CHECK mpb_status mpb_h5_shape(const mpb_h5 *file, const char *name, mpb
  * failed checksum is MPB_ERR_DATA that says so, and so is a value that `type` cannot hold. */
 MPB_MUST_CHECK mpb_status mpb_h5_read(const mpb_h5 *file, const char *name, mpb_h5_type type,
                                       void *out);
+/* Likewise of rows [first, first + count), which must be there. */
+MPB_MUST_CHECK mpb_status mpb_h5_read_rows(const mpb_h5 *file, const char *name, mpb_h5_type type,
+                                           size_t first, size_t count, void *out);
 /* Adds to what `strings` holds; so does mpb_h5_get_strings. */
 MPB_MUST_CHECK mpb_status mpb_h5_read_strings(const mpb_h5 *file, const char *name,
                                               mpb_strings *strings);
@@ -66,5 +69,32 @@ MPB_MUST_CHECK mpb_status mpb_h5_set_strings(mpb_h5 *file, const char *name,
                                              const mpb_strings *strings);
 MPB_MUST_CHECK mpb_status mpb_h5_get_text(const mpb_h5 *file, const char *name, char **text);
 MPB_MUST_CHECK mpb_status mpb_h5_get_integer(const mpb_h5 *file, const char *name, int64_t *value);
+/* MPB_ERR_DATA unless the attribute is `expected`. */
+MPB_MUST_CHECK mpb_status mpb_h5_require_integer(const mpb_h5 *file, const char *name,
+                                                 int64_t expected);
 MPB_MUST_CHECK mpb_status mpb_h5_get_strings(const mpb_h5 *file, const char *name,
                                              mpb_strings *strings);
+
+/* Elements of a one-dimensional dataset: `blocks` runs of `block`, which begin `stride` apart. */
+typedef struct mpb_h5_slab {
+    size_t begin;
+    size_t stride;
+    size_t blocks;
+    size_t block;
+} mpb_h5_slab;
+
+/* Where elements of a virtual dataset come from: a run of the dataset of the same name, `size`
+ * elements long, in another file of the folder. */
+typedef struct mpb_h5_source {
+    const char *file;
+    size_t size;
+    size_t begin; /* of the run */
+    mpb_h5_slab to;
+} mpb_h5_source;
+
+/* Writes a dataset of `size` elements that lie in other files: programs read it as a whole.
+ * Elements without a source read as 0; and so they do where a file is missing, so this module's own
+ * reader goes to the files. */
+MPB_MUST_CHECK mpb_status mpb_h5_write_virtual(mpb_h5 *file, const char *name, mpb_h5_type type,
+                                               size_t size, const mpb_h5_source *sources,
+                                               size_t count);

@@ -4,8 +4,7 @@
  *
  * A value belongs to the tree it was put into or found in; only roots are destroyed. Getters that
  * take `where` (a file name) describe a missing or mistyped member as
- * "member 'x' is missing, a number was expected (FILE)" with MPB_ERR_DATA.
- */
+ * "member 'x' is missing, a number was expected (FILE)" with MPB_ERR_DATA. Local. */
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -13,6 +12,7 @@
 
 #include "mpibert/core/buffer.h"
 #include "mpibert/core/status.h"
+#include "mpibert/core/strings.h"
 
 typedef struct mpb_json mpb_json;
 
@@ -70,12 +70,23 @@ MPB_MUST_CHECK mpb_status mpb_json_get_text(const mpb_json *object, const char *
 mpb_json *mpb_json_new_object(void);
 mpb_json *mpb_json_new_array(void);
 mpb_json *mpb_json_new_text(const char *text);
+mpb_json *mpb_json_new_text_of(const char *bytes, size_t size);
 mpb_json *mpb_json_new_number(double number);
 mpb_json *mpb_json_new_integer(int64_t integer);
 mpb_json *mpb_json_new_boolean(bool truth);
 mpb_json *mpb_json_new_null(void);
 MPB_MUST_CHECK mpb_status mpb_json_set(mpb_json *object, const char *name, mpb_json *child);
 MPB_MUST_CHECK mpb_status mpb_json_append(mpb_json *array, mpb_json *child);
+
+/* object->name = an array of the texts. */
+MPB_MUST_CHECK mpb_status mpb_json_set_strings(mpb_json *object, const char *name,
+                                               const mpb_strings *strings);
+
+/* object->name = an array of the numbers (count). */
+MPB_MUST_CHECK mpb_status mpb_json_set_numbers(mpb_json *object, const char *name,
+                                               const double *numbers, size_t count);
+MPB_MUST_CHECK mpb_status mpb_json_set_floats(mpb_json *object, const char *name,
+                                              const float *numbers, size_t count);
 
 /* Appends the text of `value`: on one line, or indented by `indent` > 0 spaces. */
 MPB_MUST_CHECK mpb_status mpb_json_write(const mpb_json *value, int indent, mpb_buffer *out);

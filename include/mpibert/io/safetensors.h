@@ -6,8 +6,7 @@
  * A file is mapped and checked whole at open: header length (at most MPB_JSON_BYTES, with at most
  * MPB_JSON_VALUES values), JSON, dtypes, shape times size equal
  * to the extent, extents inside the file, without gaps and without overlap. A violation is
- * MPB_ERR_DATA and names file and tensor.
- */
+ * MPB_ERR_DATA and names file and tensor. Local. */
 
 #include <stddef.h>
 #include <stdint.h>
@@ -67,3 +66,13 @@ typedef struct mpb_tensor_source {
  * {"format": "pt"}; synced. */
 MPB_MUST_CHECK mpb_status mpb_safetensors_write(const char *path, const mpb_tensor_source *tensors,
                                                 size_t count);
+
+/* The same file, written by several processes at once: one makes it, of its full size, in a folder
+ * where it is new; then each writes part `index` of `parts`, bytes that no other one writes (cut at
+ * multiples of 1 MiB), reads them back and syncs. */
+MPB_MUST_CHECK mpb_status mpb_safetensors_begin_parts(const char *path,
+                                                      const mpb_tensor_source *tensors,
+                                                      size_t count);
+MPB_MUST_CHECK mpb_status mpb_safetensors_write_part(const char *path,
+                                                     const mpb_tensor_source *tensors, size_t count,
+                                                     int index, int parts);

@@ -1,6 +1,6 @@
 #pragma once
 
-/* SHA-256 (FIPS 180-4) as lower-case hexadecimal text. */
+/* SHA-256 (FIPS 180-4) as lower-case hexadecimal text. Local. */
 
 #include <stddef.h>
 

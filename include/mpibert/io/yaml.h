@@ -2,7 +2,7 @@
 
 /* A YAML document as a tree whose nodes know their line, for messages. Anchors, tags and several
  * documents in one file are refused (MPB_ERR_CONFIG): a configuration is plain data. Duplicate keys
- * are refused with both lines. */
+ * are refused with both lines. Local. */
 
 #include <stdbool.h>
 #include <stddef.h>

@@ -1,6 +1,6 @@
 #pragma once
 
-/* bfloat16: the upper half of a float, 8 bits of precision. */
+/* bfloat16: the upper half of a float, 8 bits of precision. Local. */
 
 #include <stddef.h>
 #include <stdint.h>

@@ -1,6 +1,6 @@
 #pragma once
 
-/* Care of the BLAS library that is loaded. */
+/* Care of the BLAS library that is loaded. Local. */
 
 #include <stdbool.h>
 

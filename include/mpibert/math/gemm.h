@@ -3,8 +3,7 @@
 /* Matrix products over row-major arrays: C = alpha op(A) op(B) + beta C, summed in float.
  *
  * op(A) is M x K, op(B) is K x N, C is M x N; lda, ldb, ldc are the distances between stored rows,
- * in elements. With beta = 0, C is not read. The one door to BLAS and to kernels of our own.
- */
+ * in elements. With beta = 0, C is not read. The one door to BLAS and to kernels of our own. Local. */
 
 #include <stdbool.h>
 #include <stddef.h>

@@ -3,8 +3,7 @@
 /* Which instruction set the vector kernels use, chosen at run time.
  *
  * Files listed as ISA_SOURCES are compiled once for each instruction set with MPB_ISA naming it;
- * there MPB_ISA_NAME(mpb_x) is mpb_x_plain, mpb_x_avx2 or mpb_x_avx512.
- */
+ * there MPB_ISA_NAME(mpb_x) is mpb_x_plain, mpb_x_avx2 or mpb_x_avx512. Local. */
 
 #include <stdbool.h>
 

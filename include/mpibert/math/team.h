@@ -3,8 +3,7 @@
 /* The threads of one rank: runs independent tasks on all of them.
  *
  * The caller is thread 0; the others are created once. Between two sets of tasks they wait awake
- * for a moment, since the next set mostly follows at once, and then asleep.
- */
+ * for a moment, since the next set mostly follows at once, and then asleep. Local. */
 
 #include <stddef.h>
 
@@ -12,10 +11,17 @@
 
 typedef struct mpb_crew mpb_crew;
 
+/* What thread 0 does between tasks, a moment's work, such as letting messages go on. */
+typedef struct mpb_errand {
+    void (*run)(void *context); /* NULL: nothing */
+    void *context;
+} mpb_errand;
+
 /* {.threads = 1} is a team without begin and end. */
 typedef struct mpb_team {
-    int threads;    /* >= 1 */
-    mpb_crew *crew; /* owned; NULL in a team of one that was not begun */
+    int threads;       /* >= 1 */
+    mpb_crew *crew;    /* owned; NULL in a team of one that was not begun */
+    mpb_errand errand; /* the owner's to set between two sets of tasks */
 } mpb_team;
 
 /* Threads of a rank that may use the cores of these numbers, (num_cores), alone: one bound to each
@@ -36,3 +42,11 @@ typedef void mpb_task_fn(void *context, size_t task, int thread);
 /* Runs tasks 0 .. num_tasks-1, in any order, and returns when all are done. Called by the thread
  * that began the team; a task must not run another set on it. */
 void mpb_team_run(const mpb_team *team, size_t num_tasks, mpb_task_fn *task, void *context);
+
+/* For long tasks to call now and then: thread 0 runs its errand. */
+static inline void mpb_team_attend(const mpb_team *team, int thread)
+{
+    if (thread == 0 && team->errand.run != NULL) {
+        team->errand.run(team->errand.context);
+    }
+}

@@ -1,6 +1,6 @@
 #pragma once
 
-/* Large blocks that all threads of a team touch first, so that each gets pages near it. */
+/* Large blocks that all threads of a team touch first, so that each gets pages near it. Local. */
 
 #include <stddef.h>
 

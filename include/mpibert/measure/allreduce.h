@@ -21,7 +21,8 @@ typedef struct mpb_allreduce_measurement {
     size_t count;
 } mpb_allreduce_measurement;
 
-/* mpb_comm_sum_float of messages from 4 KiB on, 8 times larger each, up to the gradients of the
- * setup's model, which are the last one. One rank alone sends nothing. Collective. */
+/* Sums as training has them, with nothing to compute meanwhile, of messages from 4 KiB on, 8 times
+ * larger each, up to the gradients of the setup's model, which are the last one. One rank alone
+ * sends nothing. Collective. */
 MPB_MUST_CHECK mpb_status mpb_measure_allreduce(const mpb_measure_setup *setup,
                                                 mpb_allreduce_measurement *result);

@@ -11,7 +11,7 @@
  * tokens and the rest for the first one only, which is all that the head reads, and no more is
  * counted. Backward is twice forward, so training is 3 times forward.
  * Embeddings, LayerNorm, head and whatever backward computes again are not counted, and neither is
- * padding, which there is none of. Pure.
+ * padding, which there is none of. Pure. Local.
  */
 
 #include <stddef.h>

@@ -5,12 +5,12 @@
 #include <stddef.h>
 
 #include "mpibert/comm/comm.h"
+#include "mpibert/config/run_config.h"
 #include "mpibert/math/gemm.h"
 #include "mpibert/math/isa.h"
 #include "mpibert/math/team.h"
 #include "mpibert/measure/lengths.h"
 #include "mpibert/model/config.h"
-#include "mpibert/train/run_config.h"
 
 /* Everything is equal on all ranks but `comm`, which is borrowed. */
 typedef struct mpb_measure_setup {
@@ -20,8 +20,10 @@ typedef struct mpb_measure_setup {
     size_t batch_size;   /* sequences over all ranks */
     int samples;         /* measurements of one thing, 1 to MPB_MAX_SAMPLES; 0: memory alone */
     mpb_run_checkpointing checkpointing;
-    size_t memory_limit; /* bytes of a rank in training; 0: what its node grants */
-    mpb_team team;       /* begun and ended by the caller */
+    size_t memory_limit;              /* bytes of a rank in training; 0: what its node grants */
+    mpb_run_precision gradient_dtype; /* of sums over ranks in training, */
+    bool overlap;                     /* which go on while backward computes */
+    mpb_team team;                    /* begun and ended by the caller */
     mpb_isa isa;
     mpb_gemm_type precision;  /* of the factors of products */
     mpb_gemm_choice products; /* what training would choose */
@@ -34,7 +36,7 @@ MPB_MUST_CHECK mpb_status mpb_measure_setup_begin(mpb_measure_setup *setup);
 void mpb_measure_setup_end(mpb_measure_setup *setup);
 
 /* For products on `team`, which has at most as many threads as the setup's, as chosen for any
- * precision. */
+ * precision. Local. */
 mpb_gemm_context mpb_measure_products(const mpb_measure_setup *setup, const mpb_team *team,
                                       mpb_gemm_choice choice);
 

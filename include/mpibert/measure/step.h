@@ -3,10 +3,10 @@
 /* The whole training step, and inference, at the shape and lengths of a setup.
  *
  * Training is the step of mpb_train_run (plan, forward and backward with dropout, sum over ranks,
- * clipping, AdamW) with its default settings; inference is mpb_predict_logits. Weights are random,
+ * clipping, AdamW) with its default settings; inference is mpb_predict. Weights are random,
  * and so are the token ids, new ones for every step, evenly spread over the vocabulary. Every step
- * takes the same number of tokens. Without samples no step is taken: everything is made, which tells
- * the memory. Collective.
+ * takes the same number of tokens. Without samples no step is taken: everything is made, which
+ * tells the memory. Collective.
  */
 
 #include <stdint.h>
@@ -14,8 +14,9 @@
 #include "mpibert/core/status.h"
 #include "mpibert/measure/samples.h"
 #include "mpibert/measure/setup.h"
+#include "mpibert/step/step.h"
 
-/* Equal on all ranks; tokens and FLOPs are those of all ranks, times the slowest rank's. */
+/* Equal on all ranks; tokens and FLOPs are those of all ranks, seconds the slowest rank's. */
 typedef struct mpb_step_measurement {
     int64_t tokens; /* of a step; all are real, none is padding */
     double flops;   /* of a step, see measure/flops.h */
@@ -30,6 +31,8 @@ typedef struct mpb_step_measurement {
     int64_t peak_rss_bytes;  /* of the largest rank, before the matrices of the products exist */
     int64_t planned_bytes;   /* of the largest rank, before any of it was taken; training only */
     int checkpointed_layers; /* on the rank with most of them; training only */
+    /* (setup->samples) of the same steps, this rank's own; training only */
+    mpb_step_times times[MPB_MAX_SAMPLES];
 } mpb_step_measurement;
 
 MPB_MUST_CHECK mpb_status mpb_measure_training(const mpb_measure_setup *setup,

@@ -1,21 +1,32 @@
 #pragma once
 
-/* What a BERT-family encoder is: sizes, dropout, names of its labels. Plain data. */
+/* What a BERT-family encoder is: sizes, dropout, names of its labels. Plain data. Local. */
 
 #include <stdbool.h>
 #include <stdint.h>
 
 #include "mpibert/core/status.h"
 #include "mpibert/core/strings.h"
-
-typedef enum mpb_family { MPB_BERT, MPB_DISTILBERT } mpb_family;
+#include "mpibert/model/family.h"
 
 /* What the outputs of the head say (transformers' problem_type): one label of all, any of them, or
  * numbers. One output without a problem_type is MPB_SINGLE_LABEL. */
 typedef enum mpb_problem { MPB_SINGLE_LABEL, MPB_MULTI_LABEL, MPB_REGRESSION } mpb_problem;
 
+/* What is computed from the encoder's rows (model/head.h). */
+typedef enum mpb_head_kind {
+    MPB_HEAD_SEQUENCE,
+    MPB_HEAD_TOKENS,
+    MPB_HEAD_SPANS,
+    MPB_HEAD_CHOICE,
+    MPB_HEAD_WORDS,
+    MPB_HEAD_PRETRAINING,
+    MPB_NUM_HEADS
+} mpb_head_kind;
+
 typedef struct mpb_model_config {
     mpb_family family;
+    mpb_head_kind head;
     mpb_problem problem;
     int vocab_size;
     int hidden_size;
@@ -29,7 +40,8 @@ typedef struct mpb_model_config {
     float hidden_dropout;     /* hidden_dropout_prob; DistilBERT: dropout */
     float attention_dropout;  /* attention_probs_dropout_prob; DistilBERT: attention_dropout */
     float classifier_dropout; /* or hidden_dropout where absent; DistilBERT: seq_classif_dropout */
-    int num_labels;           /* of the classification head */
+    float span_dropout;       /* DistilBERT: qa_dropout; BERT has none */
+    int num_labels;           /* of a head that has them */
 } mpb_model_config;
 
 /* Refuses sizes that no model has (zero, heads that do not divide hidden_size, ...); `where` names

@@ -1,6 +1,6 @@
 #pragma once
 
-/* An encoder with its classification head over concatenated sequences. Knows no MPI and no files.
+/* An encoder with a head over concatenated sequences. Knows no MPI and no files.
  * Local. */
 
 #include <stddef.h>
@@ -20,7 +20,10 @@ typedef struct mpb_batch {
     const size_t *offsets;     /* (num_sequences + 1), offsets[0] = 0 */
     const uint32_t *segment_b; /* (num_sequences): first position of token type 1 */
     const uint64_t *examples;  /* (num_sequences): global example ids, the dropout counters */
-    const int32_t *labels;     /* (num_sequences) or NULL */
+    /* Positions that a head of chosen rows reads, in each sequence ascending: rows[row_offsets[s]]
+     * to rows[row_offsets[s + 1] - 1]. Both NULL: all. */
+    const uint32_t *rows;      /* (row_offsets[num_sequences]) */
+    const size_t *row_offsets; /* (num_sequences + 1), row_offsets[0] = 0 */
 } mpb_batch;
 
 /* One forward pass' randomness; NULL where dropout is off. */
@@ -52,12 +55,16 @@ MPB_MUST_CHECK mpb_status mpb_model_create(const mpb_model_config *config,
                                            mpb_model **model);
 void mpb_model_destroy(mpb_model **model);
 
+/* Room for batches of these limits too, of a model that does not train; it never shrinks. What cannot
+ * fit says so, and the model is as it was. */
+MPB_MUST_CHECK mpb_status mpb_model_make_room(mpb_model *model, const mpb_model_limits *limits);
+
 const mpb_model_config *mpb_model_configuration(const mpb_model *model);
 const mpb_parameters *mpb_model_parameters(const mpb_model *model);
 float *mpb_model_weights(mpb_model *model); /* (parameters->size), padding zero */
 
-/* What backward has summed up, laid out as the weights; NULL unless training. To be asked for
- * between a backward and the next new sum. */
+/* What backward has summed up, laid out as the weights; NULL unless training. It holds nothing
+ * between the start of a new sum and the first backward. */
 float *mpb_model_gradients(mpb_model *model);
 
 /* The rows of the word table that gradients may go to until the next call (all of them at first).
@@ -70,21 +77,37 @@ size_t mpb_model_gradients_begin(const mpb_model *model);
 /* Backward adds up over micro-steps; this starts a new sum, of one backward at least. */
 void mpb_model_zero_gradients(mpb_model *model);
 
-/* logits (num_sequences, num_labels), the caller's. */
+/* Weights before `offset` of the flat buffer are about to be read. */
+typedef void mpb_weights_needed_fn(void *context, size_t offset);
+
+/* Forward calls `needed` before the embeddings, each layer and the head, unless its batch is empty;
+ * NULL: nobody, as at first. A call may replace it. */
+void mpb_model_await_weights(mpb_model *model, mpb_weights_needed_fn *needed, void *context);
+
+/* Takes rows [first_row, first_row + num_rows) of the head's outputs (model/head.h), in memory of
+ * the model: each row once, in one call or several. True: the callee has overwritten them by the
+ * gradient of the loss by them, which the model keeps for mpb_model_backward; false: no backward
+ * follows. The answer to all calls of a forward is the same. */
+typedef bool mpb_take_outputs_fn(void *context, size_t first_row, size_t num_rows, float *outputs);
+
+/* Where the outputs are words, of which a block at a time has room, what their gradient gives the
+ * word table is added while it is there: then gradients must be at rest, and a forward whose
+ * `take` answers true is part of the sum as its backward is. Nobody takes anything where the batch
+ * is empty. */
 void mpb_model_forward(mpb_model *model, const mpb_batch *batch, const mpb_dropout_draw *dropout,
-                       float *logits);
+                       mpb_take_outputs_fn *take, void *context);
 
 /* The gradient from `offset` to the end of the flat buffer is final, if no further backward adds to
  * this sum. */
 typedef void mpb_gradient_ready_fn(void *context, size_t offset);
 
-/* Adds to the gradients those of the loss whose gradient by the logits is `dlogits` (num_sequences,
- * num_labels). Uses what the last forward saved (and may do so once:
- * it overwrites it), with the same batch and dropout. `ready`, which may be NULL, is called after
- * the head, after each layer and at the end with mpb_model_gradients_begin; for an empty batch too,
- * whose sum is 0 if it begins with it. */
+/* Adds to the gradients those of the loss whose gradient by the outputs forward's `take` has left.
+ * Uses what the last forward saved (and may do so once: it overwrites it), with the same batch and
+ * dropout. `ready`, which may be NULL, is called after
+ * the head, twice in each layer and at the end with mpb_model_gradients_begin; for an empty batch
+ * too, whose sum is 0 if it begins with it. */
 void mpb_model_backward(mpb_model *model, const mpb_batch *batch, const mpb_dropout_draw *dropout,
-                        const float *dlogits, mpb_gradient_ready_fn *ready, void *context);
+                        mpb_gradient_ready_fn *ready, void *context);
 
 /* Bytes of a model's memory. */
 typedef struct mpb_model_sizes {

@@ -2,11 +2,10 @@
 
 /* The flat parameter space: every tensor's name, shape and place in one float buffer.
  *
- * Order is that of the forward pass (embeddings, layers, pooler, classifier), so backward makes
+ * Order is that of the forward pass (embeddings, layers, head), so backward makes
  * gradients final from the end towards the start. Tensors start on 64-byte boundaries, except that
  * query, key and value of a layer are adjacent and form one (3H, H) matrix and one (3H) bias.
- * Gradients and optimizer state mirror the buffer: one table serves all.
- */
+ * Gradients and optimizer state mirror the buffer: one table serves all. Local. */
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -17,15 +16,16 @@
 enum { MPB_PARAMETER_NAME = 96 };
 
 typedef struct mpb_parameter {
-    char name[MPB_PARAMETER_NAME]; /* as transformers' ...ForSequenceClassification names it */
+    char name[MPB_PARAMETER_NAME]; /* as transformers names it */
     int num_dims;                  /* 1 or 2 */
     int shape[2];
     size_t offset;            /* floats from the start of the flat buffer */
     size_t count;             /* floats */
     bool decay;               /* weight decay applies: not on biases and LayerNorm */
     bool is_layernorm_weight; /* initialised to one */
-    bool is_head; /* pooler, pre-classifier, classifier: may be absent from a pretrained model */
-    int layer;    /* encoder layer, -1 embeddings, num_hidden_layers the head */
+    bool is_head;             /* pooler, classifier, ...: may be absent from a pretrained model */
+    bool is_output;           /* of the head's last layer, whose rows are its outputs */
+    int layer;                /* encoder layer, -1 embeddings, num_hidden_layers the head */
 } mpb_parameter;
 
 typedef struct mpb_parameters {

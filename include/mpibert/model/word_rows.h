@@ -4,13 +4,15 @@
  *
  * No other row has a gradient, so those of the used rows are packed at the end of the word table:
  * the gradient of items[k] is its row vocab_size - count + k. The word table is the first of the
- * flat buffer, so a step's gradients are one run from there to the end of the buffer.
+ * flat buffer, so a step's gradients are one run from there to the end of the buffer. Where
+ * gradients are summed by owners (model/shares.h), the rows of each are neighbours.
  */
 
 #include <stddef.h>
 #include <stdint.h>
 
 typedef struct mpb_word_rows {
-    const uint32_t *items; /* borrowed, (count), ascending; NULL: all rows of the table */
+    const uint32_t *items; /* borrowed, (count); NULL: all rows of the table, ascending */
     size_t count;
+    int owners; /* items ascend by (row % owners, row); 0 means 1 */
 } mpb_word_rows;

@@ -12,14 +12,14 @@
  * (tests/nn/test_accuracy.c), ulps being those of the exact value:
  *
  *     exp      1 ulp, denormal results too; 2 ulp as softmax(x, 0, ...) shows it
+ *     log1p    1.97 ulp, 1.04e-7 for e in [0, 1], as losses ask for log(1 + e)
  *     tanh     1.34 ulp, 8.0e-8
  *     GELU     3.4 ulp for u >= -1, 13.7 ulp for u >= -5, 72 ulp below, where |GELU| < 1.5e-6;
  *              4.0e-7 for any u, 7.4e-8 for u < 0
  *     GELU'    1.7e-7; 4.3 ulp for u >= -0.5 (its zero is at -0.75)
  *
  * NaN stays NaN, denormal numbers are not flushed, tanh and GELU reach their limits at infinity
- * (GELU of minus infinity is NaN, as PyTorch's).
- */
+ * (GELU of minus infinity is NaN, as PyTorch's). Local. */
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -127,11 +127,24 @@ typedef struct mpb_attention_kernels {
 } mpb_attention_kernels;
 
 typedef struct mpb_loss_kernels {
-    /* Softmax cross-entropy of one row of K logits: returns -sum_j target_j log p_j, target =
-     * (1 - s) onehot(label) + s / K (label smoothing s, as PyTorch); dlogits (K) = weight * (p -
-     * target), may be logits; NULL: no gradient. The loss is not weighted. */
-    double (*cross_entropy)(int K, int label, float smoothing, float weight, const float *logits,
-                            float *dlogits);
+    /* The loss of one row of K outputs, not weighted. Its gradient (K) times `weight` goes to the
+     * last argument, which may be the outputs themselves; NULL: no gradient. Losses, infinite and
+     * NaN ones too, are those of the PyTorch modules named. */
+
+    /* Softmax cross-entropy, torch.nn.CrossEntropyLoss: -sum_j target_j log p_j with target_j = (1 -
+     * s) c_label [j = label] + s c_j / K, label smoothing s, class weights c (K); NULL: all 1. The
+     * mean that it makes of rows divides their sum by the sum of c_label over the rows. */
+    double (*cross_entropy)(int K, int label, float smoothing, const float *class_weights,
+                            float weight, const float *logits, float *dlogits);
+    /* Mean over K of -(w_j t_j log p_j + (1 - t_j) log (1 - p_j)), torch.nn.BCEWithLogitsLoss: p =
+     * sigmoid(logits), positive weights w (K); NULL: all 1; t = (1 - s) targets + s / 2 for targets
+     * (K) in [0, 1] and label smoothing s. */
+    double (*binary_cross_entropy)(int K, const float *targets, float smoothing,
+                                   const float *positive_weights, float weight, const float *logits,
+                                   float *dlogits);
+    /* Mean over K of (outputs - targets)^2, torch.nn.MSELoss. */
+    double (*squared_error)(int K, const float *targets, float weight, const float *outputs,
+                            float *doutputs);
     /* p (K) = softmax(logits); p may be logits */
     void (*softmax)(int K, const float *logits, float *p);
 } mpb_loss_kernels;

@@ -1,6 +1,6 @@
 #pragma once
 
-/* Learning-rate schedules as transformers' get_scheduler defines them. Pure. */
+/* Learning-rate schedules as transformers' get_scheduler defines them. Pure. Local. */
 
 #include <stdint.h>
 

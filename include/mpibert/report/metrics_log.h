@@ -1,16 +1,18 @@
 #pragma once
 
-/* metrics.jsonl of a run directory: one JSON object a line, in order of steps. Rank 0 only. */
+/* metrics.jsonl of a run directory: one JSON object a line, in order of steps, one for each interval
+ * and each validation. Each also says when, where and by what it was written: a run may go on
+ * elsewhere, on more ranks, by a newer program. Rank 0 only. */
 
-#include <stddef.h>
+#include "mpibert/io/file.h"
+#include "mpibert/report/events.h"
 
-#include "mpibert/core/status.h"
-#include "mpibert/io/json.h"
+typedef struct mpb_metrics_log {
+    char path[MPB_PATH_SIZE];
+    int ranks; /* of the job, from its begin on */
+} mpb_metrics_log;
 
-/* Drops the lines of steps after `last_step`, left by a start that was stopped after its last
- * checkpoint, so that a resumed run's log reads as if it had never stopped. A missing file is
- * empty. */
-MPB_MUST_CHECK mpb_status mpb_metrics_log_resume(const char *path, size_t last_step);
-
-/* Appends `line` (taken over) with its newline. */
-MPB_MUST_CHECK mpb_status mpb_metrics_log_append(const char *path, mpb_json *line);
+/* Appends the lines; `context` is an mpb_metrics_log with its path. The begin drops those of later
+ * steps, left by a start that was stopped after its last checkpoint, so that a resumed run's log
+ * reads as if it had never stopped. A missing file is empty. */
+mpb_event_fn mpb_metrics_log_take;

@@ -5,12 +5,13 @@
  * day's job has some 1,500. Only a terminal ever sees a carriage return. Only rank 0 shows
  * anything.
  *
- * `now` is mpb_clock_seconds() for a job, and anything that rises for a test. */
+ * `now` is mpb_clock_seconds() for a job, and anything that rises for a test. Local. */
 
 #include <stdbool.h>
 #include <stddef.h>
 
 #include "mpibert/core/log.h"
+#include "mpibert/report/events.h"
 
 enum { MPB_TERMINAL_NAME = 64 };
 
@@ -30,6 +31,7 @@ typedef struct mpb_progress_view {
 typedef struct mpb_progress {
     mpb_progress_view view;
     const mpb_log *log; /* borrowed; its `line_stands` is set while the line is drawn */
+    size_t total_steps; /* of a run, once it has begun */
     double started_at;
     double due_at;       /* when the next line is shown, at the earliest */
     size_t steps;        /* since the begin, likewise the next */
@@ -50,6 +52,9 @@ typedef struct mpb_progress_step {
 /* After each step. "step 120/780 (15%)  loss 0.4711  8123 tokens/s  ETA 0:04:10": the time left is
  * that of recent steps, and what validations and checkpoints took so far, a step. */
 void mpb_progress_after_step(mpb_progress *progress, double now, const mpb_progress_step *step);
+
+/* Shows the steps of a run and makes room for its table; `context` is an mpb_progress. */
+mpb_event_fn mpb_progress_take;
 
 /* One part of a job, such as reading; `done` of `total` may be bytes or tokens. */
 typedef struct mpb_progress_part {

@@ -2,6 +2,7 @@
 
 /* What metrics.jsonl of a run tells about the run as a whole. Local. */
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "mpibert/core/status.h"
@@ -14,11 +15,11 @@ typedef struct mpb_run_metrics {
     mpb_json *last;          /* owned: likewise of the last one */
 } mpb_run_metrics;
 
-/* `metric` is checkpoint.metric_for_best_model. A missing file, and a last line that was not
+/* `metric` is the one that decides which validation is the best. A missing file, and a last line that was not
  * finished, say nothing; anything else that is no JSON is MPB_ERR_DATA. `metrics` starts as {0},
  * and is to be cleared on failure, too. */
 MPB_MUST_CHECK mpb_status mpb_run_metrics_read(const char *path, const char *metric,
-                                               mpb_run_metrics *metrics);
+                                               bool smaller_is_better, mpb_run_metrics *metrics);
 void mpb_run_metrics_clear(mpb_run_metrics *metrics);
 
 /* Adds as member `name` what `line` says, unless it is NULL: metric, value, step, epoch, loss. */

@@ -1,15 +1,15 @@
 #pragma once
 
-/* The table of epochs on standard output, in the worked example's form. */
+/* The table of epochs on standard output, in the worked example's form, by the leader. Local. */
 
 #include <stddef.h>
 
-typedef struct mpb_epoch_row {
-    size_t epoch;          /* from 1 */
-    double train_loss;     /* mean over the epoch's steps */
-    double train_accuracy; /* of the training examples as they were met, in [0, 1] */
-    double val_accuracy;   /* in [0, 1]; NaN: no validation set, shown as "-" */
-} mpb_epoch_row;
+#include "mpibert/core/log.h"
+#include "mpibert/report/events.h"
 
-void mpb_table_head(void);
-void mpb_table_row(const mpb_epoch_row *row);
+/* Its head and these rows. A figure that is NaN is shown as "-". */
+void mpb_table_show(const mpb_log *log, const mpb_run_figure *figure, const mpb_epoch_row *rows,
+                    size_t num_rows);
+
+/* Shows the table of a run as it grows; `context` is its mpb_log. */
+mpb_event_fn mpb_table_take;

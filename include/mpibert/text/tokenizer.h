@@ -51,6 +51,8 @@ void mpb_tokenizer_destroy(mpb_tokenizer **tokenizer);
 /* One more than the highest id of a token. */
 size_t mpb_tokenizer_vocab_size(const mpb_tokenizer *tokenizer);
 const char *mpb_tokenizer_token(const mpb_tokenizer *tokenizer, uint32_t id);
+/* Whether a token goes on in the word of the one before it: "##ing". */
+bool mpb_token_continues(const char *token);
 /* -1 where the token is unknown. */
 int64_t mpb_tokenizer_id(const mpb_tokenizer *tokenizer, const char *token);
 const mpb_tokenizer_options *mpb_tokenizer_settings(const mpb_tokenizer *tokenizer);

@@ -8,10 +8,10 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "mpibert/config/run_config.h"
 #include "mpibert/core/status.h"
-#include "mpibert/data/dataset.h"
 #include "mpibert/model/config.h"
-#include "mpibert/train/run_config.h"
+#include "mpibert/shards/dataset.h"
 
 /* How long a run is, in optimizer steps. */
 typedef struct mpb_run_length {

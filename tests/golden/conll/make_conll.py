@@ -1,6 +1,6 @@
 """Writes two CoNLL files and the records that they hold: python3 make_conll.py
 
-The records are in the form of tests/data/record_log.h.
+The records are in the form of tests/records/record_log.h.
 """
 
 from pathlib import Path

@@ -1,6 +1,6 @@
 """Writes a CoNLL-U file and the records that it holds: python3 make_conllu.py
 
-The records are in the form of tests/data/record_log.h.
+The records are in the form of tests/records/record_log.h.
 """
 
 from pathlib import Path

@@ -17,8 +17,16 @@ static const float BINARY_LOGITS[] = {
     -2.58321381f,  1.55394197f,    1.24656832f,     1.20572138f,   0.950511217f,  1.99664831f,
     -0.101034768f, 1.0433538f,     -0.370277822f,   -0.874263167f, -0.764799416f, -1.26292837f,
     1.82201886f,   1.56633413f};
-static const double BINARY_VALUES[] = {0.60639794567591543, 0.69999999999999996, 0.6470588235294118,
-                                       0.69309462915601028, 0.40070947940356533};
+static const double BINARY_VALUES[] = {
+    0.60639794567591543, 0.69999999999999996, 0.6470588235294118, 0.69309462915601028,
+    0.69539641943734021, 0.40070947940356533, 0.16855838907708887};
+static const double BINARY_REPORT[] = {
+    0.68000000000000005, 0.80952380952380953, 0.73913043478260865, 21.0,
+    0.73333333333333328, 0.57894736842105265, 0.6470588235294118,  19.0};
+static const double BINARY_AVERAGES[] = {0.70666666666666667, 0.69423558897243109,
+                                         0.69309462915601028, 0.70533333333333326,
+                                         0.69999999999999996, 0.69539641943734021};
+static const int64_t BINARY_CONFUSION[] = {17, 4, 8, 11};
 static const int32_t FIVE_LABELS[] = {3, 2, 1, 4, 3, 4, 2, 0, 0, 1, 0, 1, 4, 0, 0, 3, 4, 2, 1, 0,
                                       0, 2, 3, 1, 1, 0, 0, 4, 4, 3, 0, 1, 1, 1, 1, 0, 4, 1, 3, 0,
                                       3, 2, 3, 2, 1, 1, 1, 2, 0, 3, 2, 2, 2, 3, 3, 3, 1, 1, 0, 2};
@@ -83,5 +91,113 @@ static const float FIVE_LOGITS[] = {
     -0.258695573f,   0.636506617f,   0.29453826f,     -49.5113678f, -1.55666399f,
     0.860584974f,    -0.0653748661f, 1.51221848f,     -49.6607857f, 0.761656821f,
     0.876342416f,    -1.23050654f,   -0.0293777585f,  -48.6429138f, -0.863726258f};
-static const double FIVE_VALUES[] = {11.073481546099233, 0.40000000000000002, 0.34392857142857147,
-                                     0.34392857142857147, 0.25714748775277052};
+static const double FIVE_VALUES[] = {11.073481546099233,  0.40000000000000002, 0.34392857142857147,
+                                     0.34392857142857147, 0.3635714285714286,  0.25714748775277052,
+                                     0.15230866907537216};
+static const double FIVE_REPORT[] = {0.42857142857142855,
+                                     0.42857142857142855,
+                                     0.42857142857142855,
+                                     14.0,
+                                     0.5625,
+                                     0.5625,
+                                     0.5625,
+                                     16.0,
+                                     0.35294117647058826,
+                                     0.54545454545454541,
+                                     0.42857142857142855,
+                                     11.0,
+                                     0.0,
+                                     0.0,
+                                     0.0,
+                                     12.0,
+                                     0.23076923076923078,
+                                     0.42857142857142855,
+                                     0.29999999999999999,
+                                     7.0};
+static const double FIVE_AVERAGES[] = {0.31495636716224956, 0.39301948051948055,
+                                       0.34392857142857147, 0.34162895927601811,
+                                       0.40000000000000002, 0.3635714285714286};
+static const int64_t FIVE_CONFUSION[] = {6, 1, 4, 0, 3, 1, 9, 2, 0, 4, 2, 1, 6,
+                                         0, 2, 4, 4, 3, 0, 1, 1, 1, 2, 0, 3};
+static const int32_t ONE_CLASS_LABELS[] = {0, 0, 0};
+static const float ONE_CLASS_LOGITS[] = {2.0f, -1.0f, 0.5f, 0.25f, -1.0f, 3.0f};
+static const double ONE_CLASS_VALUES[] = {1.5475588997901317,  0.66666666666666663, 0.0,
+                                          0.40000000000000002, 0.80000000000000016, 0.0,
+                                          0.45747047199151458};
+static const double ONE_CLASS_REPORT[] = {
+    1.0, 0.66666666666666663, 0.80000000000000004, 3.0, 0.0, 0.0, 0.0, 0.0};
+static const double ONE_CLASS_AVERAGES[] = {0.5, 0.33333333333333331, 0.40000000000000002,
+                                            1.0, 0.66666666666666663, 0.80000000000000016};
+static const int64_t ONE_CLASS_CONFUSION[] = {2, 1, 0, 0};
+static const int32_t ONE_PREDICTION_LABELS[] = {0, 1, 1, 0};
+static const float ONE_PREDICTION_LOGITS[] = {5.0f, 1.0f, 0.0f, 5.0f, 1.0f, 0.0f,
+                                              5.0f, 1.0f, 0.0f, 5.0f, 1.0f, 0.0f};
+static const double ONE_PREDICTION_VALUES[] = {
+    2.0247448901388228,  0.5, 0.22222222222222221, 0.22222222222222221,
+    0.33333333333333331, 0.0, 0.47555875494438649};
+static const double ONE_PREDICTION_REPORT[] = {
+    0.5, 1.0, 0.66666666666666663, 2.0, 0.0, 0.0, 0.0, 2.0, 0.0, 0.0, 0.0, 0.0};
+static const double ONE_PREDICTION_AVERAGES[] = {
+    0.16666666666666666, 0.33333333333333331, 0.22222222222222221, 0.25, 0.5, 0.33333333333333331};
+static const int64_t ONE_PREDICTION_CONFUSION[] = {2, 0, 0, 2, 0, 0, 0, 0, 0};
+static const int32_t ABSENT_LABEL_LABELS[] = {0, 1, 1};
+static const float ABSENT_LABEL_LOGITS[] = {1.0f,  0.0f, -1.0f, 0.0f, 1.0f,
+                                            -1.0f, 1.0f, 0.5f,  -4.0f};
+static const double ABSENT_LABEL_VALUES[] = {0.59782474677919484, 0.66666666666666663,
+                                             0.44444444444444442, 0.44444444444444442,
+                                             0.66666666666666663, 0.5,
+                                             0.016552836353331712};
+static const double ABSENT_LABEL_REPORT[] = {
+    0.5, 1.0, 0.66666666666666663, 1.0, 1.0, 0.5, 0.66666666666666663, 2.0, 0.0, 0.0, 0.0, 0.0};
+static const double ABSENT_LABEL_AVERAGES[] = {
+    0.5, 0.5, 0.44444444444444442, 0.83333333333333337, 0.66666666666666663, 0.66666666666666663};
+static const int64_t ABSENT_LABEL_CONFUSION[] = {1, 0, 0, 1, 1, 0, 0, 0, 0};
+static const int32_t ALL_RIGHT_LABELS[] = {1, 1, 0};
+static const float ALL_RIGHT_LOGITS[] = {0.0f, 900.0f, 0.0f, 30.0f, 20.0f, 0.0f};
+static const double ALL_RIGHT_VALUES[] = {6.8708239027408202e-10, 1.0, 1.0, 1.0, 1.0, 1.0,
+                                          6.8708239098214108e-10};
+static const double ALL_RIGHT_REPORT[] = {1.0, 1.0, 1.0, 1.0, 1.0, 1.0, 1.0, 2.0};
+static const double ALL_RIGHT_AVERAGES[] = {1.0, 1.0, 1.0, 1.0, 1.0, 1.0};
+static const int64_t ALL_RIGHT_CONFUSION[] = {1, 0, 0, 2};
+static const int32_t ALL_EQUAL_LABELS[] = {1, 0};
+static const float ALL_EQUAL_LOGITS[] = {0.0f, 0.0f, 0.0f, 0.0f};
+static const double ALL_EQUAL_VALUES[] = {0.69314718055994529, 0.5, 0.0, 0.33333333333333331,
+                                          0.33333333333333331, 0.0, 0.0};
+static const double ALL_EQUAL_REPORT[] = {0.5, 1.0, 0.66666666666666663, 1.0, 0.0, 0.0, 0.0, 1.0};
+static const double ALL_EQUAL_AVERAGES[] = {0.25, 0.5, 0.33333333333333331,
+                                            0.25, 0.5, 0.33333333333333331};
+static const int64_t ALL_EQUAL_CONFUSION[] = {1, 0, 1, 0};
+static const int32_t SINGLE_LABELS[] = {2};
+static const float SINGLE_LOGITS[] = {0.5f, 0.25f, 0.125f};
+static const double SINGLE_VALUES[] = {1.2776339255117484, 0.0, 0.0, 0.0, 0.0, 0.0,
+                                       0.4055001946055472};
+static const double SINGLE_REPORT[] = {0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 1.0};
+static const double SINGLE_AVERAGES[] = {0.0, 0.0, 0.0, 0.0, 0.0, 0.0};
+static const int64_t SINGLE_CONFUSION[] = {0, 0, 0, 0, 0, 0, 1, 0, 0};
+static const struct {
+    size_t count;
+    int num_labels;
+    const float *logits;
+    const int32_t *labels;
+    /* loss, accuracy, F1, macro F1, weighted F1, MCC, calibration error */
+    const double *expected;
+    const double *report;   /* precision, recall, F1, support of each label */
+    const double *averages; /* precision, recall, F1: macro, weighted */
+    const int64_t *confusion;
+} CLASSIFICATION_CASES[] = {
+    {40, 2, BINARY_LOGITS, BINARY_LABELS, BINARY_VALUES, BINARY_REPORT, BINARY_AVERAGES,
+     BINARY_CONFUSION},
+    {60, 5, FIVE_LOGITS, FIVE_LABELS, FIVE_VALUES, FIVE_REPORT, FIVE_AVERAGES, FIVE_CONFUSION},
+    {3, 2, ONE_CLASS_LOGITS, ONE_CLASS_LABELS, ONE_CLASS_VALUES, ONE_CLASS_REPORT,
+     ONE_CLASS_AVERAGES, ONE_CLASS_CONFUSION},
+    {4, 3, ONE_PREDICTION_LOGITS, ONE_PREDICTION_LABELS, ONE_PREDICTION_VALUES,
+     ONE_PREDICTION_REPORT, ONE_PREDICTION_AVERAGES, ONE_PREDICTION_CONFUSION},
+    {3, 3, ABSENT_LABEL_LOGITS, ABSENT_LABEL_LABELS, ABSENT_LABEL_VALUES, ABSENT_LABEL_REPORT,
+     ABSENT_LABEL_AVERAGES, ABSENT_LABEL_CONFUSION},
+    {3, 2, ALL_RIGHT_LOGITS, ALL_RIGHT_LABELS, ALL_RIGHT_VALUES, ALL_RIGHT_REPORT,
+     ALL_RIGHT_AVERAGES, ALL_RIGHT_CONFUSION},
+    {2, 2, ALL_EQUAL_LOGITS, ALL_EQUAL_LABELS, ALL_EQUAL_VALUES, ALL_EQUAL_REPORT,
+     ALL_EQUAL_AVERAGES, ALL_EQUAL_CONFUSION},
+    {1, 3, SINGLE_LOGITS, SINGLE_LABELS, SINGLE_VALUES, SINGLE_REPORT, SINGLE_AVERAGES,
+     SINGLE_CONFUSION},
+};

@@ -102,7 +102,7 @@ def padded(sequences, segment_b, has_types):
     return inputs
 
 
-def train(model, inputs, labels):
+def train_by(model, loss_of):
     """Ten steps as a usual fine-tuning script makes them; losses before each step."""
     decays = [p for n, p in model.named_parameters() if p.dim() == 2]
     others = [p for n, p in model.named_parameters() if p.dim() != 2]
@@ -114,7 +114,7 @@ def train(model, inputs, labels):
     losses, rates = [], []
     for _ in range(STEPS):
         optimizer.zero_grad()
-        loss = model(**inputs, labels=labels).loss
+        loss = loss_of()
         loss.backward()
         torch.nn.utils.clip_grad_norm_(model.parameters(), MAX_NORM)
         rates.append(schedule.get_last_lr()[0])
@@ -161,7 +161,7 @@ def make(name, made, pairs, stored):
     }
     for parameter_name, parameter in model.named_parameters():
         expected["grad." + parameter_name] = parameter.grad.float().contiguous()
-    losses, rates = train(model, inputs, target)
+    losses, rates = train_by(model, lambda: model(**inputs, labels=target).loss)
     expected["losses"] = torch.tensor(losses)
     expected["learning_rates"] = torch.tensor(rates)
     save_file(expected, folder / "expected.safetensors")

@@ -19,9 +19,17 @@ def test_values(seed, *shape):
     return torch.tensor(values.reshape(shape), dtype=torch.float64, requires_grad=True)
 
 
+def c_number(value):
+    if np.isnan(value):
+        return "NAN"
+    if np.isinf(value):
+        return "INFINITY" if value > 0 else "-INFINITY"
+    return f"{value:.9g}"
+
+
 def emit(name, tensor):
     values = np.asarray(tensor.detach()).reshape(-1)
-    lines = [", ".join(f"{v:.9g}" for v in values[i:i + 6]) for i in range(0, len(values), 6)]
+    lines = [", ".join(c_number(v) for v in values[i:i + 6]) for i in range(0, len(values), 6)]
     print(f"static const double {name}[] = {{\n    " + ",\n    ".join(lines) + "};\n")
 
 
@@ -65,8 +73,61 @@ def cross_entropy(name, smoothing):
     emit(f"{name}_DLOGITS", logits.grad / 5)
 
 
+def weighted_cross_entropy(name, smoothing):
+    """The mean that PyTorch makes of rows: divided by the sum of their labels' weights."""
+    logits = test_values(11, 4, 5)
+    weights = 1.5 + test_values(12, 5).detach()
+    labels = torch.tensor([0, 4, 2, 1])
+    loss = torch.nn.CrossEntropyLoss(weight=weights, label_smoothing=smoothing)(5 * logits, labels)
+    loss.backward()
+    emit(f"{name}_LOSS", loss)
+    emit(f"{name}_DLOGITS", logits.grad / 5)
+
+
+def binary_cross_entropy(name, smoothing, positive_weights):
+    logits = test_values(13, 4, 5)
+    targets = (test_values(14, 4, 5).detach() > 0).double()
+    smoothed = (1 - smoothing) * targets + smoothing / 2
+    module = torch.nn.BCEWithLogitsLoss(pos_weight=positive_weights, reduction="none")
+    losses = module(5 * logits, smoothed).mean(1)
+    (0.25 * losses).sum().backward()
+    emit(f"{name}_LOSS", losses)
+    emit(f"{name}_DLOGITS", logits.grad / 5)
+
+
+def squared_error():
+    outputs = test_values(13, 4, 5)
+    losses = torch.nn.MSELoss(reduction="none")(5 * outputs, test_values(14, 4, 5).detach()).mean(1)
+    (0.25 * losses).sum().backward()
+    emit("SQUARED_ERROR_LOSS", losses)
+    emit("SQUARED_ERROR_DOUTPUTS", outputs.grad / 5)
+
+
+EXTREMES = [1e4, -1e4, float("inf"), float("-inf"), float("nan")]
+
+
+def extremes(name, losses_of, rows):
+    """Loss and gradient of each row, in turn."""
+    losses, gradients = [], []
+    for row in rows:
+        x = torch.tensor(row, dtype=torch.float64, requires_grad=True)
+        loss = losses_of(x)
+        loss.backward()
+        losses.append(loss.detach())
+        gradients.append(x.grad)
+    emit(f"EXTREME_{name}_LOSS", torch.stack(losses))
+    emit(f"EXTREME_{name}_GRADIENT", torch.stack(gradients))
+
+
+def extreme_cross_entropy(name, smoothing):
+    rows = [[value, 0.0, 1.0] for value in EXTREMES]
+    for label in (0, 1):
+        extremes(f"{name}_{label}", lambda x: F.cross_entropy(
+            x, torch.tensor(label), label_smoothing=smoothing), rows)
+
+
 def main():
-    print("#pragma once\n\n/* Made by make_kernel_goldens.py with PyTorch in double precision. */\n")
+    print("#pragma once\n\n/* Made by make_kernel_goldens.py with PyTorch in double precision. */\n\n#include <math.h>\n")
     layernorm()
     activation("GELU", F.gelu)
     activation("TANH", torch.tanh)
@@ -74,6 +135,19 @@ def main():
     attention()
     cross_entropy("CROSS_ENTROPY", 0.0)
     cross_entropy("SMOOTHED", 0.1)
+    weighted_cross_entropy("WEIGHTED", 0.0)
+    weighted_cross_entropy("WEIGHTED_SMOOTHED", 0.1)
+    binary_cross_entropy("BINARY", 0.0, None)
+    binary_cross_entropy("BINARY_WEIGHTED", 0.0, 1.5 + test_values(12, 5).detach())
+    binary_cross_entropy("BINARY_SMOOTHED", 0.1, 1.5 + test_values(12, 5).detach())
+    squared_error()
+    extreme_cross_entropy("SOFTMAX", 0.0)
+    extreme_cross_entropy("SOFTMAX_SMOOTHED", 0.1)
+    for target in (0.0, 1.0):
+        extremes(f"BINARY_{target:.0f}", lambda x: F.binary_cross_entropy_with_logits(
+            x, torch.tensor([target], dtype=torch.float64)), [[value] for value in EXTREMES])
+    extremes("SQUARED", lambda x: F.mse_loss(x, torch.zeros(1, dtype=torch.float64)),
+             [[value] for value in EXTREMES])
 
 
 if __name__ == "__main__":

@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 """Writes noise.jsonl: synthetic messages and what scikit-learn leaves of them, for
-tests/data/test_noise.c. Headers go first, then footers, then quotes, as fetch_20newsgroups does."""
+tests/records/test_noise.c. Headers go first, then footers, then quotes, as fetch_20newsgroups does."""
 import json
 import pathlib
 import random

@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 """Writes one shard and its manifest with h5py, as the format's description says, for
-tests/data/test_shards.c: our reader must understand what another program wrote."""
+tests/shards/test_shards.c: our reader must understand what another program wrote."""
 import hashlib
 import json
 import pathlib

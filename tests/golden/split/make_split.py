@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Writes split.txt: shuffles of NumPy and splits of scikit-learn, for tests/data/test_split.c.
+"""Writes split.txt: shuffles of NumPy and splits of scikit-learn, for tests/shards/test_split.c.
 
 One case a line, all numbers:
   S seed count order...

@@ -1,6 +1,6 @@
 """Writes SQuAD files and the records that they hold: python3 make_squad.py
 
-The records are in the form of tests/data/record_log.h. Python's str counts code points, as
+The records are in the form of tests/records/record_log.h. Python's str counts code points, as
 answer_start does.
 """
 

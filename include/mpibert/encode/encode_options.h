@@ -1,0 +1,34 @@
+#pragma once
+
+/* How texts become token sequences. Local. */
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "mpibert/core/strings.h"
+#include "mpibert/records/noise.h"
+#include "mpibert/records/read_options.h"
+#include "mpibert/text/tokenizer.h"
+
+/* All pointers are borrowed. */
+typedef struct mpb_encode_options {
+    const mpb_tokenizer *tokenizer;
+    size_t max_seq_length;
+    mpb_task task;       /* not MPB_TASK_AUTO */
+    bool labelled;       /* whether the sequences carry targets */
+    bool chunk;          /* long texts become chunks; questions always do */
+    size_t stride;       /* of chunks, tokens */
+    bool stride_is_step; /* what neighbours do not share, instead of what they share */
+    mpb_noise noise;     /* neither this nor the next for the tasks token and qa */
+    size_t max_chars;    /* code points kept of each text, after the removal of noise; 0: all */
+    bool
+        lines_are_sentences; /* pretraining: an example is a sentence, a blank one ends a document */
+    bool line_by_line;       /* mlm: a text is a sequence, instead of texts packed end to end */
+    uint64_t seed;           /* of the pairs for pretraining */
+    const mpb_strings *label_names; /* in label order */
+} mpb_encode_options;
+
+/* Tokens that neighbouring chunks share unless the options say otherwise: 128, as in transformers'
+ * examples at lengths of 384 and more, or a third of a shorter length. */
+size_t mpb_default_stride(size_t max_seq_length);

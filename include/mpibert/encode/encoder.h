@@ -1,0 +1,51 @@
+#pragma once
+
+/* From records to token sequences of a task:
+ *
+ *     classification, multilabel, regression   [CLS] a [SEP], or [CLS] a [SEP] b [SEP]
+ *     token                                    [CLS] words [SEP], labels on first sub-tokens
+ *     qa                                       [CLS] question [SEP] context [SEP], a window each
+ *     choice                                   [CLS] context [SEP] question choice [SEP], one a choice
+ *     mlm                                      [CLS] texts, packed [SEP], or each text alone
+ *     pretraining                              [CLS] sentences [SEP] next ones or others [SEP]
+ *
+ * Words of the task token are those of the record or, where it has none and no labels are wanted,
+ * those that the tokenizer splits a text into. Without labels the first token of each has 0 for
+ * label, and a document's text is kept as the context of a question.
+ *
+ * What does not fit is cut and counted, or becomes further chunks that share `stride` tokens.
+ * Local. */
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "mpibert/core/status.h"
+#include "mpibert/encode/encode_options.h"
+#include "mpibert/records/record.h"
+#include "mpibert/shards/dataset.h"
+
+typedef struct mpb_encoder mpb_encoder;
+
+/* Copies `options`, borrows what they point to. Sizes that leave no room for text, or strides that
+ * do not advance, are MPB_ERR_CONFIG. */
+MPB_MUST_CHECK mpb_status mpb_encoder_create(const mpb_encode_options *options,
+                                             mpb_encoder **encoder);
+void mpb_encoder_destroy(mpb_encoder **encoder);
+
+/* The targets that the sequences will have. */
+mpb_dataset_shape mpb_encoder_shape(const mpb_encoder *encoder);
+
+/* Adds the sequences of a record, which is the input's example number `document`. `dataset` has the
+ * shape above. A record that cannot be encoded is MPB_ERR_DATA and adds nothing. */
+MPB_MUST_CHECK mpb_status mpb_encoder_add(mpb_encoder *encoder, const mpb_record *record,
+                                          uint64_t document, mpb_dataset *dataset);
+
+/* Adds what packing still holds back; then the encoder is as new, its counts excepted. */
+MPB_MUST_CHECK mpb_status mpb_encoder_flush(mpb_encoder *encoder, mpb_dataset *dataset);
+
+/* Counts an example that was left out because it could not be encoded. */
+void mpb_encoder_skip(mpb_encoder *encoder);
+
+/* What was cut since the last call. */
+mpb_truncation mpb_encoder_take_truncation(mpb_encoder *encoder);

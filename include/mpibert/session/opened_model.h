@@ -1,0 +1,43 @@
+#pragma once
+
+/* A model directory ready for work: where it lies, what it is, its tokenizer. Local. */
+
+#include "mpibert/config/run_config.h"
+#include "mpibert/core/log.h"
+#include "mpibert/core/status.h"
+#include "mpibert/core/strings.h"
+#include "mpibert/io/file.h"
+#include "mpibert/io/sha256.h"
+#include "mpibert/model/config.h"
+#include "mpibert/text/tokenizer.h"
+
+typedef struct mpb_opened_model {
+    char directory[MPB_PATH_SIZE];
+    mpb_model_config config;
+    int length;               /* tokens that it takes at most, see mpb_model_dir_read_length */
+    mpb_strings label_names;  /* owned; empty where the directory names none */
+    mpb_tokenizer *tokenizer; /* owned */
+    char vocab_sha256[MPB_SHA256_TEXT];
+} mpb_opened_model;
+
+/* The directory that `name` (registry key, hub id, path) stands for. `opened` starts as {0}. */
+MPB_MUST_CHECK mpb_status mpb_opened_model_open(const char *name, mpb_opened_model *opened);
+
+/* As mpb_opened_model_open, or, with initialize: random, the sizes that the configuration asks for
+ * with the vocabulary of the directory, whose config.json is then optional. */
+MPB_MUST_CHECK mpb_status mpb_opened_model_for_training(const mpb_run_model *model,
+                                                        mpb_opened_model *opened);
+
+/* Warns of what is allowed but rarely meant: a vocabulary smaller than the embedding. */
+void mpb_opened_model_warn(const mpb_log *log, const mpb_opened_model *opened);
+
+/* Gives a model whose configuration names no labels transformers' names LABEL_0, LABEL_1, ... */
+MPB_MUST_CHECK mpb_status mpb_opened_model_name_labels(mpb_opened_model *opened);
+
+/* Likewise, or model.label_names where these are given. Not as many as the model has outputs, or
+ * one of the model's own names at another place, is MPB_ERR_CONFIG; so is another model.num_labels.
+ * */
+MPB_MUST_CHECK mpb_status mpb_opened_model_ask_labels(const mpb_log *log,
+                                                      const mpb_run_model *asked,
+                                                      mpb_opened_model *opened);
+void mpb_opened_model_close(mpb_opened_model *opened);

@@ -1,0 +1,101 @@
+#include <string.h>
+
+#include "run_config_state.h"
+#include "run_config_value.h"
+
+static const double LOWEST_USUAL_RATE = 1e-5;
+static const double HIGHEST_USUAL_RATE = 5e-5;
+
+/* Whether a key that was given says nothing but its default (or, as inference.device: cpu, what
+ * holds anyway). */
+static bool is_usual(const run_key *key, const run_state *state)
+{
+    mpb_run_config usual = {0};
+    mpb_buffer texts[2] = {{0}, {0}};
+    bool same = true;
+
+    if (run_value_preset(key, &usual) == MPB_OK &&
+        run_value_write(key, &usual, &texts[0]) == MPB_OK &&
+        run_value_write(key, state->config, &texts[1]) == MPB_OK) {
+        same = strcmp(texts[0].data, texts[1].data) == 0;
+    }
+    run_value_clear(key, &usual);
+    mpb_buffer_clear(&texts[0]);
+    mpb_buffer_clear(&texts[1]);
+    return same || (key->kind == KEY_TEXT && state->sources[key - run_keys].word != NULL);
+}
+
+static bool is_about_chunks(const run_key *key)
+{
+    return strcmp(key->name, "data.stride") == 0 || strcmp(key->name, "data.stride_mode") == 0 ||
+           strcmp(key->name, "data.document_pooling") == 0;
+}
+
+/* What an automatic task is, the first file tells. */
+static bool asks_questions(const mpb_run_config *config)
+{
+    const mpb_run_data *data = &config->data;
+    mpb_data_format format = data->format;
+
+    if (config->model.task == MPB_TASK_AUTO && format == MPB_FORMAT_AUTO && data->train.count > 0) {
+        format = mpb_data_format_guess(data->train.items[0]);
+    }
+    return config->model.task == MPB_TASK_QA || format == MPB_FORMAT_SQUAD;
+}
+
+/* Questions always have windows. */
+static bool makes_chunks(const mpb_run_config *config)
+{
+    return config->data.long_documents == MPB_RUN_CHUNK || asks_questions(config);
+}
+
+/* Everything that is set, checked, and then without effect is said once. */
+static void tell_idle(const run_state *state)
+{
+    char where[RUN_WHERE_SIZE];
+
+    for (size_t i = 0; i < num_run_keys; i++) {
+        const run_key *key = &run_keys[i];
+        bool given = state->sources[i].given;
+        bool stride = given && is_about_chunks(key) && !makes_chunks(state->config);
+
+        if (!given || !(key->idle || stride) || is_usual(key, state)) {
+            continue;
+        }
+        run_where(state, state->sources[i].line, where);
+        if (key->idle) {
+            mpb_log_info(state->log, "%s means nothing on this system, it is ignored (%s)",
+                         key->name, where);
+        } else {
+            mpb_log_info(state->log, "%s has no effect where data.long_documents is truncate (%s)",
+                         key->name, where);
+        }
+    }
+}
+
+static void warn_of_rate(const run_state *state)
+{
+    const mpb_run_config *config = state->config;
+    double rate = config->training.learning_rate;
+    char where[RUN_WHERE_SIZE];
+
+    if (config->model.initialize == MPB_RUN_RANDOM ||
+        (rate >= LOWEST_USUAL_RATE && rate <= HIGHEST_USUAL_RATE)) {
+        return;
+    }
+    run_where_given(state, "training.learning_rate", where);
+    mpb_log_warning(state->log,
+                    "training.learning_rate is %g, outside 1e-5 .. 5e-5: %s; watch the validation "
+                    "loss (%s)",
+                    rate,
+                    rate > HIGHEST_USUAL_RATE
+                        ? "a higher rate can make the model forget what it learned in pretraining"
+                        : "a lower rate can stall convergence",
+                    where);
+}
+
+void run_config_advise(const run_state *state)
+{
+    tell_idle(state);
+    warn_of_rate(state);
+}

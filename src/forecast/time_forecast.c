@@ -1,0 +1,117 @@
+#include <math.h>
+
+#include "mpibert/measure/flops.h"
+#include "survey.h"
+
+/* Floats that travel together, more on many ranks so that messages stay long; as the chunks of
+ * comm/reduction. */
+static double piece_floats(int ranks)
+{
+    return fmin(fmax((double)(1 << 14) * ranks, 1 << 18), 1 << 20);
+}
+
+/* Deterministic sums come after backward, as floats. */
+static mpb_step_job job_of(const survey *s, const mpb_run_forecast *forecast)
+{
+    const mpb_run_cluster *cluster = &s->config.cluster;
+    const bool exact = s->config.training.deterministic;
+
+    return (mpb_step_job){
+        .nodes = s->question->nodes,
+        .ranks_per_node = forecast->ranks_per_node,
+        .network = s->question->network,
+        .memory_bytes_per_second =
+            forecast->speed.memory_bytes_per_second * forecast->ranks_per_node,
+        .piece_floats = piece_floats(s->question->ranks),
+        .wire_bytes = cluster->gradient_dtype == MPB_RUN_BF16 && !exact ? 2.0 : 4.0,
+        .overlap = cluster->overlap && !exact,
+        .sharded = forecast->memory.owners > 1,
+    };
+}
+
+static mpb_status forecast_steps(const survey *s, const mpb_run_forecast *forecast,
+                                 mpb_steps_forecast *steps)
+{
+    const mpb_steps_question question = {
+        .model = &s->opened.config,
+        .train = &s->inputs.train,
+        .plan = survey_plan(s),
+        .optimizer = s->config.training.optimizer,
+        .speed = forecast->speed,
+        .job = job_of(s, forecast),
+    };
+
+    return mpb_steps_forecast_make(&question, steps);
+}
+
+static void find_length(const survey *s, const mpb_data_forecast *data, mpb_time_forecast *time)
+{
+    const mpb_plan_options plan = survey_plan(s);
+    const int64_t batch = (int64_t)plan.batch_size;
+    const int64_t micros = (data->train_examples + batch - 1) / batch;
+    const int64_t accumulation = (int64_t)plan.accumulation;
+
+    time->batch_size = batch;
+    time->length =
+        mpb_run_length_of(&s->config.training, (micros + accumulation - 1) / accumulation);
+}
+
+/* At the end of each epoch, or every so many steps. */
+static int64_t count_times(const mpb_run_length *length, int64_t every)
+{
+    const int64_t steps = every > 0 ? every : length->steps_per_epoch;
+
+    return length->steps / steps + (every > 0 ? 0 : length->steps % steps > 0);
+}
+
+static void add_validations(const survey *s, const mpb_run_forecast *forecast,
+                            mpb_time_forecast *time)
+{
+    const mpb_dataset *validation = &s->inputs.validation;
+    const double scale =
+        (double)forecast->data.validation_sequences / fmax(1.0, (double)validation->num_sequences);
+    double flops = 0.0;
+
+    for (size_t i = 0; i < validation->num_sequences; i++) {
+        size_t length = (size_t)(validation->offsets[i + 1] - validation->offsets[i]);
+        const mpb_lengths lengths = {.items = &length, .count = 1};
+
+        flops += mpb_flops_forward(&s->opened.config, &lengths, 1);
+    }
+    if (validation->num_sequences > 0) {
+        time->validations = count_times(&time->length, s->config.training.eval_every_steps);
+        time->validating = (double)time->validations * scale * flops / s->question->ranks /
+                           forecast->speed.flops_per_second;
+    }
+}
+
+/* Checkpoints by steps or epochs and by minutes, best/ after each validation at most, final/. */
+static void add_saves(const survey *s, const mpb_run_forecast *forecast, mpb_time_forecast *time)
+{
+    const mpb_run_checkpoint *checkpoint = &s->config.checkpoint;
+    const mpb_disk_forecast *disk = &forecast->disk;
+    const double rate = s->question->disk_rate > 0.0 ? s->question->disk_rate : MPB_USUAL_DISK_RATE;
+
+    time->saves = count_times(&time->length, checkpoint->every_steps);
+    if (checkpoint->every_minutes > 0.0) {
+        const int64_t by_time = (int64_t)(time->training / (60.0 * checkpoint->every_minutes));
+
+        time->saves = by_time > time->saves ? by_time : time->saves;
+    }
+    time->saving =
+        ((double)time->saves * disk->checkpoint + (double)(time->validations + 1) * disk->model) /
+        rate;
+}
+
+mpb_status time_forecast_make(const survey *s, mpb_run_forecast *forecast)
+{
+    mpb_time_forecast *time = &forecast->time;
+
+    find_length(s, &forecast->data, time);
+    MPB_TRY(forecast_steps(s, forecast, &time->steps));
+    time->training = (double)time->length.steps * time->steps.step.seconds;
+    add_validations(s, forecast, time);
+    add_saves(s, forecast, time);
+    time->total = time->training + time->validating + time->saving;
+    return MPB_OK;
+}

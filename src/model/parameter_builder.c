@@ -1,0 +1,80 @@
+#include "parameter_builder.h"
+
+#include <assert.h>
+#include <stdio.h>
+
+enum { ALIGNMENT = 16 }; /* floats: tensors start on cache lines */
+
+static size_t aligned(size_t offset)
+{
+    return (offset + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
+}
+
+void parameters_add(parameter_builder *to, const char *name, const char *suffix, int rows, int cols)
+{
+    mpb_parameters *table = to->table;
+    mpb_parameter *item = &table->items[table->count++];
+    int prefix = 0;
+
+    assert(rows > 0);
+    if (to->layer >= 0 && !to->is_head) {
+        prefix = snprintf(item->name, sizeof(item->name), to->family->names.layer, to->layer);
+    }
+    snprintf(item->name + prefix, sizeof(item->name) - (size_t)prefix, "%s%s", name, suffix);
+    item->num_dims = cols == 0 ? 1 : 2;
+    item->shape[0] = rows;
+    item->shape[1] = cols;
+    item->count = (size_t)rows * (size_t)(cols == 0 ? 1 : cols);
+    if (!to->adjacent) {
+        table->size = aligned(table->size);
+    }
+    item->offset = table->size;
+    item->decay = cols != 0;
+    item->is_head = to->is_head;
+    item->layer = to->layer;
+    table->size += item->count;
+    table->num_total += item->count;
+}
+
+void parameters_add_linear(parameter_builder *to, const char *name, int out, int in)
+{
+    parameters_add(to, name, ".weight", out, in);
+    parameters_add(to, name, ".bias", out, 0);
+}
+
+void parameters_add_norm(parameter_builder *to, const char *name, int hidden)
+{
+    parameters_add(to, name, ".weight", hidden, 0);
+    to->table->items[to->table->count - 1].is_layernorm_weight = true;
+    parameters_add(to, name, ".bias", hidden, 0);
+}
+
+void parameters_add_bias(parameter_builder *to, const char *name, int count)
+{
+    parameters_add(to, name, ".bias", count, 0);
+}
+
+void parameters_add_pooler(parameter_builder *to)
+{
+    const int H = to->config->hidden_size;
+    const size_t before = to->table->num_total;
+
+    parameters_add_linear(to, to->family->names.pooler, H, H);
+    if (to->family->pooler_is_encoder) {
+        to->table->num_encoder += to->table->num_total - before;
+    }
+}
+
+void parameters_add_output(parameter_builder *to, const char *name, int out)
+{
+    mpb_parameter *items = to->table->items;
+
+    parameters_add_linear(to, name, out, to->config->hidden_size);
+    items[to->table->count - 2].is_output = true;
+    items[to->table->count - 1].is_output = true;
+}
+
+void parameters_end(parameter_builder *to)
+{
+    to->table->size = aligned(to->table->size);
+}

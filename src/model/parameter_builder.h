@@ -1,0 +1,31 @@
+#pragma once
+
+/* The table of parameters while it is filled, in the order of the forward pass. */
+
+#include "mpibert/model/parameters.h"
+
+typedef struct parameter_builder {
+    const mpb_model_config *config;
+    const mpb_family_row *family;
+    mpb_parameters *table; /* with room for what comes */
+    int num_outputs;       /* of the head: K */
+    int layer;
+    bool is_head;
+    bool adjacent; /* the next tensor follows without alignment */
+} parameter_builder;
+
+/* NAME SUFFIX (rows, cols); cols 0: (rows) */
+void parameters_add(parameter_builder *to, const char *name, const char *suffix, int rows,
+                    int cols);
+/* NAME.weight (out, in), NAME.bias (out) */
+void parameters_add_linear(parameter_builder *to, const char *name, int out, int in);
+/* NAME.weight (hidden), NAME.bias (hidden) */
+void parameters_add_norm(parameter_builder *to, const char *name, int hidden);
+/* NAME.bias (count) */
+void parameters_add_bias(parameter_builder *to, const char *name, int count);
+/* The family's dense layer over first rows. */
+void parameters_add_pooler(parameter_builder *to);
+/* A head's last layer: a linear one of `out` outputs. */
+void parameters_add_output(parameter_builder *to, const char *name, int out);
+/* Rounds the size of the table up to a cache line. */
+void parameters_end(parameter_builder *to);

@@ -1,0 +1,174 @@
+#include "mpibert/session/inference.h"
+
+#include <stdlib.h>
+
+#include "mpibert/ckpt/model_dir.h"
+#include "mpibert/comm/watch.h"
+#include "mpibert/eval/predict.h"
+#include "mpibert/math/blas.h"
+#include "mpibert/session/corpus_setup.h"
+#include "mpibert/session/products.h"
+#include "mpibert/session/rank_team.h"
+#include "mpibert/session/run_task.h"
+#include "mpibert/session/same_view.h"
+#include "mpibert/session/screen.h"
+
+mpb_status mpb_inference_configure(const mpb_log *log, const char *path,
+                                   const char *const *overrides, size_t num_overrides,
+                                   mpb_opened_model *opened, mpb_run_config *config)
+{
+    char settings[MPB_PATH_SIZE];
+
+    MPB_TRY(mpb_path_join(opened->directory, MPB_MODEL_DIR_SETTINGS, settings, sizeof(settings)));
+    MPB_TRY(mpb_run_config_read_for_model(log, mpb_task_of_model(&opened->config)->task,
+                                          mpb_file_exists(settings) ? settings : NULL, path,
+                                          overrides, num_overrides, config));
+    MPB_TRY(mpb_opened_model_ask_labels(log, &config->model, opened));
+    return mpb_corpus_settle_length(opened, opened->length, config);
+}
+
+struct mpb_inference {
+    const mpb_log *log; /* borrowed, likewise the next three */
+    const mpb_comm *comm;
+    const mpb_opened_model *opened;
+    const mpb_run_config *config;
+    mpb_team team;
+    mpb_isa isa;
+    mpb_masking *masking; /* owned; NULL unless the model's task masks tokens */
+    mpb_model *model;     /* owned; with room for the batches of the runs so far */
+};
+
+static mpb_status make_model(mpb_inference *made, mpb_gemm_choice products)
+{
+    const mpb_opened_model *opened = made->opened;
+    const mpb_task_table *task = mpb_task_of_model(&opened->config);
+    const mpb_model_limits least = {.max_tokens = 1, .max_sequences = 1, .max_length = 1};
+    size_t num_initialised = 0;
+
+    MPB_TRY(mpb_run_masking(made->config, task, opened->tokenizer, &made->masking));
+    MPB_TRY(
+        mpb_model_create(&opened->config, &least, &made->team, made->isa, products, &made->model));
+    MPB_TRY(mpb_model_dir_read_weights(opened->directory, &opened->config,
+                                       mpb_model_parameters(made->model), false, 0,
+                                       mpb_model_weights(made->model), &num_initialised));
+    MPB_REQUIRE(
+        num_initialised == 0, MPB_ERR_DATA,
+        "the model has no trained head: %zu of its tensors are missing; train it first (%s)",
+        num_initialised, opened->directory);
+    return MPB_OK;
+}
+
+static mpb_status prepare(mpb_inference *made)
+{
+    const mpb_products_wish wish = {.precision = MPB_GEMM_F32,
+                                    .deterministic = made->config->training.deterministic};
+    mpb_gemm_choice products;
+
+    MPB_TRY(mpb_rank_team_begin(made->log, made->comm, made->config->cluster.threads_per_rank,
+                                &made->team));
+    mpb_blas_single_threaded();
+    MPB_TRY(mpb_products_isa(made->comm, &made->isa));
+    MPB_TRY(mpb_products_choose(made->comm, made->isa, wish, &products));
+    MPB_TRY(mpb_comm_agree(made->comm, make_model(made, products)));
+    return mpb_same_weights(made->comm, mpb_model_weights(made->model),
+                            mpb_model_parameters(made->model)->size, made->opened->directory);
+}
+
+mpb_status mpb_inference_create(const mpb_log *log, const mpb_comm *comm,
+                                const mpb_opened_model *opened, const mpb_run_config *config,
+                                mpb_inference **inference)
+{
+    mpb_inference *made = calloc(1, sizeof(*made));
+    mpb_status status = mpb_comm_agree(
+        comm, made == NULL ? MPB_FAIL(MPB_ERR_SYSTEM, "no memory to predict") : MPB_OK);
+
+    if (status == MPB_OK) {
+        *made = (mpb_inference){.log = log, .comm = comm, .opened = opened, .config = config};
+        status = prepare(made);
+    }
+    if (status != MPB_OK) {
+        mpb_inference_destroy(&made);
+        return status;
+    }
+    *inference = made;
+    return MPB_OK;
+}
+
+void mpb_inference_destroy(mpb_inference **inference)
+{
+    mpb_inference *gone = *inference;
+
+    if (gone == NULL) {
+        return;
+    }
+    mpb_model_destroy(&gone->model);
+    mpb_masking_destroy(&gone->masking);
+    mpb_team_end(&gone->team);
+    free(gone);
+    *inference = NULL;
+}
+
+/* What the size of a dataset decides. */
+static mpb_status make_room(mpb_inference *inference, const mpb_dataset *dataset, size_t batch_size)
+{
+    const mpb_model_limits limits = {
+        .max_tokens = mpb_predict_max_tokens(dataset, batch_size),
+        .max_sequences = batch_size,
+        .max_length = mpb_dataset_longest(dataset),
+    };
+
+    return mpb_model_make_room(inference->model, &limits);
+}
+
+static mpb_status predict(mpb_inference *inference, const mpb_task_sequences *sequences,
+                          size_t batch_size, mpb_kept *kept)
+{
+    mpb_progress progress =
+        mpb_screen_progress(inference->log, inference->config->logging.progress);
+    const mpb_predict_watch watch = {.tell = mpb_screen_predictions, .context = &progress};
+    const mpb_predict_options options = {.batch_size = batch_size,
+                                         .not_finite = MPB_ERR_DATA,
+                                         .choice = mpb_task_choice(sequences),
+                                         .keeping = mpb_task_keeping(sequences),
+                                         .watch = &watch};
+    mpb_status status;
+
+    mpb_comm_note(inference->comm, "predicting", -1);
+    status = mpb_predict(inference->comm, inference->model, sequences->data, &options, kept);
+    mpb_progress_clear(&progress);
+    return status;
+}
+
+mpb_status mpb_inference_run(mpb_inference *inference, const mpb_dataset *dataset,
+                             const mpb_documents *documents, size_t batch_size, mpb_kept *kept)
+{
+    const mpb_task_sequences sequences = {.task = mpb_task_of_model(&inference->opened->config),
+                                          .nn = mpb_nn_for(inference->isa),
+                                          .data = dataset,
+                                          .num_labels = inference->opened->config.num_labels,
+                                          .draw = {inference->masking, MPB_EVALUATION_DRAW},
+                                          .answers = &inference->config->inference.answers};
+
+    if (dataset->num_sequences == 0) {
+        return MPB_OK;
+    }
+    MPB_TRY(mpb_comm_agree(inference->comm, make_room(inference, dataset, batch_size)));
+    MPB_TRY(predict(inference, &sequences, batch_size, kept));
+    if (mpb_comm_rank(inference->comm) == 0) {
+        mpb_task_merge(&sequences, documents, inference->config->data.document_pooling, kept);
+    }
+    return MPB_OK;
+}
+
+mpb_task_results mpb_inference_results(const mpb_inference *inference, const mpb_dataset *dataset,
+                                       const mpb_documents *documents, const mpb_kept *kept)
+{
+    const mpb_opened_model *opened = inference->opened;
+
+    return (mpb_task_results){.data = dataset,
+                              .documents = documents,
+                              .label_names = &opened->label_names,
+                              .num_labels = opened->config.num_labels,
+                              .answers = &inference->config->inference.answers,
+                              .kept = kept};
+}

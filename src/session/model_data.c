@@ -1,0 +1,217 @@
+#include "mpibert/session/model_data.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "data_labels.h"
+#include "mpibert/core/buffer.h"
+#include "mpibert/io/standard_input.h"
+#include "mpibert/session/corpus_setup.h"
+#include "mpibert/session/same_view.h"
+#include "mpibert/session/screen.h"
+#include "mpibert/session/table_check.h"
+#include "mpibert/shards/shards.h"
+#include "mpibert/task/task.h"
+
+/* Options for data that the model is applied to: its labels, its task. */
+static mpb_corpus_options options_of(const mpb_run_config *config, const mpb_opened_model *opened,
+                                     const mpb_strings *paths, bool labelled)
+{
+    const mpb_task_table *task = mpb_task_of_model(&opened->config);
+    mpb_corpus_options options = mpb_corpus_whole(config, opened, paths);
+
+    options.read.task = task->task;
+    options.encode.task = task->task;
+    options.read.need_labels = labelled && !task->masks;
+    options.read.standard_members = config->data.columns_of_model;
+    options.encode.labelled = options.read.need_labels;
+    options.read.label_names = NULL; /* the data's own, which need not be the model's */
+    return options;
+}
+
+static mpb_status check_task(const mpb_shard_info *info, const mpb_opened_model *opened,
+                             const char *path)
+{
+    const char *task = mpb_task_name(mpb_task_of_model(&opened->config)->task);
+
+    MPB_REQUIRE(strcmp(info->task.data, task) == 0, MPB_ERR_DATA,
+                "the shards were made for model.task %s, the model is one of %s: preprocess the "
+                "data again, or give the data itself (%s)",
+                info->task.data, task, path);
+    return MPB_OK;
+}
+
+static mpb_status read_shards(const mpb_log *log, const mpb_run_config *config,
+                              const mpb_opened_model *opened, const char *path,
+                              mpb_dataset *dataset)
+{
+    mpb_shard_info info = {0};
+    mpb_status status;
+
+    MPB_TRY(mpb_shards_describe(path, &info, NULL, NULL));
+    status = check_task(&info, opened, path);
+    if (status == MPB_OK && info.options.size > 0) {
+        status = mpb_run_config_compare_shards(log, config, info.options.data, path);
+    }
+    mpb_shard_info_clear(&info);
+    MPB_TRY(status);
+    return mpb_shards_read(path, opened->vocab_sha256, dataset);
+}
+
+static mpb_status read_any(const mpb_log *log, const mpb_run_config *config,
+                           const mpb_opened_model *opened, const char *path, bool labelled,
+                           mpb_dataset *dataset)
+{
+    mpb_progress progress = mpb_screen_progress(log, config->logging.progress);
+    char *items[1] = {(char *)path};
+    const mpb_strings paths = {.items = items, .count = 1};
+    mpb_corpus_options options;
+    mpb_data_format format;
+    mpb_status status;
+
+    MPB_TRY(mpb_data_format_find(path, config->data.format, &format));
+    if (format == MPB_FORMAT_SHARDS) {
+        return read_shards(log, config, opened, path, dataset);
+    }
+    options = options_of(config, opened, &paths, labelled);
+    options.progress = mpb_screen_corpus;
+    options.progress_context = &progress;
+    status = mpb_corpus_read(log, &options, dataset);
+    mpb_progress_clear(&progress);
+    return status;
+}
+
+/* What the model never sees. */
+static void tell_cuts(const mpb_log *log, const mpb_run_config *config, const mpb_dataset *dataset,
+                      const char *where)
+{
+    char cuts[MPB_CUTS_SIZE];
+
+    if (dataset->truncation.truncated_texts > 0) {
+        mpb_truncation_describe_cuts(&dataset->truncation, cuts);
+        mpb_log_warning(log, "%s (model.max_seq_length %lld, %s)", cuts,
+                        (long long)config->model.max_seq_length, where);
+    }
+    if (dataset->truncation.targets_cut > 0) {
+        mpb_truncation_describe_targets(&dataset->truncation,
+                                        dataset->shape.answers ? "answers" : "entities", cuts);
+        mpb_log_warning(log, "%s (model.max_seq_length %lld, %s)", cuts,
+                        (long long)config->model.max_seq_length, where);
+    }
+}
+
+/* Text or shards; labels are the caller's to number. */
+static mpb_status read_path(const mpb_log *log, const mpb_run_config *config,
+                            const mpb_opened_model *opened, const char *path, bool labelled,
+                            mpb_dataset *dataset)
+{
+    MPB_TRY(read_any(log, config, opened, path, labelled, dataset));
+    tell_cuts(log, config, dataset, path);
+    return mpb_tables_check(&opened->config, dataset, path);
+}
+
+/* Targets that are the model's, whose names `opened` has. */
+static mpb_status check_targets(const mpb_log *log, const mpb_run_config *config,
+                                const mpb_opened_model *opened, const char *path,
+                                mpb_dataset *dataset)
+{
+    const mpb_task_table *task = mpb_task_of_model(&opened->config);
+
+    MPB_TRY(task->check(dataset, false, path));
+    if (task->num_outputs == NULL) {
+        return MPB_OK;
+    }
+    MPB_TRY(mpb_dataset_match_labels(
+        log, &opened->label_names, config->data.on_error == MPB_RUN_ON_ERROR_SKIP, path, dataset));
+    MPB_REQUIRE(task->num_outputs(dataset) == (size_t)opened->config.num_labels, MPB_ERR_DATA,
+                "the data has %zu scores an example, the model %d outputs (%s)",
+                task->num_outputs(dataset), opened->config.num_labels, path);
+    return MPB_OK;
+}
+
+mpb_status mpb_labelled_data_load(const mpb_log *log, const mpb_comm *comm,
+                                  const mpb_run_config *config, const mpb_opened_model *opened,
+                                  const char *path, mpb_dataset *dataset)
+{
+    mpb_status status = read_path(log, config, opened, path, true, dataset);
+
+    if (status == MPB_OK) {
+        status = check_targets(log, config, opened, path, dataset);
+    }
+    MPB_TRY(mpb_comm_agree(comm, status));
+    return mpb_same_data(comm, dataset, path);
+}
+
+static mpb_status read_stream(FILE *stream, mpb_buffer *content)
+{
+    char part[1 << 16];
+    size_t got;
+
+    while ((got = fread(part, 1, sizeof(part), stream)) > 0) {
+        MPB_TRY(mpb_buffer_append(content, part, got));
+    }
+    MPB_REQUIRE(!ferror(stream), MPB_ERR_DATA, "standard input could not be read");
+    return MPB_OK;
+}
+
+/* mpirun gives standard input to rank 0 alone, which passes it on. */
+static mpb_status share_standard_input(const mpb_log *log, const mpb_comm *comm,
+                                       mpb_buffer *content)
+{
+    bool reads = mpb_comm_rank(comm) == 0;
+    mpb_status status = MPB_OK;
+    uint64_t size;
+
+    if (reads) {
+        mpb_standard_input_await(log);
+        status = read_stream(stdin, content);
+    }
+    size = content->size;
+    MPB_TRY(mpb_comm_await_all(comm));
+    MPB_TRY(mpb_comm_agree(comm, status));
+    MPB_TRY(mpb_comm_broadcast(comm, &size, sizeof(size)));
+    status = reads ? MPB_OK : mpb_buffer_reserve(content, (size_t)size);
+    MPB_TRY(mpb_comm_agree(comm, status));
+    if (size > 0) {
+        MPB_TRY(mpb_comm_broadcast(comm, content->data, (size_t)size));
+    }
+    content->size = (size_t)size;
+    return MPB_OK;
+}
+
+static mpb_status parse_input(const mpb_log *log, const mpb_run_config *config,
+                              const mpb_opened_model *opened, const mpb_buffer *content,
+                              mpb_dataset *dataset)
+{
+    mpb_progress progress = mpb_screen_progress(log, config->logging.progress);
+    mpb_corpus_options options = options_of(config, opened, NULL, false);
+    mpb_status status;
+
+    options.progress = mpb_screen_corpus;
+    options.progress_context = &progress;
+    status = mpb_corpus_parse(log, &options, content->size > 0 ? content->data : "", content->size,
+                              "standard input", dataset);
+    mpb_progress_clear(&progress);
+    MPB_TRY(status);
+    tell_cuts(log, config, dataset, "standard input");
+    return mpb_tables_check(&opened->config, dataset, "standard input");
+}
+
+mpb_status mpb_unlabelled_data_load(const mpb_log *log, const mpb_comm *comm,
+                                    const mpb_run_config *config, const mpb_opened_model *opened,
+                                    const char *path, mpb_dataset *dataset)
+{
+    mpb_buffer content = {0};
+    mpb_status status;
+
+    if (path != NULL) {
+        MPB_TRY(mpb_comm_agree(comm, read_path(log, config, opened, path, false, dataset)));
+        return mpb_same_data(comm, dataset, path);
+    }
+    status = share_standard_input(log, comm, &content);
+    if (status == MPB_OK) {
+        status = mpb_comm_agree(comm, parse_input(log, config, opened, &content, dataset));
+    }
+    mpb_buffer_clear(&content);
+    return status;
+}

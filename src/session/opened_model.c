@@ -1,0 +1,177 @@
+#include "mpibert/session/opened_model.h"
+
+#include <stdio.h>
+
+#include "mpibert/ckpt/model_dir.h"
+#include "mpibert/encode/tokenizer_files.h"
+#include "mpibert/session/model_find.h"
+
+static mpb_status check_vocabulary(const mpb_opened_model *opened)
+{
+    size_t tokens = mpb_tokenizer_vocab_size(opened->tokenizer);
+    uint32_t last = tokens == 0 ? 0 : (uint32_t)tokens - 1;
+
+    MPB_REQUIRE(tokens <= (size_t)opened->config.vocab_size, MPB_ERR_DATA,
+                "the vocabulary has %zu tokens, the last of them '%.100s', the model's embedding "
+                "only %d rows: take the model's own tokenizer, or resize the embedding (%s)",
+                tokens, mpb_tokenizer_token(opened->tokenizer, last), opened->config.vocab_size,
+                opened->directory);
+    return MPB_OK;
+}
+
+static mpb_status check_opened(mpb_opened_model *opened)
+{
+    MPB_TRY(check_vocabulary(opened));
+    return mpb_model_dir_read_length(opened->directory, opened->config.max_position_embeddings,
+                                     &opened->length);
+}
+
+static mpb_status find_and_load_tokenizer(const char *name, mpb_opened_model *opened)
+{
+    MPB_TRY(mpb_model_find(name, opened->directory));
+    return mpb_tokenizer_load(opened->directory, &opened->tokenizer, opened->vocab_sha256);
+}
+
+static mpb_status open_pretrained(const char *name, mpb_opened_model *opened)
+{
+    MPB_TRY(find_and_load_tokenizer(name, opened));
+    MPB_TRY(mpb_model_dir_read_config(opened->directory, &opened->config, &opened->label_names));
+    return check_opened(opened);
+}
+
+/* BERT's settings apart from its sizes. */
+static mpb_model_config bert_defaults(size_t vocab_size)
+{
+    return (mpb_model_config){
+        .family = MPB_BERT,
+        .vocab_size = (int)vocab_size,
+        .hidden_size = 768,
+        .num_hidden_layers = 12,
+        .num_attention_heads = 12,
+        .intermediate_size = 3072,
+        .max_position_embeddings = 512,
+        .type_vocab_size = 2,
+        .layer_norm_eps = 1e-12f,
+        .initializer_range = 0.02f,
+        .hidden_dropout = 0.1f,
+        .attention_dropout = 0.1f,
+        .classifier_dropout = 0.1f,
+        .num_labels = 2,
+    };
+}
+
+static void replace_if_given(int64_t asked, int *size)
+{
+    if (asked > 0) {
+        *size = (int)asked;
+    }
+}
+
+static mpb_status open_random(const mpb_run_model *model, mpb_opened_model *opened)
+{
+    const mpb_run_architecture *asked = &model->architecture;
+    mpb_model_config *config = &opened->config;
+    char path[MPB_PATH_SIZE];
+
+    MPB_TRY(find_and_load_tokenizer(model->name, opened));
+    *config = bert_defaults(mpb_tokenizer_vocab_size(opened->tokenizer));
+    MPB_TRY(mpb_path_join(opened->directory, "config.json", path, sizeof(path)));
+    if (mpb_file_exists(path)) {
+        MPB_TRY(mpb_model_dir_read_config(opened->directory, config, &opened->label_names));
+    }
+    replace_if_given(asked->hidden_size, &config->hidden_size);
+    replace_if_given(asked->num_hidden_layers, &config->num_hidden_layers);
+    replace_if_given(asked->num_attention_heads, &config->num_attention_heads);
+    replace_if_given(asked->intermediate_size, &config->intermediate_size);
+    MPB_TRY(mpb_model_config_check(config, "model.architecture"));
+    return check_opened(opened);
+}
+
+static mpb_status close_on_failure(mpb_status status, mpb_opened_model *opened)
+{
+    if (status != MPB_OK) {
+        mpb_opened_model_close(opened);
+    }
+    return status;
+}
+
+mpb_status mpb_opened_model_open(const char *name, mpb_opened_model *opened)
+{
+    return close_on_failure(open_pretrained(name, opened), opened);
+}
+
+mpb_status mpb_opened_model_for_training(const mpb_run_model *model, mpb_opened_model *opened)
+{
+    mpb_status status = model->initialize == MPB_RUN_RANDOM ? open_random(model, opened)
+                                                            : open_pretrained(model->name, opened);
+
+    opened->config.head = MPB_HEAD_SEQUENCE; /* whatever the encoder comes from */
+    return close_on_failure(status, opened);
+}
+
+void mpb_opened_model_warn(const mpb_log *log, const mpb_opened_model *opened)
+{
+    size_t tokens = mpb_tokenizer_vocab_size(opened->tokenizer);
+
+    if (tokens < (size_t)opened->config.vocab_size) {
+        mpb_log_warning(log,
+                        "the vocabulary has %zu tokens, the model's embedding %d rows: it may be "
+                        "another model's (%s)",
+                        tokens, opened->config.vocab_size, opened->directory);
+    }
+}
+
+mpb_status mpb_opened_model_name_labels(mpb_opened_model *opened)
+{
+    for (int j = (int)opened->label_names.count; j < opened->config.num_labels; j++) {
+        char name[32];
+        int length = snprintf(name, sizeof(name), "LABEL_%d", j);
+
+        MPB_TRY(mpb_strings_add(&opened->label_names, name, (size_t)length));
+    }
+    return MPB_OK;
+}
+
+static mpb_status check_asked(const mpb_run_model *asked, const mpb_opened_model *opened)
+{
+    const mpb_strings *names = &asked->label_names;
+    int outputs = opened->config.num_labels;
+
+    MPB_REQUIRE(asked->num_labels == 0 || asked->num_labels == outputs, MPB_ERR_CONFIG,
+                "model.num_labels is %lld, the model has %d outputs (%s)",
+                (long long)asked->num_labels, outputs, opened->directory);
+    MPB_REQUIRE(names->count == 0 || names->count == (size_t)outputs, MPB_ERR_CONFIG,
+                "model.label_names has %zu names, the model has %d outputs (%s)", names->count,
+                outputs, opened->directory);
+    for (size_t j = 0; j < names->count && opened->label_names.count > 0; j++) {
+        int own = mpb_strings_find(&opened->label_names, names->items[j]);
+
+        MPB_REQUIRE(own < 0 || (size_t)own == j, MPB_ERR_CONFIG,
+                    "model.label_names has '%s' as name %zu, it is output %d of the model: leave "
+                    "model.label_names out, or keep the model's order (%s)",
+                    names->items[j], j, own, opened->directory);
+    }
+    return MPB_OK;
+}
+
+mpb_status mpb_opened_model_ask_labels(const mpb_log *log, const mpb_run_model *asked,
+                                       mpb_opened_model *opened)
+{
+    MPB_TRY(check_asked(asked, opened));
+    if (asked->label_names.count == 0) {
+        return mpb_opened_model_name_labels(opened);
+    }
+    if (opened->label_names.count > 0 &&
+        !mpb_strings_equal(&asked->label_names, &opened->label_names)) {
+        mpb_log_info(log, "model.label_names replaces the names that the model has (%s)",
+                     opened->directory);
+    }
+    return mpb_strings_copy(&opened->label_names, &asked->label_names);
+}
+
+void mpb_opened_model_close(mpb_opened_model *opened)
+{
+    mpb_strings_clear(&opened->label_names);
+    mpb_tokenizer_destroy(&opened->tokenizer);
+    *opened = (mpb_opened_model){0};
+}

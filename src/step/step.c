@@ -1,0 +1,330 @@
+#include "mpibert/step/step.h"
+
+#include <math.h>
+#include <string.h>
+
+#include "bad_examples.h"
+#include "mpibert/core/clock.h"
+#include "mpibert/eval/outputs.h"
+#include "mpibert/model/head.h"
+#include "mpibert/step/signals.h"
+#include "step_begin.h"
+
+mpb_status mpb_stepper_prepare(mpb_stepper *stepper, size_t max_tokens, size_t max_sequences)
+{
+    const mpb_model_config *config = mpb_model_configuration(stepper->model);
+
+    MPB_TRY(mpb_used_rows_create((size_t)config->vocab_size,
+                                 mpb_publisher_owners(stepper->publisher), &stepper->used));
+    stepper->used.all = mpb_head_of(config->head)->uses_all_words;
+    return mpb_batch_buffer_create(max_tokens, max_sequences, &stepper->batch);
+}
+
+size_t mpb_stepper_bytes(const mpb_model_config *config, size_t max_tokens, size_t max_sequences)
+{
+    return mpb_used_rows_bytes((size_t)config->vocab_size) +
+           mpb_batch_buffer_bytes(max_tokens, max_sequences);
+}
+
+void mpb_stepper_clear(mpb_stepper *stepper)
+{
+    mpb_used_rows_destroy(&stepper->used);
+    mpb_batch_buffer_destroy(&stepper->batch);
+}
+
+/* Sums over this rank's examples of one step. */
+typedef struct own_sums {
+    double losses[MPB_PLAN_CELLS]; /* by cell, already divided by the step's total weight */
+    double task[MPB_TASK_SUMS];
+    bad_examples bad;
+} own_sums;
+
+/* The gradients of a step: one run, to the end of the flat buffer. */
+typedef struct gradient_run {
+    float *values; /* (count) */
+    size_t count;
+} gradient_run;
+
+static gradient_run gradients_of(mpb_model *model)
+{
+    const size_t begin = mpb_model_gradients_begin(model);
+
+    return (gradient_run){mpb_model_gradients(model) + begin,
+                          mpb_model_parameters(model)->size - begin};
+}
+
+/* The divisor of the step's loss: the sum of the weights of its examples on all ranks. Each rank
+ * computes it from the plan, so unequal shares stay exact and nothing is sent. */
+static double count_step(mpb_stepper *stepper, const mpb_step *step, size_t epoch,
+                         mpb_step_report *report)
+{
+    double total = 0.0;
+
+    for (size_t micro = 0; micro < step->num_micro; micro++) {
+        const size_t *indices;
+        size_t count;
+        size_t longest = 0;
+
+        mpb_plan_all(stepper->plan, epoch, step->first_micro + micro, &indices, &count);
+        for (size_t i = 0; i < count; i++) {
+            const uint64_t *offset = stepper->dataset->offsets + indices[i];
+            size_t length = (size_t)(offset[1] - offset[0]);
+
+            total += stepper->task->weigh(&stepper->loss, stepper->dataset, indices[i]);
+            report->real_tokens += (int64_t)length;
+            longest = length > longest ? length : longest;
+        }
+        report->padded_tokens += (int64_t)(longest * count);
+    }
+    report->examples = (int64_t)step->num_examples;
+    stepper->loss.num_sequences = (size_t)report->examples;
+    return total;
+}
+
+/* The outputs of one cell's batch, on their way to its sums. */
+typedef struct scoring {
+    mpb_stepper *stepper;
+    int cell;
+    double total_weight;
+    own_sums *sums;
+    mpb_status status;
+} scoring;
+
+/* Losses and sums of the task; the outputs become their gradient. */
+static bool score_batch(void *context, size_t first_row, size_t num_rows, float *outputs)
+{
+    scoring *now = context;
+    const mpb_stepper *stepper = now->stepper;
+    const mpb_model_config *config = mpb_model_configuration(stepper->model);
+    mpb_outputs_walk walk = {.data = stepper->dataset,
+                             .batch = &stepper->batch.batch,
+                             .head = config->head,
+                             .width = mpb_head_width(config),
+                             .joins_documents = stepper->task->joins_documents,
+                             .first_row = first_row,
+                             .num_rows = num_rows,
+                             .outputs = outputs};
+    mpb_outputs of;
+
+    while (now->status == MPB_OK && mpb_outputs_next(&walk, &of)) {
+        const double loss =
+            stepper->task->score(&stepper->loss, &of, now->total_weight, now->sums->task);
+
+        now->sums->losses[now->cell % MPB_PLAN_CELLS] += loss;
+        if (!isfinite(loss)) {
+            now->status =
+                bad_examples_note(&now->sums->bad, stepper->dataset->ids.items[of.sequence]);
+        }
+    }
+    return true;
+}
+
+static void send_ready(void *context, size_t offset)
+{
+    mpb_reduction_ready(((mpb_stepper *)context)->reduction, offset);
+}
+
+/* `ready` is NULL unless gradients that are final go out. */
+static mpb_status run_micro(mpb_stepper *stepper, size_t epoch, size_t micro, int cell,
+                            mpb_gradient_ready_fn *ready, double total_weight, own_sums *sums,
+                            mpb_step_report *report)
+{
+    const mpb_dropout_draw dropout = {.seed = stepper->seed,
+                                      .step = mpb_plan_micro_number(stepper->plan, epoch, micro)};
+    const mpb_task_sequences sequences = {
+        .task = stepper->task, .data = stepper->dataset, .draw = stepper->loss.draw};
+    scoring scored = {.stepper = stepper, .cell = cell, .total_weight = total_weight, .sums = sums};
+    mpb_plan_share share;
+    double started_at = mpb_clock_seconds();
+
+    share = mpb_plan_cell(stepper->plan, epoch, micro, cell);
+    mpb_batch_buffer_fill(&stepper->batch, stepper->dataset, share.indices, share.count,
+                          mpb_task_choice(&sequences));
+    report->own_cost += (double)share.cost;
+    report->seconds_input += mpb_clock_seconds() - started_at;
+    mpb_model_forward(stepper->model, &stepper->batch.batch, &dropout, score_batch, &scored);
+    step_settle(stepper);
+    MPB_TRY(scored.status);
+    report->times.backward = mpb_clock_seconds();
+    mpb_model_backward(stepper->model, &stepper->batch.batch, &dropout, ready, stepper);
+    return MPB_OK;
+}
+
+/* A new sum of gradients, over all micro-batches of the step. A step that a signal interrupts is
+ * given up, so the rest of it is not worth its time. */
+static mpb_status run_cell(mpb_stepper *stepper, const mpb_step *step, size_t epoch, int cell,
+                           double total_weight, own_sums *sums, mpb_step_report *report)
+{
+    mpb_model_zero_gradients(stepper->model);
+    for (size_t i = 0; i < step->num_micro && !mpb_signals_raised(); i++) {
+        const bool last = i + 1 == step->num_micro;
+
+        MPB_TRY(run_micro(stepper, epoch, step->first_micro + i, cell,
+                          last && stepper->reduction != NULL ? send_ready : NULL, total_weight,
+                          sums, report));
+    }
+    return MPB_OK;
+}
+
+/* Leaves the sum over the cells in the model's gradients. */
+static mpb_status run_own_cells(mpb_stepper *stepper, const mpb_step *step, size_t epoch,
+                                own_sums *sums, mpb_step_report *report)
+{
+    const mpb_plan_cells own = mpb_plan_own_cells(stepper->plan);
+    double total_weight = count_step(stepper, step, epoch, report);
+
+    MPB_TRY(step_begin(stepper, step, epoch));
+    for (int i = 0; i < own.count; i++) {
+        MPB_TRY(run_cell(stepper, step, epoch, own.first + i, total_weight, sums, report));
+        if (mpb_signals_raised()) {
+            return MPB_OK;
+        }
+        if (stepper->exact != NULL) {
+            const gradient_run run = gradients_of(stepper->model);
+
+            mpb_exact_sum_add(stepper->exact, i, run.values, run.count);
+        }
+    }
+    return MPB_OK;
+}
+
+/* Small numbers, while gradients go on. */
+static mpb_status sum_numbers(mpb_stepper *stepper, double *numbers, size_t count)
+{
+    return stepper->reduction != NULL ? mpb_reduction_sum_double(stepper->reduction, numbers, count)
+                                      : mpb_comm_sum_double(stepper->comm, numbers, count);
+}
+
+/* Brings the sums of gradients to their end, and gives their norm. */
+static mpb_status finish_sums(mpb_stepper *stepper, double *norm)
+{
+    const gradient_run run = gradients_of(stepper->model);
+    double squares = 0.0;
+
+    if (stepper->reduction != NULL) {
+        MPB_TRY(mpb_reduction_finish(stepper->reduction, &squares));
+        *norm = sqrt(squares);
+        return MPB_OK;
+    }
+    MPB_TRY(mpb_exact_sum_finish(stepper->exact, run.values, run.count));
+    *norm = mpb_updater_gradient_norm(stepper->updater, mpb_model_gradients(stepper->model));
+    return MPB_OK;
+}
+
+/* All ranks come here with one that has failed or is asked to stop. */
+static mpb_status give_up(mpb_stepper *stepper, mpb_status own)
+{
+    if (stepper->reduction != NULL) {
+        MPB_TRY(mpb_reduction_abandon(stepper->reduction));
+    }
+    return mpb_comm_agree(stepper->comm, own);
+}
+
+/* By the tree that gradients are summed by. */
+static double sum_cells(const double *v)
+{
+    return ((v[0] + v[1]) + (v[2] + v[3])) + ((v[4] + v[5]) + (v[6] + v[7]));
+}
+
+/* Sums the small numbers, then, unless some rank is asked to stop, brings the sums of the gradients
+ * to their end. The first sum also shows how long this rank waits for the slowest one, and tells
+ * every rank when one of them has failed (`own`). In a deterministic plan a cell's loss is of one
+ * rank and 0 on the others, so nothing is rounded. */
+static mpb_status reduce(mpb_stepper *stepper, mpb_status own, const own_sums *sums,
+                         size_t *num_bad, mpb_step_report *report)
+{
+    enum { TASK = MPB_PLAN_CELLS, BAD = TASK + MPB_TASK_SUMS, STOP, FAILED, COUNT };
+    double small[COUNT] = {[BAD] = (double)sums->bad.count,
+                           [STOP] = mpb_signals_raised() ? 1.0 : 0.0,
+                           [FAILED] = own == MPB_OK ? 0.0 : 1.0};
+    double started_at = mpb_clock_seconds();
+    double waited_at;
+
+    _Static_assert((int)COUNT <= (int)MPB_REDUCTION_NUMBERS, "more than one sum takes");
+    memcpy(small, sums->losses, sizeof(sums->losses));
+    memcpy(small + TASK, sums->task, sizeof(sums->task));
+    MPB_TRY(sum_numbers(stepper, small, COUNT));
+    report->asked_to_stop = small[STOP] > 0.0;
+    if (small[FAILED] > 0.0 || report->asked_to_stop) {
+        return give_up(stepper, own);
+    }
+    waited_at = mpb_clock_seconds();
+    MPB_TRY(finish_sums(stepper, &report->gradient_norm));
+    report->times.wait = started_at;
+    report->times.update = mpb_clock_seconds();
+    report->seconds_wait = waited_at - started_at;
+    report->seconds_communication += report->times.update - waited_at;
+    report->loss = sum_cells(small);
+    memcpy(report->sums, small + TASK, sizeof(report->sums));
+    *num_bad = (size_t)small[BAD];
+    return MPB_OK;
+}
+
+/* `num_bad` examples on all ranks. The norm and the loss are the same on all of them. */
+static mpb_status check_finite(const mpb_stepper *stepper, const own_sums *sums, size_t num_bad,
+                               int64_t number, const mpb_step_report *report)
+{
+    if (num_bad > 0) {
+        return bad_examples_fail(&sums->bad, stepper->comm, num_bad, number);
+    }
+    MPB_REQUIRE(isfinite(report->loss) && isfinite(report->gradient_norm), MPB_ERR_DIVERGED,
+                "the gradient is not finite at step %lld (norm %g, loss %g); a lower "
+                "training.learning_rate usually helps",
+                (long long)number, report->gradient_norm, report->loss);
+    return MPB_OK;
+}
+
+/* Ranks that share the optimizer out know the norms of tensors together. */
+static mpb_status update_weights(mpb_stepper *stepper, const mpb_update *update)
+{
+    const bool shared = mpb_updater_share(stepper->updater)->owners > 1;
+    size_t count;
+    double *numbers = mpb_updater_measure(stepper->updater, update, &count);
+
+    if (shared && count > 0) {
+        MPB_TRY(mpb_comm_sum_double(stepper->comm, numbers, count));
+    }
+    mpb_updater_apply(stepper->updater, update);
+    return MPB_OK;
+}
+
+mpb_status mpb_stepper_run(mpb_stepper *stepper, int64_t step, size_t epoch, size_t step_in_epoch,
+                           double learning_rate, mpb_step_report *report)
+{
+    const mpb_step micros = mpb_plan_step(stepper->plan, step_in_epoch);
+    double started_at = mpb_clock_seconds();
+    double updated_at;
+    own_sums sums = {0};
+    size_t num_bad = 0;
+    mpb_status status;
+
+    memset(report, 0, sizeof(*report));
+    report->times.forward = started_at;
+    stepper->loss.draw.epoch = epoch;
+    status = run_own_cells(stepper, &micros, epoch, &sums, report);
+    step_settle(stepper);
+    status = reduce(stepper, status, &sums, &num_bad, report);
+    mpb_state_change(stepper->state_lock);
+    if (status == MPB_OK && !report->asked_to_stop) {
+        status = check_finite(stepper, &sums, num_bad, step, report);
+    }
+    bad_examples_clear(&sums.bad);
+    if (status != MPB_OK || report->asked_to_stop) {
+        return status;
+    }
+    if (stepper->reduction != NULL) {
+        mpb_reduction_keep_remainders(stepper->reduction);
+    }
+    MPB_TRY(
+        update_weights(stepper, &(mpb_update){.step = step,
+                                              .learning_rate = learning_rate,
+                                              .gradient_norm = report->gradient_norm,
+                                              .gradients = mpb_model_gradients(stepper->model)}));
+    updated_at = mpb_clock_seconds();
+    MPB_TRY(mpb_publisher_dense(stepper->publisher));
+    report->times.end = mpb_clock_seconds();
+    report->seconds_communication += stepper->seconds_awaited + report->times.end - updated_at;
+    report->seconds_compute = report->times.end - started_at - report->seconds_wait -
+                              report->seconds_communication - report->seconds_input;
+    return MPB_OK;
+}

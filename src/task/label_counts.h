@@ -1,0 +1,14 @@
+#pragma once
+
+/* What the start of a run says of its labels. */
+
+#include <stddef.h>
+
+#include "mpibert/core/buffer.h"
+#include "mpibert/core/status.h"
+#include "mpibert/core/strings.h"
+
+/* Appends "4 classes: a 3, b 5, c 1, d 2", or of many labels the rarest and the most usual. `noun`
+ * is "classes"; `counts` (names->count) are the documents of each label. */
+MPB_MUST_CHECK mpb_status label_counts_append(const mpb_strings *names, const size_t *counts,
+                                              const char *noun, mpb_buffer *out);

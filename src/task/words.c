@@ -1,0 +1,91 @@
+#include "words.h"
+
+#include <math.h>
+
+#include "mpibert/eval/metrics.h"
+
+enum { LOSS, COUNT }; /* of what training sums */
+
+/* The tokens of sequence i as they are without masks; count = how many. */
+static const uint32_t *tokens_of(const mpb_dataset *data, size_t i, size_t *count)
+{
+    *count = (size_t)(data->offsets[i + 1] - data->offsets[i]);
+    return data->tokens + data->offsets[i];
+}
+
+size_t words_choose(const mpb_task_draw *draw, const mpb_dataset *data, size_t i, uint32_t *tokens,
+                    uint32_t *rows)
+{
+    size_t count;
+
+    tokens_of(data, i, &count);
+    return mpb_masking_apply(draw->masking, draw->epoch, i, count, tokens, rows);
+}
+
+double words_weigh(const mpb_loss_options *loss, const mpb_dataset *data, size_t i)
+{
+    size_t count;
+    const uint32_t *tokens = tokens_of(data, i, &count);
+
+    return (double)mpb_masking_count(loss->draw.masking, loss->draw.epoch, i, count, tokens);
+}
+
+/* The word that row r is to predict. */
+static int word_of(const mpb_outputs *of, size_t r)
+{
+    return (int)of->data->tokens[of->data->offsets[of->sequence] + of->positions[r]];
+}
+
+double words_score(const mpb_loss_options *loss, const mpb_outputs *of, double total,
+                   double sums[MPB_TASK_SUMS])
+{
+    const float weight = (float)(1.0 / total);
+    double sum = 0.0;
+
+    for (size_t r = 0; r < of->num_rows; r++) {
+        float *row = of->values + r * (size_t)of->width;
+
+        sum +=
+            loss->nn->loss.cross_entropy(of->width, word_of(of, r), 0.0f, NULL, weight, row, row);
+    }
+    sums[LOSS] += sum;
+    sums[COUNT] += (double)of->num_rows;
+    return (double)weight * sum;
+}
+
+double words_running(const double sums[MPB_TASK_SUMS], int64_t num_examples)
+{
+    (void)num_examples;
+    return sums[COUNT] > 0.0 ? exp(sums[LOSS] / sums[COUNT]) : (double)NAN;
+}
+
+void words_condense(const mpb_task_sequences *of, const mpb_outputs *part, void *kept)
+{
+    word_sums *sums = kept;
+
+    for (size_t r = 0; r < part->num_rows; r++) {
+        const float *row = part->values + r * (size_t)part->width;
+        const int word = word_of(part, r);
+
+        sums->loss += of->nn->loss.cross_entropy(part->width, word, 0.0f, NULL, 1.0f, row, NULL);
+        sums->hits += mpb_argmax(row, part->width) == word;
+    }
+    sums->count += (uint32_t)part->num_rows;
+}
+
+void word_sums_add(word_sums *to, const word_sums *sums)
+{
+    to->loss += sums->loss;
+    to->count += sums->count;
+    to->hits += sums->hits;
+}
+
+double words_mean_loss(const word_sums *sums)
+{
+    return sums->count > 0 ? sums->loss / (double)sums->count : (double)NAN;
+}
+
+double words_accuracy(const word_sums *sums)
+{
+    return sums->count > 0 ? (double)sums->hits / (double)sums->count : (double)NAN;
+}
