@@ -1,11 +1,14 @@
 /* Finds the command, prepares the process for it, and turns its outcome into the exit code. */
 
+#define _GNU_SOURCE /* program_invocation_short_name */
+
 #include <errno.h>
 #include <signal.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/prctl.h>
 #include <unistd.h>
 
 #include "about.h"
@@ -284,5 +287,7 @@ static mpb_status dispatch(int argc, char **argv)
 
 int main(int argc, char **argv)
 {
+    /* Started again by way of /proc/self/exe, ps, pkill and Slurm would know it as "exe". */
+    prctl(PR_SET_NAME, program_invocation_short_name);
     return (int)flush_results(dispatch(argc, argv));
 }

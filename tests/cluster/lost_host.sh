@@ -22,6 +22,8 @@ lose() {
         ! grep -qsE '^ *2 \|' "$work/$1.out" || break
         sleep 0.1
     done
+    grep -qE '^ *2 \|' "$work/$1.out" || fail "no second epoch: $(cat "$work/$1.out")"
+    cluster run node0 pgrep -x mpibert >/dev/null || fail "nothing to lose: $(cat "$work/$1.out")"
     cluster kill node1
     # failure.sh has who is named: an mpirun that has lost a host may not pass on what ranks write.
     for _ in $(seq 300); do
