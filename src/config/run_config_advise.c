@@ -32,21 +32,22 @@ static bool is_about_chunks(const run_key *key)
 }
 
 /* What an automatic task is, the first file tells. */
-static bool asks_questions(const mpb_run_config *config)
+static mpb_task task_of(const mpb_run_config *config)
 {
     const mpb_run_data *data = &config->data;
-    mpb_data_format format = data->format;
 
-    if (config->model.task == MPB_TASK_AUTO && format == MPB_FORMAT_AUTO && data->train.count > 0) {
-        format = mpb_data_format_guess(data->train.items[0]);
+    if (config->model.task != MPB_TASK_AUTO) {
+        return config->model.task;
     }
-    return config->model.task == MPB_TASK_QA || format == MPB_FORMAT_SQUAD;
+    return mpb_task_of_format(data->format == MPB_FORMAT_AUTO && data->train.count > 0
+                                  ? mpb_data_format_guess(data->train.items[0])
+                                  : data->format);
 }
 
-/* Questions always have windows. */
 static bool makes_chunks(const mpb_run_config *config)
 {
-    return config->data.long_documents == MPB_RUN_CHUNK || asks_questions(config);
+    return config->data.long_documents == MPB_RUN_CHUNK ||
+           mpb_task_data_of(task_of(config))->chunking == MPB_CHUNKS_ALWAYS;
 }
 
 /* Everything that is set, checked, and then without effect is said once. */

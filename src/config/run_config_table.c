@@ -7,6 +7,7 @@
 
 /* clang-format off */
 #define WORDS(...) (const run_word[]){__VA_ARGS__, {NULL, 0}}
+#define TASK_WORD(NAME, name_, ...) {#name_, MPB_TASK_##NAME},
 /* The help may be followed by further fields. */
 #define TEXT(member, preset_, ...) \
     {.name = #member, .kind = KEY_TEXT, .offset = AT(member), .preset = preset_, .help = __VA_ARGS__}
@@ -43,10 +44,7 @@ const run_key run_keys[] = {
          "registry key (base_en, large_en, distil_en, multilingual), fetched hub id, or directory"),
     {.name = "model.task", .kind = KEY_CHOICE, .offset = AT(model.task),
      .preset = "auto",
-     .words = WORDS({"auto", MPB_TASK_AUTO}, {"classification", MPB_TASK_CLASSIFICATION},
-                    {"multilabel", MPB_TASK_MULTILABEL}, {"regression", MPB_TASK_REGRESSION},
-                    {"token", MPB_TASK_TOKEN}, {"qa", MPB_TASK_QA}, {"mlm", MPB_TASK_MLM},
-                    {"pretraining", MPB_TASK_PRETRAINING}, {"choice", MPB_TASK_CHOICE}),
+     .words = (const run_word[]){{"auto", MPB_TASK_AUTO}, MPB_TASKS(TASK_WORD) {NULL, 0}},
      .help = "what is learned; auto: token for CoNLL, qa for SQuAD, mlm for plain text, otherwise "
              "classification",
      .resume = KEPT},

@@ -38,7 +38,7 @@ static mpb_status fill_reading(mpb_json *object, const mpb_read_options *read)
     MPB_TRY(set_text(object, "text_column_b", read->text_column_b));
     MPB_TRY(set_text(object, "label_column", read->label_column));
     MPB_TRY(set_text(object, "id_column", read->id_column));
-    if (read->task == MPB_TASK_CHOICE) {
+    if (mpb_task_data_of(read->task)->labels == MPB_LABELS_CHOICE) {
         MPB_TRY(set_text(object, "choices_column", read->choices_column));
     }
     MPB_TRY(set_flag(object, "need_labels", read->need_labels));
@@ -70,7 +70,8 @@ static mpb_status fill_selection(mpb_json *object, const mpb_corpus_selection *s
 
 static mpb_status fill_encoding(mpb_json *object, const mpb_encode_options *encode)
 {
-    bool chunks = encode->chunk || encode->task == MPB_TASK_QA;
+    const mpb_layout layout = mpb_task_data_of(encode->task)->layout;
+    const bool chunks = mpb_encode_chunks(encode);
 
     MPB_TRY(set_text(object, "task", mpb_task_name(encode->task)));
     MPB_TRY(set_flag(object, "labelled", encode->labelled));
@@ -83,13 +84,13 @@ static mpb_status fill_encoding(mpb_json *object, const mpb_encode_options *enco
         MPB_TRY(set_count(object, "stride", encode->stride));
         MPB_TRY(set_text(object, "stride_mode", encode->stride_is_step ? "step" : "overlap"));
     }
-    if (encode->task == MPB_TASK_QA) {
+    if (layout == MPB_LAYOUT_QUESTION) {
         MPB_TRY(set_flag(object, "references", true)); /* which the first programs left out */
     }
-    if (encode->task == MPB_TASK_MLM) {
+    if (layout == MPB_LAYOUT_PACKED) {
         MPB_TRY(set_flag(object, "line_by_line", encode->line_by_line));
     }
-    if (encode->task == MPB_TASK_PRETRAINING) {
+    if (layout == MPB_LAYOUT_SENTENCES) {
         MPB_TRY(set_flag(object, "lines_are_sentences", encode->lines_are_sentences));
         MPB_TRY(set_count(object, "seed", encode->seed));
     }

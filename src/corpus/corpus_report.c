@@ -49,7 +49,7 @@ mpb_status mpb_corpus_check_tags(const mpb_corpus *corpus)
 {
     const mpb_strings *names = &corpus->label_names;
 
-    MPB_REQUIRE(corpus->options->read.task != MPB_TASK_TOKEN ||
+    MPB_REQUIRE(mpb_task_data_of(corpus->options->read.task)->labels != MPB_LABELS_TAGS ||
                     mpb_corpus_given_names(corpus) != NULL || names->count > 1,
                 MPB_ERR_DATA,
                 "all words have the tag '%s', two different ones at least were expected (%s)",
@@ -60,7 +60,7 @@ mpb_status mpb_corpus_check_tags(const mpb_corpus *corpus)
 void mpb_corpus_report_truncation(const mpb_corpus *corpus, const mpb_log *log,
                                   const mpb_truncation *t)
 {
-    bool questions = corpus->options->encode.task == MPB_TASK_QA;
+    const mpb_labels labels = mpb_task_data_of(corpus->options->read.task)->labels;
     char cuts[MPB_CUTS_SIZE];
 
     mpb_truncation_describe_cuts(t, cuts);
@@ -71,7 +71,8 @@ void mpb_corpus_report_truncation(const mpb_corpus *corpus, const mpb_log *log,
                      (unsigned long long)t->chunks);
     }
     if (t->targets > 0) {
-        mpb_truncation_describe_targets(t, questions ? "answers" : "entities", cuts);
+        mpb_truncation_describe_targets(t, labels == MPB_LABELS_ANSWERS ? "answers" : "entities",
+                                        cuts);
         mpb_log_info(log, "%s", cuts);
     }
 }

@@ -41,7 +41,7 @@ static mpb_status describe(writing *w)
     const mpb_corpus *corpus = w->corpus;
     const mpb_corpus_options *o = corpus->options;
     const mpb_encode_options *e = &o->encode;
-    bool chunks = e->chunk || e->task == MPB_TASK_QA;
+    const bool chunks = mpb_encode_chunks(e);
     mpb_shard_info *info = &w->info;
 
     MPB_TRY(mpb_buffer_append_text(&info->task, mpb_task_name(e->task)));

@@ -86,10 +86,6 @@ static mpb_status merge_names(mpb_corpus *corpus, const mpb_buffer *parcels)
     mpb_name_set set = {0};
     mpb_status status;
 
-    if (corpus->options->read.task == MPB_TASK_PRETRAINING) {
-        MPB_TRY(mpb_strings_add(&corpus->label_names, "is_next", strlen("is_next")));
-        return mpb_strings_add(&corpus->label_names, "not_next", strlen("not_next"));
-    }
     if (given != NULL) {
         return mpb_strings_copy(&corpus->label_names, given);
     }

@@ -170,7 +170,8 @@ static bool needs_unique_ids(const mpb_corpus *corpus)
 {
     const mpb_read_options *read = &corpus->options->read;
 
-    return read->need_labels && (read->id_column != NULL || read->task == MPB_TASK_QA);
+    return read->need_labels &&
+           (read->id_column != NULL || mpb_task_data_of(read->task)->labels == MPB_LABELS_ANSWERS);
 }
 
 mpb_status mpb_corpus_find_repeated(mpb_corpus *corpus, const mpb_buffer *parcels)

@@ -20,9 +20,9 @@ typedef struct range_scan {
     uint64_t count;
 } range_scan;
 
-static bool has_names(mpb_task task)
+static bool are_names(mpb_labels labels)
 {
-    return task == MPB_TASK_CLASSIFICATION || task == MPB_TASK_MULTILABEL || task == MPB_TASK_TOKEN;
+    return labels == MPB_LABELS_CLASS || labels == MPB_LABELS_NAMES || labels == MPB_LABELS_TAGS;
 }
 
 static bool may_grow(const range_scan *scan)
@@ -64,12 +64,13 @@ static mpb_status take(void *context, const mpb_record *record)
 {
     range_scan *scan = context;
     const mpb_read_options *options = &scan->corpus->options->read;
+    const mpb_labels labels = mpb_task_data_of(options->task)->labels;
 
     MPB_TRY(mpb_labels_check(record, options, scan->given));
-    if (options->need_labels && has_names(options->task)) {
+    if (options->need_labels && are_names(labels)) {
         MPB_TRY(note_labels(scan, record));
     }
-    if (options->need_labels && options->task == MPB_TASK_TOKEN) {
+    if (options->need_labels && labels == MPB_LABELS_TAGS) {
         mpb_tag_survey_add(&scan->tags, record);
     }
     if (!scan->hashes_texts) {

@@ -41,8 +41,13 @@ static mpb_status add_choice(mpb_encoder *encoder, const mpb_record *record, uin
     return mpb_dataset_add(dataset, &sequence);
 }
 
-mpb_status mpb_encode_choices(mpb_encoder *encoder, const mpb_record *record, uint64_t document,
-                              mpb_dataset *dataset)
+static mpb_dataset_shape shape(const mpb_encode_options *options)
+{
+    return (mpb_dataset_shape){.labels = options->labelled};
+}
+
+static mpb_status add(mpb_encoder *encoder, const mpb_record *record, uint64_t document,
+                      mpb_dataset *dataset)
 {
     mpb_cleaned context;
     mpb_cleaned question;
@@ -61,3 +66,5 @@ mpb_status mpb_encode_choices(mpb_encoder *encoder, const mpb_record *record, ui
     mpb_encoder_count(encoder, before, kept, 1);
     return MPB_OK;
 }
+
+const mpb_encode_layout mpb_layout_choices = {.shape = shape, .add = add};

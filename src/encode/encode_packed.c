@@ -70,12 +70,21 @@ static mpb_status append_text(mpb_encoder *encoder, uint64_t document)
     return MPB_OK;
 }
 
-mpb_status mpb_encode_packed(mpb_encoder *encoder, const mpb_record *record, uint64_t document,
-                             mpb_dataset *dataset)
+static mpb_dataset_shape shape(const mpb_encode_options *options)
+{
+    (void)options;
+    return (mpb_dataset_shape){0};
+}
+
+static mpb_status add(mpb_encoder *encoder, const mpb_record *record, uint64_t document,
+                      mpb_dataset *dataset)
 {
     mpb_cleaned a;
     mpb_cleaned b;
 
+    if (encoder->options.line_by_line) {
+        return mpb_layout_text.add(encoder, record, document, dataset);
+    }
     MPB_TRY(mpb_encoder_clean(encoder, record, &a, &b));
     MPB_TRY(mpb_text_encoder_encode(encoder->text, a.text, a.size, &encoder->b));
     if (encoder->b.count == 0) {
@@ -86,11 +95,13 @@ mpb_status mpb_encode_packed(mpb_encoder *encoder, const mpb_record *record, uin
     return emit_full(encoder, dataset);
 }
 
-mpb_status mpb_encode_packed_rest(mpb_encoder *encoder, mpb_dataset *dataset)
+static mpb_status flush(mpb_encoder *encoder, mpb_dataset *dataset)
 {
-    if (encoder->a.count > 0) {
+    if (!encoder->options.line_by_line && encoder->a.count > 0) {
         MPB_TRY(emit(encoder, 0, encoder->a.count, dataset));
         encoder->a.count = 0;
     }
     return MPB_OK;
 }
+
+const mpb_encode_layout mpb_layout_packed = {.shape = shape, .add = add, .flush = flush};

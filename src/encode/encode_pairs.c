@@ -8,7 +8,7 @@
  * the second texts go on where the first ends, half come from another document of the same range.
  * A range's sentences wait until it has been read; all draws depend on seed and document. */
 
-enum { IS_NEXT, NOT_NEXT, SPECIALS = 3, TRIES = 10 };
+enum { SPECIALS = 3, TRIES = 10 };
 
 /* "pair": separates these draws from other uses of the seed. */
 static const uint64_t PURPOSE = (uint64_t)0x70616972 << 32;
@@ -72,9 +72,16 @@ static mpb_status add_lines(mpb_encoder *encoder, const char *text, size_t size)
     return MPB_OK;
 }
 
+static mpb_dataset_shape shape(const mpb_encode_options *options)
+{
+    (void)options;
+    return (mpb_dataset_shape){.labels = true};
+}
+
 /* A line of plain text is a sentence, and a blank one ends the document; elsewhere a record is a
  * document, and each of its lines a sentence. */
-mpb_status mpb_encode_pairs(mpb_encoder *encoder, const mpb_record *record, uint64_t document)
+static mpb_status add(mpb_encoder *encoder, const mpb_record *record, uint64_t document,
+                      mpb_dataset *dataset)
 {
     mpb_pairing *pairing = &encoder->pairing;
     mpb_cleaned text;
@@ -82,6 +89,7 @@ mpb_status mpb_encode_pairs(mpb_encoder *encoder, const mpb_record *record, uint
     bool is_line = encoder->options.lines_are_sentences;
     bool blank = strspn(record->text, " \t\r") >= record->size;
 
+    (void)dataset;
     if (is_line && blank) {
         pairing->open = false;
         return MPB_OK;
@@ -177,7 +185,7 @@ static mpb_status add_random_second(mpb_encoder *encoder, const mpb_pair_documen
     size_t limit = target > encoder->a.count ? target - encoder->a.count : 1;
 
     MPB_TRY(copy_sentences(pairing, first, other->first + other->count, limit, &encoder->b));
-    return emit_pair(encoder, document->number, chunk, NOT_NEXT, dataset);
+    return emit_pair(encoder, document->number, chunk, MPB_NOT_NEXT, dataset);
 }
 
 /* Makes one pair of the sentences from *next on; *next moves behind those that were used. */
@@ -199,7 +207,7 @@ static mpb_status make_pair(mpb_encoder *encoder, const mpb_pair_document *docum
     if (middle < last && draw_below(d, 2) == 0) {
         *next = last;
         MPB_TRY(copy_sentences(pairing, middle, last, target, &encoder->b));
-        return emit_pair(encoder, document->number, chunk, IS_NEXT, dataset);
+        return emit_pair(encoder, document->number, chunk, MPB_IS_NEXT, dataset);
     }
     *next = middle;
     return add_random_second(encoder, document, target, chunk, d, dataset);
@@ -217,7 +225,7 @@ static mpb_status pair_document(mpb_encoder *encoder, const mpb_pair_document *d
     return MPB_OK;
 }
 
-mpb_status mpb_encode_pairs_rest(mpb_encoder *encoder, mpb_dataset *dataset)
+static mpb_status flush(mpb_encoder *encoder, mpb_dataset *dataset)
 {
     mpb_pairing *pairing = &encoder->pairing;
     mpb_status status = MPB_OK;
@@ -239,3 +247,5 @@ void mpb_pairing_clear(mpb_pairing *pairing)
     free(pairing->documents);
     *pairing = (mpb_pairing){0};
 }
+
+const mpb_encode_layout mpb_layout_sentences = {.shape = shape, .add = add, .flush = flush};

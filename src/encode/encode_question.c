@@ -111,8 +111,13 @@ static mpb_status check_context(const mpb_record *record)
                                 "data.text_column_b");
 }
 
-mpb_status mpb_encode_question(mpb_encoder *encoder, const mpb_record *record, uint64_t document,
-                               mpb_dataset *dataset)
+static mpb_dataset_shape shape(const mpb_encode_options *options)
+{
+    return (mpb_dataset_shape){.answers = options->labelled, .characters = true, .questions = true};
+}
+
+static mpb_status add(mpb_encoder *encoder, const mpb_record *record, uint64_t document,
+                      mpb_dataset *dataset)
 {
     mpb_windows windows;
     bool reached = false; /* some window holds an answer */
@@ -144,3 +149,5 @@ mpb_status mpb_encode_question(mpb_encoder *encoder, const mpb_record *record, u
     encoder->truncation.targets_cut += record->num_answers > 0 && !reached;
     return MPB_OK;
 }
+
+const mpb_encode_layout mpb_layout_question = {.shape = shape, .add = add};

@@ -50,7 +50,7 @@ static void set_values(mpb_encoder *encoder, const mpb_record *record)
 {
     const mpb_strings *names = encoder->options.label_names;
 
-    if (encoder->options.task == MPB_TASK_REGRESSION) {
+    if (mpb_task_data_of(encoder->options.task)->labels == MPB_LABELS_SCORE) {
         encoder->values[0] = strtof(record->labels[0], NULL);
         return;
     }
@@ -141,8 +141,25 @@ static mpb_status add_chunks(mpb_encoder *encoder, const mpb_record *record, uin
     return MPB_OK;
 }
 
-mpb_status mpb_encode_text(mpb_encoder *encoder, const mpb_record *record, uint64_t document,
-                           mpb_dataset *dataset)
+static mpb_dataset_shape shape(const mpb_encode_options *options)
+{
+    const mpb_labels labels = mpb_task_data_of(options->task)->labels;
+    mpb_dataset_shape made = {0};
+
+    if (!options->labelled) {
+        return made;
+    }
+    made.labels = labels == MPB_LABELS_CLASS;
+    if (labels == MPB_LABELS_SCORE) {
+        made.value_width = 1;
+    } else if (labels == MPB_LABELS_NAMES) {
+        made.value_width = options->label_names->count;
+    }
+    return made;
+}
+
+static mpb_status add(mpb_encoder *encoder, const mpb_record *record, uint64_t document,
+                      mpb_dataset *dataset)
 {
     const mpb_encode_options *options = &encoder->options;
     bool has_b = record->text_b != NULL;
@@ -156,7 +173,8 @@ mpb_status mpb_encode_text(mpb_encoder *encoder, const mpb_record *record, uint6
     if (has_b) {
         MPB_TRY(mpb_text_encoder_encode(encoder->text, b.text, b.size, &encoder->b));
     }
-    if (options->task == MPB_TASK_MLM && encoder->a.count + encoder->b.count == 0) {
+    if (mpb_task_data_of(options->task)->labels == MPB_LABELS_NONE &&
+        encoder->a.count + encoder->b.count == 0) {
         return MPB_OK; /* no word to learn */
     }
     if (dataset->shape.value_width > 0) {
@@ -167,3 +185,5 @@ mpb_status mpb_encode_text(mpb_encoder *encoder, const mpb_record *record, uint6
     }
     return add_truncated(encoder, record, document, has_b, dataset);
 }
+
+const mpb_encode_layout mpb_layout_text = {.shape = shape, .add = add};

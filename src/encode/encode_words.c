@@ -162,8 +162,14 @@ static mpb_status keep_text(mpb_encoder *encoder, const mpb_record *record)
                                    (mpb_text){record->text, record->size}, false);
 }
 
-mpb_status mpb_encode_words(mpb_encoder *encoder, const mpb_record *record, uint64_t document,
-                            mpb_dataset *dataset)
+static mpb_dataset_shape shape(const mpb_encode_options *options)
+{
+    return (mpb_dataset_shape){
+        .token_labels = true, .characters = true, .questions = !options->labelled};
+}
+
+static mpb_status add(mpb_encoder *encoder, const mpb_record *record, uint64_t document,
+                      mpb_dataset *dataset)
 {
     mpb_windows windows;
     size_t seen = 0; /* words that some window holds */
@@ -194,3 +200,5 @@ mpb_status mpb_encode_words(mpb_encoder *encoder, const mpb_record *record, uint
     }
     return MPB_OK;
 }
+
+const mpb_encode_layout mpb_layout_words = {.shape = shape, .add = add};

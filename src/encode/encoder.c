@@ -8,26 +8,28 @@
 
 enum { SPECIALS = 3 }; /* [CLS] and two [SEP] */
 
-mpb_dataset_shape mpb_encoder_shape(const mpb_encoder *encoder)
+static const mpb_encode_layout *layout_of(const mpb_encode_options *options)
 {
-    const mpb_encode_options *options = &encoder->options;
-    bool labelled = options->labelled;
-    mpb_task task = options->task;
-    mpb_dataset_shape shape = {
-        .labels = (labelled && (task == MPB_TASK_CLASSIFICATION || task == MPB_TASK_CHOICE)) ||
-                  task == MPB_TASK_PRETRAINING,
-        .token_labels = task == MPB_TASK_TOKEN,
-        .answers = labelled && task == MPB_TASK_QA,
-        .characters = task == MPB_TASK_TOKEN || task == MPB_TASK_QA,
-        .questions = task == MPB_TASK_QA || (task == MPB_TASK_TOKEN && !labelled),
+    static const mpb_encode_layout *const LAYOUTS[] = {
+        [MPB_LAYOUT_TEXT] = &mpb_layout_text,
+        [MPB_LAYOUT_WORDS] = &mpb_layout_words,
+        [MPB_LAYOUT_QUESTION] = &mpb_layout_question,
+        [MPB_LAYOUT_CHOICES] = &mpb_layout_choices,
+        [MPB_LAYOUT_PACKED] = &mpb_layout_packed,
+        [MPB_LAYOUT_SENTENCES] = &mpb_layout_sentences,
     };
 
-    if (labelled && task == MPB_TASK_REGRESSION) {
-        shape.value_width = 1;
-    } else if (labelled && task == MPB_TASK_MULTILABEL) {
-        shape.value_width = options->label_names->count;
-    }
-    return shape;
+    return LAYOUTS[mpb_task_data_of(options->task)->layout];
+}
+
+mpb_dataset_shape mpb_encoder_shape(const mpb_encoder *encoder)
+{
+    return layout_of(&encoder->options)->shape(&encoder->options);
+}
+
+bool mpb_encode_chunks(const mpb_encode_options *options)
+{
+    return options->chunk || mpb_task_data_of(options->task)->chunking == MPB_CHUNKS_ALWAYS;
 }
 
 /* Tokens of the text that is cut into chunks, when nothing else is in the sequence. */
@@ -45,7 +47,7 @@ size_t mpb_default_stride(size_t max_seq_length)
 
 static mpb_status check_options(const mpb_encode_options *options)
 {
-    bool chunks = options->chunk || options->task == MPB_TASK_QA;
+    const bool chunks = mpb_encode_chunks(options);
 
     MPB_REQUIRE(options->max_seq_length > SPECIALS + 1, MPB_ERR_CONFIG,
                 "model.max_seq_length %zu leaves no room for text, at least %d was expected",
@@ -138,40 +140,16 @@ mpb_truncation mpb_encoder_take_truncation(mpb_encoder *encoder)
     return taken;
 }
 
-static bool packs(const mpb_encoder *encoder)
-{
-    return encoder->options.task == MPB_TASK_MLM && !encoder->options.line_by_line;
-}
-
 mpb_status mpb_encoder_add(mpb_encoder *encoder, const mpb_record *record, uint64_t document,
                            mpb_dataset *dataset)
 {
     mpb_encoder_number(encoder, document);
-    switch (encoder->options.task) {
-    case MPB_TASK_TOKEN:
-        return mpb_encode_words(encoder, record, document, dataset);
-    case MPB_TASK_QA:
-        return mpb_encode_question(encoder, record, document, dataset);
-    case MPB_TASK_MLM:
-        return packs(encoder) ? mpb_encode_packed(encoder, record, document, dataset)
-                              : mpb_encode_text(encoder, record, document, dataset);
-    case MPB_TASK_PRETRAINING:
-        return mpb_encode_pairs(encoder, record, document);
-    case MPB_TASK_CHOICE:
-        return mpb_encode_choices(encoder, record, document, dataset);
-    case MPB_TASK_CLASSIFICATION:
-    case MPB_TASK_MULTILABEL:
-    case MPB_TASK_REGRESSION:
-    case MPB_TASK_AUTO:
-        break;
-    }
-    return mpb_encode_text(encoder, record, document, dataset);
+    return layout_of(&encoder->options)->add(encoder, record, document, dataset);
 }
 
 mpb_status mpb_encoder_flush(mpb_encoder *encoder, mpb_dataset *dataset)
 {
-    if (encoder->options.task == MPB_TASK_PRETRAINING) {
-        return mpb_encode_pairs_rest(encoder, dataset);
-    }
-    return packs(encoder) ? mpb_encode_packed_rest(encoder, dataset) : MPB_OK;
+    const mpb_encode_layout *layout = layout_of(&encoder->options);
+
+    return layout->flush == NULL ? MPB_OK : layout->flush(encoder, dataset);
 }

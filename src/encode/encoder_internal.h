@@ -101,22 +101,18 @@ void mpb_encoder_number(mpb_encoder *encoder, uint64_t document);
 /* A text had `before` tokens, of which `after` are in its sequences. */
 void mpb_encoder_count(mpb_encoder *encoder, size_t before, size_t after, uint32_t sequences);
 
-/* One task family each. */
-MPB_MUST_CHECK mpb_status mpb_encode_text(mpb_encoder *encoder, const mpb_record *record,
-                                          uint64_t document, mpb_dataset *dataset);
-MPB_MUST_CHECK mpb_status mpb_encode_words(mpb_encoder *encoder, const mpb_record *record,
-                                           uint64_t document, mpb_dataset *dataset);
-MPB_MUST_CHECK mpb_status mpb_encode_question(mpb_encoder *encoder, const mpb_record *record,
-                                              uint64_t document, mpb_dataset *dataset);
-MPB_MUST_CHECK mpb_status mpb_encode_choices(mpb_encoder *encoder, const mpb_record *record,
-                                             uint64_t document, mpb_dataset *dataset);
-MPB_MUST_CHECK mpb_status mpb_encode_packed(mpb_encoder *encoder, const mpb_record *record,
-                                            uint64_t document, mpb_dataset *dataset);
-MPB_MUST_CHECK mpb_status mpb_encode_packed_rest(mpb_encoder *encoder, mpb_dataset *dataset);
+/* How records become sequences, each in its encode_<layout>.c. */
+typedef struct mpb_encode_layout {
+    mpb_dataset_shape (*shape)(const mpb_encode_options *options);
+    /* Adds a record, or keeps it until more have come; */
+    mpb_status (*add)(mpb_encoder *encoder, const mpb_record *record, uint64_t document,
+                      mpb_dataset *dataset);
+    /* adds what was kept. NULL: nothing ever is. */
+    mpb_status (*flush)(mpb_encoder *encoder, mpb_dataset *dataset);
+} mpb_encode_layout;
 
-MPB_MUST_CHECK mpb_status mpb_encode_pairs(mpb_encoder *encoder, const mpb_record *record,
-                                           uint64_t document);
-MPB_MUST_CHECK mpb_status mpb_encode_pairs_rest(mpb_encoder *encoder, mpb_dataset *dataset);
+extern const mpb_encode_layout mpb_layout_text, mpb_layout_words, mpb_layout_question,
+    mpb_layout_choices, mpb_layout_packed, mpb_layout_sentences;
 
 /* The texts of a record without noise; *b is {NULL} where there is none. */
 MPB_MUST_CHECK mpb_status mpb_encoder_clean(mpb_encoder *encoder, const mpb_record *record,

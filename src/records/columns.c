@@ -177,7 +177,7 @@ mpb_status mpb_columns_find(const mpb_row *header, const mpb_read_options *optio
         columns->label = options->label_column == NULL ? MPB_NO_COLUMN
                                                        : find_column(header, options->label_column);
     }
-    if (options->task == MPB_TASK_CHOICE) {
+    if (mpb_task_data_of(options->task)->labels == MPB_LABELS_CHOICE) {
         MPB_TRY(find_choices(header, options->choices_column, where, columns));
     }
     columns->count = header->count;

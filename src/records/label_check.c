@@ -20,23 +20,6 @@ static mpb_status check_name(const mpb_record *record, const char *label, const 
                     where);
 }
 
-static mpb_status check_score(const mpb_record *record)
-{
-    char where[MPB_PLACE_SIZE];
-    char *end;
-    float score = strtof(record->labels[0], &end);
-
-    if (end != record->labels[0] && *end == '\0' && isfinite(score)) {
-        return MPB_OK;
-    }
-    mpb_place_describe(&record->place, where);
-    MPB_REQUIRE(*end != '\0' || end == record->labels[0], MPB_ERR_DATA,
-                "label '%s' is not a finite number, a score was expected (%s)", record->labels[0],
-                where);
-    return MPB_FAIL(MPB_ERR_DATA, "label '%s' is not a number, a score was expected (%s)",
-                    record->labels[0], where);
-}
-
 /* "B-" alone. */
 static mpb_status check_type(const mpb_record *record, size_t word)
 {
@@ -53,36 +36,14 @@ static mpb_status check_type(const mpb_record *record, size_t word)
 }
 
 /* A text as a whole: neither a sentence of tagged words nor a question. */
-static bool is_plain(const mpb_record *record)
+static mpb_status check_plain(const mpb_record *record)
 {
-    return record->num_words == 0 && !record->is_question;
-}
+    char where[MPB_PLACE_SIZE];
 
-/* Whether the record has what the task learns from, and as many labels as it wants. */
-static bool fits(const mpb_record *record, mpb_task task)
-{
-    switch (task) {
-    case MPB_TASK_CLASSIFICATION:
-    case MPB_TASK_REGRESSION:
-        return is_plain(record) && record->num_labels == 1;
-    case MPB_TASK_MULTILABEL:
-        return is_plain(record);
-    case MPB_TASK_TOKEN:
-        return record->num_words > 0 && record->num_labels == record->num_words;
-    case MPB_TASK_QA:
-        return record->is_question;
-    case MPB_TASK_CHOICE: /* see mpb_choices_check */
-    case MPB_TASK_MLM:
-    case MPB_TASK_PRETRAINING:
-    case MPB_TASK_AUTO:
-        break;
+    if (record->num_words == 0 && !record->is_question) {
+        return MPB_OK;
     }
-    return true;
-}
-
-/* What is no text as a whole, where one was expected. */
-static mpb_status refuse_kind(const mpb_record *record, const char *where)
-{
+    mpb_place_describe(&record->place, where);
     return MPB_FAIL(MPB_ERR_DATA,
                     "the example is %s, a text with labels of its own was expected; such data is "
                     "of model.task %s (%s)",
@@ -91,50 +52,121 @@ static mpb_status refuse_kind(const mpb_record *record, const char *where)
                     mpb_task_name(record->is_question ? MPB_TASK_QA : MPB_TASK_TOKEN), where);
 }
 
-static mpb_status refuse(const mpb_record *record, mpb_task task)
+static mpb_status check_no_label(const mpb_record *record, const mpb_strings *names)
+{
+    (void)record;
+    (void)names;
+    return MPB_OK;
+}
+
+static mpb_status check_names(const mpb_record *record, const mpb_strings *names)
+{
+    for (size_t i = 0; i < record->num_labels; i++) {
+        MPB_TRY(check_name(record, record->labels[i], names));
+    }
+    return MPB_OK;
+}
+
+/* One label of a text as a whole; `several` says what to do where there are more. */
+static mpb_status check_one(const mpb_record *record, const char *several)
 {
     char where[MPB_PLACE_SIZE];
 
-    mpb_place_describe(&record->place, where);
-    MPB_REQUIRE(task != MPB_TASK_QA, MPB_ERR_DATA,
-                "the example is not a question with its context, data.format squad was expected "
-                "(%s)",
-                where);
-    MPB_REQUIRE(task != MPB_TASK_TOKEN, MPB_ERR_DATA,
-                "the example has %zu words and %zu labels, one label a word was expected (%s)",
-                record->num_words, record->num_labels, where);
-    if (!is_plain(record)) {
-        return refuse_kind(record, where);
+    MPB_TRY(check_plain(record));
+    if (record->num_labels == 1) {
+        return MPB_OK;
     }
+    mpb_place_describe(&record->place, where);
     MPB_REQUIRE(record->num_labels > 0, MPB_ERR_DATA,
                 "the example has no label, one was expected (%s)", where);
-    MPB_REQUIRE(task != MPB_TASK_REGRESSION, MPB_ERR_DATA,
-                "the example has %zu labels, one score was expected (%s)", record->num_labels,
+    return MPB_FAIL(MPB_ERR_DATA, "the example has %zu labels, %s (%s)", record->num_labels,
+                    several, where);
+}
+
+static mpb_status check_class(const mpb_record *record, const mpb_strings *names)
+{
+    MPB_TRY(check_one(record, "one was expected; several are model.task: multilabel"));
+    return check_names(record, names);
+}
+
+static mpb_status check_any(const mpb_record *record, const mpb_strings *names)
+{
+    MPB_TRY(check_plain(record));
+    return check_names(record, names);
+}
+
+static mpb_status check_score(const mpb_record *record, const mpb_strings *names)
+{
+    char where[MPB_PLACE_SIZE];
+    char *end;
+    float score;
+
+    (void)names;
+    MPB_TRY(check_one(record, "one score was expected"));
+    score = strtof(record->labels[0], &end);
+    if (end != record->labels[0] && *end == '\0' && isfinite(score)) {
+        return MPB_OK;
+    }
+    mpb_place_describe(&record->place, where);
+    MPB_REQUIRE(*end != '\0' || end == record->labels[0], MPB_ERR_DATA,
+                "label '%s' is not a finite number, a score was expected (%s)", record->labels[0],
                 where);
+    return MPB_FAIL(MPB_ERR_DATA, "label '%s' is not a number, a score was expected (%s)",
+                    record->labels[0], where);
+}
+
+static mpb_status check_tags(const mpb_record *record, const mpb_strings *names)
+{
+    char where[MPB_PLACE_SIZE];
+
+    if (record->num_words == 0 || record->num_labels != record->num_words) {
+        mpb_place_describe(&record->place, where);
+        return MPB_FAIL(MPB_ERR_DATA,
+                        "the example has %zu words and %zu labels, one label a word was expected "
+                        "(%s)",
+                        record->num_words, record->num_labels, where);
+    }
+    for (size_t i = 0; i < record->num_labels; i++) {
+        MPB_TRY(check_name(record, record->labels[i], names));
+        MPB_TRY(check_type(record, i));
+    }
+    return MPB_OK;
+}
+
+static mpb_status check_question(const mpb_record *record, const mpb_strings *names)
+{
+    char where[MPB_PLACE_SIZE];
+
+    (void)names;
+    if (record->is_question) {
+        return MPB_OK;
+    }
+    mpb_place_describe(&record->place, where);
     return MPB_FAIL(MPB_ERR_DATA,
-                    "the example has %zu labels, one was expected; several are "
-                    "model.task: multilabel (%s)",
-                    record->num_labels, where);
+                    "the example is not a question with its context, data.format squad was "
+                    "expected (%s)",
+                    where);
+}
+
+static mpb_status check_choice(const mpb_record *record, const mpb_strings *names)
+{
+    (void)names;
+    return mpb_choices_check(record, true);
 }
 
 mpb_status mpb_labels_check(const mpb_record *record, const mpb_read_options *options,
                             const mpb_strings *names)
 {
-    if (options->task == MPB_TASK_CHOICE) {
-        return mpb_choices_check(record, options->need_labels);
-    }
+    static mpb_status (*const CHECKS[])(const mpb_record *record, const mpb_strings *names) = {
+        [MPB_LABELS_NONE] = check_no_label, [MPB_LABELS_CLASS] = check_class,
+        [MPB_LABELS_NAMES] = check_any,     [MPB_LABELS_SCORE] = check_score,
+        [MPB_LABELS_TAGS] = check_tags,     [MPB_LABELS_ANSWERS] = check_question,
+        [MPB_LABELS_CHOICE] = check_choice,
+    };
+    const mpb_labels labels = mpb_task_data_of(options->task)->labels;
+
     if (!options->need_labels) {
-        return MPB_OK;
+        return labels == MPB_LABELS_CHOICE ? mpb_choices_check(record, false) : MPB_OK;
     }
-    if (!fits(record, options->task)) {
-        return refuse(record, options->task);
-    }
-    if (options->task == MPB_TASK_REGRESSION) {
-        return check_score(record);
-    }
-    for (size_t i = 0; i < record->num_labels; i++) {
-        MPB_TRY(check_name(record, record->labels[i], names));
-        MPB_TRY(options->task == MPB_TASK_TOKEN ? check_type(record, i) : MPB_OK);
-    }
-    return MPB_OK;
+    return CHECKS[labels](record, names);
 }

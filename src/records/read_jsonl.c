@@ -15,6 +15,7 @@ enum { TEXT, TEXT_B, LABEL, ID, CHOICES, NUM_MEMBERS };
 typedef struct object_reader {
     const mpb_read_options *options; /* borrowed, like the next */
     mpb_sink *sink;
+    mpb_labels kind; /* of labels */
     mpb_place place;
     mpb_wanted_member members[NUM_MEMBERS];
     mpb_buffer texts[NUM_MEMBERS]; /* owned; without escapes */
@@ -24,13 +25,16 @@ typedef struct object_reader {
 
 static object_reader begin(const mpb_read_options *options, mpb_sink *sink)
 {
+    const mpb_labels kind = mpb_task_data_of(options->task)->labels;
+
     return (object_reader){
         .options = options,
         .sink = sink,
+        .kind = kind,
         .members = {
             [LABEL] = {.name = options->label_column},
             [ID] = {.name = options->id_column == NULL ? "id" : options->id_column},
-            [CHOICES] = {.name = options->task == MPB_TASK_CHOICE ? options->choices_column : NULL},
+            [CHOICES] = {.name = kind == MPB_LABELS_CHOICE ? options->choices_column : NULL},
         }};
 }
 
@@ -157,7 +161,7 @@ static mpb_status get_id(object_reader *reader, const mpb_value *object, const c
 }
 
 /* Numbers name classes where they are whole; as scores they may be any. */
-static bool is_label(const mpb_value *value, mpb_task task)
+static bool is_label(const mpb_value *value, mpb_labels kind)
 {
     switch (value->kind) {
     case MPB_VALUE_TEXT:
@@ -165,7 +169,7 @@ static bool is_label(const mpb_value *value, mpb_task task)
     case MPB_VALUE_FALSE:
         return true;
     case MPB_VALUE_NUMBER:
-        return task == MPB_TASK_REGRESSION || mpb_is_whole_number(value->text, value->size);
+        return kind == MPB_LABELS_SCORE || mpb_is_whole_number(value->text, value->size);
     case MPB_VALUE_OBJECT:
     case MPB_VALUE_ARRAY:
     case MPB_VALUE_NOT_FINITE:
@@ -180,9 +184,9 @@ static mpb_status add_label(object_reader *reader, const mpb_value *value)
 {
     mpb_buffer *name = &reader->texts[LABEL];
 
-    if (!is_label(value, reader->options->task)) {
+    if (!is_label(value, reader->kind)) {
         return fail_kind(reader, &reader->members[LABEL], value,
-                         reader->options->task == MPB_TASK_REGRESSION
+                         reader->kind == MPB_LABELS_SCORE
                              ? "a string or a number"
                              : "a string, true, false or a whole number");
     }
@@ -230,7 +234,7 @@ static mpb_status get_choices(object_reader *reader, const mpb_value *object, mp
 {
     const mpb_wanted_member *member = &reader->members[CHOICES];
 
-    if (reader->options->task != MPB_TASK_CHOICE) {
+    if (reader->kind != MPB_LABELS_CHOICE) {
         return MPB_OK;
     }
     mpb_choice_list_reset(&reader->choices);

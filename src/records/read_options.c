@@ -10,45 +10,32 @@
 
 enum { HEAD_SIZE = 1 << 20 }; /* bytes by which the content of a file is told */
 
-static const char *const TASK_NAMES[] = {
-    [MPB_TASK_AUTO] = "auto",
-    [MPB_TASK_CLASSIFICATION] = "classification",
-    [MPB_TASK_MULTILABEL] = "multilabel",
-    [MPB_TASK_REGRESSION] = "regression",
-    [MPB_TASK_TOKEN] = "token",
-    [MPB_TASK_QA] = "qa",
-    [MPB_TASK_MLM] = "mlm",
-    [MPB_TASK_PRETRAINING] = "pretraining",
-    [MPB_TASK_CHOICE] = "choice",
+/* A format: its name, and what data of it is for. */
+static const struct {
+    const char *name;
+    mpb_task task;
+} FORMATS[] = {
+    [MPB_FORMAT_AUTO] = {"auto", MPB_TASK_CLASSIFICATION},
+    [MPB_FORMAT_FOLDER] = {"folder", MPB_TASK_CLASSIFICATION},
+    [MPB_FORMAT_CSV] = {"csv", MPB_TASK_CLASSIFICATION},
+    [MPB_FORMAT_TSV] = {"tsv", MPB_TASK_CLASSIFICATION},
+    [MPB_FORMAT_JSONL] = {"jsonl", MPB_TASK_CLASSIFICATION},
+    [MPB_FORMAT_JSON] = {"json", MPB_TASK_CLASSIFICATION},
+    [MPB_FORMAT_TEXT] = {"text", MPB_TASK_MLM},
+    [MPB_FORMAT_CONLL] = {"conll", MPB_TASK_TOKEN},
+    [MPB_FORMAT_CONLLU] = {"conllu", MPB_TASK_TOKEN},
+    [MPB_FORMAT_SQUAD] = {"squad", MPB_TASK_QA},
+    [MPB_FORMAT_SHARDS] = {"shards", MPB_TASK_CLASSIFICATION},
 };
-
-const char *mpb_task_name(mpb_task task)
-{
-    return TASK_NAMES[task];
-}
-
-mpb_task mpb_task_named(const char *name)
-{
-    for (size_t i = 0; i < sizeof(TASK_NAMES) / sizeof(TASK_NAMES[0]); i++) {
-        if (strcmp(TASK_NAMES[i], name) == 0) {
-            return (mpb_task)i;
-        }
-    }
-    return MPB_TASK_AUTO;
-}
 
 const char *mpb_data_format_name(mpb_data_format format)
 {
-    static const char *const names[] = {
-        [MPB_FORMAT_AUTO] = "auto",   [MPB_FORMAT_FOLDER] = "folder",
-        [MPB_FORMAT_CSV] = "csv",     [MPB_FORMAT_TSV] = "tsv",
-        [MPB_FORMAT_JSONL] = "jsonl", [MPB_FORMAT_TEXT] = "text",
-        [MPB_FORMAT_CONLL] = "conll", [MPB_FORMAT_CONLLU] = "conllu",
-        [MPB_FORMAT_SQUAD] = "squad", [MPB_FORMAT_SHARDS] = "shards",
-        [MPB_FORMAT_JSON] = "json",
-    };
+    return FORMATS[format].name;
+}
 
-    return names[format];
+mpb_task mpb_task_of_format(mpb_data_format format)
+{
+    return FORMATS[format].task;
 }
 
 /* What the name of a file tells (before .gz or .xz), or MPB_FORMAT_AUTO; of .json MPB_FORMAT_JSON.

@@ -29,7 +29,7 @@ static mpb_status add_labels(table_reader *reader, const mpb_place *place)
     size_t size;
     const char *cell = mpb_row_cell(&reader->row, (size_t)reader->columns->label, &size);
 
-    if (reader->options->task == MPB_TASK_MULTILABEL) {
+    if (mpb_task_data_of(reader->options->task)->labels == MPB_LABELS_NAMES) {
         return mpb_label_list_split(&reader->labels, cell, size, place);
     }
     cell = mpb_label_trim(cell, &size);

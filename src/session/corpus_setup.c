@@ -4,7 +4,6 @@
 #include <string.h>
 
 #include "mpibert/core/version.h"
-#include "mpibert/task/task.h"
 
 mpb_status mpb_corpus_settle_length(const mpb_opened_model *opened, int usual,
                                     mpb_run_config *config)
@@ -21,28 +20,6 @@ mpb_status mpb_corpus_settle_length(const mpb_opened_model *opened, int usual,
     return MPB_OK;
 }
 
-static mpb_task task_of_format(mpb_data_format format)
-{
-    switch (format) {
-    case MPB_FORMAT_CONLL:
-    case MPB_FORMAT_CONLLU:
-        return MPB_TASK_TOKEN;
-    case MPB_FORMAT_SQUAD:
-        return MPB_TASK_QA;
-    case MPB_FORMAT_TEXT:
-        return MPB_TASK_MLM;
-    case MPB_FORMAT_AUTO:
-    case MPB_FORMAT_FOLDER:
-    case MPB_FORMAT_CSV:
-    case MPB_FORMAT_TSV:
-    case MPB_FORMAT_JSONL:
-    case MPB_FORMAT_JSON:
-    case MPB_FORMAT_SHARDS:
-        break;
-    }
-    return MPB_TASK_CLASSIFICATION;
-}
-
 /* What data.format says, otherwise what the first path tells. */
 static mpb_data_format format_of(const mpb_run_config *config, const mpb_strings *paths)
 {
@@ -55,15 +32,13 @@ static mpb_data_format format_of(const mpb_run_config *config, const mpb_strings
 /* A path that tells nothing is complained of where it is opened. */
 mpb_task mpb_corpus_task(const mpb_run_config *config, const mpb_strings *paths)
 {
-    return config->model.task == MPB_TASK_AUTO ? task_of_format(format_of(config, paths))
+    return config->model.task == MPB_TASK_AUTO ? mpb_task_of_format(format_of(config, paths))
                                                : config->model.task;
 }
 
 static bool has_labels(mpb_task task)
 {
-    const mpb_task_table *table = mpb_task_find(task);
-
-    return table == NULL || !table->masks;
+    return mpb_task_data_of(task)->labels != MPB_LABELS_NONE;
 }
 
 static char delimiter_of(const mpb_run_data *data)
@@ -163,17 +138,17 @@ mpb_corpus_options mpb_corpus_training(const mpb_run_config *config, const mpb_o
 mpb_status mpb_corpus_check_options(const mpb_corpus_options *options)
 {
     const mpb_encode_options *e = &options->encode;
-    bool has_places = e->task == MPB_TASK_TOKEN || e->task == MPB_TASK_QA;
+    const mpb_task_data *needs = mpb_task_data_of(e->task);
     bool changes_text = e->noise.headers || e->noise.footers || e->noise.quotes || e->max_chars > 0;
 
-    MPB_REQUIRE(!has_places || !changes_text, MPB_ERR_CONFIG,
+    MPB_REQUIRE(!needs->places || !changes_text, MPB_ERR_CONFIG,
                 "data.remove_noise and data.max_chars change texts, but model.task %s needs the "
                 "places of labels in them: leave them out (configuration)",
-                mpb_task_name(e->task));
-    MPB_REQUIRE(
-        e->task != MPB_TASK_CHOICE || !e->chunk, MPB_ERR_CONFIG,
-        "data.long_documents is chunk, but of model.task choice each choice is one sequence: "
-        "leave it out (configuration)");
+                needs->name);
+    MPB_REQUIRE(needs->chunking != MPB_CHUNKS_NEVER || !e->chunk, MPB_ERR_CONFIG,
+                "data.long_documents is chunk, but of model.task %s each choice is one sequence: "
+                "leave it out (configuration)",
+                needs->name);
     return MPB_OK;
 }
 

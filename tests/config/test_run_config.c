@@ -642,7 +642,7 @@ static int value_of(const char *name, const char *text)
 
 static void names_of_tasks_and_formats_are_the_words_of_their_keys(void)
 {
-    for (int task = MPB_TASK_AUTO; task <= MPB_TASK_CHOICE; task++) {
+    for (int task = MPB_TASK_AUTO; task < MPB_NUM_TASKS; task++) {
         CHECK(value_of("model.task", mpb_task_name((mpb_task)task)) == task);
     }
     for (int format = MPB_FORMAT_AUTO; format <= MPB_FORMAT_SHARDS; format++) {

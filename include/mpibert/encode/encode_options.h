@@ -17,17 +17,21 @@ typedef struct mpb_encode_options {
     size_t max_seq_length;
     mpb_task task;       /* not MPB_TASK_AUTO */
     bool labelled;       /* whether the sequences carry targets */
-    bool chunk;          /* long texts become chunks; questions always do */
+    bool chunk;          /* whether long texts become chunks: see mpb_encode_chunks */
     size_t stride;       /* of chunks, tokens */
     bool stride_is_step; /* what neighbours do not share, instead of what they share */
-    mpb_noise noise;     /* neither this nor the next for the tasks token and qa */
+    mpb_noise noise;     /* neither this nor the next where labels have places in texts */
     size_t max_chars;    /* code points kept of each text, after the removal of noise; 0: all */
-    bool
-        lines_are_sentences; /* pretraining: an example is a sentence, a blank one ends a document */
-    bool line_by_line;       /* mlm: a text is a sequence, instead of texts packed end to end */
-    uint64_t seed;           /* of the pairs for pretraining */
+    /* Of MPB_LAYOUT_SENTENCES: an example is a sentence, a blank one ends a document; */
+    bool lines_are_sentences;
+    uint64_t seed; /* of the pairs */
+    /* of MPB_LAYOUT_PACKED: a text is a sequence, instead of texts packed end to end. */
+    bool line_by_line;
     const mpb_strings *label_names; /* in label order */
 } mpb_encode_options;
+
+/* Whether long texts become chunks, asked or not. */
+bool mpb_encode_chunks(const mpb_encode_options *options);
 
 /* Tokens that neighbouring chunks share unless the options say otherwise: 128, as in transformers'
  * examples at lengths of 384 and more, or a third of a shorter length. */

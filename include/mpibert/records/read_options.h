@@ -8,6 +8,7 @@
 
 #include "mpibert/core/status.h"
 #include "mpibert/core/strings.h"
+#include "mpibert/records/task_data.h"
 
 typedef enum mpb_data_format {
     MPB_FORMAT_AUTO,
@@ -32,27 +33,11 @@ typedef enum mpb_table_header {
     MPB_HEADER_NO,
 } mpb_table_header;
 
-/* What is learned from the data. */
-typedef enum mpb_task {
-    MPB_TASK_AUTO, /* what the format tells: see mpb_task_of_format */
-    MPB_TASK_CLASSIFICATION,
-    MPB_TASK_MULTILABEL,
-    MPB_TASK_REGRESSION,
-    MPB_TASK_TOKEN,
-    MPB_TASK_QA,
-    MPB_TASK_MLM,
-    MPB_TASK_PRETRAINING, /* MLM and next-sentence prediction */
-    MPB_TASK_CHOICE,
-} mpb_task;
-
-/* "classification", ... */
-const char *mpb_task_name(mpb_task task);
-
-/* The task of that name; MPB_TASK_AUTO: there is none. */
-mpb_task mpb_task_named(const char *name);
-
 /* The name as it is written in data.format. */
 const char *mpb_data_format_name(mpb_data_format format);
+
+/* What data of that format is for unless something else is said. */
+mpb_task mpb_task_of_format(mpb_data_format format);
 
 /* What the readers need to know; strings are borrowed from the run configuration. */
 typedef struct mpb_read_options {
@@ -65,7 +50,7 @@ typedef struct mpb_read_options {
     const char *text_column;
     const char *text_column_b; /* NULL: single texts; in JSONL "text_b" where a line has it */
     const char *label_column;
-    /* MPB_TASK_CHOICE: in JSON the member with the list of choices, in tables what the names of their
+    /* MPB_LABELS_CHOICE: in JSON the member with the list of choices, in tables what the names of their
      * columns begin with: ending0, ending1, ... */
     const char *choices_column;
     const char *id_column; /* NULL: the number of the example from 0; in JSONL "id" if present */
