@@ -1,5 +1,7 @@
 #include "mpibert/model/config.h"
 
+#include "mpibert/model/head.h"
+
 /* Far above any published model, and small enough for products of two to fit an int. Each head of
  * each layer is a dropout site of its own, a number of 16 bits. */
 enum { SIZE_LIMIT = 32768, VOCAB_LIMIT = 16 * 1024 * 1024, LAYER_LIMIT = 1000, SITE_LIMIT = 65536 };
@@ -53,9 +55,10 @@ static mpb_status check_head(const mpb_model_config *config, const char *where)
 {
     const mpb_family_row *family = mpb_family_of(config->family);
 
-    MPB_REQUIRE(config->head != MPB_HEAD_PRETRAINING || family->names.next_sentence != NULL,
+    MPB_REQUIRE(!mpb_head_of(config->head)->judges_next || family->names.next_sentence != NULL,
                 MPB_ERR_DATA,
-                "a %s has no head for next sentences, masked words alone are for it (%s)",
+                "a %s has no head for next sentences: model.task mlm does without, and so does the "
+                "classification of pairs (%s)",
                 family->model_type, where);
     return MPB_OK;
 }

@@ -23,6 +23,11 @@ typedef struct head {
     void (*backward)(mpb_model *model);
 } head;
 
+/* The tables of the heads that model/config.h lists. */
+#define DECLARE_HEAD(NAME) extern const head HEAD_##NAME;
+
+MPB_HEADS(DECLARE_HEAD)
+
 const head *head_of(mpb_head_kind kind);
 
 /* K. */
@@ -49,12 +54,10 @@ size_t head_num_chosen(const mpb_batch *batch, size_t s);
 uint32_t head_chosen_at(const mpb_batch *batch, size_t s, size_t i);
 
 /* head_rows.c */
-extern const head HEAD_TOKENS, HEAD_SPANS;
 void choose_named_rows(const mpb_batch *batch, row_set *rows);
 size_t as_many_as_tokens(const mpb_model_limits *limits);
 
 /* head_pooled.c */
-extern const head HEAD_SEQUENCE, HEAD_CHOICE;
 void pooled_lay_out(const mpb_model_config *config, const mpb_model_limits *limits,
                     mpb_arena *arena, head_memory *memory);
 /* scores (N, K) from first rows x (N, H): a dense layer, its activation, dropout, a linear layer.
@@ -63,7 +66,6 @@ void pooled_forward(mpb_model *model, const float *x, int K, float *scores);
 void pooled_backward(mpb_model *model, const float *x, int K, const float *dscores, float *dx);
 
 /* head_words.c */
-extern const head HEAD_WORDS;
 void words_add_parameters(parameter_builder *to);
 void words_lay_out(const mpb_model_config *config, const mpb_model_limits *limits, size_t K,
                    mpb_arena *arena, head_memory *memory);
@@ -71,6 +73,3 @@ void words_lay_out(const mpb_model_config *config, const mpb_model_limits *limit
  * gradient of x in dx, which may be x. */
 void words_forward(mpb_model *model, size_t R, const float *x);
 void words_backward(mpb_model *model, size_t R, const float *x, float *dx);
-
-/* head_pretraining.c */
-extern const head HEAD_PRETRAINING;

@@ -118,6 +118,7 @@ static void add_parameters(parameter_builder *to)
 
 const head HEAD_PRETRAINING = {
     .facts = {.class_name = "ForPreTraining",
+              .judges_next = true,
               .uses_all_words = true,
               .rows = MPB_ROWS_CHOSEN,
               .whole_width = FOLLOWS},

@@ -1,10 +1,8 @@
 #include "head.h"
 
-static const head *const HEADS[] = {
-    [MPB_HEAD_SEQUENCE] = &HEAD_SEQUENCE, [MPB_HEAD_TOKENS] = &HEAD_TOKENS,
-    [MPB_HEAD_SPANS] = &HEAD_SPANS,       [MPB_HEAD_CHOICE] = &HEAD_CHOICE,
-    [MPB_HEAD_WORDS] = &HEAD_WORDS,       [MPB_HEAD_PRETRAINING] = &HEAD_PRETRAINING,
-};
+#define TABLE_OF_HEAD(NAME) [MPB_HEAD_##NAME] = &HEAD_##NAME,
+
+static const head *const HEADS[MPB_NUM_HEADS] = {MPB_HEADS(TABLE_OF_HEAD)};
 
 const head *head_of(mpb_head_kind kind)
 {

@@ -7,35 +7,28 @@
 #include "mpibert/model/head.h"
 #include "tasks.h"
 
-static const mpb_task_table *const TASKS[] = {
-    &task_classification, &task_multilabel, &task_regression, &task_token, &task_qa,
-    &task_choice,         &task_mlm,        &task_pretraining};
+#define TABLE_OF_TASK(NAME, name, ...) [MPB_TASK_##NAME] = &task_##name,
 
-enum { NUM_TASKS = sizeof(TASKS) / sizeof(TASKS[0]) };
+static const mpb_task_table *const TASKS[MPB_NUM_TASKS] = {MPB_TASKS(TABLE_OF_TASK)};
 
 static const mpb_task_metric LOSS = {.name = "loss", .title = "Loss", .smaller_is_better = true};
 
 const mpb_task_table *mpb_task_find(mpb_task task)
 {
-    for (size_t i = 0; i < NUM_TASKS; i++) {
-        if (TASKS[i]->task == task) {
-            return TASKS[i];
-        }
-    }
-    return NULL;
+    return TASKS[task];
 }
 
 /* Each head, and each problem of one that has them, is of a task. */
 const mpb_task_table *mpb_task_of_model(const mpb_model_config *config)
 {
-    size_t i = 0;
+    int task = MPB_TASK_AUTO + 1;
 
-    while (TASKS[i]->head != config->head ||
-           (mpb_head_of(config->head)->has_problem && TASKS[i]->problem != config->problem)) {
-        i++;
-        assert(i < NUM_TASKS);
+    while (TASKS[task]->head != config->head ||
+           (mpb_head_of(config->head)->has_problem && TASKS[task]->problem != config->problem)) {
+        task++;
+        assert(task < MPB_NUM_TASKS);
     }
-    return TASKS[i];
+    return TASKS[task];
 }
 
 mpb_status mpb_task_shape_model(const mpb_task_table *task, const mpb_dataset *data,

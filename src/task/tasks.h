@@ -1,14 +1,9 @@
 #pragma once
 
-/* The tables of this version, each in its file; task.c lists them. */
+/* The tables of the tasks that records/task_data.h lists, each in its file or one of its like. */
 
 #include "mpibert/task/task.h"
 
-extern const mpb_task_table task_choice;
-extern const mpb_task_table task_classification;
-extern const mpb_task_table task_mlm;
-extern const mpb_task_table task_multilabel;
-extern const mpb_task_table task_pretraining;
-extern const mpb_task_table task_qa;
-extern const mpb_task_table task_regression;
-extern const mpb_task_table task_token;
+#define DECLARE_TASK(NAME, name, ...) extern const mpb_task_table task_##name;
+
+MPB_TASKS(DECLARE_TASK)

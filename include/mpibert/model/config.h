@@ -14,15 +14,12 @@
 typedef enum mpb_problem { MPB_SINGLE_LABEL, MPB_MULTI_LABEL, MPB_REGRESSION } mpb_problem;
 
 /* What is computed from the encoder's rows (model/head.h). */
-typedef enum mpb_head_kind {
-    MPB_HEAD_SEQUENCE,
-    MPB_HEAD_TOKENS,
-    MPB_HEAD_SPANS,
-    MPB_HEAD_CHOICE,
-    MPB_HEAD_WORDS,
-    MPB_HEAD_PRETRAINING,
-    MPB_NUM_HEADS
-} mpb_head_kind;
+#define MPB_HEADS(HEAD)                                                                            \
+    HEAD(SEQUENCE) HEAD(TOKENS) HEAD(SPANS) HEAD(CHOICE) HEAD(WORDS) HEAD(PRETRAINING)
+
+#define MPB_HEAD_CONSTANT(NAME) MPB_HEAD_##NAME,
+
+typedef enum mpb_head_kind { MPB_HEADS(MPB_HEAD_CONSTANT) MPB_NUM_HEADS } mpb_head_kind;
 
 typedef struct mpb_model_config {
     mpb_family family;

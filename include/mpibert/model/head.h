@@ -22,6 +22,8 @@ typedef struct mpb_head_facts {
     const char *class_name; /* in config.json's architectures, behind the family's prefix */
     bool has_labels;        /* an output a label, which has a name */
     bool has_problem;       /* problem_type says what they mean */
+    bool judges_next;       /* by the layer that says whether a second text follows the first one,
+                             * which only some families have */
     bool uses_all_words;    /* each step reads all rows of the word table and has gradients for all:
                              * mpb_model_use_words must name all of them */
     mpb_head_rows rows;
