@@ -2,10 +2,11 @@
 
 const mpb_strings *mpb_corpus_given_names(const mpb_corpus *corpus)
 {
-    const mpb_strings *only = mpb_task_data_of(corpus->options->read.task)->label_names;
-    const mpb_strings *names = only != NULL ? only : corpus->options->read.label_names;
+    const mpb_read_options *read = &corpus->options->read;
 
-    return names == NULL || names->count == 0 ? NULL : names;
+    return read->label_names != NULL && read->label_names->count > 0
+               ? read->label_names
+               : mpb_task_data_of(read->task)->label_names;
 }
 
 bool mpb_corpus_keeps_labels(const mpb_corpus *corpus)

@@ -25,7 +25,9 @@ static mpb_corpus_options options_of(const mpb_run_config *config, const mpb_ope
     options.read.need_labels = labelled && !task->masks;
     options.read.standard_members = config->data.columns_of_model;
     options.encode.labelled = options.read.need_labels;
-    options.read.label_names = NULL; /* the data's own, which need not be the model's */
+    /* Those of the data need not be the model's, unless the task names them. */
+    options.read.label_names =
+        mpb_task_data_of(task->task)->label_names == NULL ? NULL : &opened->label_names;
     return options;
 }
 

@@ -1,10 +1,12 @@
 #include "mpibert/session/opened_model.h"
 
 #include <stdio.h>
+#include <string.h>
 
 #include "mpibert/ckpt/model_dir.h"
 #include "mpibert/encode/tokenizer_files.h"
 #include "mpibert/session/model_find.h"
+#include "mpibert/task/task.h"
 
 static mpb_status check_vocabulary(const mpb_opened_model *opened)
 {
@@ -123,11 +125,15 @@ void mpb_opened_model_warn(const mpb_log *log, const mpb_opened_model *opened)
 
 mpb_status mpb_opened_model_name_labels(mpb_opened_model *opened)
 {
-    for (int j = (int)opened->label_names.count; j < opened->config.num_labels; j++) {
-        char name[32];
-        int length = snprintf(name, sizeof(name), "LABEL_%d", j);
+    const mpb_strings *own =
+        mpb_task_data_of(mpb_task_of_model(&opened->config)->task)->label_names;
 
-        MPB_TRY(mpb_strings_add(&opened->label_names, name, (size_t)length));
+    for (size_t j = opened->label_names.count; j < (size_t)opened->config.num_labels; j++) {
+        char numbered[32];
+        const char *name = own != NULL && j < own->count ? own->items[j] : numbered;
+
+        snprintf(numbered, sizeof(numbered), "LABEL_%zu", j);
+        MPB_TRY(mpb_strings_add(&opened->label_names, name, strlen(name)));
     }
     return MPB_OK;
 }

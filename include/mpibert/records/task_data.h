@@ -42,7 +42,7 @@ typedef struct mpb_task_data {
     mpb_layout layout;
     mpb_chunking chunking;
     bool places; /* labels have places in the text, which must therefore stay as it is */
-    const mpb_strings *label_names; /* the only ones that there are; NULL: the data's own */
+    const mpb_strings *label_names; /* unless others are given; NULL: those of the data */
 } mpb_task_data;
 
 /* clang-format off */

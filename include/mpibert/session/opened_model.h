@@ -31,7 +31,8 @@ MPB_MUST_CHECK mpb_status mpb_opened_model_for_training(const mpb_run_model *mod
 /* Warns of what is allowed but rarely meant: a vocabulary smaller than the embedding. */
 void mpb_opened_model_warn(const mpb_log *log, const mpb_opened_model *opened);
 
-/* Gives a model whose configuration names no labels transformers' names LABEL_0, LABEL_1, ... */
+/* Gives a model whose configuration names no labels those of its task or, where that names none,
+ * transformers' names LABEL_0, LABEL_1, ... */
 MPB_MUST_CHECK mpb_status mpb_opened_model_name_labels(mpb_opened_model *opened);
 
 /* Likewise, or model.label_names where these are given. Not as many as the model has outputs, or
