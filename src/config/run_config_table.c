@@ -232,9 +232,8 @@ const run_key run_keys[] = {
     INTEGER(checkpoint.keep, "3", 1, 1e6, "newest checkpoints that stay, besides the best model"),
     TEXT(checkpoint.resume, "auto", "auto: from the newest valid one; never; or a path"),
     TEXT(checkpoint.metric_for_best_model, "null",
-         "of the task, or loss: decides which model is best/; null: accuracy for classification, "
-         "micro_f1 for multilabel, pearson for regression, f1 for token and qa, perplexity for mlm "
-         "and pretraining",
+         "of the task, or loss: decides which model is best/; null: the task's first one, which the "
+         "table of epochs shows",
          .resume = KEPT),
     CHOICE(checkpoint.greater_is_better, "auto",
            WORDS({"auto", MPB_RUN_GREATER_AUTO}, {"true", MPB_RUN_GREATER_TRUE},

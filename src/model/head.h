@@ -23,7 +23,7 @@ typedef struct head {
     void (*backward)(mpb_model *model);
 } head;
 
-/* The tables of the heads that model/config.h lists. */
+/* The tables of the heads that model/head_kind.h lists. */
 #define DECLARE_HEAD(NAME) extern const head HEAD_##NAME;
 
 MPB_HEADS(DECLARE_HEAD)

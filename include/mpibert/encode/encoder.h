@@ -1,16 +1,16 @@
 #pragma once
 
-/* From records to token sequences of a task:
+/* From records to token sequences, as the layout of a task's data wants them (mpb_layout):
  *
- *     classification, multilabel, regression   [CLS] a [SEP], or [CLS] a [SEP] b [SEP]
- *     token                                    [CLS] words [SEP], labels on first sub-tokens
- *     qa                                       [CLS] question [SEP] context [SEP], a window each
- *     choice                                   [CLS] context [SEP] question choice [SEP], one a choice
- *     mlm                                      [CLS] texts, packed [SEP], or each text alone
- *     pretraining                              [CLS] sentences [SEP] next ones or others [SEP]
+ *     text        [CLS] a [SEP], or [CLS] a [SEP] b [SEP]
+ *     words       [CLS] words [SEP], labels on first sub-tokens
+ *     question    [CLS] question [SEP] context [SEP], a window each
+ *     choices     [CLS] context [SEP] question choice [SEP], one a choice
+ *     packed      [CLS] texts end to end [SEP], or each text alone
+ *     sentences   [CLS] sentences [SEP] next ones or others [SEP]
  *
- * Words of the task token are those of the record or, where it has none and no labels are wanted,
- * those that the tokenizer splits a text into. Without labels the first token of each has 0 for
+ * Words are those of the record or, where it has none and no labels are wanted, those that the
+ * tokenizer splits a text into. Without labels the first token of each has 0 for
  * label, and a document's text is kept as the context of a question.
  *
  * What does not fit is cut and counted, or becomes further chunks that share `stride` tokens.

@@ -8,18 +8,11 @@
 #include "mpibert/core/status.h"
 #include "mpibert/core/strings.h"
 #include "mpibert/model/family.h"
+#include "mpibert/model/head_kind.h"
 
 /* What the outputs of the head say (transformers' problem_type): one label of all, any of them, or
  * numbers. One output without a problem_type is MPB_SINGLE_LABEL. */
 typedef enum mpb_problem { MPB_SINGLE_LABEL, MPB_MULTI_LABEL, MPB_REGRESSION } mpb_problem;
-
-/* What is computed from the encoder's rows (model/head.h). */
-#define MPB_HEADS(HEAD)                                                                            \
-    HEAD(SEQUENCE) HEAD(TOKENS) HEAD(SPANS) HEAD(CHOICE) HEAD(WORDS) HEAD(PRETRAINING)
-
-#define MPB_HEAD_CONSTANT(NAME) MPB_HEAD_##NAME,
-
-typedef enum mpb_head_kind { MPB_HEADS(MPB_HEAD_CONSTANT) MPB_NUM_HEADS } mpb_head_kind;
 
 typedef struct mpb_model_config {
     mpb_family family;

@@ -1,17 +1,6 @@
 #pragma once
 
-/* What a model computes from its encoder's rows: a constant row for each kind of head, and the
- * shape of its outputs, R rows of K numbers. Pure.
- *
- *     sequence      R = sequences, K = num_labels: from each sequence's first row
- *     tokens        R = chosen rows (mpb_batch.rows; all where it is NULL), K = num_labels
- *     spans         R = all token rows, K = 2: logits of an answer's first and last token
- *     choice        R = sequences, K = 1: as a sequence's, of one answer of several
- *     words         R = chosen rows, K = vocab_size: from a decoder tied to the word table
- *     pretraining   those of words, then of each sequence, as row R on, K = 2: whether its second
- *                   text follows the first one
- *
- * Local. */
+/* What is known of each kind of head. Pure. Local. */
 
 #include "mpibert/model/config.h"
 
