@@ -79,7 +79,7 @@ static mpb_status answer(const job_line *line)
         const mpb_steps_question question = {
             .model = &model,
             .train = &dataset,
-            .plan = {.num_sequences = dataset.num_sequences,
+            .plan = {.num_examples = dataset.num_sequences,
                      .offsets = dataset.offsets,
                      .batch_size = line->batch,
                      .accumulation = line->accumulation,

@@ -11,7 +11,8 @@
 
 const char mpb_help_bench[] =
     "usage: mpibert bench kernels|train|infer|allreduce [--shape mini|distil|base|large]\n"
-    "                     [--batch B] [--length S | --lengths FILE] [--steps N] [--threads T]\n"
+    "                     [--task TASK] [--labels K] [--batch B] [--length S | --lengths FILE]\n"
+    "                     [--steps N] [--threads T]\n"
     "                     [--activation-checkpointing auto|none|all] [--memory-limit SIZE]\n"
     "                     [--precision fp32|bf16] [--gradient-dtype fp32|bf16] [--no-overlap]\n"
     "                     [--json]\n\n"
@@ -23,6 +24,9 @@ const char mpb_help_bench[] =
     "3 x forward) by time, as a share of the largest matrix product's on the same threads. Times\n"
     "are the slowest rank's, rates those of all ranks together.\n\n"
     "  --shape NAME    the model's sizes [base]\n"
+    "  --task TASK     train only, as model.task: what is learned, with 15 % of the words masked,\n"
+    "                  each token labelled or four choices a question [classification]\n"
+    "  --labels K      of the task, where it has some [2]\n"
     "  --batch B       sequences of a step over all ranks [16]\n"
     "  --length S      tokens of each sequence [128]\n"
     "  --lengths FILE  one length a line; sequence i of a step takes line i, from the start again\n"
@@ -42,10 +46,10 @@ const char mpb_help_bench[] =
     "allreduce measures messages alone: batch, lengths and threads do not matter to it.\n\n"
     "  mpirun -n 2 mpibert bench train --shape base --batch 16 --length 128\n";
 
-enum { MAX_BATCH = 1 << 16, MAX_THREADS = 1024 };
+enum { MAX_BATCH = 1 << 16, MAX_THREADS = 1024, MAX_LABELS = 1 << 15 };
 
 typedef struct arguments {
-    const char *what, *shape, *batch, *length, *lengths, *steps, *threads, *precision,
+    const char *what, *shape, *task, *labels, *batch, *length, *lengths, *steps, *threads, *precision,
         *checkpointing, *memory_limit, *gradient_dtype;
     bool no_overlap, json;
 } arguments;
@@ -138,6 +142,8 @@ static mpb_status parse(int argc, char **argv, arguments *args)
 {
     const mpb_option items[] = {
         {"--shape", &args->shape, NULL},
+        {"--task", &args->task, NULL},
+        {"--labels", &args->labels, NULL},
         {"--batch", &args->batch, NULL},
         {"--length", &args->length, NULL},
         {"--lengths", &args->lengths, NULL},
@@ -246,6 +252,24 @@ static mpb_status read_types(const arguments *args, mpb_measure_setup *setup)
     return MPB_OK;
 }
 
+/* The model's head and labels are those of the task. */
+static mpb_status read_task(const arguments *args, mpb_measure_setup *setup)
+{
+    const char *name = args->task == NULL ? "classification" : args->task;
+    long labels = setup->model.num_labels;
+
+    MPB_REQUIRE(strcmp(args->what, "train") == 0 || args->task == NULL, MPB_ERR_CONFIG,
+                "--task is for bench train only (command line)");
+    setup->task = mpb_task_find(mpb_task_named(name));
+    MPB_REQUIRE(setup->task != NULL, MPB_ERR_CONFIG,
+                "--task is '%.100s', one of model.task's was expected (command line)", name);
+    MPB_TRY(read_number("--labels", args->labels, 1, MAX_LABELS, &labels));
+    setup->model.num_labels = (int)labels;
+    setup->model.head = setup->task->head;
+    setup->model.problem = setup->task->problem;
+    return mpb_model_config_check(&setup->model, "command line");
+}
+
 static mpb_status read_setup(int argc, char **argv, const mpb_comm *comm, mpb_bench *bench)
 {
     mpb_measure_setup *setup = &bench->setup;
@@ -255,6 +279,7 @@ static mpb_status read_setup(int argc, char **argv, const mpb_comm *comm, mpb_be
 
     MPB_TRY(parse(argc, argv, &args));
     MPB_TRY(mpb_measure_shape(args.shape, &setup->model));
+    MPB_TRY(read_task(&args, setup));
     MPB_TRY(read_number("--batch", args.batch, 1, MAX_BATCH, &batch));
     MPB_TRY(read_number("--steps", args.steps, find_subject(args.what)->min_steps, MPB_MAX_SAMPLES,
                         &steps));

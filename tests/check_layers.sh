@@ -20,7 +20,7 @@ may_include() {
     shards) echo core io records ;;
     encode) echo core io text records shards ;;
     corpus) echo core comm io text records shards encode ;;
-    eval) echo core comm text model shards ;;
+    eval) echo core math comm text model shards ;;
     task) echo core io math text nn records shards model eval ;;
     ckpt) echo core io optim model ;;
     config) echo core io records eval ;;

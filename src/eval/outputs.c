@@ -47,6 +47,18 @@ static bool take_whole(mpb_outputs_walk *walk, size_t first, int width, mpb_outp
     return true;
 }
 
+/* Where the rows from `first` to `end` of the next sequence are cut, the rest of which is left. */
+static size_t end_of_part(mpb_outputs_walk *walk, size_t first, size_t end)
+{
+    if (walk->max_rows > 0 && first + walk->max_rows < end) {
+        walk->seen += walk->max_rows;
+        return first + walk->max_rows;
+    }
+    walk->next++;
+    walk->seen = 0;
+    return end;
+}
+
 bool mpb_outputs_next(mpb_outputs_walk *walk, mpb_outputs *of)
 {
     const mpb_head_facts *facts = mpb_head_of(walk->head);
@@ -61,9 +73,11 @@ bool mpb_outputs_next(mpb_outputs_walk *walk, mpb_outputs *of)
         return take_whole(walk, walk->first_row - begins[N], facts->whole_width, of);
     }
     while (walk->next < N && begins[walk->next] < end) {
-        const size_t place = walk->next++;
-        const size_t first = begins[place] > walk->first_row ? begins[place] : walk->first_row;
-        const size_t last = begins[place + 1] < end ? begins[place + 1] : end;
+        const size_t place = walk->next;
+        const size_t first =
+            (begins[place] > walk->first_row ? begins[place] : walk->first_row) + walk->seen;
+        const size_t all = begins[place + 1] < end ? begins[place + 1] : end;
+        const size_t last = end_of_part(walk, first, all);
 
         if (first < last) {
             *of = (mpb_outputs){
@@ -78,4 +92,35 @@ bool mpb_outputs_next(mpb_outputs_walk *walk, mpb_outputs *of)
         }
     }
     return false;
+}
+
+/* Some outputs, side by side. */
+typedef struct outputs_set {
+    const mpb_outputs_work *work;
+    mpb_outputs items[MPB_OUTPUTS_TOGETHER];
+} outputs_set;
+
+static void work_on(void *context, size_t task, int thread)
+{
+    const outputs_set *set = context;
+
+    (void)thread;
+    set->work->work(set->work->context, &set->items[task], task);
+}
+
+void mpb_outputs_spread(const mpb_team *team, mpb_outputs_walk *walk, const mpb_outputs_work *work)
+{
+    outputs_set set = {.work = work};
+    size_t count;
+
+    do {
+        count = 0;
+        while (count < MPB_OUTPUTS_TOGETHER && mpb_outputs_next(walk, &set.items[count])) {
+            count++;
+        }
+        mpb_team_run(team, count, work_on, &set);
+        for (size_t i = 0; i < count; i++) {
+            work->take(work->context, &set.items[i], i);
+        }
+    } while (count == MPB_OUTPUTS_TOGETHER);
 }

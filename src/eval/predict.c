@@ -123,22 +123,56 @@ static mpb_predict_progress share_of_work(const evaluation *e)
     return share;
 }
 
-/* Notes the first output that is not finite, of the first such sequence. */
-static void check_outputs(evaluation *e, const mpb_outputs *part)
+/* Outputs on their way to what is kept. */
+typedef struct keeping_rows {
+    evaluation *e;
+    const float *bad[MPB_OUTPUTS_TOGETHER]; /* the first output that is not finite, by slot */
+} keeping_rows;
+
+/* NULL: all are finite. */
+static const float *find_bad(const float *values, size_t count)
 {
-    for (size_t j = 0; j < part->num_rows * (size_t)part->width && part->sequence < e->bad; j++) {
-        if (!isfinite(part->values[j])) {
-            e->bad = part->sequence;
-            e->bad_output = (double)part->values[j];
-        }
+    size_t bad = 0;
+
+    for (size_t j = 0; j < count; j++) {
+        bad += isfinite(values[j]) ? 0 : 1;
     }
+    if (bad == 0) {
+        return NULL;
+    }
+    while (isfinite(*values)) {
+        values++;
+    }
+    return values;
 }
 
 /* Adds to the share what is kept of these rows. */
+static void keep_part(void *context, const mpb_outputs *part, size_t slot)
+{
+    keeping_rows *now = context;
+    const evaluation *e = now->e;
+    const mpb_keeping *keeping = &e->options->keeping;
+
+    now->bad[slot] = find_bad(part->values, part->num_rows * (size_t)part->width);
+    keeping->keep(keeping->context, part, e->share + e->places[part->place]);
+}
+
+/* The first one of the first such sequence. */
+static void note_bad(void *context, const mpb_outputs *part, size_t slot)
+{
+    const keeping_rows *now = context;
+
+    if (now->bad[slot] != NULL && part->sequence < now->e->bad) {
+        now->e->bad = part->sequence;
+        now->e->bad_output = (double)*now->bad[slot];
+    }
+}
+
 static bool keep_rows(void *context, size_t first_row, size_t num_rows, float *outputs)
 {
     evaluation *e = context;
-    const mpb_keeping *keeping = &e->options->keeping;
+    keeping_rows now = {.e = e};
+    const mpb_outputs_work work = {.work = keep_part, .take = note_bad, .context = &now};
     const mpb_model_config *config = mpb_model_configuration(e->model);
     mpb_outputs_walk walk = {.data = e->dataset,
                              .batch = &e->buffer.batch,
@@ -147,12 +181,8 @@ static bool keep_rows(void *context, size_t first_row, size_t num_rows, float *o
                              .first_row = first_row,
                              .num_rows = num_rows,
                              .outputs = outputs};
-    mpb_outputs part;
 
-    while (mpb_outputs_next(&walk, &part)) {
-        check_outputs(e, &part);
-        keeping->keep(keeping->context, &part, e->share + e->places[part.place]);
-    }
+    mpb_outputs_spread(mpb_model_team(e->model), &walk, &work);
     return false;
 }
 

@@ -2,18 +2,21 @@
 
 #include <math.h>
 
+#include "mpibert/model/head.h"
 #include "mpibert/model/parameters.h"
 
 static const double FLOAT_BYTES = 4.0;
 static const double NODE_PASSES = 4.0; /* of a float through memory: in, read, summed, out */
 
-/* FLOPs of a token in one layer; in the last one only the head's row goes past keys and values. */
-static double layer_flops(const mpb_model_config *config, double length, bool is_last)
+/* Of forward in a stage: the head, a layer, the embeddings (-1), which take none. */
+static double stage_flops(const mpb_model_config *config, mpb_flops_sequence mean, int layer)
 {
-    const double H = config->hidden_size;
-    const double rest = 4.0 * H * H + 4.0 * H * config->intermediate_size + 4.0 * length * H;
+    const int last = config->num_hidden_layers - 1;
 
-    return 4.0 * H * H + (is_last ? rest / length : rest);
+    if (layer > last) {
+        return mpb_head_flops(config, mean.rows);
+    }
+    return layer >= 0 ? mpb_flops_layer(config, mean, layer == last) : 0.0;
 }
 
 static double floats_of_layer(const mpb_parameters *parameters, int layer)
@@ -27,28 +30,24 @@ static double floats_of_layer(const mpb_parameters *parameters, int layer)
 }
 
 mpb_status mpb_step_stages_find(const mpb_model_config *config, double used_words,
-                                double mean_length, mpb_step_stages *stages)
+                                mpb_flops_sequence mean, mpb_step_stages *stages)
 {
     const int last = config->num_hidden_layers - 1;
     const double unused = (double)config->vocab_size - used_words;
+    const double flops = mpb_flops_forward(config, mean);
     mpb_parameters parameters;
-    double flops = 0.0;
 
     MPB_REQUIRE(last + 3 <= MPB_MAX_STAGES, MPB_ERR_CONFIG,
                 "the model has %d layers, a forecast takes %d at most", last + 1,
                 MPB_MAX_STAGES - 2);
     MPB_TRY(mpb_parameters_create(config, &parameters));
     *stages = (mpb_step_stages){.count = (size_t)last + 3};
-    for (int l = 0; l <= last; l++) {
-        flops += layer_flops(config, mean_length, l == last);
-    }
     for (int l = last + 1; l >= -1; l--) {
         mpb_step_stage *stage = &stages->items[last + 1 - l];
 
         stage->floats = floats_of_layer(&parameters, l);
         stage->floats -= l == -1 ? unused * config->hidden_size : 0.0;
-        stage->share =
-            l >= 0 && l <= last ? layer_flops(config, mean_length, l == last) / flops : 0.0;
+        stage->share = stage_flops(config, mean, l) / flops;
         stages->floats += stage->floats;
     }
     mpb_parameters_destroy(&parameters);

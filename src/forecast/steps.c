@@ -5,11 +5,11 @@
 
 #include "mpibert/core/memory.h"
 #include "mpibert/measure/flops.h"
+#include "mpibert/model/head.h"
 #include "mpibert/step/used_rows.h"
 
 enum {
-    STEPS = 64,        /* of an epoch, at most */
-    FORWARD_PARTS = 3, /* of forward and backward together, forward is one */
+    STEPS = 64, /* of an epoch, at most */
 };
 
 /* What one step asks of the ranks. */
@@ -18,6 +18,7 @@ typedef struct step_load {
     double mean_flops;
     double used_words;
     double tokens;
+    double rows; /* of outputs */
     double examples;
     double sequences;
 } step_load;
@@ -27,7 +28,7 @@ typedef struct epoch {
     const mpb_steps_question *question;
     mpb_plan *plan;
     mpb_used_rows used;
-    double *flops; /* owned, (num_sequences): of training on each */
+    mpb_flops_sequence *sequences; /* owned, (num_sequences) */
     double *loads; /* owned, (ranks): FLOPs of a step */
 } epoch;
 
@@ -38,14 +39,10 @@ static mpb_status epoch_begin(const mpb_steps_question *question, epoch *e)
     *e = (epoch){.question = question};
     MPB_TRY(mpb_plan_create(&question->plan, &e->plan));
     MPB_TRY(mpb_used_rows_create((size_t)question->model->vocab_size, 1, &e->used));
-    MPB_TRY(mpb_memory_create(train->num_sequences, sizeof(*e->flops), "the work of sequences",
-                              (void **)&e->flops));
-    for (size_t i = 0; i < train->num_sequences; i++) {
-        size_t length = (size_t)(train->offsets[i + 1] - train->offsets[i]);
-        const mpb_lengths lengths = {.items = &length, .count = 1};
-
-        e->flops[i] = mpb_flops_training(question->model, &lengths, 1);
-    }
+    e->used.all = mpb_head_of(question->model->head)->uses_all_words;
+    MPB_TRY(mpb_memory_create(train->num_sequences, sizeof(*e->sequences), "the work of sequences",
+                              (void **)&e->sequences));
+    MPB_TRY(mpb_flops_sequences(question->model, train, question->choice, e->sequences));
     return mpb_memory_create((size_t)question->plan.size, sizeof(*e->loads), "the work of ranks",
                              (void **)&e->loads);
 }
@@ -54,13 +51,12 @@ static void epoch_end(epoch *e)
 {
     mpb_plan_destroy(&e->plan);
     mpb_used_rows_destroy(&e->used);
-    mpb_memory_destroy(e->flops);
+    mpb_memory_destroy(e->sequences);
     mpb_memory_destroy(e->loads);
 }
 
 static void add_micro(epoch *e, size_t micro, step_load *load)
 {
-    const uint64_t *offsets = e->question->train->offsets;
     const int own = mpb_plan_own_cells(e->plan).count;
     const size_t *indices;
     const int *cells;
@@ -68,9 +64,13 @@ static void add_micro(epoch *e, size_t micro, step_load *load)
 
     mpb_plan_deal(e->plan, 0, micro, &indices, &cells, &count);
     for (size_t i = 0; i < count; i++) {
-        e->loads[cells[i] / own] += e->flops[indices[i]];
-        load->mean_flops += e->flops[indices[i]] / e->question->plan.size;
-        load->tokens += (double)(offsets[indices[i] + 1] - offsets[indices[i]]);
+        const mpb_flops_sequence s = e->sequences[indices[i]];
+        const double flops = MPB_FLOPS_PASSES * mpb_flops_forward(e->question->model, s);
+
+        e->loads[cells[i] / own] += flops;
+        load->mean_flops += flops / e->question->plan.size;
+        load->tokens += s.tokens;
+        load->rows += s.rows;
     }
     load->sequences += (double)count;
 }
@@ -109,16 +109,17 @@ static mpb_status forecast_step(const mpb_steps_question *question, const step_l
                                 mpb_step_forecast *made)
 {
     const mpb_speed *speed = &question->speed;
+    const mpb_flops_sequence mean = {load->tokens / load->sequences,
+                                     load->rows / load->sequences};
     mpb_step_job job = question->job;
     double seconds; /* of a micro-step, on the rank with most work */
 
-    MPB_TRY(mpb_step_stages_find(question->model, load->used_words, load->tokens / load->sequences,
-                                 stages));
+    MPB_TRY(mpb_step_stages_find(question->model, load->used_words, mean, stages));
     seconds = load->most_flops / micro_steps / speed->flops_per_second +
               stages->floats * MPB_PASS_BYTES / speed->memory_bytes_per_second;
     job.stages = stages;
     job.micro_steps = (int)micro_steps;
-    job.forward_seconds = seconds / FORWARD_PARTS;
+    job.forward_seconds = seconds / MPB_FLOPS_PASSES;
     job.backward_seconds = seconds - job.forward_seconds;
     job.update_seconds =
         update_bytes(question, stages->floats, load->used_words) / speed->memory_bytes_per_second;

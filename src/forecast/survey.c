@@ -12,6 +12,7 @@ static mpb_status open_model(survey *s)
     MPB_TRY(mpb_opened_model_for_training(&s->question->config->model, &s->opened));
     s->config = *s->question->config;
     MPB_TRY(mpb_run_task_settle(&s->config, &s->task));
+    MPB_TRY(mpb_run_masking(&s->config, s->task, s->opened.tokenizer, &s->masking));
     return mpb_corpus_settle_length(&s->opened, MPB_USUAL_LENGTH, &s->config);
 }
 
@@ -87,6 +88,7 @@ mpb_status survey_make(survey *s, mpb_data_forecast *data)
 
 void survey_clear(survey *s)
 {
+    mpb_masking_destroy(&s->masking);
     mpb_parameters_destroy(&s->parameters);
     mpb_task_examples_clear(&s->examples);
     mpb_run_inputs_clear(&s->inputs);

@@ -16,6 +16,7 @@ typedef struct survey {
     mpb_run_config config; /* as the run would settle it; borrows from the question's */
     size_t program;        /* bytes that this process holds before any data */
     const mpb_task_table *task;
+    mpb_masking *masking; /* owned; NULL unless the task masks tokens */
     mpb_opened_model opened;
     mpb_run_inputs inputs;
     mpb_task_examples examples; /* of the training data that was read */

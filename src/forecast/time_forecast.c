@@ -1,5 +1,6 @@
 #include <math.h>
 
+#include "mpibert/core/memory.h"
 #include "mpibert/measure/flops.h"
 #include "survey.h"
 
@@ -29,12 +30,19 @@ static mpb_step_job job_of(const survey *s, const mpb_run_forecast *forecast)
     };
 }
 
+static mpb_task_sequences sequences_of(const survey *s, const mpb_dataset *data, uint64_t epoch)
+{
+    return (mpb_task_sequences){.task = s->task, .data = data, .draw = {s->masking, epoch}};
+}
+
 static mpb_status forecast_steps(const survey *s, const mpb_run_forecast *forecast,
                                  mpb_steps_forecast *steps)
 {
+    const mpb_task_sequences sequences = sequences_of(s, &s->inputs.train, 0);
     const mpb_steps_question question = {
         .model = &s->opened.config,
         .train = &s->inputs.train,
+        .choice = mpb_task_choice(&sequences),
         .plan = survey_plan(s),
         .optimizer = s->config.training.optimizer,
         .speed = forecast->speed,
@@ -64,25 +72,40 @@ static int64_t count_times(const mpb_run_length *length, int64_t every)
     return length->steps / steps + (every > 0 ? 0 : length->steps % steps > 0);
 }
 
-static void add_validations(const survey *s, const mpb_run_forecast *forecast,
-                            mpb_time_forecast *time)
+/* Of forward on all sequences of a dataset that is not empty. */
+static mpb_status count_flops(const survey *s, const mpb_dataset *data, double *flops)
+{
+    const mpb_task_sequences of = sequences_of(s, data, MPB_EVALUATION_DRAW);
+    mpb_flops_sequence *sequences;
+    mpb_status status;
+
+    MPB_TRY(mpb_memory_create(data->num_sequences, sizeof(*sequences), "the work of sequences",
+                              (void **)&sequences));
+    status = mpb_flops_sequences(&s->opened.config, data, mpb_task_choice(&of), sequences);
+    *flops = 0.0;
+    for (size_t i = 0; i < data->num_sequences && status == MPB_OK; i++) {
+        *flops += mpb_flops_forward(&s->opened.config, sequences[i]);
+    }
+    mpb_memory_destroy(sequences);
+    return status;
+}
+
+static mpb_status add_validations(const survey *s, const mpb_run_forecast *forecast,
+                                  mpb_time_forecast *time)
 {
     const mpb_dataset *validation = &s->inputs.validation;
-    const double scale =
-        (double)forecast->data.validation_sequences / fmax(1.0, (double)validation->num_sequences);
-    double flops = 0.0;
+    double scale;
+    double flops;
 
-    for (size_t i = 0; i < validation->num_sequences; i++) {
-        size_t length = (size_t)(validation->offsets[i + 1] - validation->offsets[i]);
-        const mpb_lengths lengths = {.items = &length, .count = 1};
-
-        flops += mpb_flops_forward(&s->opened.config, &lengths, 1);
+    if (validation->num_sequences == 0) {
+        return MPB_OK;
     }
-    if (validation->num_sequences > 0) {
-        time->validations = count_times(&time->length, s->config.training.eval_every_steps);
-        time->validating = (double)time->validations * scale * flops / s->question->ranks /
-                           forecast->speed.flops_per_second;
-    }
+    MPB_TRY(count_flops(s, validation, &flops));
+    scale = (double)forecast->data.validation_sequences / (double)validation->num_sequences;
+    time->validations = count_times(&time->length, s->config.training.eval_every_steps);
+    time->validating = (double)time->validations * scale * flops / s->question->ranks /
+                       forecast->speed.flops_per_second;
+    return MPB_OK;
 }
 
 /* Checkpoints by steps or epochs and by minutes, best/ after each validation at most, final/. */
@@ -110,7 +133,7 @@ mpb_status time_forecast_make(const survey *s, mpb_run_forecast *forecast)
     find_length(s, &forecast->data, time);
     MPB_TRY(forecast_steps(s, forecast, &time->steps));
     time->training = (double)time->length.steps * time->steps.step.seconds;
-    add_validations(s, forecast, time);
+    MPB_TRY(add_validations(s, forecast, time));
     add_saves(s, forecast, time);
     time->total = time->training + time->validating + time->saving;
     return MPB_OK;

@@ -1,31 +1,54 @@
 #include "mpibert/measure/flops.h"
 
-/* Products of `keys` tokens' keys and values, of everything else for `rows` tokens, and of the
- * attention of these to those. */
-static double layer_flops(const mpb_model_config *config, double keys, double rows)
+#include <string.h>
+
+#include "mpibert/core/memory.h"
+#include "mpibert/model/head.h"
+
+/* Keys and values of all tokens, everything else for the rows that are read, and the attention of
+ * these to those. */
+double mpb_flops_layer(const mpb_model_config *config, mpb_flops_sequence s, bool is_last)
 {
     const double H = config->hidden_size;
     const double F = config->intermediate_size;
+    const double whole = mpb_head_of(config->head)->whole_width > 0 ? 1.0 : 0.0;
+    const double read = is_last ? s.rows + whole : s.tokens;
 
-    return keys * 4.0 * H * H + rows * (4.0 * H * H + 4.0 * H * F) + 4.0 * rows * keys * H;
+    return s.tokens * 4.0 * H * H + read * (4.0 * H * H + 4.0 * H * F) + 4.0 * read * s.tokens * H;
 }
 
-double mpb_flops_forward(const mpb_model_config *config, const mpb_lengths *lengths,
-                         size_t num_sequences)
+double mpb_flops_forward(const mpb_model_config *config, mpb_flops_sequence s)
 {
-    const double whole_layers = config->num_hidden_layers - 1;
-    double flops = 0.0;
+    return (config->num_hidden_layers - 1) * mpb_flops_layer(config, s, false) +
+           mpb_flops_layer(config, s, true) + mpb_head_flops(config, s.rows);
+}
 
-    for (size_t i = 0; i < num_sequences; i++) {
-        const double s = (double)mpb_lengths_at(lengths, i);
+/* Rows of outputs of sequence i. `scratch` has room for its tokens twice. */
+static size_t count_rows(const mpb_model_config *config, const mpb_dataset *data, size_t i,
+                         mpb_row_choice choice, uint32_t *scratch)
+{
+    const uint64_t begin = data->offsets[i];
+    const size_t length = (size_t)(data->offsets[i + 1] - begin);
+    const mpb_head_rows rows = mpb_head_of(config->head)->rows;
 
-        flops += whole_layers * layer_flops(config, s, s) + layer_flops(config, s, 1.0);
+    if (rows == MPB_ROWS_CHOSEN && choice.choose != NULL) {
+        memcpy(scratch, data->tokens + begin, length * sizeof(*scratch));
+        return choice.choose(choice.context, i, scratch, scratch + length);
     }
-    return flops;
+    return rows == MPB_ROWS_FIRST ? 1 : length;
 }
 
-double mpb_flops_training(const mpb_model_config *config, const mpb_lengths *lengths,
-                          size_t num_sequences)
+mpb_status mpb_flops_sequences(const mpb_model_config *config, const mpb_dataset *data,
+                               mpb_row_choice choice, mpb_flops_sequence *sequences)
 {
-    return 3.0 * mpb_flops_forward(config, lengths, num_sequences);
+    void *scratch = NULL;
+
+    MPB_TRY(mpb_memory_create(2 * mpb_dataset_longest(data), sizeof(uint32_t),
+                              "the rows of a sequence", &scratch));
+    for (size_t i = 0; i < data->num_sequences; i++) {
+        sequences[i].tokens = (double)(data->offsets[i + 1] - data->offsets[i]);
+        sequences[i].rows = (double)count_rows(config, data, i, choice, scratch);
+    }
+    mpb_memory_destroy(scratch);
+    return MPB_OK;
 }

@@ -1,5 +1,4 @@
 #include "mpibert/eval/predict.h"
-#include "mpibert/measure/flops.h"
 #include "mpibert/task/task.h"
 #include "sequences.h"
 #include "steps.h"
@@ -8,6 +7,7 @@ typedef struct inference {
     const mpb_measure_setup *setup;
     mpb_dataset dataset;
     size_t batch_size; /* sequences that a rank computes at a time */
+    double flops;
     mpb_model *model;
 } inference;
 
@@ -18,6 +18,7 @@ static mpb_status inference_begin(inference *work)
     mpb_model_limits limits = {.training = false};
 
     MPB_TRY(sequences_make(setup, &work->dataset));
+    MPB_TRY(sequences_flops(setup, &work->dataset, NULL, &work->flops));
     work->batch_size = (setup->batch_size + size - 1) / size;
     limits.max_tokens = mpb_predict_max_tokens(&work->dataset, work->batch_size);
     limits.max_sequences = work->batch_size;
@@ -34,7 +35,7 @@ static void inference_end(inference *work)
 static mpb_status predict(void *context, int64_t step)
 {
     inference *work = context;
-    const mpb_task_sequences sequences = {.task = mpb_task_find(MPB_TASK_CLASSIFICATION),
+    const mpb_task_sequences sequences = {.task = work->setup->task,
                                           .data = &work->dataset,
                                           .num_labels = work->setup->model.num_labels};
     const mpb_predict_options options = {.batch_size = work->batch_size,
@@ -55,9 +56,7 @@ mpb_status mpb_measure_inference(const mpb_measure_setup *setup, mpb_step_measur
 
     *result = (mpb_step_measurement){0};
     if (status == MPB_OK) {
-        status = steps_measure(setup, predict, &work, &work.dataset,
-                               mpb_flops_forward(&setup->model, &setup->lengths, setup->batch_size),
-                               result);
+        status = steps_measure(setup, predict, &work, &work.dataset, work.flops, result);
     }
     inference_end(&work);
     return status;

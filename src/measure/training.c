@@ -5,6 +5,7 @@
 #include "mpibert/nn/kernels.h"
 #include "mpibert/step/gradient_sums.h"
 #include "mpibert/step/step.h"
+#include "mpibert/task/examples.h"
 #include "sequences.h"
 #include "steps.h"
 
@@ -15,6 +16,9 @@ typedef struct training {
     double learning_rate;
     uint64_t seed;
     mpb_dataset dataset;
+    mpb_task_examples examples;
+    mpb_masking *masking; /* NULL unless the task masks tokens */
+    double flops;         /* of a step */
     mpb_plan *plan;
     mpb_model_limits limits;
     mpb_model *model;
@@ -51,9 +55,10 @@ static mpb_status make_plan(training *work)
 {
     const mpb_measure_setup *setup = work->setup;
     const mpb_plan_options options = {
-        .num_examples = work->dataset.num_sequences,
+        .num_examples = work->examples.count,
+        .begins = work->examples.begins,
         .offsets = work->dataset.offsets,
-        .batch_size = setup->batch_size,
+        .batch_size = work->examples.count,
         .accumulation = 1,
         .hidden_size = setup->model.hidden_size,
         .seed = work->seed,
@@ -86,8 +91,10 @@ static mpb_status make_stepper(training *work)
     work->stepper = (mpb_stepper){
         .comm = work->setup->comm,
         .dataset = &work->dataset,
-        .task = mpb_task_find(MPB_TASK_CLASSIFICATION),
-        .loss = {.nn = mpb_nn_for(work->setup->isa), .num_labels = work->setup->model.num_labels},
+        .task = work->setup->task,
+        .loss = {.nn = mpb_nn_for(work->setup->isa),
+                 .num_labels = work->setup->model.num_labels,
+                 .draw = {.masking = work->masking}},
         .model = work->model,
         .plan = work->plan,
         .updater = work->updater,
@@ -101,6 +108,10 @@ static mpb_status make_data(training *work)
 {
     MPB_TRY(take_defaults(work));
     MPB_TRY(sequences_make(work->setup, &work->dataset));
+    MPB_TRY(sequences_masking(work->setup, &work->masking));
+    sequences_draw(work->setup, 1, &work->dataset);
+    MPB_TRY(sequences_flops(work->setup, &work->dataset, work->masking, &work->flops));
+    MPB_TRY(mpb_task_examples_find(work->setup->task, &work->dataset, &work->examples));
     MPB_TRY(make_plan(work));
     work->limits = limits_of(work);
     return MPB_OK;
@@ -185,6 +196,8 @@ static void training_end(training *work)
     mpb_updater_destroy(&work->updater);
     mpb_model_destroy(&work->model);
     mpb_plan_destroy(&work->plan);
+    mpb_task_examples_clear(&work->examples);
+    mpb_masking_destroy(&work->masking);
     mpb_dataset_clear(&work->dataset);
 }
 
@@ -210,9 +223,8 @@ mpb_status mpb_measure_training(const mpb_measure_setup *setup, mpb_step_measure
     *result = (mpb_step_measurement){0};
     status = training_begin(&work, result);
     if (status == MPB_OK) {
-        status = steps_measure(
-            &own, train_step, &work, &work.dataset,
-            mpb_flops_training(&setup->model, &setup->lengths, setup->batch_size), result);
+        status = steps_measure(&own, train_step, &work, &work.dataset,
+                               MPB_FLOPS_PASSES * work.flops, result);
     }
     training_end(&work);
     return status;

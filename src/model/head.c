@@ -12,6 +12,11 @@ int head_num_words(const mpb_model_config *config)
     return config->vocab_size;
 }
 
+double head_linear_flops(double rows, double out, double in)
+{
+    return 2.0 * rows * out * in;
+}
+
 bool head_offer(mpb_model *model, size_t first_row, size_t num_rows, float *outputs)
 {
     pass *now = &model->pass;

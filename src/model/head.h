@@ -17,6 +17,7 @@ typedef struct head {
     void (*lay_out)(const mpb_model_config *config, const mpb_model_limits *limits, size_t K,
                     mpb_arena *arena, head_memory *memory);
     float (*dropout)(const mpb_model_config *config); /* its probability; NULL: none */
+    double (*flops)(const mpb_model_config *config, double rows); /* mpb_head_flops */
     /* Outputs from its rows in hidden, offered to their taker. */
     void (*forward)(mpb_model *model);
     /* From the gradient that the taker left; leaves that of the rows in dhidden. */
@@ -45,6 +46,9 @@ static inline bool head_reads_all_rows(const head *of)
 int head_num_labels(const mpb_model_config *config);
 int head_num_words(const mpb_model_config *config);
 
+/* Of a linear layer forward. */
+double head_linear_flops(double rows, double out, double in);
+
 /* Shows rows [first_row, first_row + num_rows) to the taker; whether they are their gradient now. */
 bool head_offer(mpb_model *model, size_t first_row, size_t num_rows, float *outputs);
 
@@ -58,6 +62,7 @@ void choose_named_rows(const mpb_batch *batch, row_set *rows);
 size_t as_many_as_tokens(const mpb_model_limits *limits);
 
 /* head_pooled.c */
+double pooled_flops(const mpb_model_config *config, int K); /* of one row */
 void pooled_lay_out(const mpb_model_config *config, const mpb_model_limits *limits,
                     mpb_arena *arena, head_memory *memory);
 /* scores (N, K) from first rows x (N, H): a dense layer, its activation, dropout, a linear layer.
@@ -66,6 +71,7 @@ void pooled_forward(mpb_model *model, const float *x, int K, float *scores);
 void pooled_backward(mpb_model *model, const float *x, int K, const float *dscores, float *dx);
 
 /* head_words.c */
+double words_flops(const mpb_model_config *config, double rows);
 void words_add_parameters(parameter_builder *to);
 void words_lay_out(const mpb_model_config *config, const mpb_model_limits *limits, size_t K,
                    mpb_arena *arena, head_memory *memory);

@@ -89,6 +89,29 @@ void pooled_lay_out(const mpb_model_config *config, const mpb_model_limits *limi
     }
 }
 
+double pooled_flops(const mpb_model_config *config, int K)
+{
+    const int H = config->hidden_size;
+
+    return head_linear_flops(1.0, H, H) + head_linear_flops(1.0, K, H);
+}
+
+static int one(const mpb_model_config *config)
+{
+    (void)config;
+    return 1;
+}
+
+static double sequence_flops(const mpb_model_config *config, double rows)
+{
+    return rows * pooled_flops(config, config->num_labels);
+}
+
+static double choice_flops(const mpb_model_config *config, double rows)
+{
+    return rows * pooled_flops(config, one(config));
+}
+
 static void lay_out(const mpb_model_config *config, const mpb_model_limits *limits, size_t K,
                     mpb_arena *arena, head_memory *memory)
 {
@@ -109,12 +132,6 @@ static void choose_first_rows(const mpb_batch *batch, row_set *rows)
         rows->positions[s] = 0;
     }
     rows->offsets[batch->num_sequences] = batch->num_sequences;
-}
-
-static int one(const mpb_model_config *config)
-{
-    (void)config;
-    return 1;
 }
 
 static void add_parameters(parameter_builder *to)
@@ -150,6 +167,7 @@ const head HEAD_SEQUENCE = {
     .choose_rows = choose_first_rows,
     .lay_out = lay_out,
     .dropout = dropout,
+    .flops = sequence_flops,
     .forward = forward,
     .backward = backward,
 };
@@ -162,6 +180,7 @@ const head HEAD_CHOICE = {
     .choose_rows = choose_first_rows,
     .lay_out = lay_out,
     .dropout = dropout,
+    .flops = choice_flops,
     .forward = forward,
     .backward = backward,
 };

@@ -116,6 +116,11 @@ static void add_parameters(parameter_builder *to)
     parameters_add_output(to, to->family->names.next_sentence, FOLLOWS);
 }
 
+static double flops(const mpb_model_config *config, double rows)
+{
+    return words_flops(config, rows) + pooled_flops(config, FOLLOWS);
+}
+
 const head HEAD_PRETRAINING = {
     .facts = {.class_name = "ForPreTraining",
               .judges_next = true,
@@ -127,6 +132,7 @@ const head HEAD_PRETRAINING = {
     .max_rows = as_many_as_tokens,
     .choose_rows = choose_rows,
     .lay_out = lay_out,
+    .flops = flops,
     .forward = forward,
     .backward = backward,
 };

@@ -100,6 +100,16 @@ static void add_spans(parameter_builder *to)
     parameters_add_output(to, to->family->names.spans, to->num_outputs);
 }
 
+static double token_flops(const mpb_model_config *config, double rows)
+{
+    return head_linear_flops(rows, config->num_labels, config->hidden_size);
+}
+
+static double span_flops(const mpb_model_config *config, double rows)
+{
+    return head_linear_flops(rows, first_and_last(config), config->hidden_size);
+}
+
 static float token_dropout(const mpb_model_config *config)
 {
     return mpb_family_of(config->family)->drops_tokens_as_hidden ? config->hidden_dropout
@@ -119,6 +129,7 @@ const head HEAD_TOKENS = {
     .choose_rows = choose_named_rows,
     .lay_out = lay_out,
     .dropout = token_dropout,
+    .flops = token_flops,
     .forward = forward,
     .backward = backward,
 };
@@ -129,6 +140,7 @@ const head HEAD_SPANS = {
     .add_parameters = add_spans,
     .lay_out = lay_out,
     .dropout = span_dropout,
+    .flops = span_flops,
     .forward = forward,
     .backward = backward,
 };

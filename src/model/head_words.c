@@ -125,6 +125,13 @@ void words_add_parameters(parameter_builder *to)
     parameters_add_bias(to, to->family->names.word_bias, to->config->vocab_size);
 }
 
+double words_flops(const mpb_model_config *config, double rows)
+{
+    const int H = config->hidden_size;
+
+    return head_linear_flops(rows, H, H) + head_linear_flops(rows, config->vocab_size, H);
+}
+
 static void forward(mpb_model *model)
 {
     words_forward(model, model->work.outputs.num_rows, model->work.hidden);
@@ -142,6 +149,7 @@ const head HEAD_WORDS = {
     .max_rows = as_many_as_tokens,
     .choose_rows = choose_named_rows,
     .lay_out = words_lay_out,
+    .flops = words_flops,
     .forward = forward,
     .backward = backward,
 };

@@ -18,3 +18,8 @@ int mpb_head_width(const mpb_model_config *config)
 {
     return HEADS[config->head]->width(config);
 }
+
+double mpb_head_flops(const mpb_model_config *config, double rows)
+{
+    return HEADS[config->head]->flops(config, rows);
+}

@@ -154,6 +154,11 @@ const mpb_parameters *mpb_model_parameters(const mpb_model *model)
     return &model->parameters;
 }
 
+const mpb_team *mpb_model_team(const mpb_model *model)
+{
+    return model->team;
+}
+
 float *mpb_model_weights(mpb_model *model)
 {
     return model->weights;

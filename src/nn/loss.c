@@ -16,6 +16,27 @@ static double sum_exp(int K, float top, const float *x)
     return sum;
 }
 
+/* The same, and e_j = exp(x_j - top); e may be x. */
+static double store_exp(int K, float top, const float *x, float *e)
+{
+    double sum = 0.0;
+
+#pragma omp simd reduction(+ : sum)
+    for (int j = 0; j < K; j++) {
+        e[j] = vector_exp(x[j] - top);
+        sum += (double)e[j];
+    }
+    return sum;
+}
+
+static void scale_by(int K, float factor, float *x)
+{
+#pragma omp simd
+    for (int j = 0; j < K; j++) {
+        x[j] *= factor;
+    }
+}
+
 static double sum_of(int K, const float *x)
 {
     double sum = 0.0;
@@ -94,33 +115,26 @@ double MPB_ISA_NAME(mpb_loss_cross_entropy)(int K, int label, float smoothing,
 {
     const row_targets targets = targets_of(K, label, smoothing, class_weights);
     const float top = vector_largest(K, logits);
-    const double sum = sum_exp(K, top, logits);
-    double loss;
+    double on_targets;
+    double sum;
 
     assert(label >= 0 && label < K);
-
-    loss = targets.total * ((double)top + log(sum)) - dot_with_targets(&targets, K, label, logits);
-    if (dlogits != NULL) {
-        const float scale = (float)((double)weight * targets.total / sum);
-
-#pragma omp simd
-        for (int j = 0; j < K; j++) {
-            dlogits[j] = vector_exp(logits[j] - top) * scale;
-        }
+    on_targets = dot_with_targets(&targets, K, label, logits);
+    if (dlogits == NULL) {
+        sum = sum_exp(K, top, logits);
+    } else {
+        sum = store_exp(K, top, logits, dlogits);
+        scale_by(K, (float)((double)weight * targets.total / sum), dlogits);
         subtract_targets(&targets, K, label, weight, dlogits);
     }
-    return loss;
+    return targets.total * ((double)top + log(sum)) - on_targets;
 }
 
 void MPB_ISA_NAME(mpb_loss_softmax)(int K, const float *logits, float *p)
 {
-    float top = vector_largest(K, logits);
-    float scale = (float)(1.0 / sum_exp(K, top, logits));
+    const double sum = store_exp(K, vector_largest(K, logits), logits, p);
 
-#pragma omp simd
-    for (int j = 0; j < K; j++) {
-        p[j] = vector_exp(logits[j] - top) * scale;
-    }
+    scale_by(K, (float)(1.0 / sum), p);
 }
 
 /* PyTorch's terms, which decide what becomes of infinite logits:

@@ -3,11 +3,10 @@
 #include <math.h>
 #include <string.h>
 
-#include "bad_examples.h"
 #include "mpibert/core/clock.h"
-#include "mpibert/eval/outputs.h"
 #include "mpibert/model/head.h"
 #include "mpibert/step/signals.h"
+#include "score.h"
 #include "step_begin.h"
 
 mpb_status mpb_stepper_prepare(mpb_stepper *stepper, size_t max_tokens, size_t max_sequences)
@@ -31,13 +30,6 @@ void mpb_stepper_clear(mpb_stepper *stepper)
     mpb_used_rows_destroy(&stepper->used);
     mpb_batch_buffer_destroy(&stepper->batch);
 }
-
-/* Sums over this rank's examples of one step. */
-typedef struct own_sums {
-    double losses[MPB_PLAN_CELLS]; /* by cell, already divided by the step's total weight */
-    double task[MPB_TASK_SUMS];
-    bad_examples bad;
-} own_sums;
 
 /* The gradients of a step: one run, to the end of the flat buffer. */
 typedef struct gradient_run {
@@ -79,44 +71,6 @@ static double count_step(mpb_stepper *stepper, const mpb_step *step, size_t epoc
     report->examples = (int64_t)step->num_examples;
     stepper->loss.num_sequences = (size_t)report->examples;
     return total;
-}
-
-/* The outputs of one cell's batch, on their way to its sums. */
-typedef struct scoring {
-    mpb_stepper *stepper;
-    int cell;
-    double total_weight;
-    own_sums *sums;
-    mpb_status status;
-} scoring;
-
-/* Losses and sums of the task; the outputs become their gradient. */
-static bool score_batch(void *context, size_t first_row, size_t num_rows, float *outputs)
-{
-    scoring *now = context;
-    const mpb_stepper *stepper = now->stepper;
-    const mpb_model_config *config = mpb_model_configuration(stepper->model);
-    mpb_outputs_walk walk = {.data = stepper->dataset,
-                             .batch = &stepper->batch.batch,
-                             .head = config->head,
-                             .width = mpb_head_width(config),
-                             .joins_documents = stepper->task->joins_documents,
-                             .first_row = first_row,
-                             .num_rows = num_rows,
-                             .outputs = outputs};
-    mpb_outputs of;
-
-    while (now->status == MPB_OK && mpb_outputs_next(&walk, &of)) {
-        const double loss =
-            stepper->task->score(&stepper->loss, &of, now->total_weight, now->sums->task);
-
-        now->sums->losses[now->cell % MPB_PLAN_CELLS] += loss;
-        if (!isfinite(loss)) {
-            now->status =
-                bad_examples_note(&now->sums->bad, stepper->dataset->ids.items[of.sequence]);
-        }
-    }
-    return true;
 }
 
 static void send_ready(void *context, size_t offset)

@@ -143,6 +143,7 @@ const mpb_task_table task_pretraining = {
     .metrics = METRICS,
     .num_metrics = NUM_METRICS,
     .masks = true,
+    .parts_rows = true,
     .check = check,
     .summarise = summarise,
     .choose = words_choose,

@@ -2,8 +2,6 @@
 
 #include <math.h>
 
-#include "mpibert/eval/metrics.h"
-
 enum { LOSS, COUNT }; /* of what training sums */
 
 /* The tokens of sequence i as they are without masks; count = how many. */
@@ -59,6 +57,21 @@ double words_running(const double sums[MPB_TASK_SUMS], int64_t num_examples)
     return sums[COUNT] > 0.0 ? exp(sums[LOSS] / sums[COUNT]) : (double)NAN;
 }
 
+/* Whether mpb_argmax(row, K) is `word`. */
+static bool is_largest(const float *row, int K, int word)
+{
+    const float value = row[word];
+    int before = 0; /* of words that come before it, as equal ones with smaller ids do */
+
+    for (int j = 0; j < word; j++) {
+        before += row[j] >= value;
+    }
+    for (int j = word + 1; j < K; j++) {
+        before += row[j] > value;
+    }
+    return before == 0;
+}
+
 void words_condense(const mpb_task_sequences *of, const mpb_outputs *part, void *kept)
 {
     word_sums *sums = kept;
@@ -68,7 +81,7 @@ void words_condense(const mpb_task_sequences *of, const mpb_outputs *part, void 
         const int word = word_of(part, r);
 
         sums->loss += of->nn->loss.cross_entropy(part->width, word, 0.0f, NULL, 1.0f, row, NULL);
-        sums->hits += mpb_argmax(row, part->width) == word;
+        sums->hits += is_largest(row, part->width, word);
     }
     sums->count += (uint32_t)part->num_rows;
 }

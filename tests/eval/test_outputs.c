@@ -120,11 +120,86 @@ static void rows_of_joined_sequences_come_together(void)
     check_end(&walk);
 }
 
+/* 2 and 4 rows, 3 at most at a time: each row once. */
+static void many_rows_come_some_at_a_time(void)
+{
+    float outputs[CHOSEN * WIDTH];
+    const mpb_batch batch = batch_of(true);
+    mpb_outputs_walk walk = walk_of(&batch, MPB_HEAD_WORDS, 0, CHOSEN, outputs);
+
+    walk.max_rows = 3;
+    check(&walk, 0, 2, outputs);
+    check(&walk, 3, 3, outputs + 2 * WIDTH);
+    check(&walk, 3, 1, outputs + 5 * WIDTH);
+    check_end(&walk);
+    walk = walk_of(&batch, MPB_HEAD_WORDS, 1, 4, outputs);
+    walk.max_rows = 1;
+    check(&walk, 0, 1, outputs);
+    for (size_t i = 1; i < 4; i++) {
+        check(&walk, 3, 1, outputs + i * WIDTH);
+    }
+    check_end(&walk);
+}
+
+enum { MANY = 2 * MPB_OUTPUTS_TOGETHER + 5 };
+
+/* What threads make of outputs in slots, and what is taken of them. */
+typedef struct slots {
+    double made[MPB_OUTPUTS_TOGETHER];
+    double taken[MANY];
+    size_t count;
+} slots;
+
+static void make(void *context, const mpb_outputs *of, size_t slot)
+{
+    ((slots *)context)->made[slot] = 2.0 * (double)*of->values;
+}
+
+static void take(void *context, const mpb_outputs *of, size_t slot)
+{
+    slots *all = context;
+
+    CHECK(of->sequence == all->count);
+    all->taken[all->count++] = all->made[slot];
+}
+
+static void threads_share_outputs_which_are_taken_in_order(void)
+{
+    static uint64_t examples[MANY];
+    static float outputs[MANY];
+    const mpb_batch batch = {.num_sequences = MANY, .examples = examples};
+
+    for (size_t i = 0; i < MANY; i++) {
+        examples[i] = i;
+        outputs[i] = (float)i;
+    }
+    for (int threads = 1; threads <= 3; threads++) {
+        slots all = {.count = 0};
+        const mpb_outputs_work work = {.work = make, .take = take, .context = &all};
+        mpb_outputs_walk walk = {.batch = &batch,
+                                 .head = MPB_HEAD_SEQUENCE,
+                                 .width = 1,
+                                 .num_rows = MANY,
+                                 .outputs = outputs};
+        mpb_team team;
+
+        CHECK_OK(mpb_team_begin(threads, NULL, 0, &team));
+        mpb_outputs_spread(&team, &walk, &work);
+        mpb_team_end(&team);
+        CHECK(all.count == MANY);
+        for (size_t i = 0; i < MANY; i++) {
+            CHECK(all.taken[i] == 2.0 * (double)i);
+        }
+    }
+}
+
 int main(void)
 {
     a_row_a_sequence();
     rows_of_all_tokens_leave_empty_sequences_out();
     a_sequence_may_come_in_parts();
+    many_rows_come_some_at_a_time();
+    threads_share_outputs_which_are_taken_in_order();
     rows_of_sequences_follow_those_of_words();
     rows_of_joined_sequences_come_together();
     return 0;

@@ -23,6 +23,7 @@
 
 #include "mpibert/core/status.h"
 #include "mpibert/forecast/network.h"
+#include "mpibert/measure/flops.h"
 #include "mpibert/model/config.h"
 
 /* One of backward's, and of forward's. */
@@ -40,10 +41,10 @@ typedef struct mpb_step_stages {
     double floats; /* of all */
 } mpb_step_stages;
 
-/* Those of a model of which a step uses `used_words` rows of the word table, on sequences of
- * `mean_length` tokens. MPB_ERR_CONFIG for one with more layers than there is room for. */
+/* Those of a model of which a step uses `used_words` rows of the word table, on sequences like
+ * `mean`. MPB_ERR_CONFIG for one with more layers than there is room for. */
 MPB_MUST_CHECK mpb_status mpb_step_stages_find(const mpb_model_config *config, double used_words,
-                                               double mean_length, mpb_step_stages *stages);
+                                               mpb_flops_sequence mean, mpb_step_stages *stages);
 
 typedef struct mpb_step_job {
     const mpb_step_stages *stages; /* borrowed */

@@ -5,6 +5,7 @@
 
 #include "mpibert/config/run_config.h"
 #include "mpibert/core/status.h"
+#include "mpibert/eval/batch.h"
 #include "mpibert/forecast/speed.h"
 #include "mpibert/forecast/step_model.h"
 #include "mpibert/model/config.h"
@@ -15,6 +16,7 @@
 typedef struct mpb_steps_question {
     const mpb_model_config *model;
     const mpb_dataset *train; /* the run's, or a sample of it */
+    mpb_row_choice choice;    /* of its rows, by a head of chosen rows */
     mpb_plan_options plan;    /* of `train`; its rank does not matter */
     mpb_run_optimizer optimizer;
     mpb_speed speed;  /* of a rank */

@@ -11,12 +11,14 @@
 #include "mpibert/math/team.h"
 #include "mpibert/measure/lengths.h"
 #include "mpibert/model/config.h"
+#include "mpibert/task/task.h"
 
 /* Everything is equal on all ranks but `comm`, which is borrowed. */
 typedef struct mpb_measure_setup {
     const mpb_comm *comm;
-    mpb_model_config model;
-    mpb_lengths lengths; /* owned */
+    const mpb_task_table *task;
+    mpb_model_config model; /* with the head and the problem of the task */
+    mpb_lengths lengths;    /* owned */
     size_t batch_size;   /* sequences over all ranks */
     int samples;         /* measurements of one thing, 1 to MPB_MAX_SAMPLES; 0: memory alone */
     mpb_run_checkpointing checkpointing;

@@ -3,9 +3,10 @@
 /* The whole training step, and inference, at the shape and lengths of a setup.
  *
  * Training is the step of mpb_train_run (plan, forward and backward with dropout, sum over ranks,
- * clipping, AdamW) with its default settings; inference is mpb_predict. Weights are random,
- * and so are the token ids, new ones for every step, evenly spread over the vocabulary. Every step
- * takes the same number of tokens. Without samples no step is taken: everything is made, which
+ * clipping, AdamW) of the setup's task with its default settings; inference is mpb_predict, of a
+ * task that keeps numbers alone (one row of outputs a sequence). Weights are random, and so are the
+ * token ids, new ones for every step, evenly spread over the vocabulary. Every step takes the same
+ * number of tokens. Without samples no step is taken: everything is made, which
  * tells the memory. Collective.
  */
 
@@ -19,7 +20,7 @@
 /* Equal on all ranks; tokens and FLOPs are those of all ranks, seconds the slowest rank's. */
 typedef struct mpb_step_measurement {
     int64_t tokens; /* of a step; all are real, none is padding */
-    double flops;   /* of a step, see measure/flops.h */
+    double flops;   /* of a step, see measure/flops.h; where tokens are masked, of the first */
     double first_step_seconds;
     double seconds[MPB_MAX_SAMPLES]; /* (setup->samples): the steps after the first */
     double tokens_per_second;        /* in the median step */

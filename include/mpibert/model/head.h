@@ -23,3 +23,7 @@ const mpb_head_facts *mpb_head_of(mpb_head_kind kind);
 
 /* K. */
 int mpb_head_width(const mpb_model_config *config);
+
+/* Floating-point operations of its products forward, a multiply-add counted as 2, for a sequence of
+ * `rows` rows of outputs (or a mean of several), the one of the sequence as a whole not counted. */
+double mpb_head_flops(const mpb_model_config *config, double rows);

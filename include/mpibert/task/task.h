@@ -94,6 +94,7 @@ struct mpb_task_table {
     size_t num_metrics;
     bool smooths_labels;  /* whether label smoothing means anything */
     bool masks;           /* tokens are masked and to be predicted: the data needs no labels */
+    bool parts_rows;      /* rows of a sequence are scored apart from each other: some at a time */
     bool joins_documents; /* the loss is of all sequences of a document together, which a rank then
                            * computes in one batch; so far of heads that read first rows */
 
@@ -118,7 +119,7 @@ struct mpb_task_table {
      * a document's sequences add up to its own. Pure. */
     double (*weigh)(const mpb_loss_options *loss, const mpb_dataset *data, size_t i);
     /* The share of these rows in the loss of a step whose weights add up to `total`; their values
-     * become its gradient. Where documents are joined, they are those of all sequences of one, from
+     * become its gradient. Called by several threads, of different rows. Where documents are joined, they are those of all sequences of one, from
      * of->sequence on. Adds to `sums` what `running` needs. */
     double (*score)(const mpb_loss_options *loss, const mpb_outputs *of, double total,
                     double sums[MPB_TASK_SUMS]);
@@ -128,6 +129,7 @@ struct mpb_task_table {
     /* What is kept of sequence i for the evaluation: its bytes, a multiple of 4, and what rows of
      * its outputs add to them. */
     size_t (*kept_size)(const mpb_task_sequences *of, size_t i);
+    /* called by several threads, of different sequences */
     void (*condense)(const mpb_task_sequences *of, const mpb_outputs *part, void *kept);
     /* Puts what was kept of the chunks of each document together, in place: by the chunks' own
      * outputs or, where there is one row of them, that of documents[d] where sequence d's was.
