@@ -206,8 +206,19 @@ static void faster_links_and_overlap_never_make_a_step_longer(void)
     }
 }
 
+static double sum_of_shares(const mpb_step_stages *stages)
+{
+    double sum = 0.0;
+
+    for (size_t i = 0; i < stages->count; i++) {
+        sum += stages->items[i].share;
+    }
+    return sum;
+}
+
 /* All floats of a model but the rows of words that the step does not use; time goes by FLOPs, of
- * which Base's last layer has 4 H^2 of 24 H^2 a token, and 1/128 of the rest. */
+ * which Base's last layer has 4 H^2 of 24 H^2 a token, and 1/128 of the rest; the head of one row a
+ * dense layer and two classes. */
 static void stages_are_those_of_the_model(void)
 {
     mpb_model_config base;
@@ -216,21 +227,40 @@ static void stages_are_those_of_the_model(void)
     const double H = 768.0;
     const double whole = 24.0 * H * H + 4.0 * 128.0 * H;
     const double last = 4.0 * H * H + (whole - 4.0 * H * H) / 128.0;
-    double shares = 0.0;
+    const double head = (2.0 * H * H + 4.0 * H) / 128.0;
+    const double all = 11.0 * whole + last + head;
 
     CHECK_OK(mpb_measure_shape("base", &base));
+    base.num_labels = 2;
     CHECK_OK(mpb_parameters_create(&base, &parameters));
-    CHECK_OK(mpb_step_stages_find(&base, 2000.0, 128.0, &stages));
+    CHECK_OK(mpb_step_stages_find(&base, 2000.0, (mpb_flops_sequence){128.0, 1.0}, &stages));
     CHECK(stages.count == 14);
     CHECK_NEAR(stages.floats, (double)parameters.num_total - (30522.0 - 2000.0) * H, NEAR);
     CHECK_NEAR(stages.items[5].floats, 12.0 * H * H + 13.0 * H, NEAR);
-    CHECK_NEAR(stages.items[1].share, last / (last + 11.0 * whole), NEAR);
-    for (size_t i = 0; i < stages.count; i++) {
-        shares += stages.items[i].share;
-    }
-    CHECK_NEAR(shares, 1.0, NEAR);
-    CHECK(stages.items[0].share == 0.0 && stages.items[13].share == 0.0);
+    CHECK_NEAR(stages.items[0].share, head / all, NEAR);
+    CHECK_NEAR(stages.items[1].share, last / all, NEAR);
+    CHECK_NEAR(stages.items[2].share, whole / all, NEAR);
+    CHECK_NEAR(sum_of_shares(&stages), 1.0, NEAR);
+    CHECK(stages.items[13].share == 0.0);
     mpb_parameters_destroy(&parameters);
+}
+
+/* MiniLM naming 19.2 words of 128 tokens: the decoder's 2 H V a word are most of the head's 15 %. */
+static void the_decoder_of_masked_words_takes_its_time(void)
+{
+    mpb_model_config mini;
+    mpb_step_stages stages;
+    const double H = 384.0;
+    const double rest = 20.0 * H * H + 4.0 * 128.0 * H;
+    const double head = 19.2 * (2.0 * H * H + 2.0 * H * 30522.0);
+    const double layers = 5.0 * 128.0 * (4.0 * H * H + rest) + 128.0 * 4.0 * H * H + 19.2 * rest;
+
+    CHECK_OK(mpb_measure_shape("mini", &mini));
+    mini.head = MPB_HEAD_WORDS;
+    CHECK_OK(mpb_step_stages_find(&mini, 30522.0, (mpb_flops_sequence){128.0, 19.2}, &stages));
+    CHECK_NEAR(stages.items[0].share, head / (head + layers), NEAR);
+    CHECK(stages.items[0].share > 0.15 && stages.items[0].share < 0.16);
+    CHECK_NEAR(sum_of_shares(&stages), 1.0, NEAR);
 }
 
 static void a_model_with_more_layers_than_there_is_room_for_is_refused(void)
@@ -240,7 +270,7 @@ static void a_model_with_more_layers_than_there_is_room_for_is_refused(void)
 
     CHECK_OK(mpb_measure_shape("mini", &config));
     config.num_hidden_layers = MPB_MAX_STAGES;
-    CHECK_FAILS(mpb_step_stages_find(&config, 1.0, 1.0, &stages), MPB_ERR_CONFIG, "layers");
+    CHECK_FAILS(mpb_step_stages_find(&config, 1.0, (mpb_flops_sequence){1.0, 1.0}, &stages), MPB_ERR_CONFIG, "layers");
 }
 
 int main(void)
@@ -258,6 +288,7 @@ int main(void)
     accumulation_computes_more_and_sends_once();
     faster_links_and_overlap_never_make_a_step_longer();
     stages_are_those_of_the_model();
+    the_decoder_of_masked_words_takes_its_time();
     a_model_with_more_layers_than_there_is_room_for_is_refused();
     return 0;
 }
