@@ -3,6 +3,7 @@
 A corpus is a list of {"text": ..., "label": ...}.
 """
 import json
+import lzma
 import pathlib
 import random
 import tarfile
@@ -49,8 +50,8 @@ def newsgroups4(shared, work):
     return folder(work / "newsgroups4", "latin-1")
 
 
-def wnut17(shared):
-    """Sentences of social media, labelled by whether they name anything."""
+def wnut17_sentences(shared):
+    """Sentences of social media: a list of [word, tag] each."""
     lines = need(shared / "wnut17" / "wnut17train.conll").read_text(encoding="utf-8").split("\n")
     sentences = [[]]
     for line in lines:
@@ -58,9 +59,38 @@ def wnut17(shared):
             sentences[-1].append(line.split("\t"))
         elif sentences[-1]:
             sentences.append([])
+    return [sentence for sentence in sentences if sentence]
+
+
+def write_words(sentences, path):
+    """Two columns, a blank line between sentences."""
+    path.write_text("\n".join("".join(f"{word}\t{tag}\n" for word, tag in sentence)
+                              for sentence in sentences), encoding="utf-8")
+    return path
+
+
+def wnut17(shared):
+    """The same as texts, labelled by whether they name anything."""
     return [{"text": " ".join(word for word, _ in sentence),
              "label": "entity" if any(tag != "O" for _, tag in sentence) else "none"}
-            for sentence in sentences if sentence]
+            for sentence in wnut17_sentences(shared)]
+
+
+def new_wiki(shared):
+    """Questions about articles of Wikipedia (SquadShifts), each with its paragraph."""
+    with lzma.open(need(shared / "squadshifts" / "new_wiki_v1.0.json.xz")) as file:
+        articles = json.load(file)["data"]
+    return [{"context": paragraph["context"], "question": question}
+            for article in articles for paragraph in article["paragraphs"]
+            for question in paragraph["qas"]]
+
+
+def write_questions(questions, path):
+    """As SQuAD has them, a paragraph each."""
+    paragraphs = [{"context": one["context"], "qas": [one["question"]]} for one in questions]
+    path.write_text(json.dumps({"version": "1.1", "data": [{"title": "", "paragraphs": paragraphs}]}),
+                    encoding="utf-8")
+    return path
 
 
 def sample_evenly(lengths, count):

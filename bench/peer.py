@@ -23,6 +23,7 @@ def arguments():
     parser.add_argument("--model", required=True)
     parser.add_argument("--shards", required=True)
     parser.add_argument("--threads", type=int, required=True)
+    parser.add_argument("--task", default="classification")
     return parser.parse_args()
 
 
@@ -40,13 +41,14 @@ def serve(make):
 class Peer:
     """The benchmark's side. Each way of working is warmed up by two steps."""
 
-    def __init__(self, script, model, shards, threads, launcher=(), variables=None):
+    def __init__(self, script, model, shards, threads, launcher=(), variables=None,
+                 task="classification"):
         self.errors = tempfile.TemporaryFile("w+")
         environment = dict(os.environ, **ENVIRONMENT, OMP_NUM_THREADS=str(threads))
         environment.update(variables or {})
         environment.pop("OPENBLAS_CORETYPE", None)
         command = [*launcher, sys.executable, HERE / script, "--model", model, "--shards", shards,
-                   "--threads", threads]
+                   "--threads", threads, "--task", task]
         self.process = subprocess.Popen(list(map(str, command)), stdin=subprocess.PIPE,
                                         stdout=subprocess.PIPE, stderr=self.errors, text=True,
                                         env=environment)

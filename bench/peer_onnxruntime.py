@@ -8,7 +8,7 @@ import onnxruntime
 import torch
 
 import peer
-from peer_pytorch import load_model
+from peer_pytorch import PyTorch, load_model
 from shards import read_shards
 
 
@@ -30,7 +30,7 @@ def open_session(path, threads):
 class OnnxRuntime:
     def __init__(self, args):
         self.sequences = read_shards(args.shards)
-        model = load_model(args.model, int(self.sequences.labels.max()) + 1)
+        model = load_model(PyTorch.kind, args.model, int(self.sequences.labels.max()) + 1)
         with tempfile.TemporaryDirectory() as folder:
             path = os.path.join(folder, "model.onnx")
             export(model, path)

@@ -11,33 +11,40 @@ import peer
 from shards import read_shards
 
 
-def load_model(folder, num_labels):
+def load_model(kind, folder, num_labels):
     """The weights of `folder`; random ones where it has only a configuration."""
     if (pathlib.Path(folder) / "model.safetensors").exists():
-        return AutoModelForSequenceClassification.from_pretrained(folder, num_labels=num_labels)
-    config = AutoConfig.from_pretrained(folder, num_labels=num_labels)
-    return AutoModelForSequenceClassification.from_config(config)
+        return kind.from_pretrained(folder, num_labels=num_labels)
+    return kind.from_config(AutoConfig.from_pretrained(folder, num_labels=num_labels))
 
 
 class PyTorch:
+    kind = AutoModelForSequenceClassification
+
     def __init__(self, args):
         torch.set_num_threads(args.threads)
         torch.manual_seed(42)
         self.sequences = read_shards(args.shards)
-        self.model = load_model(args.model, int(self.sequences.labels.max()) + 1)
+        self.model = load_model(self.kind, args.model, self.num_labels())
         self.compiled = torch.compile(self.model)
         self.optimizer = torch.optim.AdamW(self.model.parameters(), lr=2e-5, weight_decay=0.01,
                                            fused=True)
+
+    def num_labels(self):
+        return int(self.sequences.labels.max()) + 1
 
     def inputs(self, batch, pad_to):
         ids, mask = map(torch.from_numpy, self.sequences.pad(batch, pad_to))
         # Without padding, a mask would only cost attention its fastest form.
         return {"input_ids": ids, "attention_mask": None if mask.all() else mask}
 
-    def add_gradients(self, model, precision, batch, pad_to, share):
+    def loss(self, model, batch, pad_to):
         labels = torch.from_numpy(self.sequences.labels[batch]).long()
+        return model(**self.inputs(batch, pad_to), labels=labels).loss
+
+    def add_gradients(self, model, precision, batch, pad_to, share):
         with precision:
-            loss = model(**self.inputs(batch, pad_to), labels=labels).loss
+            loss = self.loss(model, batch, pad_to)
         (loss * share).backward()
 
     def train(self, model, precision, batches, pad_to):

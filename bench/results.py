@@ -14,6 +14,7 @@ import time
 
 import alone
 import arguments
+import heads
 import hosts
 import inference
 import machine
@@ -31,6 +32,9 @@ SECTIONS = {
     "Training, equal lengths": training.equal_lengths,
     "Training, real lengths": training.real_lengths,
     "Training, short sentences": training.short_sentences,
+    "Training, entities": heads.entities,
+    "Training, answers": heads.answers,
+    "Training, masked words": heads.words,
     "Two hosts, equal lengths": hosts.equal_lengths,
     "Two hosts, accumulation": hosts.accumulation,
     "Two hosts, real lengths": hosts.real_lengths,

@@ -16,11 +16,11 @@ PEERS = {
 EAGER = {"fp32": PEERS["eager fp32"], "bf16": PEERS["eager bf16"]}
 
 
-def our_sides(setting, model, shards, steps, precisions):
+def our_sides(setting, model, shards, steps, precisions, task="classification"):
     """A side for each precision; a round shuffles by its number."""
     def side(precision):
         return lambda number: setting.program.train(
-            model, shards, steps, BATCH, f"training.precision={precision}",
+            model, shards, steps, BATCH, f"model.task={task}", f"training.precision={precision}",
             f"training.seed={number + 1}")
 
     return {f"mpibert {precision}": side(precision) for precision in precisions}
@@ -89,18 +89,19 @@ def faster_precision(peer, sequences):
     return fastest(take_turns(sides, 1), EAGER)
 
 
-def contest(setting, label, name, drawn, steps, targets, like_for_like=True):
+def contest(setting, label, name, drawn, steps, targets, like_for_like=True,
+            task="classification"):
     """`drawn` as of sample(), `targets` {mode: ratio}. fp32 against fp32 where that is wanted, then
     each side in its faster precision unless that is PyTorch's fp32 again."""
     everything, sequences, chosen, own = drawn
     model = setting.model(name)
     rows = []
-    with Peer("peer_pytorch.py", model, everything, setting.threads) as peer:
+    with Peer("peer_heads.py", model, everything, setting.threads, task=task) as peer:
         precisions = {faster_precision(peer, sequences): setting.program.trains_in}
         if like_for_like:
             precisions = {"fp32": ["fp32"]} | precisions
         for precision, offered in precisions.items():
-            ours = our_sides(setting, model, own, 2 * steps - 1, offered)
+            ours = our_sides(setting, model, own, 2 * steps - 1, offered, task)
             theirs = padded_sides(peer, sequences, chosen, targets, steps, EAGER[precision])
             runs = take_turns(ours | theirs, setting.rounds)
             best = fastest(runs, ours)
