@@ -16,7 +16,7 @@ def parser(description, rounds=5):
 
 def add_shared(made):
     made.add_argument("--shared", type=pathlib.Path, default="../shared/datasets",
-                      help="folder with newsgroups4.tar.xz and wnut17 [%(default)s]")
+                      help="folder with newsgroups4.tar.xz, wnut17, squadshifts, wikitext2 [%(default)s]")
 
 
 def add_texts(made, max_length):

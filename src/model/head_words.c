@@ -4,7 +4,7 @@
 
 #include "head.h"
 
-enum { WORD_BLOCK = 256 }; /* rows: few enough to hold, enough to read the table for */
+enum { WORD_BLOCK = 512 }; /* rows: few enough to hold, enough to read the table for */
 
 typedef struct transform {
     mpb_model *model;

@@ -109,6 +109,16 @@ on 2 bench train "${tiny[@]}" --precision bf16 --json >"$work/json"
 positive "${step[@]}"
 grep -q '"precision": "bf16"' "$work/json" || fail "bf16 was asked for: $(cat "$work/json")"
 
+# Every task, whose head does work of its own: answers read all rows, a class one a sequence.
+flops() { sed -nE 's/.*"flops": ([0-9]+).*/\1/p' "$work/json"; }
+on 1 bench train "${tiny[@]}" --json >"$work/json"
+class=$(flops)
+for task in classification multilabel regression choice token qa mlm pretraining; do
+    on 2 bench train "${tiny[@]}" --task $task --labels 3 --json >"$work/json"
+    positive "${step[@]}"
+    case $task in token | qa) [ "$(flops)" -gt "$class" ] || fail "$task: $(cat "$work/json")" ;; esac
+done
+
 # Tables for people.
 on 2 bench train "${tiny[@]}" >"$work/table"
 for line in "^2 rank(s) x 1 thread(s)" "^mini: 2 sequences, 32 tokens" "^Efficiency  .* %" \
@@ -137,6 +147,9 @@ fi
 refuses 2 "mpibert: bench: kernels, train, infer or allreduce was expected (command line)" bench
 refuses 2 "'tarin' cannot be measured, allowed are kernels, train, infer, allreduce" bench tarin
 refuses 2 "--shape is 'huge', allowed are mini, distil, base, large" bench train --shape huge
+refuses 2 "--task is 'ner', one of model.task's was expected (command line)" bench train --task ner
+refuses 2 "--task is for bench train only (command line)" bench infer --task qa
+refuses 2 "--labels is '0', a whole number from 1 to" bench train --task token --labels 0
 refuses 2 "--batch is '0', a whole number from 1 to" bench train --batch 0
 refuses 2 "--length is '513', a whole number from 1 to 512" bench train --length 513
 refuses 2 "--steps is 'many', a whole number from 0 to" bench train --steps many
