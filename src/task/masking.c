@@ -105,6 +105,7 @@ typedef struct masking_walk {
     mpb_philox_key key;
     uint64_t sequence;
     uint32_t words[4]; /* drawn for the token */
+    bool in_word;      /* the token before it is one of a text */
     bool chosen;       /* it, or the word that it belongs to */
 } masking_walk;
 
@@ -125,9 +126,10 @@ static bool choose(masking_walk *walk, size_t position, uint32_t token)
     const unsigned char flags = token < walk->masking->vocab_size ? walk->masking->flags[token] : 0;
 
     mpb_philox_block(walk->key, counter, walk->words);
-    if (!options->whole_words || (flags & CONTINUES) == 0) {
+    if (!options->whole_words || (flags & CONTINUES) == 0 || !walk->in_word) {
         walk->chosen = (flags & SPECIAL) == 0 && share_of(walk->words[0]) < options->probability;
     }
+    walk->in_word = (flags & SPECIAL) == 0;
     return walk->chosen;
 }
 

@@ -113,6 +113,27 @@ static void a_word_is_masked_as_a_whole_where_that_is_asked_for(bool whole_words
     end(&b);
 }
 
+/* Packing cuts texts where a sequence is full, also within a word. */
+static void the_rest_of_a_word_that_was_cut_is_a_word(void)
+{
+    bench b = begin((mpb_masking_options){0.15, true, 7});
+    size_t first = 0;
+    size_t parted = 0;
+
+    b.tokens[1] = TINY_A;
+    b.tokens[2] = TINY_A;
+    for (uint64_t s = 0; s < 8 * SEQUENCES; s++) {
+        const size_t count = mask(&b, 0, s);
+        const size_t begins = count > 0 && b.rows[0] == 1;
+
+        first += begins;
+        parted += begins != (size_t)(count > begins && b.rows[begins] == 2);
+    }
+    check_share((double)first, 8.0 * SEQUENCES, 0.15);
+    CHECK(parted == 0);
+    end(&b);
+}
+
 static void counting_gives_what_masking_does(bool whole_words)
 {
     bench b = begin((mpb_masking_options){0.15, whole_words, 7});
@@ -187,6 +208,7 @@ int main(void)
         a_word_is_masked_as_a_whole_where_that_is_asked_for(whole_words == 1);
     }
     nothing_else_changes_and_special_tokens_never();
+    the_rest_of_a_word_that_was_cut_is_a_word();
     draws_depend_on_seed_epoch_and_sequence();
     evaluation_sees_the_same_masks_whatever_the_seed();
     a_vocabulary_without_the_mask_is_refused();

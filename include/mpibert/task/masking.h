@@ -15,7 +15,8 @@ typedef struct mpb_masking mpb_masking;
 
 typedef struct mpb_masking_options {
     double probability; /* of a token, or of a word, to be predicted: 0.15 */
-    bool whole_words;   /* a word's tokens are predicted together: "##" continues one */
+    bool whole_words;   /* a word's tokens are predicted together: "##" continues one, what a cut
+                         * has left of a word is one, too */
     uint64_t seed;
 } mpb_masking_options;
 

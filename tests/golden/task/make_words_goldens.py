@@ -53,11 +53,13 @@ def mask(tokens, draw, sequence, whole_words):
     """Masked ids, and labels where they are to be predicted."""
     seed = 0 if draw == EVALUATION else SEED
     key = philox((seed, 0), (draw, 0x6D61736B, 0x6D706962, 0x65727431))[:2]
-    ids, labels, chosen = [], [], False
+    ids, labels, chosen, in_word = [], [], False, False
     for position, token in enumerate(tokens):
         pick, share, other, _ = philox(key, (sequence, 0, position, 0))
-        if not (whole_words and VOCAB[token].startswith("##")):
-            chosen = VOCAB[token] not in ("[CLS]", "[SEP]", "[PAD]") and pick / 2**32 < PROBABILITY
+        special = VOCAB[token] in ("[CLS]", "[SEP]", "[PAD]")
+        if not (whole_words and VOCAB[token].startswith("##") and in_word):
+            chosen = not special and pick / 2**32 < PROBABILITY
+        in_word = not special
         labels.append(token if chosen else -100)
         if chosen and share / 2**32 < 0.8:
             token = VOCAB.index("[MASK]")
