@@ -42,16 +42,18 @@ static size_t count_common(const mpb_strings *a, const mpb_strings *b)
     return common;
 }
 
+/* Rounded as the scripts round it. */
 static double f1_of(mpb_answer_rules rules, const answer *predicted, const answer *reference)
 {
-    const size_t common = count_common(&predicted->sorted, &reference->sorted);
-    const size_t total = predicted->words.count + reference->words.count;
+    const double common = (double)count_common(&predicted->sorted, &reference->sorted);
+    const double precision = common / (double)predicted->words.count;
+    const double recall = common / (double)reference->words.count;
 
     /* SQuAD 1.1 knows no empty answers. */
-    if (total == 0) {
+    if (predicted->words.count + reference->words.count == 0) {
         return rules == MPB_ANSWERS_SQUAD_2 ? 1.0 : 0.0;
     }
-    return 2.0 * (double)common / (double)total;
+    return common > 0.0 ? 2.0 * precision * recall / (precision + recall) : 0.0;
 }
 
 static void raise_score(mpb_answer_rules rules, const answer *predicted, const answer *reference,
@@ -120,8 +122,8 @@ static void add_to_group(mpb_answer_score score, mpb_answer_group *group)
 static void divide_group(mpb_answer_group *group)
 {
     if (group->count > 0) {
-        group->exact *= 100.0 / (double)group->count;
-        group->f1 *= 100.0 / (double)group->count;
+        group->exact = 100.0 * group->exact / (double)group->count;
+        group->f1 = 100.0 * group->f1 / (double)group->count;
     }
 }
 

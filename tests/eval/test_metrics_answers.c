@@ -1,4 +1,5 @@
-/* mpb_answer_metrics: the figures of SQuAD's official scripts for the same answers. */
+/* mpb_answer_metrics: the figures of SQuAD's official scripts for the same answers, to the last bit:
+ * both sides compute the same doubles in the same order. */
 
 #include "mpibert/eval/metrics_answers.h"
 
@@ -6,10 +7,6 @@
 #include "golden/eval/answer_goldens.h"
 
 enum { COUNT = sizeof(ANSWER_CASES) / sizeof(*ANSWER_CASES) };
-
-/* Both sides compute in doubles; percents have two digits before the point. */
-static const double ROUNDING = 1e-12;
-static const double PERCENT_ROUNDING = 1e-10;
 
 static mpb_answer_score score_of(mpb_answer_rules rules, size_t i)
 {
@@ -26,8 +23,8 @@ static void each_answer_scores_as_by_the_script_of_squad_1(void)
         if (ANSWER_CASES[i].num_references > 0) {
             mpb_answer_score score = score_of(MPB_ANSWERS_SQUAD_1, i);
 
-            CHECK_NEAR(score.exact, ANSWER_CASES[i].expected[0], ROUNDING);
-            CHECK_NEAR(score.f1, ANSWER_CASES[i].expected[1], ROUNDING);
+            CHECK(score.exact == ANSWER_CASES[i].expected[0]);
+            CHECK(score.f1 == ANSWER_CASES[i].expected[1]);
         }
     }
 }
@@ -37,8 +34,8 @@ static void each_answer_scores_as_by_the_script_of_squad_2(void)
     for (size_t i = 0; i < COUNT; i++) {
         mpb_answer_score score = score_of(MPB_ANSWERS_SQUAD_2, i);
 
-        CHECK_NEAR(score.exact, ANSWER_CASES[i].expected[2], ROUNDING);
-        CHECK_NEAR(score.f1, ANSWER_CASES[i].expected[3], ROUNDING);
+        CHECK(score.exact == ANSWER_CASES[i].expected[2]);
+        CHECK(score.f1 == ANSWER_CASES[i].expected[3]);
     }
 }
 
@@ -61,8 +58,8 @@ static size_t collect(bool only_answerable, mpb_scored_answer questions[COUNT])
 static void group_equals(const mpb_answer_group *group, const double expected[3])
 {
     CHECK((double)group->count == expected[0]);
-    CHECK_NEAR(group->exact, expected[1], PERCENT_ROUNDING);
-    CHECK_NEAR(group->f1, expected[2], PERCENT_ROUNDING);
+    CHECK(group->exact == expected[1]);
+    CHECK(group->f1 == expected[2]);
 }
 
 static void the_whole_set_scores_as_by_the_script(bool only_answerable, double threshold,
@@ -76,9 +73,9 @@ static void the_whole_set_scores_as_by_the_script(bool only_answerable, double t
     group_equals(&metrics.all, expected);
     group_equals(&metrics.has_answer, expected + 3);
     group_equals(&metrics.no_answer, expected + 6);
-    CHECK_NEAR(metrics.best_exact.score, expected[9], PERCENT_ROUNDING);
+    CHECK(metrics.best_exact.score == expected[9]);
     CHECK(metrics.best_exact.threshold == expected[10]); /* one of the inputs */
-    CHECK_NEAR(metrics.best_f1.score, expected[11], PERCENT_ROUNDING);
+    CHECK(metrics.best_f1.score == expected[11]);
     CHECK(metrics.best_f1.threshold == expected[12]);
 }
 

@@ -32,6 +32,8 @@ HAND_MADE = [
     ("\u0130stanbul", ["i\u0307stanbul", "istanbul"]), ("\u1e9eX", ["\u00dfx"]), ("\u212a", ["k"]),
     ("\u4e2da\u4e2d", ["\u4e2d \u4e2d"]), ("\U0001f600a", ["\U0001f600"]), ("\u00aa \u2160 \u24b6", ["\u00aa \u2170 \u24d0"]),
     ("b b b", ["b b"]), ("b b", ["b b b c"]), ("x y z", ["z y x"]), ("  b\n\tc  ", ["b c"]), ("\u10a0", ["\u2d00"]),
+    # F1 that 2 * 1 / (said + right) rounds otherwise than precision and recall
+    ("b c d e f", ["b"]), ("b c", ["b x y z w"]), ("b c d", ["b x y z"]), ("b c", ["b t u v w x y"]),
 ]
 
 
