@@ -9,13 +9,14 @@
 
 struct mpb_plan {
     mpb_plan_options options;
-    size_t num_micro; /* micro-batches of an epoch */
-    size_t epoch;     /* whose permutation `order` holds, SIZE_MAX at first */
-    size_t *order;    /* owned, (num_examples) */
-    uint64_t *costs;  /* owned, (batch_size): of the examples of a micro-batch */
-    int *owners;      /* owned, (batch_size): the cell that each is in */
-    size_t *indices;  /* owned, (sequences of a micro-batch): what is asked for */
-    int *cells;       /* owned, likewise: their cells */
+    size_t num_micro;     /* micro-batches of an epoch */
+    size_t epoch;         /* whose permutation `order` holds, SIZE_MAX at first */
+    size_t *order;        /* owned, (num_examples) */
+    uint64_t *costs;      /* owned, (batch_size): of the examples of a micro-batch */
+    int *owners;          /* owned, (batch_size): the cell that each is in */
+    mpb_deal_item *dealt; /* owned, (batch_size): scratch of the deal */
+    size_t *indices;      /* owned, (sequences of a micro-batch): what is asked for */
+    int *cells;           /* owned, likewise: their cells */
 };
 
 static size_t ceil_div(size_t a, size_t b)
@@ -51,6 +52,7 @@ static mpb_status allocate(mpb_plan *plan)
                               (void **)&plan->order));
     MPB_TRY(mpb_memory_create(batch_size, sizeof(*plan->costs), what, (void **)&plan->costs));
     MPB_TRY(mpb_memory_create(batch_size, sizeof(*plan->owners), what, (void **)&plan->owners));
+    MPB_TRY(mpb_memory_create(batch_size, sizeof(*plan->dealt), what, (void **)&plan->dealt));
     MPB_TRY(mpb_memory_create(most, sizeof(*plan->indices), what, (void **)&plan->indices));
     return mpb_memory_create(most, sizeof(*plan->cells), what, (void **)&plan->cells);
 }
@@ -83,6 +85,7 @@ void mpb_plan_destroy(mpb_plan **plan)
     mpb_memory_destroy((*plan)->order);
     mpb_memory_destroy((*plan)->costs);
     mpb_memory_destroy((*plan)->owners);
+    mpb_memory_destroy((*plan)->dealt);
     mpb_memory_destroy((*plan)->indices);
     mpb_memory_destroy((*plan)->cells);
     free(*plan);
@@ -178,7 +181,7 @@ static const size_t *deal(mpb_plan *plan, size_t epoch, size_t micro, size_t *co
     for (size_t i = 0; i < *count; i++) {
         plan->costs[i] = cost_of(plan, batch[i]);
     }
-    mpb_deal_by_cost(plan->costs, *count, num_cells, plan->owners);
+    mpb_deal_by_cost(plan->costs, *count, num_cells, plan->dealt, plan->owners);
     for (size_t i = 0; i < *count; i++) {
         plan->owners[i] = cell_of(plan, plan->owners[i]);
     }

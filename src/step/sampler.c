@@ -1,13 +1,12 @@
 #include "mpibert/step/sampler.h"
 
 #include <assert.h>
+#include <stdbool.h>
 
 #include "mpibert/core/philox.h"
 
 /* Keeps these draws apart from other uses of the run's seed; the epoch fills the lower half. */
 static const uint64_t PURPOSE_SHUFFLE = (uint64_t)0x73687566u << 32;
-
-enum { NOBODY = -1 };
 
 void mpb_permutation(uint64_t seed, uint64_t epoch, size_t count, size_t *order)
 {
@@ -27,48 +26,60 @@ void mpb_permutation(uint64_t seed, uint64_t epoch, size_t count, size_t *order)
     }
 }
 
-/* The costliest example without an owner; the lowest index among equals. One is left. */
-static size_t costliest(const uint64_t *costs, size_t count, const int *owner)
+static bool comes_before(const mpb_deal_item *a, const mpb_deal_item *b)
 {
-    size_t best = count;
+    return a->cost != b->cost ? a->cost < b->cost : a->number < b->number;
+}
 
+/* Makes heap[at, count) a heap again, the first of them on top, where heap[at] alone may be out of
+ * place. */
+static void sift_down(mpb_deal_item *heap, size_t count, size_t at)
+{
+    const mpb_deal_item item = heap[at];
+    size_t child = 2 * at + 1;
+
+    while (child < count) {
+        child += child + 1 < count && comes_before(&heap[child + 1], &heap[child]);
+        if (!comes_before(&heap[child], &item)) {
+            break;
+        }
+        heap[at] = heap[child];
+        at = child;
+        child = 2 * at + 1;
+    }
+    heap[at] = item;
+}
+
+/* Costs are turned round, so that the costliest comes first. */
+static void heap_examples(const uint64_t *costs, size_t count, mpb_deal_item *examples)
+{
     for (size_t i = 0; i < count; i++) {
-        if (owner[i] == NOBODY && (best == count || costs[i] > costs[best])) {
-            best = i;
-        }
+        examples[i] = (mpb_deal_item){.cost = UINT64_MAX - costs[i], .number = i};
     }
-    return best;
+    for (size_t at = count / 2; at-- > 0;) {
+        sift_down(examples, count, at);
+    }
 }
 
-static int least_loaded(const uint64_t *loads, int ranks)
+void mpb_deal_by_cost(const uint64_t *costs, size_t count, int ranks, mpb_deal_item *examples,
+                      int *owner)
 {
-    int best = 0;
-
-    for (int r = 1; r < ranks; r++) {
-        if (loads[r] < loads[best]) {
-            best = r;
-        }
-    }
-    return best;
-}
-
-void mpb_deal_by_cost(const uint64_t *costs, size_t count, int ranks, int *owner)
-{
-    uint64_t loads[MPB_MAX_DEALT_RANKS];
-    int used = ranks < MPB_MAX_DEALT_RANKS ? ranks : MPB_MAX_DEALT_RANKS;
+    mpb_deal_item loads[MPB_MAX_DEALT_RANKS];
+    const int used = ranks < MPB_MAX_DEALT_RANKS ? ranks : MPB_MAX_DEALT_RANKS;
 
     assert(ranks > 0);
 
     for (int r = 0; r < used; r++) {
-        loads[r] = 0;
+        loads[r] = (mpb_deal_item){.number = (size_t)r};
     }
-    for (size_t i = 0; i < count; i++) {
-        owner[i] = NOBODY;
-    }
-    for (size_t dealt = 0; dealt < count; dealt++) {
-        size_t i = costliest(costs, count, owner);
+    heap_examples(costs, count, examples);
+    for (size_t left = count; left > 0; left--) {
+        const size_t costliest = examples[0].number;
 
-        owner[i] = least_loaded(loads, used);
-        loads[owner[i]] += costs[i];
+        owner[costliest] = (int)loads[0].number;
+        loads[0].cost += costs[costliest];
+        sift_down(loads, (size_t)used, 0);
+        examples[0] = examples[left - 1];
+        sift_down(examples, left - 1, 0);
     }
 }

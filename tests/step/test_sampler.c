@@ -2,7 +2,9 @@
 
 #include "check.h"
 
-enum { N = 257, BATCH = 48, MAX_RANKS = 8 };
+enum { N = 257, BATCH = 48, MANY = 1500, MAX_RANKS = 8 };
+
+static mpb_deal_item scratch[MANY];
 
 static void check_permutation(const size_t *order, size_t count)
 {
@@ -92,7 +94,7 @@ static void no_rank_carries_more_than_one_example_above_the_mean(void)
             largest = costs[i] > largest ? costs[i] : largest;
         }
         for (int ranks = 1; ranks <= MAX_RANKS; ranks++) {
-            mpb_deal_by_cost(costs, BATCH, ranks, owner);
+            mpb_deal_by_cost(costs, BATCH, ranks, scratch, owner);
             for (int r = 0; r < ranks; r++) {
                 CHECK(load_of(costs, owner, BATCH, r) <= total / (unsigned)ranks + largest);
             }
@@ -107,8 +109,72 @@ static void the_costliest_goes_first_and_ties_to_the_lower(void)
     const int want[7] = {2, 0, 2, 1, 2, 0, 1};
     int owner[7];
 
-    mpb_deal_by_cost(costs, 7, 3, owner);
+    mpb_deal_by_cost(costs, 7, 3, scratch, owner);
     CHECK(memcmp(owner, want, sizeof(want)) == 0);
+}
+
+/* What mpb_deal_by_cost says of itself, word by word. */
+static void deal_plainly(const uint64_t *costs, size_t count, int ranks, int *owner)
+{
+    static uint64_t loads[MPB_MAX_DEALT_RANKS + 1];
+
+    memset(loads, 0, sizeof(loads));
+    for (size_t i = 0; i < count; i++) {
+        owner[i] = -1;
+    }
+    for (size_t dealt = 0; dealt < count; dealt++) {
+        size_t costliest = count;
+        int least = 0;
+
+        for (size_t i = 0; i < count; i++) {
+            if (owner[i] < 0 && (costliest == count || costs[i] > costs[costliest])) {
+                costliest = i;
+            }
+        }
+        for (int r = 1; r < ranks; r++) {
+            least = loads[r] < loads[least] ? r : least;
+        }
+        owner[costliest] = least;
+        loads[least] += costs[costliest];
+    }
+}
+
+/* Of few different costs, among which 0, where ties decide, and of many. */
+static void every_owner_is_that_of_the_definition(void)
+{
+    static const size_t counts[] = {0, 1, 2, 3, 31, 32, 33, 500, MANY};
+    static const int ranks[] = {1, 2, 3, 7, 64, MPB_MAX_DEALT_RANKS};
+    static uint64_t costs[MANY];
+    static int owner[MANY], want[MANY];
+
+    for (unsigned c = 0; c < sizeof(counts) / sizeof(*counts); c++) {
+        for (unsigned r = 0; r < sizeof(ranks) / sizeof(*ranks); r++) {
+            const float different = c % 2 == 0 ? 2.0f : 1e6f;
+
+            for (unsigned i = 0; i < counts[c]; i++) {
+                costs[i] = (uint64_t)(different * (1.0f + test_value(r, i)));
+            }
+            mpb_deal_by_cost(costs, counts[c], ranks[r], scratch, owner);
+            deal_plainly(costs, counts[c], ranks[r], want);
+            CHECK(memcmp(owner, want, counts[c] * sizeof(*want)) == 0);
+        }
+    }
+}
+
+static void no_more_ranks_get_a_share_than_one_deal_has(void)
+{
+    enum { RANKS = MPB_MAX_DEALT_RANKS + 1 };
+    static uint64_t costs[RANKS];
+    static mpb_deal_item examples[RANKS];
+    static int owner[RANKS];
+
+    for (size_t i = 0; i < RANKS; i++) {
+        costs[i] = 1;
+    }
+    mpb_deal_by_cost(costs, RANKS, RANKS, examples, owner);
+    for (int i = 0; i < RANKS; i++) {
+        CHECK(owner[i] == i % MPB_MAX_DEALT_RANKS);
+    }
 }
 
 static void spare_ranks_stay_empty(void)
@@ -116,7 +182,7 @@ static void spare_ranks_stay_empty(void)
     const uint64_t costs[2] = {1, 2};
     int owner[2];
 
-    mpb_deal_by_cost(costs, 2, 5, owner);
+    mpb_deal_by_cost(costs, 2, 5, scratch, owner);
     CHECK(owner[1] == 0 && owner[0] == 1);
 }
 
@@ -127,6 +193,8 @@ int main(void)
     every_example_is_as_likely_to_come_first();
     no_rank_carries_more_than_one_example_above_the_mean();
     the_costliest_goes_first_and_ties_to_the_lower();
+    every_owner_is_that_of_the_definition();
+    no_more_ranks_get_a_share_than_one_deal_has();
     spare_ranks_stay_empty();
     return 0;
 }
