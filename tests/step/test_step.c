@@ -5,25 +5,9 @@
 
 #include "check.h"
 #include "mpibert/math/blas.h"
-#include "mpibert/step/gradient_sums.h"
-#include "mpibert/step/step.h"
-#include "small_model.h"
+#include "step_rig.h"
 
 enum { SEQUENCES = 12, VOCABULARY = 61, LENGTH = 6, LABELS = 3, NAN_WORD = VOCABULARY - 1 };
-
-/* Everything that steps need. */
-typedef struct rig {
-    mpb_dataset dataset;
-    mpb_team team;
-    mpb_plan *plan;
-    mpb_model *model;
-    mpb_updater *updater;
-    mpb_reduction *reduction;
-    mpb_publisher *publisher;
-    mpb_stepper stepper;
-    const mpb_model_config *config;
-    mpb_run_optimizer optimizer;
-} rig;
 
 static const mpb_model_config CONFIG = {
     SMALL_BERT(VOCABULARY, LENGTH, LABELS),
@@ -62,94 +46,38 @@ static void make_data(unsigned bad, mpb_dataset *dataset)
     }
 }
 
-/* With the optimizer shared out, as the run's configuration says. */
-static void make_optimizer(rig *r, const mpb_run_cluster *sums)
-{
-    const mpb_updater_options options = {.optimizer = r->optimizer,
-                                         .beta1 = 0.9f,
-                                         .beta2 = 0.999f,
-                                         .epsilon = 1e-8f,
-                                         .weight_decay = 0.01f,
-                                         .layer_lr_decay = 1.0f};
-    const mpb_parameters *parameters = mpb_model_parameters(r->model);
-    float *weights = mpb_model_weights(r->model);
-    const mpb_comm *comm = r->stepper.comm;
-    const bool shared = sums->shard_optimizer == MPB_RUN_SHARDING_TRUE;
-    const int owners = shared ? mpb_comm_size(comm) : 1;
-    const mpb_share share = mpb_share_of(parameters, shared ? mpb_comm_rank(comm) : 0, owners);
-
-    CHECK_OK(mpb_updater_create(&options, parameters, &share, r->config->num_hidden_layers, weights,
-                                &r->team, mpb_isa_best(), &r->updater));
-    CHECK_OK(mpb_gradient_sums_create(comm, sums, parameters->size, owners, &r->team,
-                                      mpb_isa_best(), &r->reduction));
-    CHECK_OK(mpb_publisher_create(comm, &share, weights, sums->overlap ? r->reduction : NULL,
-                                  &r->publisher));
-    r->stepper.updater = r->updater;
-    r->stepper.reduction = r->reduction;
-    r->stepper.publisher = r->publisher;
-}
-
-static void make_model(rig *r, unsigned bad, const mpb_run_cluster *sums)
-{
-    const mpb_gemm_choice products = {MPB_GEMM_OWN, MPB_GEMM_F32};
-    mpb_model_limits limits = {.max_length = LENGTH, .training = true};
-
-    mpb_plan_limits(r->plan, 1, &limits.max_tokens, &limits.max_sequences);
-    CHECK_OK(mpb_model_create(r->config, &limits, &r->team, mpb_isa_best(), products, &r->model));
-    small_model_initialise(r->model, 0.05f);
-    if (bad != 0) { /* the word table comes first */
-        mpb_model_weights(r->model)[NAN_WORD * r->config->hidden_size] = NAN;
-    }
-    r->stepper.model = r->model;
-    make_optimizer(r, sums);
-    CHECK_OK(mpb_stepper_prepare(&r->stepper, limits.max_tokens, limits.max_sequences));
-}
-
 /* All sequences are one step, of `accumulation` micro-batches. */
-static void rig_begin(const mpb_comm *comm, unsigned bad, size_t accumulation,
-                      const mpb_run_cluster *sums, const mpb_model_config *config,
-                      mpb_run_optimizer optimizer, rig *r)
+static void begin(const mpb_comm *comm, unsigned bad, size_t accumulation,
+                  const mpb_run_cluster *sums, const mpb_model_config *config,
+                  mpb_run_optimizer optimizer, step_rig *rig)
 {
-    *r = (rig){.config = config, .optimizer = optimizer};
-    make_data(bad, &r->dataset);
-    CHECK_OK(mpb_plan_create(&(mpb_plan_options){.num_examples = SEQUENCES,
-                                                 .offsets = r->dataset.offsets,
-                                                 .batch_size = SEQUENCES / accumulation,
-                                                 .accumulation = accumulation,
-                                                 .hidden_size = r->config->hidden_size,
-                                                 .rank = mpb_comm_rank(comm),
-                                                 .size = mpb_comm_size(comm)},
-                             &r->plan));
-    CHECK_OK(mpb_team_begin(1, NULL, 0, &r->team));
-    r->stepper = (mpb_stepper){.comm = comm,
-                               .dataset = &r->dataset,
-                               .task = mpb_task_find(MPB_TASK_CLASSIFICATION),
-                               .loss = {.nn = mpb_nn_for(mpb_isa_best()), .num_labels = LABELS},
-                               .plan = r->plan};
-    make_model(r, bad, sums);
-}
+    const step_rig_options options = {.config = config,
+                                      .task = MPB_TASK_CLASSIFICATION,
+                                      .batch_size = SEQUENCES / accumulation,
+                                      .accumulation = accumulation,
+                                      .epochs = 1,
+                                      .sums = sums,
+                                      .optimizer = optimizer,
+                                      .products = {MPB_GEMM_OWN, MPB_GEMM_F32},
+                                      .threads = 1};
+    mpb_dataset dataset;
 
-static void rig_end(rig *r)
-{
-    mpb_stepper_clear(&r->stepper);
-    mpb_gradient_sums_destroy(&r->team, &r->reduction);
-    mpb_publisher_destroy(&r->publisher);
-    mpb_updater_destroy(&r->updater);
-    mpb_model_destroy(&r->model);
-    mpb_team_end(&r->team);
-    mpb_plan_destroy(&r->plan);
-    mpb_dataset_clear(&r->dataset);
+    make_data(bad, &dataset);
+    step_rig_begin(comm, &options, &dataset, rig);
+    if (bad != 0) { /* the word table comes first */
+        mpb_model_weights(rig->model)[NAN_WORD * config->hidden_size] = NAN;
+    }
 }
 
 static mpb_status run_step(const mpb_comm *comm, unsigned bad)
 {
     mpb_step_report report;
     mpb_status status;
-    rig r;
+    step_rig rig;
 
-    rig_begin(comm, bad, 1, &SUMS, &CONFIG, MPB_RUN_ADAMW, &r);
-    status = mpb_stepper_run(&r.stepper, 1, 0, 0, 1e-3, &report);
-    rig_end(&r);
+    begin(comm, bad, 1, &SUMS, &CONFIG, MPB_RUN_ADAMW, &rig);
+    status = mpb_stepper_run(&rig.stepper, 1, 0, 0, 1e-3, &report);
+    step_rig_end(&rig);
     return status;
 }
 
@@ -185,6 +113,78 @@ static void what_exceeds_eight_bad_examples_is_counted(const mpb_comm *comm)
     CHECK_FAILS(run_step(comm, (1u << SEQUENCES) - 1), MPB_ERR_DIVERGED, " and 4 more;");
 }
 
+/* One label a word, of which there is none. */
+static void make_data_without_words(mpb_dataset *dataset)
+{
+    const uint32_t tokens[LENGTH] = {1, 2, 3, 4, 5, 6};
+    int32_t labels[LENGTH];
+
+    for (int t = 0; t < LENGTH; t++) {
+        labels[t] = MPB_NO_LABEL;
+    }
+    *dataset = (mpb_dataset){.shape = {.token_labels = true}};
+    for (unsigned s = 0; s < SEQUENCES; s++) {
+        CHECK_OK(mpb_dataset_add(dataset, &(mpb_sequence){.tokens = tokens,
+                                                          .count = LENGTH,
+                                                          .segment_b = LENGTH,
+                                                          .document = s,
+                                                          .token_labels = labels,
+                                                          .id = "s"}));
+    }
+}
+
+/* Of weights that one step at this rate left without a gradient, decay is all that shows. */
+static void check_decayed_only(const step_rig *rig, const float *before, double rate)
+{
+    const mpb_parameters *parameters = mpb_model_parameters(rig->model);
+    const float *after = mpb_model_weights(rig->model);
+
+    for (size_t i = 0; i < parameters->count; i++) {
+        const mpb_parameter *parameter = &parameters->items[i];
+        const double kept = parameter->decay ? 1.0 - rate * STEP_RIG_DECAY : 1.0;
+
+        for (size_t j = parameter->offset; j < parameter->offset + parameter->count; j++) {
+            /* two roundings of floats */
+            CHECK_NEAR((double)after[j], kept * (double)before[j],
+                       fabs((double)before[j]) * 0x1p-22);
+        }
+    }
+}
+
+/* Its weights add up to 0, by which nothing is divided. */
+static void a_step_with_nothing_to_predict_has_a_loss_of_0(const mpb_comm *comm)
+{
+    mpb_model_config config = CONFIG;
+    const step_rig_options options = {.config = &config,
+                                      .task = MPB_TASK_TOKEN,
+                                      .batch_size = SEQUENCES,
+                                      .accumulation = 1,
+                                      .epochs = 1,
+                                      .sums = &SUMS,
+                                      .products = {MPB_GEMM_OWN, MPB_GEMM_F32},
+                                      .threads = 1};
+    const double rate = 0.1;
+    mpb_step_report report;
+    mpb_dataset dataset;
+    float *before;
+    size_t size;
+    step_rig rig;
+
+    config.head = MPB_HEAD_TOKENS;
+    make_data_without_words(&dataset);
+    step_rig_begin(comm, &options, &dataset, &rig);
+    size = mpb_model_parameters(rig.model)->size;
+    before = malloc(size * sizeof(*before));
+    CHECK(before != NULL);
+    memcpy(before, mpb_model_weights(rig.model), size * sizeof(*before));
+    CHECK_OK(mpb_stepper_run(&rig.stepper, 1, 0, 0, rate, &report));
+    CHECK(report.loss == 0.0 && report.gradient_norm == 0.0);
+    mpb_updater_catch_up(rig.updater);
+    check_decayed_only(&rig, before, rate);
+    free(before);
+    step_rig_end(&rig);
+}
+
 /* Between all tasks of a model so small that none takes as long as sums wait between two looks. */
 static void let_sums_go_on(void *context)
 {
@@ -200,21 +200,21 @@ static float *weights_after_steps(const mpb_comm *comm, size_t accumulation,
 {
     enum { STEPS = 4 };
     float *weights;
-    rig r;
+    step_rig rig;
 
-    rig_begin(comm, 0, accumulation, sums, config, optimizer, &r);
-    r.team.errand = (mpb_errand){let_sums_go_on, r.reduction};
+    begin(comm, 0, accumulation, sums, config, optimizer, &rig);
+    rig.team.errand = (mpb_errand){let_sums_go_on, rig.reduction};
     for (int64_t step = 1; step <= STEPS; step++) {
-        CHECK_OK(mpb_stepper_run(&r.stepper, step, (size_t)step - 1, 0, 1e-3,
+        CHECK_OK(mpb_stepper_run(&rig.stepper, step, (size_t)step - 1, 0, 1e-3,
                                  &reports[step == 1 ? 0 : 1]));
     }
-    mpb_updater_catch_up(r.updater);
-    CHECK_OK(mpb_publisher_all_words(r.publisher));
-    *size = mpb_model_parameters(r.model)->size;
+    mpb_updater_catch_up(rig.updater);
+    CHECK_OK(mpb_publisher_all_words(rig.publisher));
+    *size = mpb_model_parameters(rig.model)->size;
     weights = malloc(*size * sizeof(*weights));
     CHECK(weights != NULL);
-    memcpy(weights, mpb_model_weights(r.model), *size * sizeof(*weights));
-    rig_end(&r);
+    memcpy(weights, mpb_model_weights(rig.model), *size * sizeof(*weights));
+    step_rig_end(&rig);
     return weights;
 }
 
@@ -297,6 +297,7 @@ int main(int argc, char **argv)
     steps_of_finite_examples_succeed(comm);
     all_ranks_name_the_one_bad_example_of_any_rank(comm);
     the_bad_examples_of_different_ranks_are_put_together(comm);
+    a_step_with_nothing_to_predict_has_a_loss_of_0(comm);
     sums_meanwhile_give_what_sums_afterwards_give(comm, 1);
     sums_meanwhile_give_what_sums_afterwards_give(comm, 3);
     for (int optimizer = MPB_RUN_ADAMW; optimizer <= MPB_RUN_LAMB; optimizer++) {

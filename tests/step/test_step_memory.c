@@ -5,9 +5,7 @@
 
 #include "check.h"
 #include "mpibert/math/blas.h"
-#include "mpibert/step/gradient_sums.h"
-#include "mpibert/step/step.h"
-#include "small_model.h"
+#include "step_rig.h"
 
 enum { SEQUENCES = 22, VOCABULARY = 61, LONGEST = 40, LABELS = 3, EPOCHS = 3 };
 
@@ -68,17 +66,6 @@ void *__wrap_mmap(void *address, size_t size, int protection, int flags, int fil
     return __real_mmap(address, size, protection, flags, file, offset);
 }
 
-/* Everything that steps need. */
-typedef struct rig {
-    mpb_dataset dataset;
-    mpb_team team;
-    mpb_plan *plan;
-    mpb_model *model;
-    mpb_updater *updater;
-    mpb_reduction *reduction;
-    mpb_stepper stepper;
-} rig;
-
 static const mpb_model_config CONFIG = {
     SMALL_BERT(VOCABULARY, LONGEST, LABELS),
     .hidden_size = 32,
@@ -105,67 +92,22 @@ static void make_data(mpb_dataset *dataset)
     }
 }
 
-static void make_plan(rig *r)
+static void begin(const mpb_comm *comm, mpb_gemm_choice products, int threads,
+                  int checkpointed_layers, step_rig *rig)
 {
-    const mpb_plan_options options = {.num_examples = SEQUENCES,
-                                      .offsets = r->dataset.offsets,
+    const step_rig_options options = {.config = &CONFIG,
+                                      .task = MPB_TASK_CLASSIFICATION,
                                       .batch_size = 5,
                                       .accumulation = 2,
-                                      .hidden_size = CONFIG.hidden_size,
-                                      .size = 1};
+                                      .epochs = EPOCHS,
+                                      .sums = &SUMS,
+                                      .products = products,
+                                      .threads = threads,
+                                      .checkpointed_layers = checkpointed_layers};
+    mpb_dataset dataset;
 
-    CHECK_OK(mpb_plan_create(&options, &r->plan));
-}
-
-static void make_model(rig *r, mpb_gemm_choice products, int checkpointed_layers)
-{
-    const mpb_updater_options options = {
-        .beta1 = 0.9f, .beta2 = 0.999f, .epsilon = 1e-8f, .layer_lr_decay = 1.0f};
-    mpb_model_limits limits = {
-        .max_length = LONGEST, .training = true, .checkpointed_layers = checkpointed_layers};
-    const mpb_parameters *parameters;
-    mpb_share share;
-
-    mpb_plan_limits(r->plan, EPOCHS, &limits.max_tokens, &limits.max_sequences);
-    CHECK_OK(mpb_model_create(&CONFIG, &limits, &r->team, mpb_isa_best(), products, &r->model));
-    parameters = mpb_model_parameters(r->model);
-    small_model_initialise(r->model, 0.05f);
-    share = mpb_share_of(parameters, 0, 1);
-    CHECK_OK(mpb_updater_create(&options, parameters, &share, CONFIG.num_hidden_layers,
-                                mpb_model_weights(r->model), &r->team, mpb_isa_best(),
-                                &r->updater));
-    r->stepper.model = r->model;
-    CHECK_OK(mpb_gradient_sums_create(r->stepper.comm, &SUMS, parameters->size, 1, &r->team,
-                                      mpb_isa_best(), &r->reduction));
-    r->stepper.updater = r->updater;
-    r->stepper.reduction = r->reduction;
-    CHECK_OK(mpb_stepper_prepare(&r->stepper, limits.max_tokens, limits.max_sequences));
-}
-
-static void rig_begin(const mpb_comm *comm, mpb_gemm_choice products, int threads,
-                      int checkpointed_layers, rig *r)
-{
-    *r = (rig){0};
-    make_data(&r->dataset);
-    make_plan(r);
-    CHECK_OK(mpb_team_begin(threads, NULL, 0, &r->team));
-    r->stepper = (mpb_stepper){.comm = comm,
-                               .dataset = &r->dataset,
-                               .task = mpb_task_find(MPB_TASK_CLASSIFICATION),
-                               .loss = {.nn = mpb_nn_for(mpb_isa_best()), .num_labels = LABELS},
-                               .plan = r->plan};
-    make_model(r, products, checkpointed_layers);
-}
-
-static void rig_end(rig *r)
-{
-    mpb_stepper_clear(&r->stepper);
-    mpb_gradient_sums_destroy(&r->team, &r->reduction);
-    mpb_updater_destroy(&r->updater);
-    mpb_model_destroy(&r->model);
-    mpb_team_end(&r->team);
-    mpb_plan_destroy(&r->plan);
-    mpb_dataset_clear(&r->dataset);
+    make_data(&dataset);
+    step_rig_begin(comm, &options, &dataset, rig);
 }
 
 /* Over the ends of epochs, whose last batches are smaller. */
@@ -174,22 +116,22 @@ static void steps_take_no_memory(const mpb_comm *comm, mpb_gemm_choice products,
 {
     int64_t step = 0;
     long before;
-    rig r;
+    step_rig rig;
 
-    rig_begin(comm, products, threads, checkpointed_layers, &r);
+    begin(comm, products, threads, checkpointed_layers, &rig);
     before = num_calls;
     CHECK(before > 0); /* the counters count */
     for (size_t epoch = 0; epoch < EPOCHS; epoch++) {
-        for (size_t i = 0; i < mpb_plan_steps_per_epoch(r.plan); i++) {
+        for (size_t i = 0; i < mpb_plan_steps_per_epoch(rig.plan); i++) {
             mpb_step_report report;
 
-            CHECK_OK(mpb_stepper_run(&r.stepper, ++step, epoch, i, 1e-3, &report));
+            CHECK_OK(mpb_stepper_run(&rig.stepper, ++step, epoch, i, 1e-3, &report));
             CHECK(isfinite(report.loss));
         }
     }
     CHECK(step > 6);
     CHECK(num_calls == before);
-    rig_end(&r);
+    step_rig_end(&rig);
 }
 
 int main(int argc, char **argv)

@@ -116,7 +116,8 @@ struct mpb_task_table {
     size_t (*choose)(const mpb_task_draw *draw, const mpb_dataset *data, size_t i, uint32_t *tokens,
                      uint32_t *rows);
     /* The share of sequence i in the divisor of a step's loss; where documents are joined, those of
-     * a document's sequences add up to its own. Pure. */
+     * a document's sequences add up to its own. 0 of a sequence without rows to score alone: a step of
+     * none but such has a loss and a gradient of 0 (PyTorch's mean over none is NaN). Pure. */
     double (*weigh)(const mpb_loss_options *loss, const mpb_dataset *data, size_t i);
     /* The share of these rows in the loss of a step whose weights add up to `total`; their values
      * become its gradient. Called by several threads, of different rows. Where documents are joined, they are those of all sequences of one, from
