@@ -139,15 +139,22 @@ static mpb_status predict(mpb_inference *inference, const mpb_task_sequences *se
     return status;
 }
 
+static mpb_task_sequences sequences_of(const mpb_inference *inference, const mpb_dataset *dataset)
+{
+    const mpb_model_config *model = &inference->opened->config;
+
+    return (mpb_task_sequences){.task = mpb_task_of_model(model),
+                                .nn = mpb_nn_for(inference->isa),
+                                .data = dataset,
+                                .num_labels = model->num_labels,
+                                .draw = {inference->masking, MPB_EVALUATION_DRAW},
+                                .answers = &inference->config->inference.answers};
+}
+
 mpb_status mpb_inference_run(mpb_inference *inference, const mpb_dataset *dataset,
                              const mpb_documents *documents, size_t batch_size, mpb_kept *kept)
 {
-    const mpb_task_sequences sequences = {.task = mpb_task_of_model(&inference->opened->config),
-                                          .nn = mpb_nn_for(inference->isa),
-                                          .data = dataset,
-                                          .num_labels = inference->opened->config.num_labels,
-                                          .draw = {inference->masking, MPB_EVALUATION_DRAW},
-                                          .answers = &inference->config->inference.answers};
+    const mpb_task_sequences sequences = sequences_of(inference, dataset);
 
     if (dataset->num_sequences == 0) {
         return MPB_OK;
@@ -163,12 +170,7 @@ mpb_status mpb_inference_run(mpb_inference *inference, const mpb_dataset *datase
 mpb_task_results mpb_inference_results(const mpb_inference *inference, const mpb_dataset *dataset,
                                        const mpb_documents *documents, const mpb_kept *kept)
 {
-    const mpb_opened_model *opened = inference->opened;
+    const mpb_task_sequences sequences = sequences_of(inference, dataset);
 
-    return (mpb_task_results){.data = dataset,
-                              .documents = documents,
-                              .label_names = &opened->label_names,
-                              .num_labels = opened->config.num_labels,
-                              .answers = &inference->config->inference.answers,
-                              .kept = kept};
+    return mpb_task_results_of(&sequences, documents, &inference->opened->label_names, kept);
 }

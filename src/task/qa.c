@@ -53,16 +53,22 @@ static mpb_status summarise(const mpb_dataset *data, const mpb_documents *docume
                                     data->num_sequences, reached, unanswerable);
 }
 
-/* A model may leave questions unanswered that has seen some without an answer. */
-static void settle(const mpb_dataset *train, mpb_answer_settings *answers)
+/* Of data without labels none has an answer, which tells nothing. */
+static bool has_unanswerable(const mpb_dataset *data)
 {
-    if (answers->version_2_with_negative != MPB_NULL_ANSWERS_AUTO) {
-        return;
-    }
-    for (size_t q = 0; q < train->questions.count; q++) {
-        if (mpb_questions_get(&train->questions, q).num_answers == 0) {
-            answers->version_2_with_negative = MPB_NULL_ANSWERS_TRUE;
+    for (size_t q = 0; data->shape.answers && q < data->questions.count; q++) {
+        if (mpb_questions_get(&data->questions, q).num_answers == 0) {
+            return true;
         }
+    }
+    return false;
+}
+
+/* A model may leave questions unanswered that has seen some without an answer. */
+static void settle(const mpb_dataset *data, mpb_answer_settings *answers)
+{
+    if (answers->version_2_with_negative == MPB_NULL_ANSWERS_AUTO && has_unanswerable(data)) {
+        answers->version_2_with_negative = MPB_NULL_ANSWERS_TRUE;
     }
 }
 
@@ -85,7 +91,7 @@ static double running_f1(const double sums[MPB_TASK_SUMS], int64_t num_examples)
 /* The answers of a labelled set beside its references. */
 typedef struct scoring {
     bool may_be_null;
-    bool has_unanswerable;
+    mpb_answer_rules rules;
     double loss;                  /* mean over the windows */
     mpb_scored_answer *questions; /* owned, (documents) */
     mpb_answer_metrics metrics;
@@ -94,21 +100,19 @@ typedef struct scoring {
 static mpb_status score_answer(const mpb_task_results *results, size_t document,
                                const scoring *found, mpb_buffer *text, mpb_scored_answer *scored)
 {
-    const mpb_answer_rules rules =
-        found->may_be_null || found->has_unanswerable ? MPB_ANSWERS_SQUAD_2 : MPB_ANSWERS_SQUAD_1;
     const mpb_question question = qa_question_of(results, document);
     const qa_answer *best;
     qa_answers answers;
 
-    qa_answers_find(results, document, found->may_be_null, &answers);
+    qa_answers_find(results, document, &answers);
     best = &answers.items[answers.best];
     mpb_buffer_reset(text);
     MPB_TRY(mpb_buffer_append(text, best->text, best->size));
     *scored = (mpb_scored_answer){.no_answer = (double)answers.null_score_diff,
                                   .has_answer = question.num_answers > 0,
                                   .answered = best->size > 0};
-    return mpb_answer_score_compute(rules, text->data, question.answers, question.num_answers,
-                                    &scored->score);
+    return mpb_answer_score_compute(found->rules, text->data, question.answers,
+                                    question.num_answers, &scored->score);
 }
 
 static mpb_status score_answers(const mpb_task_results *results, scoring *found)
@@ -132,11 +136,12 @@ static mpb_status score_answers(const mpb_task_results *results, scoring *found)
 static mpb_status compute(const mpb_task_results *results, scoring *found)
 {
     const size_t count = results->documents->count;
-    const double threshold = (double)(float)results->answers->null_score_diff_threshold;
+    const double threshold = (double)(float)results->answers.null_score_diff_threshold;
     mpb_status status;
 
-    *found = (scoring){.may_be_null = qa_answers_may_be_null(results),
-                       .has_unanswerable = qa_has_unanswerable(results)};
+    *found = (scoring){.may_be_null = qa_answers_may_be_null(results)};
+    found->rules = found->may_be_null || has_unanswerable(results->data) ? MPB_ANSWERS_SQUAD_2
+                                                                         : MPB_ANSWERS_SQUAD_1;
     MPB_TRY(mpb_memory_create(count, sizeof(*found->questions), "the scores of answers",
                               (void **)&found->questions));
     status = score_answers(results, found);
@@ -196,14 +201,14 @@ static mpb_status report_best(const mpb_answer_metrics *metrics, mpb_json *objec
 /* Under the names of the official scripts. */
 static mpb_status report(const mpb_task_results *results, mpb_json *object)
 {
-    const double threshold = results->answers->null_score_diff_threshold;
+    const double threshold = results->answers.null_score_diff_threshold;
     mpb_measures measures;
     scoring found;
 
     MPB_TRY(compute(results, &found));
     measures = measures_of(&found);
     MPB_TRY(task_report_measures(&task_qa, &measures, object));
-    if (found.may_be_null || found.has_unanswerable) {
+    if (found.rules == MPB_ANSWERS_SQUAD_2) {
         MPB_TRY(report_group("HasAns", &found.metrics.has_answer, object));
         MPB_TRY(report_group("NoAns", &found.metrics.no_answer, object));
     }

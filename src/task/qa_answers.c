@@ -10,22 +10,9 @@ mpb_question qa_question_of(const mpb_task_results *results, size_t document)
     return mpb_questions_get(&data->questions, data->question[results->documents->first[document]]);
 }
 
-bool qa_has_unanswerable(const mpb_task_results *results)
-{
-    for (size_t d = 0; results->data->shape.answers && d < results->documents->count; d++) {
-        if (qa_question_of(results, d).num_answers == 0) {
-            return true;
-        }
-    }
-    return false;
-}
-
 bool qa_answers_may_be_null(const mpb_task_results *results)
 {
-    const mpb_null_answers asked = results->answers->version_2_with_negative;
-
-    return asked == MPB_NULL_ANSWERS_TRUE ||
-           (asked == MPB_NULL_ANSWERS_AUTO && qa_has_unanswerable(results));
+    return results->answers.version_2_with_negative == MPB_NULL_ANSWERS_TRUE;
 }
 
 static void put(qa_answers *answers, size_t at, qa_answer answer)
@@ -109,21 +96,20 @@ static void choose(double threshold, qa_answers *answers)
     }
 }
 
-void qa_answers_find(const mpb_task_results *results, size_t document, bool may_be_null,
-                     qa_answers *answers)
+void qa_answers_find(const mpb_task_results *results, size_t document, qa_answers *answers)
 {
     const qa_spans *spans = qa_spans_of(results, document);
 
-    answers->may_be_null = may_be_null;
+    answers->may_be_null = qa_answers_may_be_null(results);
     answers->best = 0;
     answers->null = 0;
     answers->null_score_diff = 0.0f;
     answers->is_null = false;
     take_spans(spans, qa_question_of(results, document).context, answers);
-    if (may_be_null) {
-        put_null(&spans->null, (size_t)results->answers->n_best_size, answers);
+    if (answers->may_be_null) {
+        put_null(&spans->null, (size_t)results->answers.n_best_size, answers);
     }
     put_placeholder(answers);
     find_probabilities(answers);
-    choose(results->answers->null_score_diff_threshold, answers);
+    choose(results->answers.null_score_diff_threshold, answers);
 }

@@ -25,14 +25,10 @@ typedef struct qa_answers {
     bool is_null;          /* which is more than null_score_diff_threshold */
 } qa_answers;
 
-/* Whether labelled questions have some without an answer; others do not tell. */
-bool qa_has_unanswerable(const mpb_task_results *results);
-
 /* Whether questions may stay unanswered. */
 bool qa_answers_may_be_null(const mpb_task_results *results);
 
-void qa_answers_find(const mpb_task_results *results, size_t document, bool may_be_null,
-                     qa_answers *answers);
+void qa_answers_find(const mpb_task_results *results, size_t document, qa_answers *answers);
 
 /* The answer itself. */
 static inline const qa_answer *qa_answers_chosen(const qa_answers *answers)

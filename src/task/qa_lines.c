@@ -42,7 +42,7 @@ mpb_status qa_lines_describe(const mpb_task_table *task, const mpb_task_results 
 
     (void)task;
     (void)with_outputs;
-    qa_answers_find(results, document, qa_answers_may_be_null(results), &answers);
+    qa_answers_find(results, document, &answers);
     chosen = qa_answers_chosen(&answers);
     MPB_TRY(mpb_json_set(line, "answer", mpb_json_new_text_of(chosen->text, chosen->size)));
     MPB_TRY(set_place(line, &chosen->span));
@@ -85,7 +85,7 @@ mpb_status qa_lines_fill_columns(const mpb_task_table *task, const mpb_task_resu
     qa_answers answers;
 
     (void)task;
-    qa_answers_find(results, document, qa_answers_may_be_null(results), &answers);
+    qa_answers_find(results, document, &answers);
     chosen = qa_answers_chosen(&answers);
     MPB_TRY(add_text(chosen, rows));
     MPB_TRY(mpb_table_rows_add_number(rows, (double)chosen->span.begin));

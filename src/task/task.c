@@ -103,6 +103,22 @@ mpb_row_choice mpb_task_choice(const mpb_task_sequences *of)
     return (mpb_row_choice){.choose = of->task->choose == NULL ? NULL : choose, .context = of};
 }
 
+mpb_task_results mpb_task_results_of(const mpb_task_sequences *of, const mpb_documents *documents,
+                                     const mpb_strings *label_names, const mpb_kept *kept)
+{
+    mpb_task_results results = {.data = of->data,
+                                .documents = documents,
+                                .label_names = label_names,
+                                .num_labels = of->num_labels,
+                                .kept = kept};
+
+    if (of->task->settle != NULL) {
+        results.answers = *of->answers;
+        of->task->settle(of->data, &results.answers);
+    }
+    return results;
+}
+
 void mpb_task_merge(const mpb_task_sequences *of, const mpb_documents *documents,
                     mpb_pooling pooling, mpb_kept *kept)
 {

@@ -51,15 +51,12 @@ mpb_status validation_predict(validation *v, const mpb_trainer *trainer, mpb_pro
 mpb_status validation_measure(validation *v, const mpb_trainer *trainer, mpb_measures *measures)
 {
     const mpb_task_sequences sequences = sequences_of(trainer);
-    const mpb_task_results results = {.data = trainer->validation,
-                                      .documents = &v->documents,
-                                      .label_names = &trainer->validation->label_names,
-                                      .num_labels = sequences.num_labels,
-                                      .answers = sequences.answers,
-                                      .kept = &v->kept};
     mpb_status status = MPB_OK;
 
     if (mpb_comm_rank(trainer->comm) == 0) {
+        const mpb_task_results results = mpb_task_results_of(
+            &sequences, &v->documents, &trainer->validation->label_names, &v->kept);
+
         mpb_task_merge(&sequences, &v->documents, trainer->options.document_pooling, &v->kept);
         status = sequences.task->measure(&results, measures);
     }

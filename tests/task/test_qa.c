@@ -118,11 +118,16 @@ static void make_logits(size_t number, const mpb_outputs *window)
     }
 }
 
+static mpb_task_sequences sequences_of(const exam *e, const mpb_answer_settings *answers)
+{
+    return (mpb_task_sequences){
+        .task = mpb_task_find(MPB_TASK_QA), .data = &e->data, .num_labels = 2, .answers = answers};
+}
+
 /* What is kept of all windows, put together. */
 static void keep(const exam *e, size_t number, const mpb_answer_settings *answers, mpb_kept *kept)
 {
-    const mpb_task_sequences sequences = {
-        .task = mpb_task_find(MPB_TASK_QA), .data = &e->data, .num_labels = 2, .answers = answers};
+    const mpb_task_sequences sequences = sequences_of(e, answers);
     const mpb_keeping keeping = mpb_task_keeping(&sequences);
 
     CHECK_OK(mpb_kept_create(&keeping, e->data.num_sequences, kept));
@@ -139,12 +144,9 @@ static void keep(const exam *e, size_t number, const mpb_answer_settings *answer
 static mpb_task_results results_of(const exam *e, const mpb_answer_settings *answers,
                                    const mpb_kept *kept)
 {
-    return (mpb_task_results){.data = &e->data,
-                              .documents = &e->documents,
-                              .label_names = &e->data.label_names,
-                              .num_labels = 2,
-                              .answers = answers,
-                              .kept = kept};
+    const mpb_task_sequences sequences = sequences_of(e, answers);
+
+    return mpb_task_results_of(&sequences, &e->documents, &e->data.label_names, kept);
 }
 
 static double number(const mpb_json *object, const char *name)
@@ -309,6 +311,34 @@ static void questions_without_an_answer_settle_that_they_may_stay_unanswered(voi
     end(&e);
 }
 
+/* Whether the line of a question tells how much better no answer is. */
+static bool line_tells_of_no_answer(bool labelled, const char *reference)
+{
+    const mpb_task_table *task = mpb_task_find(MPB_TASK_QA);
+    mpb_json *line = mpb_json_new_object();
+    mpb_kept kept = {0};
+    mpb_task_results results;
+    bool tells;
+    exam e;
+
+    begin(2, 8, labelled, reference, &e);
+    keep(&e, 1, &USUAL, &kept);
+    results = results_of(&e, &USUAL, &kept);
+    CHECK_OK(task->describe(task, &results, 0, false, line));
+    tells = mpb_json_member(line, "null_score_diff") != NULL;
+    mpb_json_destroy(&line);
+    mpb_kept_clear(&kept);
+    end(&e);
+    return tells;
+}
+
+static void scored_questions_without_an_answer_settle_it_where_they_have_labels(void)
+{
+    CHECK(line_tells_of_no_answer(true, NULL));
+    CHECK(!line_tells_of_no_answer(true, "\xC4\x80x"));
+    CHECK(!line_tells_of_no_answer(false, NULL));
+}
+
 int main(void)
 {
     the_same_logits_give_the_same_answers_as_run_qa();
@@ -316,5 +346,6 @@ int main(void)
     the_gradient_is_the_derivative_of_the_loss();
     training_wants_an_answer_in_some_window();
     questions_without_an_answer_settle_that_they_may_stay_unanswered();
+    scored_questions_without_an_answer_settle_it_where_they_have_labels();
     return 0;
 }

@@ -70,8 +70,8 @@ typedef struct mpb_task_results {
     const mpb_documents *documents;
     const mpb_strings *label_names; /* of the outputs, (K); of regression LABEL_0, ... */
     int num_labels;                 /* K */
-    const mpb_answer_settings *answers;
-    const mpb_kept *kept; /* as the task's `merge` leaves it */
+    mpb_answer_settings answers;    /* nothing of them is left to the data */
+    const mpb_kept *kept;           /* as the task's `merge` leaves it */
 } mpb_task_results;
 
 typedef struct mpb_task_table mpb_task_table;
@@ -106,8 +106,9 @@ struct mpb_task_table {
     /* Appends what the start of a run says of the targets, as in "2 classes: no 5, yes 3". */
     mpb_status (*summarise)(const mpb_dataset *data, const mpb_documents *documents,
                             mpb_buffer *out);
-    /* What of the settings is left to the training data, that decides; NULL: nothing is. */
-    void (*settle)(const mpb_dataset *train, mpb_answer_settings *answers);
+    /* What of the settings is left to the data, that decides where it can: that of the training,
+     * then that which is scored. NULL: nothing is left. */
+    void (*settle)(const mpb_dataset *data, mpb_answer_settings *answers);
 
     /* weights (K) = those of training.class_weights: balanced. NULL where the task has no labels. */
     void (*balance)(const mpb_dataset *data, float *weights);
@@ -177,6 +178,10 @@ double mpb_task_metric_score(const mpb_task_table *task, const mpb_task_metric *
 /* How a task keeps sequences, and chooses their rows; both borrow `of`. */
 mpb_keeping mpb_task_keeping(const mpb_task_sequences *of);
 mpb_row_choice mpb_task_choice(const mpb_task_sequences *of);
+
+/* What was kept of `of`, merged, of which it borrows all, with what its data decides of the settings. */
+mpb_task_results mpb_task_results_of(const mpb_task_sequences *of, const mpb_documents *documents,
+                                     const mpb_strings *label_names, const mpb_kept *kept);
 
 /* What was kept, put together as the task does it. Local. */
 void mpb_task_merge(const mpb_task_sequences *of, const mpb_documents *documents,
