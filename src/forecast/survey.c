@@ -44,31 +44,48 @@ static double find_scale(const survey *s)
     return texts > MPB_FORECAST_TEXTS ? texts / MPB_FORECAST_TEXTS : 1.0;
 }
 
-static int64_t limited(double count, int64_t most)
+static size_t count_documents(const mpb_dataset *data)
 {
-    return most > 0 && count > (double)most ? most : (int64_t)llround(count);
+    size_t count = 0;
+
+    for (size_t i = 0; i < data->num_sequences; i++) {
+        count += i == 0 || data->document[i] != data->document[i - 1];
+    }
+    return count;
+}
+
+/* Documents of the run, at most `most` unless that is 0, by those of its data that were read, of
+ * which the whole data has `scale` times as many. */
+static double limited_scale(const mpb_dataset *read, double scale, int64_t most)
+{
+    const double documents = (double)count_documents(read);
+
+    return most > 0 && scale * documents > (double)most ? (double)most / documents : scale;
 }
 
 static void describe_data(survey *s, mpb_data_forecast *data)
 {
+    const mpb_run_data *asked = &s->config.data;
     const mpb_dataset *train = &s->inputs.train;
+    const mpb_dataset *validation = &s->inputs.validation;
     const double read = (double)train->num_sequences;
-    const double examples = (double)s->examples.count;
     const double tokens = (double)train->offsets[train->num_sequences];
+    const double train_scale = limited_scale(train, s->scale, asked->max_train_samples);
+    const double validation_scale =
+        asked->validation.count > 0
+            ? 1.0
+            : limited_scale(validation, s->scale, asked->max_validation_samples);
 
     *data = (mpb_data_forecast){
         .sampled = s->scale > 1.0,
         .texts = train->num_documents,
         .truncation = s->inputs.truncation,
-        .train_examples = limited(s->scale * examples, s->config.data.max_train_samples),
-        .validation_sequences = s->config.data.validation.count > 0
-                                    ? (int64_t)s->inputs.validation.num_sequences
-                                    : limited(s->scale * (double)s->inputs.validation.num_sequences,
-                                              s->config.data.max_validation_samples),
+        .train_examples = llround(train_scale * (double)s->examples.count),
+        .train_sequences = llround(train_scale * read),
+        .validation_sequences = llround(validation_scale * (double)validation->num_sequences),
         .mean_length = tokens / read,
         .longest = mpb_dataset_longest(train),
     };
-    data->train_sequences = llround((double)data->train_examples * read / examples);
     data->tokens = data->mean_length * (double)data->train_sequences;
     s->scale = (double)data->train_sequences / read;
 }

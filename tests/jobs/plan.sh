@@ -73,6 +73,19 @@ if [ "$skip_memory" = no ]; then
         fail "a checkpoint has $checkpoint bytes: $(cat "$work/json")"
 fi
 
+# data.max_*_samples limit texts, whose chunks are dealt and validated.
+chunks=("${tiny[@]}" model.max_seq_length=32 data.long_documents=chunk data.max_train_samples=20
+    data.max_validation_samples=5 "checkpoint.directory=$work/chunks")
+on 2 train "${chunks[@]}" >"$work/out" 2>"$work/err" || fail "training: $(cat "$work/err")"
+plan --ranks 2 "${chunks[@]}"
+read -r train validation < <(sed -nE 's/.*chunks: ([0-9]+) of training, ([0-9]+) of validation.*/\1 \2/p' \
+    "$work/out")
+[ "$train" -gt 20 ] && [ "$validation" -gt 5 ] || fail "no chunks: $(cat "$work/out")"
+[ "$(figure data.train_sequences)" = "$train.0" ] &&
+    [ "$(figure data.validation_sequences)" = "$validation.0" ] &&
+    [ "$(figure run.steps_per_epoch)" = "$(((train + 7) / 8)).0" ] ||
+    fail "not $train and $validation chunks: $(cat "$work/json")"
+
 # What is cut is what preprocess says, from text and from its shards.
 "$program" preprocess "${tiny[@]}" --output "$work/shards" 2>"$work/err"
 cuts=$(sed -nE 's/.* ([0-9]+ of [0-9]+) texts were cut.*/\1/p' "$work/err")
