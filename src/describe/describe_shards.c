@@ -2,6 +2,7 @@
 
 #include <stdlib.h>
 
+#include "mpibert/core/memory.h"
 #include "mpibert/io/h5.h"
 #include "mpibert/shards/shards.h"
 
@@ -29,28 +30,37 @@ static mpb_status describe_lengths(const uint64_t *offsets, size_t count, mpb_js
     return mpb_describe_integer(member, "max", (int64_t)most);
 }
 
-static int64_t count_label(const int32_t *labels, size_t count, int32_t label)
+static mpb_status add_counts(const mpb_strings *names, const size_t *counts, mpb_json *member)
 {
-    int64_t found = 0;
-
-    for (size_t i = 0; i < count; i++) {
-        found += labels[i] == label;
+    for (size_t j = 0; j < names->count; j++) {
+        MPB_TRY(mpb_describe_integer(member, names->items[j], (int64_t)counts[j]));
     }
-    return found;
+    return MPB_OK;
 }
 
-/* {"sci.space": 130, ...} in the order of the labels. */
+/* {"sci.space": 130, ...} in the order of the labels; a file by itself may have other numbers than
+ * these. */
 static mpb_status describe_labels(const mpb_strings *names, const int32_t *labels, size_t count,
                                   mpb_json *object)
 {
     mpb_json *member = mpb_json_new_object();
+    size_t *counts;
+    mpb_status status;
 
     MPB_TRY(mpb_json_set(object, "labels", member));
-    for (size_t j = 0; labels != NULL && j < names->count; j++) {
-        MPB_TRY(
-            mpb_describe_integer(member, names->items[j], count_label(labels, count, (int32_t)j)));
+    if (labels == NULL) {
+        return MPB_OK;
     }
-    return MPB_OK;
+    MPB_TRY(
+        mpb_memory_create(names->count, sizeof(*counts), "the counts of labels", (void **)&counts));
+    for (size_t i = 0; i < count; i++) {
+        if (labels[i] >= 0 && (size_t)labels[i] < names->count) {
+            counts[labels[i]]++;
+        }
+    }
+    status = add_counts(names, counts, member);
+    mpb_memory_destroy(counts);
+    return status;
 }
 
 static mpb_status describe_dataset(const mpb_dataset *dataset, mpb_json *object)

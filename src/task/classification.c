@@ -50,23 +50,12 @@ static mpb_status summarise(const mpb_dataset *data, const mpb_documents *docume
     return status;
 }
 
-/* scikit-learn's compute_class_weight("balanced"): examples / (labels * examples of the label), and 0
- * for labels without an example. */
-static void balance(const mpb_dataset *data, float *weights)
+static void balance(const mpb_dataset *data, size_t *counts, float *weights)
 {
-    const size_t num_labels = data->label_names.count;
-
-    for (size_t j = 0; j < num_labels; j++) {
-        size_t count = 0;
-
-        for (size_t i = 0; i < data->num_sequences; i++) {
-            count += data->labels[i] == (int32_t)j;
-        }
-        weights[j] =
-            count == 0
-                ? 0.0f
-                : (float)((double)data->num_sequences / ((double)num_labels * (double)count));
+    for (size_t i = 0; i < data->num_sequences; i++) {
+        counts[data->labels[i]]++;
     }
+    label_counts_balance(data->label_names.count, counts, weights);
 }
 
 static double weigh(const mpb_loss_options *loss, const mpb_dataset *data, size_t i)

@@ -2,6 +2,20 @@
 
 enum { MOST_LISTED = 8 };
 
+void label_counts_balance(size_t num_labels, const size_t *counts, float *weights)
+{
+    size_t total = 0;
+
+    for (size_t j = 0; j < num_labels; j++) {
+        total += counts[j];
+    }
+    for (size_t j = 0; j < num_labels; j++) {
+        weights[j] = counts[j] == 0
+                         ? 0.0f
+                         : (float)((double)total / ((double)num_labels * (double)counts[j]));
+    }
+}
+
 static mpb_status append_extremes(const mpb_strings *names, const size_t *counts, const char *noun,
                                   mpb_buffer *out)
 {

@@ -47,17 +47,16 @@ static mpb_status summarise(const mpb_dataset *data, const mpb_documents *docume
 
 /* Positive weights: examples without the label by those with it, as BCEWithLogitsLoss's pos_weight
  * is meant; 1 where none has it. */
-static void balance(const mpb_dataset *data, float *weights)
+static void balance(const mpb_dataset *data, size_t *counts, float *weights)
 {
     const size_t width = data->shape.value_width;
 
+    for (size_t k = 0; k < data->num_sequences * width; k++) {
+        counts[k % width] += data->values[k] > 0.5f;
+    }
     for (size_t j = 0; j < width; j++) {
-        size_t with = 0;
-
-        for (size_t i = 0; i < data->num_sequences; i++) {
-            with += data->values[i * width + j] > 0.5f;
-        }
-        weights[j] = with == 0 ? 1.0f : (float)(data->num_sequences - with) / (float)with;
+        weights[j] =
+            counts[j] == 0 ? 1.0f : (float)(data->num_sequences - counts[j]) / (float)counts[j];
     }
 }
 

@@ -131,22 +131,8 @@ mpb_status token_summarise(const mpb_dataset *data, const mpb_documents *documen
     return status;
 }
 
-void token_balance(const mpb_dataset *data, float *weights)
+void token_balance(const mpb_dataset *data, size_t *counts, float *weights)
 {
-    const size_t K = data->label_names.count;
-    const uint64_t end = data->offsets[data->num_sequences];
-    double total = 0.0;
-
-    for (size_t j = 0; j < K; j++) {
-        double count = 0.0;
-
-        for (uint64_t t = token_next(data, 0, end); t < end; t = token_next(data, t + 1, end)) {
-            count += data->token_labels[t] == (int32_t)j ? 1.0 : 0.0;
-        }
-        weights[j] = count > 0.0 ? (float)(1.0 / ((double)K * count)) : 0.0f;
-        total += count;
-    }
-    for (size_t j = 0; j < K; j++) {
-        weights[j] = (float)(total * (double)weights[j]);
-    }
+    count_words(data, counts);
+    label_counts_balance(data->label_names.count, counts, weights);
 }

@@ -11,6 +11,5 @@ MPB_MUST_CHECK mpb_status token_check(const mpb_dataset *data, bool training, co
 MPB_MUST_CHECK mpb_status token_summarise(const mpb_dataset *data, const mpb_documents *documents,
                                           mpb_buffer *out);
 
-/* scikit-learn's compute_class_weight("balanced"): words / (labels * words of the label), and 0 for
- * labels without a word. */
-void token_balance(const mpb_dataset *data, float *weights);
+/* By words. As mpb_task_table.balance. */
+void token_balance(const mpb_dataset *data, size_t *counts, float *weights);

@@ -14,6 +14,17 @@ static mpb_status check_list(const mpb_run_weights *wish, const mpb_strings *nam
     return MPB_OK;
 }
 
+static mpb_status balance(const mpb_task_table *task, const mpb_dataset *train, float *weights)
+{
+    size_t *counts;
+
+    MPB_TRY(mpb_memory_create(train->label_names.count, sizeof(*counts), "the counts of labels",
+                              (void **)&counts));
+    task->balance(train, counts, weights);
+    mpb_memory_destroy(counts);
+    return MPB_OK;
+}
+
 mpb_status class_weights_make(const mpb_run_weights *wish, const mpb_task_table *task,
                               const mpb_dataset *train, float **weights)
 {
@@ -24,7 +35,7 @@ mpb_status class_weights_make(const mpb_run_weights *wish, const mpb_task_table 
     MPB_TRY(mpb_memory_create(train->label_names.count, sizeof(**weights), "the class weights",
                               (void **)weights));
     if (wish->how == MPB_RUN_WEIGHTS_BALANCED) {
-        task->balance(train, *weights);
+        MPB_TRY(balance(task, train, *weights));
     }
     for (size_t label = 0; label < wish->count; label++) {
         (*weights)[label] = (float)wish->items[label];

@@ -183,9 +183,10 @@ static void gradients_are_derivatives_of_the_loss(mpb_task task, int num_labels)
 static void positive_weights_balance_texts_with_and_without_a_label(void)
 {
     exam e = begin(MPB_TASK_MULTILABEL, 3);
+    size_t counts[3] = {0};
     float weights[3];
 
-    e.task->balance(&e.data, weights);
+    e.task->balance(&e.data, counts, weights);
     for (size_t j = 0; j < 3; j++) {
         double with = 0.0;
 
@@ -193,6 +194,7 @@ static void positive_weights_balance_texts_with_and_without_a_label(void)
             with += (double)e.data.values[3 * i + j];
         }
         CHECK(with > 0.0);
+        CHECK((double)counts[j] == with);
         CHECK_NEAR((double)weights[j], (TEXTS - with) / with, 1e-6);
     }
     end(&e);

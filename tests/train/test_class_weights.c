@@ -42,6 +42,30 @@ static void balanced_weights_equal_scikit_learns(void)
     mpb_strings_clear(&train.label_names);
 }
 
+/* All in one text, with as many words between them that have no label. */
+static void words_are_balanced_as_examples_are(void)
+{
+    const mpb_run_weights balanced = {.how = MPB_RUN_WEIGHTS_BALANCED};
+    mpb_dataset train = dataset_make(0);
+    static int32_t token_labels[2 * MOST];
+    uint64_t offsets[] = {0, 2 * train.num_sequences};
+    float *weights = NULL;
+
+    for (size_t i = 0; i < train.num_sequences; i++) {
+        token_labels[2 * i] = labels[i];
+        token_labels[2 * i + 1] = MPB_NO_LABEL;
+    }
+    train.num_sequences = 1;
+    train.offsets = offsets;
+    train.token_labels = token_labels;
+    CHECK_OK(class_weights_make(&balanced, mpb_task_find(MPB_TASK_TOKEN), &train, &weights));
+    for (int label = 0; label < LABELS; label++) {
+        CHECK(weights[label] == (float)BALANCED[label]);
+    }
+    mpb_memory_destroy(weights);
+    mpb_strings_clear(&train.label_names);
+}
+
 static void a_label_without_examples_weighs_nothing(void)
 {
     const mpb_run_weights balanced = {.how = MPB_RUN_WEIGHTS_BALANCED};
@@ -92,6 +116,7 @@ static void none_is_no_weights(void)
 int main(void)
 {
     balanced_weights_equal_scikit_learns();
+    words_are_balanced_as_examples_are();
     a_label_without_examples_weighs_nothing();
     a_list_has_a_number_for_each_label();
     none_is_no_weights();

@@ -110,8 +110,9 @@ struct mpb_task_table {
      * then that which is scored. NULL: nothing is left. */
     void (*settle)(const mpb_dataset *data, mpb_answer_settings *answers);
 
-    /* weights (K) = those of training.class_weights: balanced. NULL where the task has no labels. */
-    void (*balance)(const mpb_dataset *data, float *weights);
+    /* counts (K), 0 before, = examples or words of each label; weights (K) = those that
+     * training.class_weights: balanced makes of them. NULL where the task has no labels. */
+    void (*balance)(const mpb_dataset *data, size_t *counts, float *weights);
     /* Of a head of chosen rows those that it reads, and what stands in their place, as in
      * mpb_row_choice; NULL of other heads. Pure. */
     size_t (*choose)(const mpb_task_draw *draw, const mpb_dataset *data, size_t i, uint32_t *tokens,
