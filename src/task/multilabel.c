@@ -11,7 +11,15 @@
 #include "one_row.h"
 #include "tasks.h"
 
-enum { MICRO_F1, MACRO_F1, WEIGHTED_F1, SAMPLES_F1, SUBSET_ACCURACY, NUM_METRICS };
+enum {
+    MICRO_F1,
+    MACRO_F1,
+    WEIGHTED_F1,
+    SAMPLES_F1,
+    SUBSET_ACCURACY,
+    CALIBRATION_ERROR,
+    NUM_METRICS
+};
 enum { HITS, GOLD, PREDICTED };
 
 static const mpb_task_metric METRICS[NUM_METRICS] = {
@@ -20,6 +28,7 @@ static const mpb_task_metric METRICS[NUM_METRICS] = {
     [WEIGHTED_F1] = {.name = "weighted_f1", .title = "Weighted F1", .percent = true},
     [SAMPLES_F1] = {.name = "samples_f1", .title = "Samples F1", .percent = true},
     [SUBSET_ACCURACY] = {.name = "subset_accuracy", .title = "Acc", .percent = true},
+    [CALIBRATION_ERROR] = {.name = "calibration_error", .title = "ECE", .smaller_is_better = true},
 };
 
 static mpb_status check(const mpb_dataset *data, bool training, const char *where)
@@ -123,7 +132,8 @@ static mpb_measures measures_of(const mpb_multilabel_metrics *metrics)
                                      [MACRO_F1] = metrics->averages.macro.f1,
                                      [WEIGHTED_F1] = metrics->averages.weighted.f1,
                                      [SAMPLES_F1] = metrics->samples.f1,
-                                     [SUBSET_ACCURACY] = metrics->accuracy},
+                                     [SUBSET_ACCURACY] = metrics->accuracy,
+                                     [CALIBRATION_ERROR] = metrics->calibration_error},
                           .sameness = sameness_of(metrics),
                           .guess_loss = log(2.0)};
 }

@@ -36,6 +36,7 @@ static void figures_equal_scikit_learns(void)
         equal(metrics.averages.macro, expected + 5);
         equal(metrics.averages.weighted, expected + 8);
         equal(metrics.samples, expected + 11);
+        CHECK_NEAR(metrics.calibration_error, expected[14], 1e-12);
         labels_equal(&metrics, MULTILABEL_CASES[i].labels);
         mpb_multilabel_metrics_clear(&metrics);
     }
@@ -48,7 +49,7 @@ static void without_examples_figures_are_undefined(void)
     CHECK_OK(mpb_multilabel_metrics_compute(0, 2, NULL, NULL, &metrics));
     CHECK(isnan(metrics.accuracy) && isnan(metrics.loss));
     CHECK(isnan(metrics.averages.micro.f1) && isnan(metrics.averages.macro.precision));
-    CHECK(isnan(metrics.samples.recall));
+    CHECK(isnan(metrics.samples.recall) && isnan(metrics.calibration_error));
     mpb_multilabel_metrics_clear(&metrics);
 }
 

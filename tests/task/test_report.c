@@ -147,6 +147,8 @@ static void multilabel_reports_what_scikit_learn_reports(void)
         average_equals(found, "macro", MULTILABEL_CASES[i].expected + 5);
         average_equals(found, "weighted", MULTILABEL_CASES[i].expected + 8);
         average_equals(found, "samples", MULTILABEL_CASES[i].expected + 11);
+        CHECK_NEAR(mpb_json_number(mpb_json_member(found, "calibration_error")),
+                   MULTILABEL_CASES[i].expected[14], 1e-12);
         mpb_json_destroy(&found);
         end(&e);
     }

@@ -16,7 +16,8 @@ typedef struct mpb_calibration {
     double confidence[MPB_CALIBRATION_BINS]; /* the sum of what they claim */
 } mpb_calibration;
 
-/* Adds a prediction that claims to be right with probability `confidence` in [0, 1]. */
+/* Adds a prediction that claims to be right with probability `confidence` in [0, 1]; 0 lies in the
+ * first bin. */
 void mpb_calibration_add(mpb_calibration *calibration, double confidence, bool hit);
 
 /* Expected calibration error of Guo et al. (2017): the mean over all predictions of

@@ -6,9 +6,18 @@ Needs scikit-learn==1.9.1 and torch==2.13.0; format the header with clang-format
 import goldens
 import numpy as np
 import torch
+from sklearn.calibration import calibration_curve
 from sklearn.metrics import accuracy_score, precision_recall_fscore_support
 
 CASES = []
+BINS = 15  # as many as Guo et al. (2017) use
+
+
+def calibration_error(probabilities, targets):
+    """The mean over all labels of all texts of how far the curve's points lie off the diagonal."""
+    true, claimed = calibration_curve(targets, probabilities, n_bins=BINS)
+    counts = np.bincount(np.searchsorted(np.linspace(0, 1, BINS + 1)[1:-1], probabilities))
+    return (counts[counts > 0] * abs(true - claimed)).sum() / len(targets)
 
 
 def case(name, logits, targets):
@@ -20,6 +29,8 @@ def case(name, logits, targets):
     for average in ("micro", "macro", "weighted", "samples"):
         values += precision_recall_fscore_support(gold, predicted, average=average,
                                                   zero_division=0)[:3]
+    values.append(calibration_error(torch.tensor(logits).double().sigmoid().flatten().numpy(),
+                                    gold.flatten()))
     by_label = precision_recall_fscore_support(gold, predicted, average=None, zero_division=0)
     upper = name.upper()
     CASES.append(f"{{{goldens.text(name)}, {len(gold)}, {gold.shape[1]}, {upper}_LOGITS, "
@@ -44,7 +55,7 @@ def main():
     body += case("huge_logits", [[3e38, -3e38], [90, -90]], [[1, 0], [1, 0]])
     body += ("static const struct {\n    const char *name;\n    size_t num_examples;\n"
              "    int num_labels;\n    const float *logits;\n    const float *targets;\n"
-             "    /* loss, accuracy; precision, recall, F1: micro, macro, weighted, samples */\n"
+             "    /* loss, accuracy; precision, recall, F1: micro, macro, weighted, samples; calibration */\n"
              "    const double *expected;\n"
              "    const double *labels; /* precision, recall, F1, support of each */\n"
              "} MULTILABEL_CASES[] = {\n" + "".join(CASES) + "};\n")

@@ -30,7 +30,7 @@ static const double SEVERAL_VALUES[] = {
     1.0715987414643928,  0.080000000000000002, 0.31914893617021278, 0.51724137931034486,
     0.39473684210526316, 0.23161764705882354,  0.50454545454545452, 0.31158952609256874,
     0.26318458417849899, 0.51724137931034486,  0.34330787768571919, 0.32666666666666666,
-    0.34000000000000002, 0.30666666666666664};
+    0.34000000000000002, 0.30666666666666664,  0.36351364323949298};
 static const double SEVERAL_LABELS[] = {0.25,
                                         0.59999999999999998,
                                         0.35294117647058826,
@@ -62,20 +62,23 @@ static const double NO_TARGET_VALUES[] = {1.0148962348919148,
                                           0.0,
                                           0.0,
                                           0.0,
-                                          0.0};
+                                          0.0,
+                                          0.4938629669027334};
 static const double NO_TARGET_LABELS[] = {0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0};
 static const float NOTHING_AT_ALL_LOGITS[] = {-1.0f, -1.0f, -1.0f, -1.0f, -1.0f, -1.0f,
                                               -1.0f, -1.0f, -1.0f, -1.0f, -1.0f, -1.0f};
 static const float NOTHING_AT_ALL_TARGETS[] = {0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f,
                                                0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f};
 static const double NOTHING_AT_ALL_VALUES[] = {
-    0.31326168751822281, 1.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0};
+    0.31326168751822281, 1.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0,
+    0.26894142136999516};
 static const double NOTHING_AT_ALL_LABELS[] = {0.0, 0.0, 0.0, 0.0, 0.0, 0.0,
                                                0.0, 0.0, 0.0, 0.0, 0.0, 0.0};
 static const float ALL_LABELS_RIGHT_LOGITS[] = {2.0f, -2.0f, 0.100000001f, -1.0f, 5.0f, 1.0f};
 static const float ALL_LABELS_RIGHT_TARGETS[] = {1.0f, 0.0f, 1.0f, 0.0f, 1.0f, 1.0f};
 static const double ALL_LABELS_RIGHT_VALUES[] = {
-    0.25524856749620728, 1.0, 1.0, 1.0, 1.0, 1.0, 1.0, 1.0, 1.0, 1.0, 1.0, 1.0, 1.0, 1.0};
+    0.25524856749620728, 1.0, 1.0, 1.0, 1.0, 1.0, 1.0, 1.0, 1.0, 1.0, 1.0, 1.0, 1.0, 1.0,
+    0.20966705830966184};
 static const double ALL_LABELS_RIGHT_LABELS[] = {1.0, 1.0, 1.0, 1.0, 1.0, 1.0,
                                                  1.0, 1.0, 1.0, 1.0, 1.0, 2.0};
 static const float AT_THE_THRESHOLD_LOGITS[] = {0.0f, 1.00000001e-07f, -0.0f, -1.00000001e-07f};
@@ -93,13 +96,15 @@ static const double AT_THE_THRESHOLD_VALUES[] = {0.69314718055994584,
                                                  0.44444444444444442,
                                                  0.5,
                                                  0.25,
-                                                 0.33333333333333331};
+                                                 0.33333333333333331,
+                                                 0.25};
 static const double AT_THE_THRESHOLD_LABELS[] = {0.0, 0.0, 0.0, 1.0, 1.0, 0.5, 0.66666666666666663,
                                                  2.0};
 static const float HUGE_LOGITS_LOGITS[] = {3.00000001e+38f, -3.00000001e+38f, 90.0f, -90.0f};
 static const float HUGE_LOGITS_TARGETS[] = {1.0f, 0.0f, 1.0f, 0.0f};
 static const double HUGE_LOGITS_VALUES[] = {
-    2.0485031559976287e-40, 1.0, 1.0, 1.0, 1.0, 0.5, 0.5, 0.5, 1.0, 1.0, 1.0, 1.0, 1.0, 1.0};
+    2.0485031559976287e-40, 1.0, 1.0, 1.0, 1.0, 0.5, 0.5, 0.5, 1.0, 1.0, 1.0, 1.0, 1.0, 1.0,
+    2.0485031559976287e-40};
 static const double HUGE_LOGITS_LABELS[] = {1.0, 1.0, 1.0, 2.0, 0.0, 0.0, 0.0, 0.0};
 static const struct {
     const char *name;
@@ -107,7 +112,7 @@ static const struct {
     int num_labels;
     const float *logits;
     const float *targets;
-    /* loss, accuracy; precision, recall, F1: micro, macro, weighted, samples */
+    /* loss, accuracy; precision, recall, F1: micro, macro, weighted, samples; calibration */
     const double *expected;
     const double *labels; /* precision, recall, F1, support of each */
 } MULTILABEL_CASES[] = {
