@@ -1,6 +1,7 @@
 /* One answer of several: each choice of a question is a sequence with one output, and softmax goes
  * over the choices of a question, as in transformers' BertForMultipleChoice. */
 
+#include <math.h>
 #include <stdint.h>
 #include <string.h>
 
@@ -9,6 +10,10 @@
 #include "mpibert/core/memory.h"
 #include "mpibert/eval/metrics.h"
 #include "tasks.h"
+
+/* Choices are told apart no better than by a guess where the best one's probability is at most so many
+ * times that of a guess. */
+static const double ABOUT_ALIKE = 1.1;
 
 enum { ACCURACY, NUM_METRICS };
 enum { HITS };
@@ -108,23 +113,35 @@ static const float *choices_of(const mpb_task_results *results, size_t question,
     return (const float *)(const void *)results->kept->bytes + first[0];
 }
 
+/* Adds one question to what are sums until all are there. */
+static void add_question(const float *logits, int count, int label, mpb_measures *sums)
+{
+    const int best = mpb_argmax(logits, count);
+    const double claimed = exp(-mpb_log_loss(logits, count, best));
+
+    sums->loss += mpb_log_loss(logits, count, label);
+    sums->values[ACCURACY] += best == label ? 1.0 : 0.0;
+    sums->sameness += claimed * (double)count <= ABOUT_ALIKE ? 1.0 : 0.0;
+    sums->guess_loss += log((double)count);
+}
+
 static mpb_status measure(const mpb_task_results *results, mpb_measures *measures)
 {
     const size_t questions = results->documents->count;
-    double loss = 0.0;
-    size_t hits = 0;
+    const double total = (double)questions;
+    mpb_measures sums = {0};
 
     for (size_t q = 0; q < questions; q++) {
-        const int label = results->documents->labels[q];
         size_t count;
         const float *logits = choices_of(results, q, &count);
 
-        loss += mpb_log_loss(logits, (int)count, label);
-        hits += mpb_argmax(logits, (int)count) == label;
+        add_question(logits, (int)count, results->documents->labels[q], &sums);
     }
     *measures = (mpb_measures){.num_examples = (int64_t)questions,
-                               .loss = loss / (double)questions,
-                               .values = {[ACCURACY] = (double)hits / (double)questions}};
+                               .loss = sums.loss / total,
+                               .values = {[ACCURACY] = sums.values[ACCURACY] / total},
+                               .sameness = sums.sameness / total,
+                               .guess_loss = sums.guess_loss / total};
     return MPB_OK;
 }
 

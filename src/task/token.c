@@ -129,7 +129,7 @@ static mpb_measures measures_of(const mpb_task_results *results, const token_sco
                                      [WEIGHTED_F1] = scores->averages.weighted.f1,
                                      [STRICT_F1] = scores->strict.f1},
                           .sameness = scores->sameness,
-                          .guess_loss = log((double)results->num_labels)};
+                          .guess_loss = scores->guess_loss};
 }
 
 static mpb_status measure(const mpb_task_results *results, mpb_measures *measures)

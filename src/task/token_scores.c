@@ -158,21 +158,39 @@ static mpb_status score_words(const mpb_task_results *results, const word_labels
     return MPB_OK;
 }
 
-static mpb_status find_sameness(const word_labels *words, size_t num_words, size_t num_labels,
-                                double *sameness)
+/* shares (num_labels) of some labels. */
+static mpb_status find_shares(size_t num_words, const int32_t *labels, size_t num_labels,
+                              double **shares)
 {
-    size_t *counts;
-    size_t most = 0;
+    double *made;
 
-    MPB_TRY(
-        mpb_memory_create(num_labels, sizeof(*counts), "the counts of labels", (void **)&counts));
+    MPB_TRY(mpb_memory_create(num_labels, sizeof(*made), "the shares of labels", (void **)&made));
     for (size_t i = 0; i < num_words; i++) {
-        const size_t count = ++counts[words->predicted[i]];
-
-        most = count > most ? count : most;
+        made[labels[i]] += 1.0;
     }
-    mpb_memory_destroy(counts);
-    *sameness = num_words > 0 ? (double)most / (double)num_words : 0.0;
+    for (size_t j = 0; j < num_labels; j++) {
+        made[j] /= (double)num_words;
+    }
+    *shares = made;
+    return MPB_OK;
+}
+
+/* What a model that tells no word from another would score. Of tags that are mostly the same, as O is,
+ * that is far less than of a guess among them all. */
+static mpb_status judge_guesses(const word_labels *words, size_t num_labels, token_scores *scores)
+{
+    double *shares;
+
+    MPB_TRY(find_shares(scores->num_words, words->predicted, num_labels, &shares));
+    for (size_t j = 0; j < num_labels; j++) {
+        scores->sameness = fmax(scores->sameness, shares[j]);
+    }
+    mpb_memory_destroy(shares);
+    MPB_TRY(find_shares(scores->num_words, words->gold, num_labels, &shares));
+    for (size_t j = 0; j < num_labels; j++) {
+        scores->guess_loss -= shares[j] > 0.0 ? shares[j] * log(shares[j]) : 0.0;
+    }
+    mpb_memory_destroy(shares);
     return MPB_OK;
 }
 
@@ -182,9 +200,8 @@ static mpb_status score(const mpb_task_results *results, const word_labels *word
     scores->num_words = words->offsets[results->documents->count];
     if (scores->num_words > 0) {
         scores->loss = words->loss / (double)scores->num_words;
+        MPB_TRY(judge_guesses(words, results->label_names->count, scores));
     }
-    MPB_TRY(
-        find_sameness(words, scores->num_words, results->label_names->count, &scores->sameness));
     return token_tags_are_entities(results->label_names) ? score_entities(results, words, scores)
                                                          : score_words(results, words, scores);
 }

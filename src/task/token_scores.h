@@ -12,6 +12,9 @@ typedef struct token_scores {
     double loss;     /* mean over the words; 0 without words, as all figures */
     double accuracy; /* of words */
     double sameness; /* the share of words that get the most frequent label */
+    double
+        guess_loss; /* of a guess that knows how frequent each label is: the entropy of the labels
+                        * of all words */
     mpb_score_averages averages;
     mpb_strings names;        /* owned: the types of entities, or the tags */
     mpb_hit_counts *per_name; /* owned, (names.count) */

@@ -30,7 +30,7 @@ bool guard_sees_collapse(double memory[MPB_GUARD_NUMBERS], const mpb_measures *m
     }
     memory[GUARD_SAID_SAME] = 1.0;
     snprintf(line, GUARD_LINE,
-             "the model gives %.0f %% of the validation set the same answer, with a loss of %.4f, "
+             "the model answers %.0f %% of the validation set alike, with a loss of %.4f, "
              "%.4f being that of a guess: it has collapsed, or has learned nothing yet; start anew "
              "with a lower training.learning_rate (it is %g), a longer training.warmup_ratio or "
              "another training.seed, and check the labels",

@@ -29,8 +29,8 @@ typedef enum guard_number {
 /* After each step, with its loss. */
 void guard_take_step(double memory[MPB_GUARD_NUMBERS], double loss);
 
-/* After each validation. True with a line where the model gives nearly all of the validation set the
- * same answer, with about the loss of a guess or a higher one, in two validations in a row after the
+/* After each validation. True with a line where the model answers nearly all of the validation set
+ * alike, with about the loss of a guess or a higher one, in two validations in a row after the
  * warm-up. `peak_rate` is training.learning_rate. */
 bool guard_sees_collapse(double memory[MPB_GUARD_NUMBERS], const mpb_measures *measures,
                          bool warmed_up, double peak_rate, char line[GUARD_LINE]);

@@ -31,7 +31,7 @@ same=("data.train=$work/same.jsonl" "data.validation=$work/same.jsonl" training.
 says() {
     [ "$(grep -c "warning: $3" "$work/$1.err")" = "$2" ] || fail "$1: $(cat "$work/$1.err")"
 }
-collapsed="the model gives 100 % of the validation set the same answer, with a loss of 0\.[67]"
+collapsed="the model answers 100 % of the validation set alike, with a loss of 0\.[67]"
 
 for ranks in 1 2 3; do
     train_on "$ranks" "same-$ranks" "${same[@]}"
@@ -40,8 +40,28 @@ done
 says same-1 1 ".*0.6931 being that of a guess.*training.learning_rate (it is 2e-05)"
 train_on 2 several "${same[@]}" model.task=multilabel data.label_column=labels
 says several 1 "$collapsed"
+# --- words that are all the same, of which one in eight is an entity: nearly as well as a guess that
+# knows this, all are "O"
+for i in $(seq 24); do
+    for j in $(seq 4); do
+        [ $(((i * 5 + j) % 8)) = 0 ] && tag=B-X || tag=O
+        printf 'same %s\n' $tag
+    done
+    echo
+done >"$work/same.conll"
+tags=("data.train=$work/same.conll" "data.validation=$work/same.conll" training.epochs=8
+    training.learning_rate=1.0e-3)
+train_on 2 tags "${tags[@]}"
+says tags 1 "the model answers 100 % of the validation set alike, with a loss of 0\.[34].*0.3768 being that"
+# --- questions whose choices are all the same, but for their case
+for i in $(seq 24); do
+    printf '{"text": "same", "choices": ["words", "Words", "WORDS"], "label": %d}\n' $((i % 3))
+done >"$work/choices.jsonl"
+train_on 3 choices "data.train=$work/choices.jsonl" "data.validation=$work/choices.jsonl" \
+    training.epochs=3 model.task=choice
+says choices 1 "the model answers 100 % of the validation set alike, with a loss of 1\.0986, 1.0986 being"
 train_on 1 warming "${same[@]}" training.warmup_ratio=1
-says warming 0 "the model gives"
+says warming 0 "the model answers"
 
 # --- from the checkpoint before it was said, and from the one after
 for epoch in 1 2; do
@@ -64,3 +84,10 @@ train_on 1 learns "data.train=$work/told.jsonl" "data.validation=$work/told.json
     training.epochs=3 training.batch_size=2 training.learning_rate=1.0e-3
 says learns 0 "the [mv]"
 grep -q '"eval_accuracy": 1.0' "$work/learns/metrics.jsonl" || fail "nothing was learned"
+for i in $(seq 32); do
+    printf 'book O\n%s O\ngame B-X\n\n' "${words[i % 4]}"
+done | sed 's/^game O/game B-X/' >"$work/told.conll"
+train_on 1 tells "data.train=$work/told.conll" "data.validation=$work/told.conll" training.epochs=4 \
+    training.batch_size=4 training.learning_rate=1.0e-3
+says tells 0 "the [mv]"
+grep -q '"eval_f1": 1.0' "$work/tells/metrics.jsonl" || fail "no entity was learned"

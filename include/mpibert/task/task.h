@@ -40,9 +40,13 @@ typedef struct mpb_measures {
     int64_t num_examples; /* documents */
     double loss;          /* mean over the examples, unweighted, without label smoothing */
     double values[MPB_MOST_METRICS]; /* in the order of the task's metrics */
-    /* Of answers that can all be the same; otherwise 0: */
-    double sameness;   /* the share of them that are the most frequent one */
-    double guess_loss; /* the loss of a guess among all answers, as likely as each other */
+    /* Of answers that can all be alike; otherwise 0: */
+    double
+        sameness; /* the share of them that are: the most frequent one, or questions whose choices
+                        * are all as likely as each other */
+    double
+        guess_loss; /* the loss of a guess among all answers: as likely as each other, or as words
+                        * have them */
 } mpb_measures;
 
 /* What is drawn anew each time that a sequence is seen. */
