@@ -1,7 +1,8 @@
 #include "shard_check.h"
 
 #include <inttypes.h>
-#include <string.h>
+
+#include "mpibert/records/task_data.h"
 
 /* A shard that was read; everything is borrowed. */
 typedef struct shard {
@@ -95,7 +96,8 @@ static mpb_status check_choices(const shard *s)
 static mpb_status check_sequences(const shard *s)
 {
     const mpb_dataset *content = s->content;
-    bool choices = strcmp(s->info->task.data, "choice") == 0 && content->shape.labels;
+    const mpb_labels labels = mpb_task_data_of(mpb_task_named(s->info->task.data))->labels;
+    const bool choices = labels == MPB_LABELS_CHOICE && content->shape.labels;
 
     for (uint64_t i = 0; i < s->entry->sequences; i++) {
         uint64_t length = content->offsets[i + 1] - content->offsets[i];

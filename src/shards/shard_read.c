@@ -6,6 +6,7 @@
 #include "mpibert/io/file.h"
 #include "mpibert/io/h5.h"
 #include "mpibert/io/sha256.h"
+#include "mpibert/records/task_data.h"
 #include "mpibert/shards/shards.h"
 
 #include "mpibert/shards/shard_layout.h"
@@ -152,17 +153,17 @@ static mpb_status find_width(const shard *s, size_t expected, size_t *width)
 static mpb_status find_shape(shard *s)
 {
     mpb_dataset_shape *shape = &s->content.shape;
-    const char *task = s->info->task.data;
+    const mpb_labels labels = mpb_task_data_of(mpb_task_named(s->info->task.data))->labels;
     bool labelled = mpb_h5_has(s->file, "labels");
 
     shape->answers = mpb_h5_has(s->file, "answers/start");
     shape->characters = mpb_h5_has(s->file, "char_start");
     shape->questions = mpb_shard_has_questions(s->file);
-    shape->token_labels = labelled && strcmp(task, "token") == 0;
-    if (labelled && strcmp(task, "regression") == 0) {
+    shape->token_labels = labelled && labels == MPB_LABELS_TAGS;
+    if (labelled && labels == MPB_LABELS_SCORE) {
         MPB_TRY(find_width(s, 1, &shape->value_width));
     }
-    if (labelled && strcmp(task, "multilabel") == 0) {
+    if (labelled && labels == MPB_LABELS_NAMES) {
         MPB_TRY(find_width(s, s->info->label_names.count, &shape->value_width));
     }
     shape->labels = labelled && !shape->token_labels && shape->value_width == 0;
