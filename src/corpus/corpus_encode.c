@@ -39,7 +39,7 @@ static mpb_status take(void *context, const mpb_record *record)
     const mpb_strings *names = corpus->label_names.count > 0 ? &corpus->label_names : NULL;
     uint64_t number;
 
-    MPB_TRY(mpb_labels_check(record, &corpus->options->read, names));
+    MPB_TRY(mpb_record_check(record, &corpus->options->read, names));
     number = e->next++;
     MPB_TRY(check_repeated(corpus, number, record));
     if (!mpb_corpus_is_selected(corpus, number)) {

@@ -66,7 +66,7 @@ static mpb_status take(void *context, const mpb_record *record)
     look_up *l = context;
     const mpb_strings *names = mpb_corpus_given_names(l->corpus);
 
-    MPB_TRY(mpb_labels_check(record, &l->corpus->options->read, names));
+    MPB_TRY(mpb_record_check(record, &l->corpus->options->read, names));
     if (l->next++ == l->wanted && record->id != NULL) {
         mpb_place_describe(&record->place, l->where);
         MPB_TRY(mpb_buffer_append_text(&l->id, record->id));

@@ -66,7 +66,7 @@ static mpb_status take(void *context, const mpb_record *record)
     const mpb_read_options *options = &scan->corpus->options->read;
     const mpb_labels labels = mpb_task_data_of(options->task)->labels;
 
-    MPB_TRY(mpb_labels_check(record, options, scan->given));
+    MPB_TRY(mpb_record_check(record, options, scan->given));
     if (options->need_labels && are_names(labels)) {
         MPB_TRY(note_labels(scan, record));
     }

@@ -100,17 +100,6 @@ static mpb_status check_room(const mpb_encoder *encoder, const mpb_record *recor
                     options->stride, length, where);
 }
 
-/* Tables and JSON lines have questions as pairs of texts. */
-static mpb_status check_context(const mpb_record *record)
-{
-    return record->text_b != NULL
-               ? MPB_OK
-               : mpb_place_fail(&record->place,
-                                "a question without its context: data.format squad was expected, "
-                                "or the columns of both in data.text_column and "
-                                "data.text_column_b");
-}
-
 static mpb_dataset_shape shape(const mpb_encode_options *options)
 {
     return (mpb_dataset_shape){.answers = options->labelled, .characters = true, .questions = true};
@@ -126,7 +115,6 @@ static mpb_status add(mpb_encoder *encoder, const mpb_record *record, uint64_t d
     size_t to;
     uint32_t chunk;
 
-    MPB_TRY(check_context(record));
     MPB_TRY(mpb_text_encoder_encode(encoder->text, record->text, record->size, &encoder->a));
     MPB_TRY(mpb_text_encoder_encode(encoder->text, record->text_b, record->size_b, &encoder->b));
     MPB_TRY(check_room(encoder, record, &room));

@@ -154,7 +154,7 @@ static mpb_status check_choice(const mpb_record *record, const mpb_strings *name
     return mpb_choices_check(record, true);
 }
 
-mpb_status mpb_labels_check(const mpb_record *record, const mpb_read_options *options,
+mpb_status mpb_record_check(const mpb_record *record, const mpb_read_options *options,
                             const mpb_strings *names)
 {
     static mpb_status (*const CHECKS[])(const mpb_record *record, const mpb_strings *names) = {
@@ -163,10 +163,14 @@ mpb_status mpb_labels_check(const mpb_record *record, const mpb_read_options *op
         [MPB_LABELS_TAGS] = check_tags,     [MPB_LABELS_ANSWERS] = check_question,
         [MPB_LABELS_CHOICE] = check_choice,
     };
-    const mpb_labels labels = mpb_task_data_of(options->task)->labels;
+    const mpb_task_data *needs = mpb_task_data_of(options->task);
 
-    if (!options->need_labels) {
-        return labels == MPB_LABELS_CHOICE ? mpb_choices_check(record, false) : MPB_OK;
+    if (options->need_labels) {
+        MPB_TRY(CHECKS[needs->labels](record, names));
+    } else if (needs->labels == MPB_LABELS_CHOICE) {
+        MPB_TRY(mpb_choices_check(record, false));
     }
-    return CHECKS[labels](record, names);
+    return needs->lacks_second == NULL || record->text_b != NULL
+               ? MPB_OK
+               : mpb_place_fail(&record->place, needs->lacks_second);
 }

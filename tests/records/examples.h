@@ -77,7 +77,7 @@ static inline mpb_status examples_take(void *context, const mpb_record *record)
     const mpb_strings *names = e->options->label_names;
     example *item;
 
-    MPB_TRY(mpb_labels_check(record, e->options, names));
+    MPB_TRY(mpb_record_check(record, e->options, names));
     item = examples_grow(e);
     item->text = examples_copy(record->text, record->size);
     item->size = record->size;

@@ -30,7 +30,7 @@ static mpb_status log_choices(void *context, const mpb_record *record)
 {
     mpb_buffer *text = context;
 
-    MPB_TRY(mpb_labels_check(record, &LINES, NULL));
+    MPB_TRY(mpb_record_check(record, &LINES, NULL));
     CHECK_OK(mpb_buffer_append_format(text, "%.*s/%.*s:", (int)record->size, record->text,
                                       (int)record->size_b, record->text_b));
     for (size_t i = 0; i < record->num_choices; i++) {

@@ -25,10 +25,10 @@ void mpb_label_names_sort(mpb_strings *names);
 MPB_MUST_CHECK mpb_status mpb_label_names_look_alike(const mpb_strings *names, const char **first,
                                                      const char **second);
 
-/* Whether the labels of a record fit the task: how many there are, names among `names` where these
- * are given (NULL otherwise), numbers where scores are wanted, the right one of its choices (see
- * mpb_choices_check). MPB_ERR_DATA otherwise. */
-MPB_MUST_CHECK mpb_status mpb_labels_check(const mpb_record *record,
+/* Whether a record has what its task needs: as many labels as it wants, names among `names` where
+ * these are given (NULL otherwise), numbers where scores are wanted, the right one of its choices
+ * (see mpb_choices_check); and a second text where none may be missing. MPB_ERR_DATA otherwise. */
+MPB_MUST_CHECK mpb_status mpb_record_check(const mpb_record *record,
                                            const mpb_read_options *options,
                                            const mpb_strings *names);
 

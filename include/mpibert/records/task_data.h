@@ -42,6 +42,8 @@ typedef struct mpb_task_data {
     mpb_layout layout;
     mpb_chunking chunking;
     bool places; /* labels have places in the text, which must therefore stay as it is */
+    const char *lacks_second; /* what is said where an example has no second text; NULL: none is
+                                     * needed */
     const mpb_strings *label_names; /* unless others are given; NULL: those of the data */
 } mpb_task_data;
 
@@ -52,7 +54,9 @@ typedef struct mpb_task_data {
     TASK(REGRESSION, regression, .labels = MPB_LABELS_SCORE)                                       \
     TASK(TOKEN, token, .labels = MPB_LABELS_TAGS, .layout = MPB_LAYOUT_WORDS, .places = true)      \
     TASK(QA, qa, .labels = MPB_LABELS_ANSWERS, .layout = MPB_LAYOUT_QUESTION,                      \
-         .chunking = MPB_CHUNKS_ALWAYS, .places = true)                                            \
+         .chunking = MPB_CHUNKS_ALWAYS, .places = true,                                            \
+         .lacks_second = "a question without its context: data.format squad was expected, or the " \
+                         "columns of both in data.text_column and data.text_column_b")             \
     TASK(MLM, mlm, .layout = MPB_LAYOUT_PACKED)                                                    \
     /* MLM and next-sentence prediction */                                                         \
     TASK(PRETRAINING, pretraining, .layout = MPB_LAYOUT_SENTENCES,                                 \
