@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 """Makes the small data sets of datasets/ beside newsposts: pairs, scores, topics, entities, questions,
-choices, plain text, its sentences, labels and parts of speech, each in the format that data of its kind usually has.
+choices, plain text, its sentences and pairs of them, labels and parts of speech, each in the format that data
+of its kind usually has.
 
 All of them tell of the same made-up coast. Sentences are written by hand with places to fill in;
 which of them are filled in how is drawn with a fixed seed. The results are kept in the repository.
@@ -237,10 +238,29 @@ def make_sentences(rng):
         (path / f"{part}.txt").write_text("".join(examples), encoding="utf-8")
 
 
+def make_coherence(rng):
+    """Does the second sentence go on where the first one ends? In TSV; half of them are of other texts."""
+    texts = []
+    for i in range(80):
+        _, sentences, _ = coast.ARTICLES[i % len(coast.ARTICLES)]
+        names = draw(rng)
+        texts.append([fill(each, names) for each in sentences])
+    rows = []
+    for number, sentences in enumerate(texts):
+        for i in range(len(sentences) - 1):
+            follows = rng.random() < 0.5
+            other = texts[(number + rng.randrange(1, len(texts))) % len(texts)]
+            second = sentences[i + 1] if follows else rng.choice(other)
+            rows.append((sentences[i], second, "is_next" if follows else "not_next"))
+    for part, examples in zip(("train", "validation"), split(rng, rows)):
+        write_table(HERE / "coherence" / f"{part}.tsv", ("sentence1", "sentence2", "label"),
+                    examples, "\t")  # fmt: skip
+
+
 def main():
     for number, make in enumerate((make_pairs, make_scores, make_topics, make_entities,
                                    make_questions, make_choices, make_text, make_labels,
-                                   make_tags, make_sentences)):  # fmt: skip
+                                   make_tags, make_sentences, make_coherence)):  # fmt: skip
         make(random.Random(SEED + number))
 
 

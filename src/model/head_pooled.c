@@ -140,6 +140,12 @@ static void add_parameters(parameter_builder *to)
     parameters_add_output(to, to->family->names.classifier, to->num_outputs);
 }
 
+static void add_next_sentence(parameter_builder *to)
+{
+    parameters_add_pooler(to);
+    parameters_add_output(to, to->family->names.next_sentence, to->num_outputs);
+}
+
 static float dropout(const mpb_model_config *config)
 {
     return config->classifier_dropout;
@@ -181,6 +187,17 @@ const head HEAD_CHOICE = {
     .lay_out = lay_out,
     .dropout = dropout,
     .flops = choice_flops,
+    .forward = forward,
+    .backward = backward,
+};
+
+const head HEAD_NEXT_SENTENCE = {
+    .facts = {.class_name = "ForNextSentencePrediction", .has_labels = true, .judges_next = true},
+    .width = head_num_labels,
+    .add_parameters = add_next_sentence,
+    .max_rows = as_many_as_sequences,
+    .choose_rows = choose_first_rows,
+    .lay_out = lay_out,
     .forward = forward,
     .backward = backward,
 };

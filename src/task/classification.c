@@ -1,4 +1,5 @@
-/* One label of several: cross-entropy, accuracy. */
+/* One label of several: cross-entropy, accuracy. And whether the second text of a pair goes on where the
+ * first one ends: next-sentence prediction (Devlin et al. 2018) on its own, one label of two. */
 
 #include <math.h>
 
@@ -27,6 +28,16 @@ static mpb_status check(const mpb_dataset *data, bool training, const char *wher
 {
     MPB_REQUIRE(data->labels != NULL, MPB_ERR_DATA, "the examples have no labels (%s)", where);
     return training ? mpb_dataset_check_classes(data, where) : MPB_OK;
+}
+
+/* The names may be the user's, their number and order are not. */
+static mpb_status check_next(const mpb_dataset *data, bool training, const char *where)
+{
+    MPB_REQUIRE(data->label_names.count == 2, MPB_ERR_DATA,
+                "there are %zu labels, two were expected: the second text goes on where the first "
+                "one ends, and it does not (%s)",
+                data->label_names.count, where);
+    return check(data, training, where);
 }
 
 static size_t num_outputs(const mpb_dataset *data)
@@ -202,6 +213,30 @@ const mpb_task_table task_classification = {
     .num_metrics = NUM_METRICS,
     .smooths_labels = true,
     .check = check,
+    .num_outputs = num_outputs,
+    .summarise = summarise,
+    .balance = balance,
+    .weigh = weigh,
+    .score = score,
+    .running = running_accuracy,
+    .kept_size = one_row_size,
+    .condense = one_row_condense,
+    .merge = one_row_merge,
+    .measure = measure,
+    .report = report,
+    .describe = label_lines_describe,
+    .name_columns = label_lines_name_columns,
+    .fill_columns = label_lines_fill_columns,
+    .form = form_of,
+};
+
+const mpb_task_table task_coherence = {
+    .task = MPB_TASK_COHERENCE,
+    .head = MPB_HEAD_NEXT_SENTENCE,
+    .metrics = METRICS,
+    .num_metrics = NUM_METRICS,
+    .smooths_labels = true,
+    .check = check_next,
     .num_outputs = num_outputs,
     .summarise = summarise,
     .balance = balance,

@@ -11,6 +11,7 @@ static const char *const DIRECTORIES[] = {
     "tests/golden/model/bert-choice",
     "tests/golden/model/bert-words",
     "tests/golden/model/bert-pretraining",
+    "tests/golden/model/bert-next",
     "tests/golden/model/distilbert",
     "tests/golden/model/distilbert-tokens",
     "tests/golden/model/distilbert-spans",
@@ -179,7 +180,7 @@ int main(void)
 
         directory_is_read_and_written_as_the_class_that_it_is(DIRECTORIES[i]);
         for (int head = 0; head < MPB_NUM_HEADS; head++) {
-            if (bert || head != MPB_HEAD_PRETRAINING) {
+            if (bert || !mpb_head_of((mpb_head_kind)head)->judges_next) {
                 any_directory_is_a_start_for_a_head(DIRECTORIES[i], (mpb_head_kind)head);
             }
         }

@@ -293,7 +293,7 @@ static void features_that_do_not_exist_yet_are_refused(void)
 {
     refused("model:\n  task: ranking\n",
             "model.task is 'ranking', allowed are auto, classification, multilabel, regression, "
-            "token, qa, mlm, pretraining, choice",
+            "token, qa, mlm, pretraining, choice, coherence",
             2);
     refused("model:\n  lora: {rank: 8}\n",
             "model.lora is a map, this version offers only null (not given)", 2);

@@ -21,6 +21,7 @@ printf 'w4 w5 w6\n' >"$work/text.txt"
 printf 'text,label\nw4 w5,a\nw6 w7,b\nw4 w8,a\nw6 w9,b\nw5 w4,a\nw7 w6,b\n' >"$work/data.csv"
 check bert-spans BertForQuestionAnswering
 check bert-choice BertForMultipleChoice
+check bert-next BertForNextSentencePrediction
 check bert-pretraining BertForPreTraining
 refuses 3 "the model is of task pretraining, which predicts nothing of a text" \
     predict --model "$work/model" --input "$work/text.txt"

@@ -67,6 +67,7 @@ static inline void scoring_take_rows(scoring *s, size_t first_row, size_t num_ro
 
     switch (f->config.head) {
     case MPB_HEAD_SEQUENCE:
+    case MPB_HEAD_NEXT_SENTENCE:
         scoring_rows(s, num_rows, N, K, f->labels + first_row, outputs);
         break;
     case MPB_HEAD_CHOICE:

@@ -148,6 +148,7 @@ static const char *const MODELS[] = {
     "bert-choice",
     "bert-words",
     "bert-pretraining",
+    "bert-next",
     "distilbert",
     "distilbert-tokens",
     "distilbert-spans",

@@ -4,8 +4,8 @@
 
 Models: a small random BERT and a small random DistilBERT made by transformers, with the vocabulary
 of the project's own corpus, and MiniLM where --model names its folder. Each is fine-tuned for a few
-steps on two ranks. Also the other way: the classifier that transformers saved is predicted with as
-it is.
+steps on two ranks, the small BERT for next sentences too. Also the other way: the classifier that
+transformers saved is predicted with as it is.
 """
 
 import argparse
@@ -18,6 +18,7 @@ import tempfile
 
 import torch
 from transformers import (
+    AutoModelForNextSentencePrediction,
     AutoModelForSequenceClassification,
     AutoTokenizer,
     BertConfig,
@@ -29,6 +30,7 @@ from transformers import (
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 CORPUS = ROOT / "datasets" / "newsposts"
+COHERENCE = ROOT / "datasets" / "coherence"
 VOCABULARY = ROOT / "datasets" / "vocab" / "newsposts"
 MAX_LENGTH = 128
 NUM_TEXTS = 24
@@ -80,10 +82,10 @@ def run(command):
     return done.stdout
 
 
-def train(program, model, directory):
+def train(program, model, directory, settings=(f"data.train={CORPUS}",)):
     run([
         "mpirun", "--oversubscribe", "--bind-to", "none", "-n", "2", program, "train",
-        f"model.name={model}", f"model.max_seq_length={MAX_LENGTH}", f"data.train={CORPUS}",
+        f"model.name={model}", f"model.max_seq_length={MAX_LENGTH}", *settings,
         "data.max_samples=96", "data.shuffle=true", "training.epochs=1", "training.batch_size=8",
         "training.learning_rate=5.0e-5", f"checkpoint.directory={directory}",
     ])
@@ -96,26 +98,34 @@ def read_texts():
     return [path.read_text(encoding="utf-8") for path in posts[::20][:NUM_TEXTS]]
 
 
-def reference(folder, texts, length):
-    """Logits and label names as transformers reads the folder, which must hold every tensor."""
+def read_pairs():
+    rows = (COHERENCE / "validation.tsv").read_text(encoding="utf-8").splitlines()[1:]
+    return [tuple(row.split("\t")[:2]) for row in rows]
+
+
+def reference(folder, texts, length, kind):
+    """Logits and label names as transformers' class reads the folder, which must hold every tensor."""
     tokenizer = AutoTokenizer.from_pretrained(folder)
     if length is None and tokenizer.model_max_length != MAX_LENGTH:
         sys.exit(f"exported_parity: {folder}: model_max_length is {tokenizer.model_max_length}")
-    model, info = AutoModelForSequenceClassification.from_pretrained(folder, output_loading_info=True)
+    model, info = kind.from_pretrained(folder, output_loading_info=True)
     wrong = {key: list(info[key]) for key in ("missing_keys", "unexpected_keys", "mismatched_keys")}
     if any(wrong.values()):
         sys.exit(f"exported_parity: {folder.parent.name}: {wrong}")
     rows = []
     with torch.no_grad():
         for text in texts:
-            inputs = tokenizer(text, truncation=True, max_length=length, return_tensors="pt")
+            parts = (text,) if isinstance(text, str) else text
+            inputs = tokenizer(*parts, truncation=True, max_length=length, return_tensors="pt")
             rows.append(model.eval()(**inputs).logits[0])
     return torch.stack(rows).double(), [model.config.id2label[i] for i in range(len(rows[0]))]
 
 
 def predicted(program, folder, texts, scratch, length):
     lines = scratch / "texts.jsonl"
-    lines.write_text("".join(json.dumps({"text": text}) + "\n" for text in texts))
+    rows = [{"text": text} if isinstance(text, str) else dict(zip(("text", "text_b"), text))
+            for text in texts]
+    lines.write_text("".join(json.dumps(row) + "\n" for row in rows))
     output = run([
         program, "predict", "--model", folder, "--input", lines, "--logits",
         *([] if length is None else [f"model.max_seq_length={length}"]),
@@ -123,9 +133,10 @@ def predicted(program, folder, texts, scratch, length):
     return [json.loads(line) for line in output.splitlines()]
 
 
-def compare(name, program, folder, texts, scratch, length=None):
+def compare(name, program, folder, texts, scratch, length=None,
+            kind=AutoModelForSequenceClassification):
     """Without a length both sides take the one that the folder was trained with."""
-    expected, names = reference(folder, texts, length)
+    expected, names = reference(folder, texts, length, kind)
     rows = predicted(program, folder, texts, scratch, length)
     got = torch.tensor([row["logits"] for row in rows], dtype=torch.float64)
     worst = (got - expected).abs().max().item()
@@ -159,6 +170,11 @@ def main():
         for title, source in sources.items():
             final = train(program, source, scratch / f"run_{title}")
             right.append(compare(f"{title}, trained", program, final, texts, scratch))
+        final = train(program, sources["bert"], scratch / "run_coherence", (
+            "model.task=coherence", f"data.train={COHERENCE / 'train.tsv'}",
+            "data.text_column=sentence1", "data.text_column_b=sentence2"))
+        right.append(compare("bert, trained for next sentences", program, final, read_pairs(),
+                             scratch, kind=AutoModelForNextSentencePrediction))
         for title in ("bert_classifier", "distilbert"):
             right.append(compare(
                 f"{title}, as saved", program, sources[title], texts, scratch, MAX_LENGTH))

@@ -16,7 +16,9 @@
     HEAD(WORDS)                                                                                    \
     /* those of words, then of each sequence, as row R on, K = 2: whether its second text follows  \
      * the first one */                                                                            \
-    HEAD(PRETRAINING)
+    HEAD(PRETRAINING)                                                                              \
+    /* R = sequences, K = num_labels: these alone */                                               \
+    HEAD(NEXT_SENTENCE)
 /* clang-format on */
 
 #define MPB_HEAD_CONSTANT(NAME) MPB_HEAD_##NAME,

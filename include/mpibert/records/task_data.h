@@ -62,7 +62,12 @@ typedef struct mpb_task_data {
     TASK(PRETRAINING, pretraining, .layout = MPB_LAYOUT_SENTENCES,                                 \
          .label_names = &mpb_next_sentence_names)                                                   \
     TASK(CHOICE, choice, .labels = MPB_LABELS_CHOICE, .layout = MPB_LAYOUT_CHOICES,                \
-         .chunking = MPB_CHUNKS_NEVER)
+         .chunking = MPB_CHUNKS_NEVER)                                                             \
+    /* next-sentence prediction alone */                                                           \
+    TASK(COHERENCE, coherence, .labels = MPB_LABELS_CLASS,                                         \
+         .label_names = &mpb_next_sentence_names,                                                  \
+         .lacks_second = "a text without the one that may follow it: the columns of both were "    \
+                         "expected in data.text_column and data.text_column_b")
 /* clang-format on */
 
 #define MPB_TASK_CONSTANT(NAME, name, ...) MPB_TASK_##NAME,

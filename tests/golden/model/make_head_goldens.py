@@ -31,6 +31,7 @@ CLASSES = {
     "choice": "ForMultipleChoice",
     "words": "ForMaskedLM",
     "pretraining": "ForPreTraining",
+    "next": "ForNextSentencePrediction",
 }
 
 
@@ -59,6 +60,9 @@ def make_targets(head, sequences, rows):
     longest = max(map(len, sequences))
     if head == "choice":
         labels = [i % CHOICES for i in range(len(sequences) // CHOICES)]
+        return {"labels": labels}, {"labels": torch.tensor(labels)}
+    if head == "next":
+        labels = [i % 2 for i in range(len(sequences))]
         return {"labels": labels}, {"labels": torch.tensor(labels)}
     if head == "spans":
         starts = [len(s) // 3 for s in sequences]
@@ -92,7 +96,7 @@ def compute(head, model, sequences, segment_b, rows, taken, has_types):
     if head == "choice":
         inputs = {k: v.view(-1, CHOICES, v.shape[1]) for k, v in inputs.items()}
     made = model(**inputs, **taken)
-    if head == "choice":
+    if head in ("choice", "next"):
         return made.logits.flatten(), made.loss
     logits = made.prediction_logits if head == "pretraining" else made.logits
     outputs = torch.cat([logits[s, chosen] for s, chosen in enumerate(rows)]).flatten()
@@ -149,5 +153,5 @@ if __name__ == "__main__":
     torch.manual_seed(19)
     for head in CLASSES:
         make("bert", head)
-        if head != "pretraining":
+        if head not in ("pretraining", "next"):
             make("distilbert", head)
