@@ -22,7 +22,11 @@ enum {
 static inline void tiny_tokenizer(mpb_tokenizer **tokenizer)
 {
     static const char *const special[] = {"[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]"};
-    const mpb_tokenizer_options settings = {true, true, true, true, 100};
+    const mpb_tokenizer_options settings = {.lowercase = true,
+                                            .strip_accents = true,
+                                            .split_chinese = true,
+                                            .clean_text = true,
+                                            .max_word_characters = 100};
     mpb_strings vocabulary = {0};
     char word[16];
 

@@ -46,7 +46,8 @@ static mpb_status add_old_tokens(mpb_name_set *specials, mpb_tokenizer_source *s
         token.id = mpb_json_is_integer(id) ? mpb_json_integer(id) : -1;
         MPB_TRY(check_id(token.id, token.token.text, where));
         MPB_TRY(mpb_name_set_add(specials, token.token.text, &index));
-        token.token.normalized = index >= num_specials;
+        token.token.special = index < num_specials;
+        token.token.normalized = !token.token.special;
         MPB_TRY(mpb_tokenizer_list(s, token));
     }
     return MPB_OK;

@@ -29,6 +29,7 @@ mpb_status mpb_tokenizer_read_token(const mpb_json *object, bool special, const 
     *token = (mpb_listed_token){.id = -1, .where = where};
     MPB_TRY(mpb_json_get_text(object, "content", where, &made->text));
     MPB_TRY(mpb_tokenizer_get_flag(object, "special", where, &special));
+    made->special = special;
     made->normalized = !special;
     MPB_TRY(mpb_tokenizer_get_flag(object, "normalized", where, &made->normalized));
     MPB_TRY(mpb_tokenizer_get_flag(object, "single_word", where, &made->single_word));

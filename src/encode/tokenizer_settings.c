@@ -130,6 +130,23 @@ static mpb_status read_word_length(const mpb_json *root, const char *where,
     return MPB_OK;
 }
 
+static mpb_status read_decoder(const mpb_json *root, const char *where, mpb_decoder *decoder)
+{
+    const mpb_json *object = mpb_json_member(root, "decoder");
+    bool tidies = true;
+
+    *decoder = MPB_DECODE_BLANKS;
+    if (object == NULL || mpb_json_is_null(object)) {
+        return MPB_OK;
+    }
+    MPB_TRY(mpb_tokenizer_get_object(root, "decoder", where, &object));
+    MPB_TRY(require_text(object, "type", "WordPiece", false, where));
+    MPB_TRY(require_text(object, "prefix", "##", true, where));
+    MPB_TRY(mpb_tokenizer_get_flag(object, "cleanup", where, &tidies));
+    *decoder = tidies ? MPB_DECODE_TIDY : MPB_DECODE_PLAIN;
+    return MPB_OK;
+}
+
 static mpb_status read_json_settings(mpb_tokenizer_source *s)
 {
     const char *where = s->json.path;
@@ -137,6 +154,7 @@ static mpb_status read_json_settings(mpb_tokenizer_source *s)
     mpb_tokenizer_options *options = &s->options;
 
     MPB_TRY(read_word_length(s->json.root, where, options));
+    MPB_TRY(read_decoder(s->json.root, where, &options->decoder));
     MPB_TRY(mpb_tokenizer_get_object(s->json.root, "normalizer", where, &normalizer));
     MPB_TRY(mpb_tokenizer_get_flag(normalizer, "clean_text", where, &options->clean_text));
     MPB_TRY(
@@ -231,6 +249,10 @@ mpb_status mpb_tokenizer_read_settings(mpb_tokenizer_source *s)
     }
     if (s->config.root != NULL) {
         MPB_TRY(check_config(s->config.root, s->config.path));
+    }
+    if (s->config.root != NULL) {
+        MPB_TRY(mpb_tokenizer_get_flag(s->config.root, "clean_up_tokenization_spaces",
+                                       s->config.path, &s->options.clean_up));
     }
     if (s->json_decides) {
         return read_json_settings(s);

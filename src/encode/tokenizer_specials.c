@@ -117,6 +117,7 @@ static mpb_status add_special(const mpb_json *value, const char *where, mpb_name
 
     if (mpb_json_is_string(value)) {
         token.token.text = mpb_json_text(value);
+        token.token.special = true;
     } else {
         MPB_TRY(mpb_tokenizer_read_token(value, true, where, &token));
     }
@@ -124,7 +125,11 @@ static mpb_status add_special(const mpb_json *value, const char *where, mpb_name
         return MPB_OK;
     }
     MPB_TRY(mpb_name_set_add(texts, token.token.text, &index));
-    return index < s->num_listed ? MPB_OK : mpb_tokenizer_list(s, token);
+    if (index == s->num_listed) {
+        return mpb_tokenizer_list(s, token);
+    }
+    s->listed[index].token.special |= token.token.special;
+    return MPB_OK;
 }
 
 /* Other texts than BERT's would change what every sequence begins and ends with. */

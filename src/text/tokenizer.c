@@ -30,11 +30,6 @@ static mpb_status add(mpb_tokenizer *tokenizer, mpb_added_token token)
     return MPB_OK;
 }
 
-static bool is_added(const mpb_tokenizer *tokenizer, const char *text)
-{
-    return mpb_strings_find(&tokenizer->added_texts, text) >= 0;
-}
-
 /* [MASK] alone may be missing: a vocabulary without it serves everything but masked language
  * modelling. */
 static mpb_status add_specials(mpb_tokenizer *tokenizer, const char *where)
@@ -42,15 +37,29 @@ static mpb_status add_specials(mpb_tokenizer *tokenizer, const char *where)
     for (size_t i = 0; i < NUM_SPECIALS; i++) {
         const char *text = special_texts[i];
         const uint32_t id = mpb_trie_find(&tokenizer->vocabulary.trie, text);
+        const int added = mpb_strings_find(&tokenizer->added_texts, text);
 
         MPB_REQUIRE(id != MPB_NO_TOKEN || strcmp(text, "[MASK]") == 0, MPB_ERR_DATA,
                     "the vocabulary of %zu tokens has no %s, which BERT needs (%s)",
                     tokenizer->vocabulary.count, text, where);
-        if (id != MPB_NO_TOKEN && !is_added(tokenizer, text)) {
-            MPB_TRY(add(tokenizer, (mpb_added_token){.text = text, .id = id}));
+        if (added >= 0) {
+            tokenizer->added[added].special = true;
+        } else if (id != MPB_NO_TOKEN) {
+            MPB_TRY(add(tokenizer, (mpb_added_token){.text = text, .id = id, .special = true}));
         }
     }
     tokenizer->unknown = mpb_trie_find(&tokenizer->vocabulary.trie, unknown_text);
+    return MPB_OK;
+}
+
+static mpb_status mark_specials(mpb_tokenizer *tokenizer)
+{
+    tokenizer->special = calloc(tokenizer->vocabulary.count + 1, 1);
+    MPB_REQUIRE(tokenizer->special != NULL, MPB_ERR_SYSTEM, "no memory for %zu added tokens",
+                tokenizer->num_added);
+    for (size_t i = 0; i < tokenizer->num_added; i++) {
+        tokenizer->special[tokenizer->added[i].id] = tokenizer->added[i].special;
+    }
     return MPB_OK;
 }
 
@@ -63,7 +72,8 @@ static mpb_status take_added(mpb_tokenizer *tokenizer, const mpb_added_token *ad
     for (size_t i = 0; i < num_added; i++) {
         MPB_TRY(add(tokenizer, added[i]));
     }
-    return add_specials(tokenizer, where);
+    MPB_TRY(add_specials(tokenizer, where));
+    return mark_specials(tokenizer);
 }
 
 /* Spelled as the normaliser would leave it of a text. */
@@ -203,6 +213,7 @@ void mpb_tokenizer_destroy(mpb_tokenizer **tokenizer)
         mpb_strings_clear(&(*tokenizer)->added_texts);
         mpb_strings_clear(&(*tokenizer)->normal_texts);
         free((*tokenizer)->added);
+        free((*tokenizer)->special);
         free(*tokenizer);
         *tokenizer = NULL;
     }
@@ -234,6 +245,17 @@ int64_t mpb_tokenizer_id(const mpb_tokenizer *tokenizer, const char *token)
         return tokenizer->added[added].id;
     }
     return id == MPB_NO_TOKEN ? -1 : (int64_t)id;
+}
+
+mpb_status mpb_tokenizer_mask(const mpb_tokenizer *tokenizer, uint32_t *id)
+{
+    const int64_t mask = mpb_tokenizer_id(tokenizer, "[MASK]");
+
+    MPB_REQUIRE(mask >= 0, MPB_ERR_CONFIG,
+                "the vocabulary has no [MASK], which stands for words to be predicted: take the "
+                "tokenizer of a BERT");
+    *id = (uint32_t)mask;
+    return MPB_OK;
 }
 
 const mpb_tokenizer_options *mpb_tokenizer_settings(const mpb_tokenizer *tokenizer)

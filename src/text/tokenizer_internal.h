@@ -13,6 +13,7 @@ struct mpb_tokenizer {
     mpb_strings normal_texts; /* normalised, of those that are looked for in normalised text */
     mpb_spellings literal;    /* the added tokens that a text spells as they are */
     mpb_spellings normalized; /* the others */
+    unsigned char *special;   /* owned, (vocabulary.count): whether a token is special */
     uint32_t unknown;
     mpb_tokenizer_options options;
 };

@@ -183,7 +183,11 @@ static void evaluation_sees_the_same_masks_whatever_the_seed(void)
 static void a_vocabulary_without_the_mask_is_refused(void)
 {
     static const char *const tokens[] = {"[PAD]", "[UNK]", "[CLS]", "[SEP]", "w0"};
-    const mpb_tokenizer_options settings = {true, true, true, true, 100};
+    const mpb_tokenizer_options settings = {.lowercase = true,
+                                            .strip_accents = true,
+                                            .split_chinese = true,
+                                            .clean_text = true,
+                                            .max_word_characters = 100};
     const mpb_masking_options options = {0.15, false, 7};
     mpb_strings vocabulary = {0};
     mpb_tokenizer *tokenizer = NULL;

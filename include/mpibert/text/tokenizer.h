@@ -8,10 +8,19 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "mpibert/core/buffer.h"
 #include "mpibert/core/status.h"
 #include "mpibert/core/strings.h"
 
 typedef struct mpb_tokenizer mpb_tokenizer;
+
+/* How tokens become text again. */
+typedef enum mpb_decoder {
+    MPB_DECODE_TIDY,   /* WordPiece's: "##" joins a token to the one before it, and no blank stands
+                        * before punctuation and contractions (cleanup: true) */
+    MPB_DECODE_PLAIN,  /* likewise without regard to punctuation */
+    MPB_DECODE_BLANKS, /* none: the tokens with blanks between them */
+} mpb_decoder;
 
 /* Settings as in tokenizer_config.json / tokenizer.json (BertNormalizer). */
 typedef struct mpb_tokenizer_options {
@@ -20,6 +29,8 @@ typedef struct mpb_tokenizer_options {
     bool split_chinese;      /* tokenize_chinese_chars */
     bool clean_text;         /* control characters out, white space to blanks */
     int max_word_characters; /* longer words become [UNK]: 100 */
+    mpb_decoder decoder;
+    bool clean_up; /* clean_up_tokenization_spaces: of a decoded text as a whole */
 } mpb_tokenizer_options;
 
 /* A token that is found in a text before words are split, transformers' AddedToken. */
@@ -30,6 +41,7 @@ typedef struct mpb_added_token {
     bool lstrip;      /* takes along the white space before it */
     bool rstrip;      /* takes along the white space behind it */
     bool normalized; /* looked for in normalised text, itself normalised: of equal ones the first */
+    bool special;    /* may be left out of decoded text; BERT's own always are */
 } mpb_added_token;
 
 /* Borrows nothing: copies `vocabulary` (token at position i has id i; an empty one is an id without
@@ -56,6 +68,14 @@ bool mpb_token_continues(const char *token);
 /* -1 where the token is unknown. */
 int64_t mpb_tokenizer_id(const mpb_tokenizer *tokenizer, const char *token);
 const mpb_tokenizer_options *mpb_tokenizer_settings(const mpb_tokenizer *tokenizer);
+
+/* *id = that of [MASK]; MPB_ERR_CONFIG where the vocabulary has none. */
+MPB_MUST_CHECK mpb_status mpb_tokenizer_mask(const mpb_tokenizer *tokenizer, uint32_t *id);
+
+/* Replaces the content of `text` by what transformers' decode makes of ids (count): ids without a token
+ * are left out, and with `skip_special` special tokens. */
+MPB_MUST_CHECK mpb_status mpb_tokenizer_decode(const mpb_tokenizer *tokenizer, const uint32_t *ids,
+                                               size_t count, bool skip_special, mpb_buffer *text);
 
 /* Tokens of one text without [CLS] and [SEP]. Starts as {0}; reused between texts. */
 typedef struct mpb_token_list {
