@@ -112,9 +112,10 @@ static mpb_status run_model(const mpb_log *log, const mpb_comm *comm, const argu
                             const mpb_dataset *dataset, const mpb_documents *documents)
 {
     const size_t batch_size = (size_t)config->training.eval_batch_size;
+    const mpb_task_table *task = mpb_task_of_model(&opened->config);
     mpb_inference *inference = NULL;
     mpb_kept kept = {0};
-    mpb_status status = mpb_inference_create(log, comm, opened, config, &inference);
+    mpb_status status = mpb_inference_create(log, comm, opened, config, task, &inference);
 
     if (status == MPB_OK) {
         status = mpb_inference_run(inference, dataset, documents, batch_size, &kept);
@@ -123,7 +124,7 @@ static mpb_status run_model(const mpb_log *log, const mpb_comm *comm, const argu
         const mpb_task_results results =
             mpb_inference_results(inference, dataset, documents, &kept);
 
-        status = report(mpb_task_of_model(&opened->config), &results, args->output);
+        status = report(task, &results, args->output);
     }
     mpb_inference_destroy(&inference);
     mpb_kept_clear(&kept);

@@ -24,10 +24,11 @@ const char mpb_help_predict[] =
     "ends in .csv or .tsv. Scores are softmax of the logits; sigmoid for several labels a text or\n"
     "one output; the output itself for regression. Models that label words give the entities and\n"
     "the words of a text, tables a row a word; those that answer questions (SQuAD's JSON, or\n"
-    "pairs with the question first) the answer, its place in the context, and the best others.\n\n"
-    "  --model DIR         a model directory with a trained classification head, or a run, whose\n"
-    "                      final/ is taken, or the id of a model in models/ or in the cache of\n"
-    "                      Hugging Face's libraries\n"
+    "pairs with the question first) the answer, its place in the context, and the best others;\n"
+    "those of masked words the likeliest words for each [MASK] of a text (inference.top_k=N).\n\n"
+    "  --model DIR         a model directory with a trained head, or a run, whose final/ is\n"
+    "                      taken, or the id of a model in models/ or in the cache of Hugging\n"
+    "                      Face's libraries\n"
     "  --input PATH        file or folder in a format of data.format; -, the default: standard\n"
     "                      input\n"
     "  --output FILE       where the predictions go; -, the default: standard output\n"
@@ -121,9 +122,10 @@ static mpb_status run_model(const mpb_log *log, const mpb_comm *comm, const argu
                             const mpb_dataset *dataset, const mpb_documents *documents)
 {
     const size_t batch_size = (size_t)config->inference.batch_size;
+    const mpb_task_table *task = mpb_task_predicting(&opened->config);
     mpb_inference *inference = NULL;
     mpb_kept kept = {0};
-    mpb_status status = mpb_inference_create(log, comm, opened, config, &inference);
+    mpb_status status = mpb_inference_create(log, comm, opened, config, task, &inference);
 
     if (status == MPB_OK) {
         status = mpb_inference_run(inference, dataset, documents, batch_size, &kept);
@@ -132,7 +134,7 @@ static mpb_status run_model(const mpb_log *log, const mpb_comm *comm, const argu
         const mpb_task_results results =
             mpb_inference_results(inference, dataset, documents, &kept);
 
-        status = write_predictions(mpb_task_of_model(&opened->config), &results, args);
+        status = write_predictions(task, &results, args);
     }
     mpb_inference_destroy(&inference);
     mpb_kept_clear(&kept);
@@ -157,18 +159,6 @@ static mpb_status predict(const mpb_log *log, const mpb_comm *comm, const argume
     return status;
 }
 
-/* Masked words are asked for in training and evaluation alone. */
-static mpb_status check_predicts(const mpb_opened_model *opened)
-{
-    const mpb_task_table *task = mpb_task_of_model(&opened->config);
-
-    MPB_REQUIRE(task->describe != NULL, MPB_ERR_DATA,
-                "the model is of task %s, which predicts nothing of a text: evaluate tells its "
-                "perplexity, and train makes a model of another task from it (%s)",
-                mpb_task_name(task->task), opened->directory);
-    return MPB_OK;
-}
-
 mpb_status mpb_job_predict(const mpb_log *log, const mpb_comm *comm, int argc, char **argv)
 {
     mpb_run_config config = {0};
@@ -182,9 +172,6 @@ mpb_status mpb_job_predict(const mpb_log *log, const mpb_comm *comm, int argc, c
     if (status == MPB_OK) {
         status = mpb_inference_configure(log, args.config_path, args.overrides, args.num_overrides,
                                          &opened, &config);
-    }
-    if (status == MPB_OK) {
-        status = check_predicts(&opened);
     }
     status = mpb_comm_agree(comm, status);
     if (status == MPB_OK) {

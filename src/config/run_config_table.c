@@ -286,6 +286,10 @@ const run_key run_keys[] = {
      .help = "a question stays unanswered where no answer scores more than this above the best one; "
              "evaluate tells the best value"},
 
+    {.name = "inference.top_k", .kind = KEY_INTEGER, .offset = AT(inference.answers.top_k),
+     .preset = "5", .min = 1, .max = MPB_MOST_WORDS,
+     .help = "words that predict tells of a [MASK], the most likely ones"},
+
     INTEGER(cluster.threads_per_rank, "auto", 1, 1024, "auto: as many as the rank has cores"),
     INTEGER(cluster.silence_seconds, "30", 3, 1e6,
             "that a rank may be silent, stopped or cut off, before the job ends and names it"),
@@ -359,6 +363,7 @@ const run_alias run_aliases[] = {
     {"report_to", "logging.report_to"},
     {"version_2_with_negative", "inference.version_2_with_negative"},
     {"n_best_size", "inference.n_best_size"},
+    {"top_k", "inference.top_k"},
     {"max_answer_length", "inference.max_answer_length"},
     {"null_score_diff_threshold", "inference.null_score_diff_threshold"},
 };

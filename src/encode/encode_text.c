@@ -87,7 +87,7 @@ static void lay_out(mpb_encoder *encoder, size_t from_a, size_t to_a, bool has_b
 }
 
 static mpb_status add_truncated(mpb_encoder *encoder, const mpb_record *record, uint64_t document,
-                                bool has_b, mpb_dataset *dataset)
+                                bool has_b, mpb_dataset *dataset, mpb_kept_tokens *kept)
 {
     size_t keep_a = 0;
     size_t keep_b = 0;
@@ -98,6 +98,7 @@ static mpb_status add_truncated(mpb_encoder *encoder, const mpb_record *record, 
     lay_out(encoder, 0, keep_a, has_b, 0, keep_b);
     MPB_TRY(add_draft(encoder, record, document, 0, dataset));
     mpb_encoder_count(encoder, encoder->a.count + encoder->b.count, keep_a + keep_b, 1);
+    *kept = (mpb_kept_tokens){keep_a, keep_b};
     return MPB_OK;
 }
 
@@ -116,7 +117,7 @@ static size_t first_text_room(const mpb_encoder *encoder, size_t room)
 
 /* Chunks of a single text, or of the second text of a pair behind the first one. */
 static mpb_status add_chunks(mpb_encoder *encoder, const mpb_record *record, uint64_t document,
-                             bool has_b, mpb_dataset *dataset)
+                             bool has_b, mpb_dataset *dataset, mpb_kept_tokens *kept)
 {
     size_t room = encoder->options.max_seq_length - (has_b ? SPECIAL_PAIR : SPECIAL_SINGLE);
     size_t limit = has_b ? first_text_room(encoder, room) : 0;
@@ -136,8 +137,8 @@ static mpb_status add_chunks(mpb_encoder *encoder, const mpb_record *record, uin
         }
         from += windows.step;
     }
-    mpb_encoder_count(encoder, encoder->a.count + encoder->b.count,
-                      has_b ? keep_a + encoder->b.count : encoder->a.count, chunk + 1);
+    *kept = (mpb_kept_tokens){has_b ? keep_a : encoder->a.count, encoder->b.count};
+    mpb_encoder_count(encoder, encoder->a.count + encoder->b.count, kept->a + kept->b, chunk + 1);
     return MPB_OK;
 }
 
@@ -158,32 +159,45 @@ static mpb_dataset_shape shape(const mpb_encode_options *options)
     return made;
 }
 
-static mpb_status add(mpb_encoder *encoder, const mpb_record *record, uint64_t document,
-                      mpb_dataset *dataset)
+mpb_status mpb_text_tokenize(mpb_encoder *encoder, const mpb_record *record)
 {
-    const mpb_encode_options *options = &encoder->options;
-    bool has_b = record->text_b != NULL;
-    size_t room = options->max_seq_length - (has_b ? SPECIAL_PAIR : SPECIAL_SINGLE);
     mpb_cleaned a;
     mpb_cleaned b;
 
     MPB_TRY(mpb_encoder_clean(encoder, record, &a, &b));
     MPB_TRY(mpb_text_encoder_encode(encoder->text, a.text, a.size, &encoder->a));
     encoder->b.count = 0;
-    if (has_b) {
-        MPB_TRY(mpb_text_encoder_encode(encoder->text, b.text, b.size, &encoder->b));
+    return b.text == NULL ? MPB_OK
+                          : mpb_text_encoder_encode(encoder->text, b.text, b.size, &encoder->b);
+}
+
+mpb_status mpb_text_lay_out(mpb_encoder *encoder, const mpb_record *record, uint64_t document,
+                            mpb_dataset *dataset, mpb_kept_tokens *kept)
+{
+    const mpb_encode_options *options = &encoder->options;
+    const bool has_b = record->text_b != NULL;
+    const size_t room = options->max_seq_length - (has_b ? SPECIAL_PAIR : SPECIAL_SINGLE);
+
+    if (options->chunk && encoder->a.count + encoder->b.count > room) {
+        return add_chunks(encoder, record, document, has_b, dataset, kept);
     }
-    if (mpb_task_data_of(options->task)->labels == MPB_LABELS_NONE &&
+    return add_truncated(encoder, record, document, has_b, dataset, kept);
+}
+
+static mpb_status add(mpb_encoder *encoder, const mpb_record *record, uint64_t document,
+                      mpb_dataset *dataset)
+{
+    mpb_kept_tokens kept;
+
+    MPB_TRY(mpb_text_tokenize(encoder, record));
+    if (mpb_task_data_of(encoder->options.task)->labels == MPB_LABELS_NONE &&
         encoder->a.count + encoder->b.count == 0) {
         return MPB_OK; /* no word to learn */
     }
     if (dataset->shape.value_width > 0) {
         set_values(encoder, record);
     }
-    if (options->chunk && encoder->a.count + encoder->b.count > room) {
-        return add_chunks(encoder, record, document, has_b, dataset);
-    }
-    return add_truncated(encoder, record, document, has_b, dataset);
+    return mpb_text_lay_out(encoder, record, document, dataset, &kept);
 }
 
 const mpb_encode_layout mpb_layout_text = {.shape = shape, .add = add};

@@ -19,7 +19,8 @@ static const mpb_encode_layout *layout_of(const mpb_encode_options *options)
         [MPB_LAYOUT_SENTENCES] = &mpb_layout_sentences,
     };
 
-    return LAYOUTS[mpb_task_data_of(options->task)->layout];
+    return options->fills_masks ? &mpb_layout_masks
+                                : LAYOUTS[mpb_task_data_of(options->task)->layout];
 }
 
 mpb_dataset_shape mpb_encoder_shape(const mpb_encoder *encoder)
@@ -91,7 +92,10 @@ mpb_status mpb_encoder_create(const mpb_encode_options *options, mpb_encoder **e
     made->options = *options;
     made->cls = (uint32_t)mpb_tokenizer_id(options->tokenizer, "[CLS]");
     made->sep = (uint32_t)mpb_tokenizer_id(options->tokenizer, "[SEP]");
-    status = allocate(made);
+    status = options->fills_masks ? mpb_tokenizer_mask(options->tokenizer, &made->mask) : MPB_OK;
+    if (status == MPB_OK) {
+        status = allocate(made);
+    }
     if (status != MPB_OK) {
         mpb_encoder_destroy(&made);
         return status;

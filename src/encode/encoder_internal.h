@@ -48,6 +48,7 @@ struct mpb_encoder {
     mpb_text_encoder *text; /* owned */
     uint32_t cls;
     uint32_t sep;
+    uint32_t mask;    /* where masks are to be filled in */
     mpb_token_list a; /* tokens of the first text, of the words, or of the question */
     mpb_token_list b; /* of the second text, or of the context */
     mpb_token_list word;
@@ -112,7 +113,20 @@ typedef struct mpb_encode_layout {
 } mpb_encode_layout;
 
 extern const mpb_encode_layout mpb_layout_text, mpb_layout_words, mpb_layout_question,
-    mpb_layout_choices, mpb_layout_packed, mpb_layout_sentences;
+    mpb_layout_choices, mpb_layout_packed, mpb_layout_sentences, mpb_layout_masks;
+
+/* What mpb_layout_text does, in two steps: the tokens of a record's texts become encoder->a and b, */
+MPB_MUST_CHECK mpb_status mpb_text_tokenize(mpb_encoder *encoder, const mpb_record *record);
+
+/* and these sequences, which hold the first so many of each. */
+typedef struct mpb_kept_tokens {
+    size_t a;
+    size_t b;
+} mpb_kept_tokens;
+
+MPB_MUST_CHECK mpb_status mpb_text_lay_out(mpb_encoder *encoder, const mpb_record *record,
+                                           uint64_t document, mpb_dataset *dataset,
+                                           mpb_kept_tokens *kept);
 
 /* The texts of a record without noise; *b is {NULL} where there is none. */
 MPB_MUST_CHECK mpb_status mpb_encoder_clean(mpb_encoder *encoder, const mpb_record *record,

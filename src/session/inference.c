@@ -32,6 +32,7 @@ struct mpb_inference {
     const mpb_comm *comm;
     const mpb_opened_model *opened;
     const mpb_run_config *config;
+    const mpb_task_table *task;
     mpb_team team;
     mpb_isa isa;
     mpb_masking *masking; /* owned; NULL unless the model's task masks tokens */
@@ -41,11 +42,10 @@ struct mpb_inference {
 static mpb_status make_model(mpb_inference *made, mpb_gemm_choice products)
 {
     const mpb_opened_model *opened = made->opened;
-    const mpb_task_table *task = mpb_task_of_model(&opened->config);
     const mpb_model_limits least = {.max_tokens = 1, .max_sequences = 1, .max_length = 1};
     size_t num_initialised = 0;
 
-    MPB_TRY(mpb_run_masking(made->config, task, opened->tokenizer, &made->masking));
+    MPB_TRY(mpb_run_masking(made->config, made->task, opened->tokenizer, &made->masking));
     MPB_TRY(
         mpb_model_create(&opened->config, &least, &made->team, made->isa, products, &made->model));
     MPB_TRY(mpb_model_dir_read_weights(opened->directory, &opened->config,
@@ -76,14 +76,15 @@ static mpb_status prepare(mpb_inference *made)
 
 mpb_status mpb_inference_create(const mpb_log *log, const mpb_comm *comm,
                                 const mpb_opened_model *opened, const mpb_run_config *config,
-                                mpb_inference **inference)
+                                const mpb_task_table *task, mpb_inference **inference)
 {
     mpb_inference *made = calloc(1, sizeof(*made));
     mpb_status status = mpb_comm_agree(
         comm, made == NULL ? MPB_FAIL(MPB_ERR_SYSTEM, "no memory to predict") : MPB_OK);
 
     if (status == MPB_OK) {
-        *made = (mpb_inference){.log = log, .comm = comm, .opened = opened, .config = config};
+        *made = (mpb_inference){
+            .log = log, .comm = comm, .opened = opened, .config = config, .task = task};
         status = prepare(made);
     }
     if (status != MPB_OK) {
@@ -143,7 +144,7 @@ static mpb_task_sequences sequences_of(const mpb_inference *inference, const mpb
 {
     const mpb_model_config *model = &inference->opened->config;
 
-    return (mpb_task_sequences){.task = mpb_task_of_model(model),
+    return (mpb_task_sequences){.task = inference->task,
                                 .nn = mpb_nn_for(inference->isa),
                                 .data = dataset,
                                 .num_labels = model->num_labels,
@@ -171,6 +172,9 @@ mpb_task_results mpb_inference_results(const mpb_inference *inference, const mpb
                                        const mpb_documents *documents, const mpb_kept *kept)
 {
     const mpb_task_sequences sequences = sequences_of(inference, dataset);
+    mpb_task_results results =
+        mpb_task_results_of(&sequences, documents, &inference->opened->label_names, kept);
 
-    return mpb_task_results_of(&sequences, documents, &inference->opened->label_names, kept);
+    results.tokenizer = inference->opened->tokenizer;
+    return results;
 }

@@ -25,6 +25,7 @@ static mpb_corpus_options options_of(const mpb_run_config *config, const mpb_ope
     options.read.need_labels = labelled && !task->masks;
     options.read.standard_members = config->data.columns_of_model;
     options.encode.labelled = options.read.need_labels;
+    options.encode.fills_masks = !labelled && task->masks;
     /* Those of the data need not be the model's, unless the task names them. */
     options.read.label_names =
         mpb_task_data_of(task->task)->label_names == NULL ? NULL : &opened->label_names;
@@ -43,13 +44,18 @@ static mpb_status check_task(const mpb_shard_info *info, const mpb_opened_model 
     return MPB_OK;
 }
 
+/* Shards for training of masked words pack texts end to end, or pair them. */
 static mpb_status read_shards(const mpb_log *log, const mpb_run_config *config,
-                              const mpb_opened_model *opened, const char *path,
+                              const mpb_opened_model *opened, const char *path, bool labelled,
                               mpb_dataset *dataset)
 {
     mpb_shard_info info = {0};
     mpb_status status;
 
+    MPB_REQUIRE(labelled || !mpb_task_of_model(&opened->config)->masks, MPB_ERR_DATA,
+                "shards of masked words are for training and evaluation: give the texts whose "
+                "masks are to be filled in (%s)",
+                path);
     MPB_TRY(mpb_shards_describe(path, &info, NULL, NULL));
     status = check_task(&info, opened, path);
     if (status == MPB_OK && info.options.size > 0) {
@@ -73,7 +79,7 @@ static mpb_status read_any(const mpb_log *log, const mpb_run_config *config,
 
     MPB_TRY(mpb_data_format_find(path, config->data.format, &format));
     if (format == MPB_FORMAT_SHARDS) {
-        return read_shards(log, config, opened, path, dataset);
+        return read_shards(log, config, opened, path, labelled, dataset);
     }
     options = options_of(config, opened, &paths, labelled);
     options.progress = mpb_screen_corpus;
@@ -81,6 +87,14 @@ static mpb_status read_any(const mpb_log *log, const mpb_run_config *config,
     status = mpb_corpus_read(log, &options, dataset);
     mpb_progress_clear(&progress);
     return status;
+}
+
+static const char *name_targets(const mpb_dataset_shape *shape)
+{
+    if (shape->answers) {
+        return "answers";
+    }
+    return shape->token_labels ? "entities" : "masks";
 }
 
 /* What the model never sees. */
@@ -95,8 +109,7 @@ static void tell_cuts(const mpb_log *log, const mpb_run_config *config, const mp
                         (long long)config->model.max_seq_length, where);
     }
     if (dataset->truncation.targets_cut > 0) {
-        mpb_truncation_describe_targets(&dataset->truncation,
-                                        dataset->shape.answers ? "answers" : "entities", cuts);
+        mpb_truncation_describe_targets(&dataset->truncation, name_targets(&dataset->shape), cuts);
         mpb_log_warning(log, "%s (model.max_seq_length %lld, %s)", cuts,
                         (long long)config->model.max_seq_length, where);
     }

@@ -34,15 +34,11 @@ static unsigned char flags_of(const char *token)
 
 static mpb_status fill(const mpb_tokenizer *tokenizer, mpb_masking *masking)
 {
-    int64_t mask = mpb_tokenizer_id(tokenizer, "[MASK]");
     double probability = masking->options.probability;
 
-    MPB_REQUIRE(mask >= 0, MPB_ERR_CONFIG,
-                "the vocabulary has no [MASK], which stands for words to be predicted: take the "
-                "tokenizer of a BERT");
+    MPB_TRY(mpb_tokenizer_mask(tokenizer, &masking->mask));
     MPB_REQUIRE(probability >= 0.0 && probability <= 1.0, MPB_ERR_CONFIG,
                 "the probability of masking is %g, 0 to 1 was expected", probability);
-    masking->mask = (uint32_t)mask;
     masking->vocab_size = (uint32_t)mpb_tokenizer_vocab_size(tokenizer);
     masking->flags = calloc(masking->vocab_size, 1);
     MPB_REQUIRE(masking->flags != NULL, MPB_ERR_SYSTEM, "no memory for a vocabulary of %u tokens",
@@ -146,6 +142,11 @@ size_t mpb_masking_apply(const mpb_masking *masking, uint64_t draw, uint64_t seq
         }
     }
     return num_rows;
+}
+
+uint32_t mpb_masking_token(const mpb_masking *masking)
+{
+    return masking->mask;
 }
 
 size_t mpb_masking_count(const mpb_masking *masking, uint64_t draw, uint64_t sequence, size_t count,

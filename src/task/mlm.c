@@ -90,4 +90,5 @@ const mpb_task_table task_mlm = {
     .condense = words_condense,
     .measure = measure,
     .report = report,
+    .predicting = &task_fill_mlm,
 };

@@ -154,4 +154,5 @@ const mpb_task_table task_pretraining = {
     .condense = condense,
     .measure = measure,
     .report = report,
+    .predicting = &task_fill_pretraining,
 };

@@ -31,6 +31,13 @@ const mpb_task_table *mpb_task_of_model(const mpb_model_config *config)
     return TASKS[task];
 }
 
+const mpb_task_table *mpb_task_predicting(const mpb_model_config *config)
+{
+    const mpb_task_table *task = mpb_task_of_model(config);
+
+    return task->predicting == NULL ? task : task->predicting;
+}
+
 mpb_status mpb_task_shape_model(const mpb_task_table *task, const mpb_dataset *data,
                                 const char *where, mpb_model_config *config)
 {

@@ -7,3 +7,7 @@
 #define DECLARE_TASK(NAME, name, ...) extern const mpb_task_table task_##name;
 
 MPB_TASKS(DECLARE_TASK)
+
+/* How `predict` asks for masked words. */
+extern const mpb_task_table task_fill_mlm;
+extern const mpb_task_table task_fill_pretraining;

@@ -62,7 +62,8 @@ static mpb_inference *create(const parts *p)
 {
     mpb_inference *made = NULL;
 
-    CHECK_OK(mpb_inference_create(&quiet, p->comm, &p->opened, &p->config, &made));
+    CHECK_OK(mpb_inference_create(&quiet, p->comm, &p->opened, &p->config,
+                                  mpb_task_of_model(&p->opened.config), &made));
     return made;
 }
 

@@ -9,6 +9,9 @@
  *     packed      [CLS] texts end to end [SEP], or each text alone
  *     sentences   [CLS] sentences [SEP] next ones or others [SEP]
  *
+ * Where masks are to be filled in (fills_masks), as text, with a [MASK] at least in each text or, of
+ * sentences, in none of a pair.
+ *
  * Words are those of the record or, where it has none and no labels are wanted, those that the
  * tokenizer splits a text into. Without labels the first token of each has 0 for
  * label, and a document's text is kept as the context of a question.

@@ -1,11 +1,12 @@
 #pragma once
 
-/* How answers are found among the logits of their first and last tokens, under the names that
- * transformers' run_qa has for it. Plain data. */
+/* How answers are found among the logits of their first and last tokens, and words among those of
+ * masked ones, under the names that transformers' run_qa and FillMaskPipeline have for it. Plain
+ * data. */
 
 #include <stdint.h>
 
-enum { MPB_MOST_ANSWERS = 100 }; /* of a question */
+enum { MPB_MOST_ANSWERS = 100, MPB_MOST_WORDS = 1000 }; /* of a question, of a mask */
 
 /* Whether a question may be left unanswered (version_2_with_negative). */
 typedef enum mpb_null_answers {
@@ -22,4 +23,5 @@ typedef struct mpb_answer_settings {
     double
         null_score_diff_threshold; /* a question stays unanswered where the logits of [CLS] add up
                                        * to more than this above those of its best answer */
+    int64_t top_k;                 /* 1 to MPB_MOST_WORDS: words that are kept of a mask */
 } mpb_answer_settings;

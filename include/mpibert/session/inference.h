@@ -22,11 +22,12 @@ MPB_MUST_CHECK mpb_status mpb_inference_configure(const mpb_log *log, const char
 typedef struct mpb_inference mpb_inference;
 
 /* Takes the cores, chooses the products and reads the weights; the directory must hold a trained
- * classification head. `log`, `comm`, `opened` and `config` are borrowed as long as it lasts.
- * Collective. */
+ * head. `task` is what the model is asked: mpb_task_of_model or mpb_task_predicting. `log`, `comm`,
+ * `opened` and `config` are borrowed as long as it lasts. Collective. */
 MPB_MUST_CHECK mpb_status mpb_inference_create(const mpb_log *log, const mpb_comm *comm,
                                                const mpb_opened_model *opened,
                                                const mpb_run_config *config,
+                                               const mpb_task_table *task,
                                                mpb_inference **inference);
 void mpb_inference_destroy(mpb_inference **inference);
 

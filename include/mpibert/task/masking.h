@@ -37,6 +37,9 @@ void mpb_masking_destroy(mpb_masking **masking);
 size_t mpb_masking_apply(const mpb_masking *masking, uint64_t draw, uint64_t sequence, size_t count,
                          uint32_t *tokens, uint32_t *rows);
 
+/* The token that stands for a word to predict. Pure. */
+uint32_t mpb_masking_token(const mpb_masking *masking);
+
 /* How many that are. Pure. */
 size_t mpb_masking_count(const mpb_masking *masking, uint64_t draw, uint64_t sequence, size_t count,
                          const uint32_t *tokens);

@@ -73,6 +73,7 @@ typedef struct mpb_task_results {
     const mpb_dataset *data;
     const mpb_documents *documents;
     const mpb_strings *label_names; /* of the outputs, (K); of regression LABEL_0, ... */
+    const mpb_tokenizer *tokenizer; /* that the texts were read with */
     int num_labels;                 /* K */
     mpb_answer_settings answers;    /* nothing of them is left to the data */
     const mpb_kept *kept;           /* as the task's `merge` leaves it */
@@ -148,7 +149,8 @@ struct mpb_task_table {
     mpb_status (*measure)(const mpb_task_results *results, mpb_measures *measures);
     /* with all that `evaluate` tells of them, */
     mpb_status (*report)(const mpb_task_results *results, mpb_json *object);
-    /* a line of `predict` behind the document's id, where `with_outputs` adds the logits, */
+    /* a line of `predict` behind the document's id, where `with_outputs` adds the logits (NULL:
+     * `predicting` has it), */
     mpb_status (*describe)(const mpb_task_table *task, const mpb_task_results *results,
                            size_t document, bool with_outputs, mpb_json *line);
     /* and the same in a table: names of columns, and a row, or several that begin with the id. */
@@ -158,6 +160,8 @@ struct mpb_task_table {
                                size_t document, mpb_table_rows *rows);
     /* How these look where a text is judged by one row of K outputs; otherwise NULL. */
     const struct label_form *(*form)(int num_labels);
+    /* The table for `predict`, where that asks the model something else; NULL: this one. */
+    const mpb_task_table *predicting;
 };
 
 /* The table of a task; NULL of MPB_TASK_AUTO. */
@@ -165,6 +169,9 @@ const mpb_task_table *mpb_task_find(mpb_task task);
 
 /* That of a finished model. */
 const mpb_task_table *mpb_task_of_model(const mpb_model_config *config);
+
+/* That by which it predicts. */
+const mpb_task_table *mpb_task_predicting(const mpb_model_config *config);
 
 /* `config`, that of an encoder, becomes that of a model of the task for this data. MPB_ERR_DATA where
  * its family has no such head; `where` names it. */
