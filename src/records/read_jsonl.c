@@ -6,6 +6,7 @@
 #include "encoding.h"
 #include "json_items.h"
 #include "json_place.h"
+#include "json_words.h"
 #include "label_list.h"
 
 /* The members that a record is made of. */
@@ -21,6 +22,7 @@ typedef struct object_reader {
     mpb_buffer texts[NUM_MEMBERS]; /* owned; without escapes */
     mpb_label_list labels;
     mpb_choice_list choices;
+    mpb_json_words words;
 } object_reader;
 
 static object_reader begin(const mpb_read_options *options, mpb_sink *sink)
@@ -45,6 +47,7 @@ static void end(object_reader *reader)
     }
     mpb_label_list_clear(&reader->labels);
     mpb_choice_list_clear(&reader->choices);
+    mpb_json_words_clear(&reader->words);
 }
 
 static mpb_status append_names(const mpb_value *object, const mpb_place *place, mpb_buffer *names)
@@ -121,7 +124,10 @@ static mpb_status get_text(object_reader *reader, const mpb_value *object, int w
         return MPB_OK;
     }
     if (member->value.kind != MPB_VALUE_TEXT) {
-        return fail_kind(reader, member, &member->value, "a string");
+        return fail_kind(reader, member, &member->value,
+                         member->value.kind == MPB_VALUE_ARRAY
+                             ? "a string (lists of words are of model.task token)"
+                             : "a string");
     }
     mpb_buffer_reset(out);
     MPB_TRY(mpb_place_decode(&member->value, &reader->place, out));
@@ -267,6 +273,34 @@ static void pick_members(object_reader *reader, const mpb_value *object)
     }
 }
 
+/* Words and their tags; where no tags are needed, a text that is not split will do, too. */
+static mpb_status get_sentence(object_reader *reader, const mpb_value *object, mpb_record *record)
+{
+    const mpb_read_options *o = reader->options;
+    const mpb_wanted_member *text = &reader->members[TEXT];
+    const mpb_wanted_member *tags = o->need_labels ? &reader->members[LABEL] : NULL;
+
+    if (tags == NULL && text->value.kind == MPB_VALUE_TEXT) {
+        return get_text(reader, object, TEXT, true, &record->text, &record->size);
+    }
+    MPB_TRY(check_member(reader, object, text, true, "a list of words"));
+    if (tags != NULL) {
+        MPB_TRY(check_member(reader, object, tags, true, "a list of tags"));
+    }
+    return mpb_json_words_read(&reader->words, text, tags, o->tag_names, record);
+}
+
+/* A text as a whole, or two, with what belongs to it. */
+static mpb_status get_example(object_reader *reader, const mpb_value *object, mpb_record *record)
+{
+    const bool is_pair = reader->options->text_column_b != NULL;
+
+    MPB_TRY(get_text(reader, object, TEXT, true, &record->text, &record->size));
+    MPB_TRY(get_text(reader, object, TEXT_B, is_pair, &record->text_b, &record->size_b));
+    MPB_TRY(get_choices(reader, object, record));
+    return get_labels(reader, object, record);
+}
+
 /* The object in text[0, size), which begins at reader->place. */
 static mpb_status take_object(object_reader *reader, const char *text, size_t size)
 {
@@ -282,11 +316,8 @@ static mpb_status take_object(object_reader *reader, const char *text, size_t si
                         mpb_value_describe(&object), o->text_column, where);
     }
     pick_members(reader, &object);
-    MPB_TRY(get_text(reader, &object, TEXT, true, &record.text, &record.size));
-    MPB_TRY(get_text(reader, &object, TEXT_B, o->text_column_b != NULL, &record.text_b,
-                     &record.size_b));
-    MPB_TRY(get_choices(reader, &object, &record));
-    MPB_TRY(get_labels(reader, &object, &record));
+    MPB_TRY(reader->kind == MPB_LABELS_TAGS ? get_sentence(reader, &object, &record)
+                                            : get_example(reader, &object, &record));
     MPB_TRY(get_id(reader, &object, &record.id));
     return mpb_sink_take(reader->sink, &record);
 }

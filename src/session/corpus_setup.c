@@ -70,6 +70,7 @@ static mpb_read_options read_options(const mpb_run_config *config, mpb_task task
         .need_labels = has_labels(task),
         .skip_bad = data->on_error == MPB_RUN_ON_ERROR_SKIP,
         .label_names = &config->model.label_names,
+        .tag_names = &config->model.label_names,
     };
 }
 

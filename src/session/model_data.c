@@ -29,6 +29,7 @@ static mpb_corpus_options options_of(const mpb_run_config *config, const mpb_ope
     /* Those of the data need not be the model's, unless the task names them. */
     options.read.label_names =
         mpb_task_data_of(task->task)->label_names == NULL ? NULL : &opened->label_names;
+    options.read.tag_names = &opened->label_names;
     return options;
 }
 

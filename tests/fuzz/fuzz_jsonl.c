@@ -4,6 +4,8 @@
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
+    static char *names[] = {"O", "B-A"};
+    static const mpb_strings tag_names = {.items = names, .count = 2};
     static const mpb_read_options ways[] = {
         {.format = MPB_FORMAT_JSONL,
          .task = MPB_TASK_CLASSIFICATION,
@@ -29,6 +31,16 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
          .label_column = "label",
          .choices_column = "choices",
          .need_labels = true},
+        {.format = MPB_FORMAT_JSONL,
+         .task = MPB_TASK_TOKEN,
+         .text_column = "text",
+         .label_column = "label",
+         .tag_names = &tag_names,
+         .need_labels = true},
+        {.format = MPB_FORMAT_JSON,
+         .task = MPB_TASK_TOKEN,
+         .text_column = "text",
+         .label_column = "label"},
         {.format = MPB_FORMAT_JSON,
          .task = MPB_TASK_MULTILABEL,
          .text_column = "text",

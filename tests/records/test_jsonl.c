@@ -143,6 +143,98 @@ static void labels_that_nobody_needs_may_be_anything(void)
     CHECK_OK(parse_alone("text,label\na,\"b\nc\"\n", &unlabelled));
 }
 
+static const mpb_read_options WORDS = {.format = MPB_FORMAT_JSONL,
+                                       .task = MPB_TASK_TOKEN,
+                                       .text_column = "tokens",
+                                       .label_column = "ner_tags",
+                                       .need_labels = true};
+
+/* The records of a text, read in pieces as short as can be. */
+static void check_words(const char *content, const mpb_read_options *options, const char *expected)
+{
+    record_log log;
+
+    record_log_begin(&log, false);
+    CHECK_OK(record_log_parse(content, strlen(content), options, 1, &log));
+    CHECK_TEXT(log.text.data, expected);
+    mpb_buffer_clear(&log.text);
+}
+
+static void lists_of_words_and_tags_are_sentences(void)
+{
+    static char *names[] = {"O", "B-A"};
+    static const mpb_strings tag_names = {.items = names, .count = 2};
+    mpb_read_options numbered = WORDS;
+    mpb_read_options list = WORDS;
+    mpb_read_options unlabelled = WORDS;
+
+    check_words(
+        "{\"id\": 7, \"tokens\": [\"New York\", \"\\u00e9\"], \"ner_tags\": [\"B-A\", \"O\"]}\n"
+        "{\"ner_tags\": [\"O\"], \"text_b\": \"x\", \"tokens\": [\"a\"]}\n",
+        &WORDS,
+        "line 1, id 7\ntext: New York \xC3\xA9\nB-A: New York\nO: \xC3\xA9\n\n"
+        "line 2, id -\ntext: a\nO: a\n\n");
+    numbered.tag_names = &tag_names;
+    check_words("{\"tokens\": [\"a\", \"b\", \"c\"], \"ner_tags\": [1, 0.0, \"1\"]}\n", &numbered,
+                "line 1, id -\ntext: a b c\nB-A: a\nO: b\n1: c\n\n");
+    list.format = MPB_FORMAT_JSON;
+    check_words("[{\"tokens\": [\"a\"],\n\"ner_tags\": [\"O\"]},\n{\"tokens\": [\"b\"], "
+                "\"ner_tags\": [\"O\"]}]",
+                &list, "line 1, id -\ntext: a\nO: a\n\nline 3, id -\ntext: b\nO: b\n\n");
+    unlabelled.need_labels = false;
+    check_words("{\"tokens\": [\"a\", \"b\"], \"ner_tags\": 3}\n{\"tokens\": \"a b\"}\n",
+                &unlabelled,
+                "line 1, id -\ntext: a b\nword: a\nword: b\n\nline 2, id -\ntext: a b\n\n");
+}
+
+static void lists_that_are_no_sentence_are_refused(void)
+{
+    static char *names[] = {"O", "B-A"};
+    static const mpb_strings tag_names = {.items = names, .count = 2};
+    mpb_read_options numbered = WORDS;
+    const struct {
+        const char *line;
+        const char *message;
+    } cases[] = {
+        {"{\"tokens\": [\"a\", \"b\"], \"ner_tags\": [\"O\"]}",
+         "member 'tokens' has 2 words and member 'ner_tags' 1 tags, one tag a word was expected "
+         "(DATA, line 1)"},
+        {"{\"tokens\": [], \"ner_tags\": []}",
+         "member 'tokens' is an empty list, words were expected (DATA, line 1)"},
+        {"{\"tokens\": [\"a\"], \"ner_tags\": [3]}",
+         "tag 0 of member 'ner_tags' is the number 3, a text was expected, or "
+         "model.label_names=[...], which names numbers from 0 on (DATA, line 1)"},
+        {"{\"tokens\": [\"a\", 2], \"ner_tags\": [\"O\", \"O\"]}",
+         "word 1 of member 'tokens' is a number, a string was expected (DATA, line 1)"},
+        {"{\"tokens\": [\"\"], \"ner_tags\": [\"O\"]}",
+         "word 0 of member 'tokens' is empty, a text was expected (DATA, line 1)"},
+        {"{\"tokens\": [\"a\"], \"ner_tags\": [null]}",
+         "tag 0 of member 'ner_tags' is null, a string or a number was expected (DATA, line 1)"},
+        {"{\"tokens\": [\"a\"], \"ner_tags\": [\"\"]}",
+         "tag 0 of member 'ner_tags' is empty, a text was expected (DATA, line 1)"},
+        {"{\"tokens\": [\"a\"], \"ner_tags\": [\"O\\n\"]}", "control character U+000A"},
+        {"{\"tokens\": \"a\", \"ner_tags\": [\"O\"]}",
+         "member 'tokens' is a string, a list of words was expected (DATA, line 1)"},
+        {"{\"tokens\": [\"a\"], \"ner_tags\": \"O\"}",
+         "member 'ner_tags' is a string, a list with a tag for each word was expected"},
+        {"{\"tokens\": [\"a\"], \"tags\": [\"O\"]}",
+         "there is no member 'ner_tags', the members are: tokens, tags (DATA, line 1)"},
+    };
+
+    for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+        CHECK_FAILS(parse_alone(cases[i].line, &WORDS), MPB_ERR_DATA, cases[i].message);
+    }
+    numbered.tag_names = &tag_names;
+    CHECK_FAILS(parse_alone("{\"tokens\": [\"a\"], \"ner_tags\": [2]}", &numbered), MPB_ERR_DATA,
+                "tag 0 of member 'ner_tags' is 2, one of the 2 label names was expected, which are "
+                "numbered from 0 (DATA, line 1)");
+    CHECK_FAILS(parse_alone("{\"tokens\": [\"a\"], \"ner_tags\": [-1]}", &numbered), MPB_ERR_DATA,
+                "tag 0 of member 'ner_tags' is -1, one of the 2 label names");
+    CHECK_FAILS(parse_alone("{\"text\": [\"a\"], \"label\": 1}", &JSONL), MPB_ERR_DATA,
+                "member 'text' is an array, a string (lists of words are of model.task token) was "
+                "expected (DATA, line 1)");
+}
+
 static const char LIST[] =
     "\xEF\xBB\xBF [\n"
     "  {\"text\": \"a [\\\"\", \"label\": 1},\n"
@@ -206,6 +298,8 @@ int main(void)
     only_members_that_are_read_must_be_right();
     control_characters_stay_in_texts_and_are_refused_in_labels_and_ids();
     labels_that_nobody_needs_may_be_anything();
+    lists_of_words_and_tags_are_sentences();
+    lists_that_are_no_sentence_are_refused();
     the_objects_of_a_list_are_records();
     the_content_of_a_json_file_tells_its_format();
     return 0;

@@ -151,7 +151,7 @@ printf 'w5 B-\nw6 O\n' >"$work/bad.conll"
 refuses 3 "tag 'B-' names no type of entity" train "${new[@]}" "data.train=$work/bad.conll"
 cut -d' ' -f1 $golden/data.conll >"$work/words.conll"
 refuses 3 "a word and its label were expected" train "${new[@]}" "data.train=$work/words.conll"
-refuses 3 "one label a word was expected" train "${new[@]}" model.task=token \
+refuses 3 "member 'text' is a string, a list of words was expected" train "${new[@]}" model.task=token \
     data.train=tests/golden/task/multilabel/data.jsonl
 printf 'w5 B-C\nw6 O\n' >"$work/other.conll"
 refuses 3 "label 'B-C' is not one of the model's 5: B-A, B-B, I-A, I-B, O" \

@@ -60,6 +60,8 @@ typedef struct mpb_read_options {
     bool skip_bad;        /* records that are wrong are counted and left out */
     const mpb_strings
         *label_names; /* NULL or empty: sorted names of the data; otherwise this order */
+    const mpb_strings *tag_names; /* of words in JSON: the tag that a number means; NULL or empty:
+                                   * tags are texts */
 } mpb_read_options;
 
 /* The format of `path`: the one that was asked for or, with MPB_FORMAT_AUTO, shards for a folder
