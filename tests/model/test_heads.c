@@ -401,7 +401,7 @@ static void words_by_owners_have_the_gradients_of_the_table(mpb_head_kind head)
 }
 
 /* Rows of all sequences, more than the decoder holds at a time. */
-enum { MANY = 5, MANY_ROWS = MANY * TINY_LENGTH };
+enum { MANY = 10, MANY_ROWS = MANY * TINY_LENGTH };
 
 typedef struct blocks {
     size_t next;
