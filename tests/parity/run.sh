@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # run.sh PYTHON PROGRAM: every comparison with Python's libraries; ends with a count line.
-# MPIBERT_PARITY_EVERY=1 compares the tokenizer on everything instead of a sample.
+# MPIBERT_PARITY_EVERY=1 compares the tokenizer and answers on everything instead of a sample.
 set -u
 python=$1
 program=$2
@@ -8,11 +8,16 @@ passed=0 failed=0 skipped=0
 here=$(dirname "$0")
 
 export HF_HUB_OFFLINE=1 OMPI_ALLOW_RUN_AS_ROOT=1 OMPI_ALLOW_RUN_AS_ROOT_CONFIRM=1
-# All code points and texts take an hour; every 17th of them minutes.
+# All code points and texts take an hour, and so do all answers; every 17th of them, or few, minutes.
 options() {
     case $1 in
     tokenizer_parity.py) echo "--every ${MPIBERT_PARITY_EVERY:-17}" ;;
-    minilm_parity.py | shards_parity.py | exported_parity.py | chunks_parity.py) [ -d models/minilm ] && echo "--model $PWD/models/minilm" ;;
+    questions_parity.py) [ "${MPIBERT_PARITY_EVERY:-17}" = 1 ] && echo --all ;;
+    esac
+    case $1 in
+    minilm_parity.py | shards_parity.py | exported_parity.py | tags_parity.py | questions_parity.py | words_parity.py)
+        [ -d models/minilm ] && echo "--model $PWD/models/minilm"
+        ;;
     esac
 }
 
