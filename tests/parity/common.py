@@ -1,6 +1,7 @@
 """What the comparisons of shards share: data, model, `mpibert preprocess` and its output."""
 import importlib.util
 import json
+import lzma
 import os
 import pathlib
 import subprocess
@@ -10,6 +11,7 @@ import h5py
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 DATA = pathlib.Path(os.environ.get("MPIBERT_TEST_DATA", ROOT.parent / "shared" / "datasets"))
+MPIRUN = os.environ.get("MPIBERT_MPIRUN", "mpirun --oversubscribe --bind-to none").split()
 SKIPPED = 77
 
 
@@ -27,10 +29,16 @@ def find_model(given):
     return pathlib.Path(spec.submodule_search_locations[0]) / "model"
 
 
+def read_text(path):
+    if path.suffix == ".xz":
+        return lzma.decompress(path.read_bytes()).decode("utf-8")
+    return path.read_text(encoding="utf-8")
+
+
 def preprocess(program, model, ranks, output, *arguments):
     subprocess.run(
-        ["mpirun", "--oversubscribe", "-n", str(ranks), program, "preprocess", "--output", output,
-         f"model.name={model}", *arguments],
+        [*MPIRUN, "-n", str(ranks), program, "preprocess", "--output", output, f"model.name={model}",
+         *arguments],
         check=True, cwd=output.parent, stderr=subprocess.DEVNULL)  # fmt: skip
 
 

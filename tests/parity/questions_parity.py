@@ -46,6 +46,7 @@ from common import (
 )
 from squad import LENGTH, STRIDE, figures, read_squad, windows, write_squad
 from steps import (
+    evaluate,
     of_equal_length,
     program_of_tests,
     read_steps,
@@ -213,14 +214,6 @@ def answer_same_logits(program, shards, made, may_be_null, threshold, scratch):
     return [json.loads(line) for line in done.stdout.splitlines()]
 
 
-def evaluate(program, model, data, may_be_null, threshold):
-    done = subprocess.run(
-        ["mpirun", "--oversubscribe", "-n", "2", program, "evaluate", "--model", model, "--data", data,
-         f"version_2_with_negative={str(may_be_null).lower()}",
-         f"null_score_diff_threshold={threshold}"], check=True, capture_output=True)  # fmt: skip
-    return json.loads(done.stdout)
-
-
 def compare_answers(program, final, questions, name, scratch):
     version = 1 if all(q["answers"] for q in questions) else 2
     data, shards = scratch / f"{name}.json", scratch / name
@@ -237,7 +230,9 @@ def compare_answers(program, final, questions, name, scratch):
         lines = answer_same_logits(program, shards, made, may_be_null, threshold, scratch)
         different = count_different(lines, wanted)
         expected = figures([b[0] for b in best], questions, version, [b[1] for b in best], threshold)
-        got = evaluate(program, final, data, may_be_null, threshold)
+        got = evaluate(
+            program, final, data, f"version_2_with_negative={str(may_be_null).lower()}",
+            f"null_score_diff_threshold={threshold}")  # fmt: skip
         off = [name for name, value in expected.items() if got.get(name) != value]
         print(f"questions_parity: SQuAD {version}, threshold {threshold}: {sum(w[0] == '' for w in wanted)} of "
               f"{len(questions)} left unanswered, {different} answers differ from the same logits; EM "

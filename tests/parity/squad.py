@@ -5,18 +5,13 @@ windows have token ids, types, the places of the context's tokens, and the answe
 
 import collections
 import json
-import lzma
 import re
 import string
 
+from common import read_text
+
 LENGTH, STRIDE = 384, 128
 BATCH = 500  # questions that the tokenizer takes at a time
-
-
-def read_text(path):
-    if path.suffix == ".xz":
-        return lzma.decompress(path.read_bytes()).decode("utf-8")
-    return path.read_text(encoding="utf-8")
 
 
 def read_squad(path):

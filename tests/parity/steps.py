@@ -3,13 +3,14 @@ losses, and the models to begin with."""
 
 import itertools
 import json
-import os
 import shutil
 import subprocess
 
 import torch
 from transformers import get_linear_schedule_with_warmup
 from transformers.utils import logging
+
+from common import MPIRUN
 
 logging.set_verbosity_error()  # heads that start at random are meant to
 logging.disable_progress_bar()
@@ -44,13 +45,20 @@ def read_steps(program, model, shards, batch_size, steps, seed, *masking):
 
 def train(program, run, *settings):
     """The loss of each step of a run on two ranks; sequences are numbered as in their shards."""
-    mpirun = os.environ.get("MPIBERT_MPIRUN", "mpirun --oversubscribe --bind-to none").split()
     subprocess.run(
-        [*mpirun, "-n", "2", program, "train", f"checkpoint.directory={run}", "logging.every_steps=1",
+        [*MPIRUN, "-n", "2", program, "train", f"checkpoint.directory={run}", "logging.every_steps=1",
          "data.shuffle=false", f"training.weight_decay={WEIGHT_DECAY}", f"training.max_grad_norm={MAX_NORM}", *settings],
         check=True, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)  # fmt: skip
     lines = map(json.loads, (run / "metrics.jsonl").read_text().splitlines())
     return [line["loss"] for line in lines if "loss" in line]
+
+
+def evaluate(program, model, data, *settings):
+    """The metrics of a model, by two ranks."""
+    done = subprocess.run(
+        [*MPIRUN, "-n", "2", program, "evaluate", "--model", model, "--data", data, *settings],
+        check=True, capture_output=True)  # fmt: skip
+    return json.loads(done.stdout)
 
 
 def of_equal_length(sequences):

@@ -11,7 +11,6 @@ the cut does not leave whole are counted alike.
 MPIBERT_TEST_DATA or ../shared/datasets. Ends with 77 (skipped) where one of them is absent.
 """
 import argparse
-import lzma
 import pathlib
 import sys
 import tempfile
@@ -25,18 +24,13 @@ from common import (
     preprocess,
     read_manifest,
     read_sequences,
+    read_text,
     skip,
 )
 
 NO_LABEL = -100
 CONLL = ["wnut17/wnut17train.conll", "wnut17/emerging.dev.conll", "wnut17/emerging.test.annotated"]
 CONLLU = [f"ud_en_ewt/en_ewt-{p}.conllu.xz" for p in ("train.reassembled", "ud-dev", "ud-test")]
-
-
-def read_text(path):
-    if path.suffix == ".xz":
-        return lzma.decompress(path.read_bytes()).decode("utf-8")
-    return path.read_text(encoding="utf-8")
 
 
 def make_shards(program, model, path, output, *settings):

@@ -18,10 +18,8 @@ over the whole part, whatever its batches.
 MPIBERT_TEST_DATA or ../shared/datasets. Ends with 77 (skipped) where one of them is absent.
 """
 import argparse
-import json
 import math
 import pathlib
-import subprocess
 import sys
 import tempfile
 
@@ -31,6 +29,7 @@ from transformers import AutoModelForMaskedLM, AutoTokenizer
 
 from common import DATA, find_model, open_shards, preprocess, read_sequences, skip
 from steps import (
+    evaluate,
     of_equal_length,
     read_steps,
     take_steps,
@@ -167,13 +166,6 @@ def torch_perplexity(model, sequences, texts):
     return math.exp(total / count_words(sequences))
 
 
-def perplexity(program, model, data):
-    done = subprocess.run(
-        ["mpirun", "--oversubscribe", "-n", "2", program, "evaluate", "--model", model, "--data", data],
-        check=True, capture_output=True)  # fmt: skip
-    return json.loads(done.stdout)["perplexity"]
-
-
 def compare_change(title, before, ours, theirs):
     """The change of each row of a table, or of numbers, relative to its size."""
     moved, wanted = (ours - before).double(), (theirs - before).double()
@@ -214,7 +206,7 @@ def compare_steps(program, source, text, scratch, num_steps):
           f"largest difference {worst:.1e}")  # fmt: skip
     faults = not worst <= TOLERANCE
     for when, folder, wanted in (("before", start, before), ("after", scratch / "run" / "final", after)):
-        got = perplexity(program, folder, shards["held"])
+        got = evaluate(program, folder, shards["held"])["perplexity"]
         print(f"words_parity: perplexity {when}: {got:.4f}, transformers {wanted:.4f}")
         faults += not abs(got / wanted - 1.0) <= PERPLEXITY_TOLERANCE
     faults += not after < before
