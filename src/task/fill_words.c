@@ -17,9 +17,9 @@ size_t fill_choose(const mpb_task_draw *draw, const mpb_dataset *data, size_t i,
     return num_rows;
 }
 
-static size_t mask_size(const mpb_answer_settings *settings)
+static size_t mask_size(size_t most)
 {
-    return sizeof(fill_mask) + (size_t)settings->top_k * sizeof(fill_word);
+    return sizeof(fill_mask) + most * sizeof(fill_word);
 }
 
 size_t fill_kept_size(const mpb_task_sequences *of, size_t i)
@@ -30,7 +30,7 @@ size_t fill_kept_size(const mpb_task_sequences *of, size_t i)
     for (uint64_t t = of->data->offsets[i]; t < of->data->offsets[i + 1]; t++) {
         num_masks += of->data->tokens[t] == mask;
     }
-    return sizeof(fill_kept) + num_masks * mask_size(of->answers);
+    return sizeof(fill_kept) + num_masks * mask_size((size_t)of->answers->top_k);
 }
 
 static fill_kept *kept_at(const mpb_kept *kept, size_t sequence)
@@ -38,11 +38,11 @@ static fill_kept *kept_at(const mpb_kept *kept, size_t sequence)
     return (fill_kept *)(void *)(kept->bytes + kept->begins[sequence]);
 }
 
-static fill_mask *mask_at(const mpb_answer_settings *settings, fill_kept *kept, size_t mask)
+static fill_mask *mask_at(fill_kept *kept, size_t mask)
 {
     unsigned char *masks = (unsigned char *)(kept + 1);
 
-    return (fill_mask *)(void *)(masks + mask * mask_size(settings));
+    return (fill_mask *)(void *)(masks + mask * mask_size(kept->most));
 }
 
 const fill_kept *fill_kept_of(const mpb_task_results *results, size_t sequence)
@@ -52,7 +52,7 @@ const fill_kept *fill_kept_of(const mpb_task_results *results, size_t sequence)
 
 const fill_mask *fill_mask_of(const mpb_task_results *results, size_t sequence, size_t mask)
 {
-    return mask_at(results->answers, kept_at(results->kept, sequence), mask);
+    return mask_at(kept_at(results->kept, sequence), mask);
 }
 
 /* The largest of the logits (width), in place of scores. */
@@ -99,8 +99,9 @@ void fill_condense(const mpb_task_sequences *of, const mpb_outputs *part, void *
                                                                 NULL, 1.0f, part->values, NULL));
         return;
     }
+    fills->most = (uint32_t)of->answers->top_k;
     for (size_t r = 0; r < part->num_rows; r++) {
-        fill_in(of, part, r, mask_at(of->answers, fills, fills->num_masks++));
+        fill_in(of, part, r, mask_at(fills, fills->num_masks++));
     }
 }
 
@@ -131,15 +132,13 @@ static size_t context_of(const mpb_dataset *data, size_t sequence, size_t positi
 }
 
 /* Of a mask in both chunks the one with less context is out; over all pairs only the best stays. */
-static void settle_pair(const mpb_task_sequences *of, const mpb_kept *kept, size_t a, size_t b)
+static void settle_pair(const mpb_dataset *data, const mpb_kept *kept, size_t a, size_t b)
 {
-    const mpb_dataset *data = of->data;
-
     for (size_t i = 0; i < kept_at(kept, a)->num_masks; i++) {
-        fill_mask *of_a = mask_at(of->answers, kept_at(kept, a), i);
+        fill_mask *of_a = mask_at(kept_at(kept, a), i);
 
         for (size_t j = 0; j < kept_at(kept, b)->num_masks; j++) {
-            fill_mask *of_b = mask_at(of->answers, kept_at(kept, b), j);
+            fill_mask *of_b = mask_at(kept_at(kept, b), j);
 
             if (of_a->position >= cut_text_of(data, a) && of_b->position >= cut_text_of(data, b) &&
                 place_of(data, a, of_a->position) == place_of(data, b, of_b->position)) {
@@ -153,12 +152,12 @@ static void settle_pair(const mpb_task_sequences *of, const mpb_kept *kept, size
 }
 
 /* The first text of a pair stands in all chunks, of which the first tells its masks. */
-static void leave_first_text(const mpb_task_sequences *of, const mpb_kept *kept, size_t sequence)
+static void leave_first_text(const mpb_dataset *data, const mpb_kept *kept, size_t sequence)
 {
     for (size_t i = 0; i < kept_at(kept, sequence)->num_masks; i++) {
-        fill_mask *mask = mask_at(of->answers, kept_at(kept, sequence), i);
+        fill_mask *mask = mask_at(kept_at(kept, sequence), i);
 
-        if (mask->position < cut_text_of(of->data, sequence)) {
+        if (mask->position < cut_text_of(data, sequence)) {
             mask->count = 0;
         }
     }
@@ -182,10 +181,10 @@ void fill_merge(const mpb_task_sequences *of, const mpb_documents *documents, mp
 
         for (size_t a = first; a < end; a++) {
             for (size_t b = a + 1; b < end && overlap(of->data, a, b); b++) {
-                settle_pair(of, kept, a, b);
+                settle_pair(of->data, kept, a, b);
             }
             if (a > first) {
-                leave_first_text(of, kept, a);
+                leave_first_text(of->data, kept, a);
             }
         }
     }

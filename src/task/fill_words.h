@@ -21,6 +21,7 @@ typedef struct fill_mask {
 typedef struct fill_kept {
     float is_next; /* of pretraining: the probability that the second text goes on where the first
                     * one ends, where there are two */
+    uint32_t most; /* words of a mask that there is room for */
     uint32_t num_masks;
 } fill_kept;
 

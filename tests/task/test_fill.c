@@ -103,11 +103,8 @@ static exam *begin(int64_t top_k, size_t part)
 
 static mpb_task_results results_of(const exam *e)
 {
-    return (mpb_task_results){.data = &e->data,
-                              .documents = &e->documents,
-                              .tokenizer = e->tokenizer,
-                              .answers = &e->settings,
-                              .kept = &e->kept};
+    return (mpb_task_results){
+        .data = &e->data, .documents = &e->documents, .tokenizer = e->tokenizer, .kept = &e->kept};
 }
 
 static void end(exam *e)
