@@ -23,9 +23,14 @@ static const mpb_encode_layout *layout_of(const mpb_encode_options *options)
                                 : LAYOUTS[mpb_task_data_of(options->task)->layout];
 }
 
+mpb_dataset_shape mpb_encode_shape(const mpb_encode_options *options)
+{
+    return layout_of(options)->shape(options);
+}
+
 mpb_dataset_shape mpb_encoder_shape(const mpb_encoder *encoder)
 {
-    return layout_of(&encoder->options)->shape(&encoder->options);
+    return mpb_encode_shape(&encoder->options);
 }
 
 bool mpb_encode_chunks(const mpb_encode_options *options)

@@ -6,7 +6,9 @@
 #include "mpibert/core/memory.h"
 #include "mpibert/core/philox.h"
 #include "mpibert/core/strings.h"
+#include "mpibert/encode/encoder.h"
 #include "mpibert/measure/flops.h"
+#include "mpibert/model/head.h"
 #include "mpibert/text/tokenizer.h"
 
 enum {
@@ -46,33 +48,27 @@ static void targets_destroy(targets *gone)
     mpb_memory_destroy(gone->values);
 }
 
+/* As of labelled texts; random tokens have no places in any. */
 static mpb_dataset_shape shape_of(const mpb_measure_setup *setup)
 {
-    const mpb_task task = setup->task->task;
-    mpb_dataset_shape shape = {
-        .labels = task == MPB_TASK_CLASSIFICATION || task == MPB_TASK_CHOICE ||
-                  task == MPB_TASK_PRETRAINING,
-        .token_labels = task == MPB_TASK_TOKEN,
-        .answers = task == MPB_TASK_QA,
-    };
+    const size_t K = (size_t)setup->model.num_labels;
+    const mpb_strings names = {.count = K};
+    mpb_dataset_shape shape = mpb_encode_shape(
+        &(mpb_encode_options){.task = setup->task->task, .labelled = true, .label_names = &names});
 
-    if (task == MPB_TASK_REGRESSION || task == MPB_TASK_MULTILABEL) {
-        shape.value_width = (size_t)setup->model.num_labels;
-    }
+    shape.characters = false;
+    shape.questions = false;
+    shape.value_width = shape.value_width > 0 ? K : 0;
     return shape;
 }
 
 /* Labels in turn; of choices the first is the right one. */
 static int32_t label_of(const mpb_measure_setup *setup, size_t i)
 {
-    switch (setup->task->task) {
-    case MPB_TASK_CHOICE:
-        return 0;
-    case MPB_TASK_PRETRAINING:
-        return (int32_t)(i % 2);
-    default:
-        return (int32_t)(i % (size_t)setup->model.num_labels);
-    }
+    const int of_wholes = mpb_head_of(setup->model.head)->whole_width;
+    const int count = of_wholes > 0 ? of_wholes : setup->model.num_labels;
+
+    return setup->task->joins_documents ? 0 : (int32_t)(i % (size_t)count);
 }
 
 static mpb_status add_sequences(const mpb_measure_setup *setup, const targets *of,

@@ -36,8 +36,10 @@ MPB_MUST_CHECK mpb_status mpb_encoder_create(const mpb_encode_options *options,
                                              mpb_encoder **encoder);
 void mpb_encoder_destroy(mpb_encoder **encoder);
 
-/* The targets that the sequences will have. */
+/* The targets that the sequences will have. Of the options it takes the task, whether there are labels,
+ * and how many names they have. */
 mpb_dataset_shape mpb_encoder_shape(const mpb_encoder *encoder);
+mpb_dataset_shape mpb_encode_shape(const mpb_encode_options *options);
 
 /* Adds the sequences of a record, which is the input's example number `document`. `dataset` has the
  * shape above. A record that cannot be encoded is MPB_ERR_DATA and adds nothing. */
