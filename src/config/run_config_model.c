@@ -6,9 +6,10 @@
 
 #include "mpibert/io/file.h"
 #include "mpibert/io/json.h"
+#include "mpibert/records/record.h"
 #include "run_config_value.h"
 
-enum { NUMBER_SIZE = 32, MAX_WORDS = 8 };
+enum { NUMBER_SIZE = 32, MOST_ITEMS = MPB_MAX_SCORES };
 
 /* By its name alone: no alias. */
 static const run_key *find_key(const char *name)
@@ -51,7 +52,7 @@ static mpb_status to_scalar(const run_key *key, const mpb_json *value, const cha
         return fail_value(key, path);
     }
     node->text = (char *)mpb_json_text(value);
-    node->quoted = key->kind == KEY_TEXT;
+    node->quoted = key->kind == KEY_TEXT || key->kind == KEY_PATHS;
     return MPB_OK;
 }
 
@@ -64,11 +65,11 @@ static mpb_status as_data(mpb_status status)
 static mpb_status set_list(const run_key *key, const mpb_json *value, const char *path,
                            mpb_run_config *config)
 {
-    mpb_yaml_node items[MAX_WORDS] = {{0}};
+    mpb_yaml_node items[MOST_ITEMS] = {{0}};
     mpb_yaml_node list = {.kind = MPB_YAML_LIST, .children = items};
     char number[NUMBER_SIZE];
 
-    if (key->kind != KEY_FLAGS || mpb_json_count(value) > MAX_WORDS) {
+    if ((key->kind != KEY_FLAGS && key->kind != KEY_PATHS) || mpb_json_count(value) > MOST_ITEMS) {
         return fail_value(key, path);
     }
     for (size_t i = 0; i < mpb_json_count(value); i++) {

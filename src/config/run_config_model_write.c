@@ -24,6 +24,18 @@ static mpb_json *flags_to_json(const run_key *key, const bool *flags)
     return list;
 }
 
+static mpb_json *strings_to_json(const mpb_strings *strings)
+{
+    mpb_json *list = strings->count == 0 ? mpb_json_new_null() : mpb_json_new_array();
+
+    for (size_t i = 0; list != NULL && i < strings->count; i++) {
+        if (mpb_json_append(list, mpb_json_new_text(strings->items[i])) != MPB_OK) {
+            mpb_json_destroy(&list);
+        }
+    }
+    return list;
+}
+
 static mpb_json *choice_to_json(const run_key *key, const void *field)
 {
     int value;
@@ -49,6 +61,8 @@ static mpb_json *value_to_json(const run_key *key, const mpb_run_config *config)
         return choice_to_json(key, field);
     case KEY_FLAGS:
         return flags_to_json(key, field);
+    case KEY_PATHS:
+        return strings_to_json(field);
     case KEY_BOOLEAN:
         return mpb_json_new_boolean(*(const bool *)field);
     case KEY_REAL:
@@ -78,6 +92,21 @@ static mpb_json *flags_of_shards(const run_key *key, const mpb_json *options)
     return flags_to_json(key, flags);
 }
 
+static mpb_json *copy_list(const mpb_json *list)
+{
+    mpb_json *copy = mpb_json_new_array();
+
+    for (size_t i = 0; copy != NULL && i < mpb_json_count(list); i++) {
+        const mpb_json *item = mpb_json_item(list, i);
+
+        if (mpb_json_is_string(item) &&
+            mpb_json_append(copy, mpb_json_new_text(mpb_json_text(item))) != MPB_OK) {
+            mpb_json_destroy(&copy);
+        }
+    }
+    return copy;
+}
+
 /* What the options of shards (see corpus_describe) say of the key, or the configuration where they
  * are silent. A count of 0 stands for "not given" there. */
 static mpb_json *value_of_shards(const run_key *key, const mpb_json *options,
@@ -88,6 +117,9 @@ static mpb_json *value_of_shards(const run_key *key, const mpb_json *options,
 
     if (key->kind == KEY_FLAGS) {
         return flags_of_shards(key, options);
+    }
+    if (member != NULL && key->kind == KEY_PATHS && mpb_json_is_array(member)) {
+        return copy_list(member);
     }
     if (member != NULL && mpb_json_is_string(member)) {
         return mpb_json_new_text(mpb_json_text(member));

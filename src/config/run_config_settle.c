@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "mpibert/core/utf8.h"
+#include "mpibert/records/record.h"
 
 enum { DIRECTORY_SIZE = 4096 };
 
@@ -224,6 +225,28 @@ static mpb_status check_columns(const run_state *state)
     return MPB_OK;
 }
 
+static mpb_status check_score_columns(const run_state *state)
+{
+    const mpb_strings *columns = &state->config->data.score_columns;
+    char where[RUN_WHERE_SIZE];
+
+    run_where_given(state, "data.score_columns", where);
+    MPB_REQUIRE(columns->count <= MPB_MAX_SCORES, MPB_ERR_CONFIG,
+                "data.score_columns names %zu columns, at most %d were expected (%s)",
+                columns->count, MPB_MAX_SCORES, where);
+    for (size_t i = 0; i < columns->count; i++) {
+        const char *column = columns->items[i];
+
+        MPB_REQUIRE(strcmp(column, state->config->data.text_column) != 0 &&
+                        mpb_strings_find(columns, column) == (int)i,
+                    MPB_ERR_CONFIG,
+                    "data.score_columns names '%.200s', which is read already; another column was "
+                    "expected (%s)",
+                    column, where);
+    }
+    return MPB_OK;
+}
+
 static mpb_status replace_text(char **field, const char *format, const char *value)
 {
     char text[DIRECTORY_SIZE];
@@ -280,6 +303,7 @@ mpb_status run_config_settle(run_state *state)
     MPB_TRY(run_faults_take(faults, check_architecture(state)));
     MPB_TRY(run_faults_take(faults, check_saving(state)));
     MPB_TRY(run_faults_take(faults, check_columns(state)));
+    MPB_TRY(run_faults_take(faults, check_score_columns(state)));
     MPB_TRY(run_faults_take(faults, settle_directories(state)));
     MPB_TRY(run_faults_tell(faults));
     run_config_advise(state);

@@ -170,6 +170,10 @@ const run_key run_keys[] = {
     TEXT(data.text_column, "text", "name, or number from 0", .resume = KEPT, .of_model = true),
     TEXT(data.text_column_b, "null", "second text of a pair", .resume = KEPT, .of_model = true),
     TEXT(data.label_column, "label", "name, or number from 0", .resume = KEPT, .of_model = true),
+    PATHS(data.score_columns,
+          "of model.task regression: columns with a score each, in place of label_column; their "
+          "names become those of the model's outputs",
+          .resume = KEPT, .of_model = true),
     TEXT(data.choices_column, "choices",
          "of model.task choice: the list of choices in JSON; in tables what their columns begin with "
          "(ending: ending0, ending1, ...)",

@@ -37,6 +37,9 @@ static mpb_status fill_reading(mpb_json *object, const mpb_read_options *read)
     MPB_TRY(set_text(object, "text_column", read->text_column));
     MPB_TRY(set_text(object, "text_column_b", read->text_column_b));
     MPB_TRY(set_text(object, "label_column", read->label_column));
+    if (mpb_has_score_columns(read)) {
+        MPB_TRY(mpb_json_set_strings(object, "score_columns", read->score_columns));
+    }
     MPB_TRY(set_text(object, "id_column", read->id_column));
     if (mpb_task_data_of(read->task)->labels == MPB_LABELS_CHOICE) {
         MPB_TRY(set_text(object, "choices_column", read->choices_column));

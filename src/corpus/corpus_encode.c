@@ -71,5 +71,6 @@ mpb_status mpb_corpus_encoder(const mpb_corpus *corpus, mpb_encoder **encoder)
     mpb_encode_options options = corpus->options->encode;
 
     options.label_names = &corpus->label_names;
+    options.num_scores = mpb_num_scores(&corpus->options->read);
     return mpb_encoder_create(&options, encoder);
 }

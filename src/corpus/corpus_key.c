@@ -31,6 +31,9 @@ static void update_input(mpb_sha256 *hash, const mpb_input *input)
 
     update_text(hash, mpb_data_format_name(input->format));
     update(hash, numbers, sizeof(numbers));
+    if (c->num_scores > 0) {
+        update(hash, c->scores, (size_t)c->num_scores * sizeof(*c->scores));
+    }
     if (c->num_choices > 0) {
         update(hash, c->choices, (size_t)c->num_choices * sizeof(*c->choices));
     }

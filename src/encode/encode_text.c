@@ -51,7 +51,9 @@ static void set_values(mpb_encoder *encoder, const mpb_record *record)
     const mpb_strings *names = encoder->options.label_names;
 
     if (mpb_task_data_of(encoder->options.task)->labels == MPB_LABELS_SCORE) {
-        encoder->values[0] = strtof(record->labels[0], NULL);
+        for (size_t i = 0; i < record->num_labels; i++) {
+            encoder->values[i] = strtof(record->labels[i], NULL);
+        }
         return;
     }
     memset(encoder->values, 0, names->count * sizeof(*encoder->values));
@@ -152,7 +154,7 @@ static mpb_dataset_shape shape(const mpb_encode_options *options)
     }
     made.labels = labels == MPB_LABELS_CLASS;
     if (labels == MPB_LABELS_SCORE) {
-        made.value_width = 1;
+        made.value_width = options->num_scores;
     } else if (labels == MPB_LABELS_NAMES) {
         made.value_width = options->label_names->count;
     }

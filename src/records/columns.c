@@ -66,20 +66,42 @@ static bool holds_nul(const mpb_row *header)
     return false;
 }
 
+/* Whether a wanted column is there under its name; one that is numbered, or that nobody wants, tells
+ * nothing. */
+static bool is_absent(const mpb_row *first, const char *name, size_t *num_named)
+{
+    if (name == NULL || is_number(name)) {
+        return false;
+    }
+    (*num_named)++;
+    return !is_named(first, name);
+}
+
+static bool lacks_labels(const mpb_row *first, const mpb_read_options *options, size_t *num_named)
+{
+    if (!mpb_has_score_columns(options)) {
+        return is_absent(first, options->label_column, num_named);
+    }
+    for (size_t i = 0; i < options->score_columns->count; i++) {
+        if (is_absent(first, options->score_columns->items[i], num_named)) {
+            return true;
+        }
+    }
+    return false;
+}
+
 bool mpb_columns_are_named(const mpb_row *first, const mpb_read_options *options)
 {
-    const char *const wanted[] = {options->text_column, options->text_column_b, options->id_column,
-                                  options->need_labels ? options->label_column : NULL};
+    const char *const wanted[] = {options->text_column, options->text_column_b, options->id_column};
     size_t num_named = 0;
 
     for (size_t i = 0; i < sizeof(wanted) / sizeof(*wanted); i++) {
-        if (wanted[i] == NULL || is_number(wanted[i])) {
-            continue;
-        }
-        if (!is_named(first, wanted[i])) {
+        if (is_absent(first, wanted[i], &num_named)) {
             return false;
         }
-        num_named++;
+    }
+    if (options->need_labels && lacks_labels(first, options, &num_named)) {
+        return false;
     }
     return num_named > 0 && options->header != MPB_HEADER_NO;
 }
@@ -159,10 +181,50 @@ static mpb_status find_choices(const mpb_row *header, const char *name, const ch
     return columns->num_choices >= 2 ? MPB_OK : fail_missing(header, numbered, where);
 }
 
+static bool names_labels(const mpb_row *row, const mpb_read_options *options)
+{
+    if (!mpb_has_score_columns(options)) {
+        return is_named(row, options->label_column);
+    }
+    for (size_t i = 0; i < options->score_columns->count; i++) {
+        if (is_named(row, options->score_columns->items[i])) {
+            return true;
+        }
+    }
+    return false;
+}
+
 static bool names_a_column(const mpb_row *row, const mpb_read_options *options)
 {
     return is_named(row, options->text_column) || is_named(row, options->text_column_b) ||
-           is_named(row, options->label_column) || is_named(row, options->id_column);
+           names_labels(row, options) || is_named(row, options->id_column);
+}
+
+/* *column = MPB_NO_COLUMN where it is missing and not needed. */
+static mpb_status find_target(const mpb_row *header, const char *name, bool needed,
+                              const char *where, int *column)
+{
+    if (needed) {
+        return require_column(header, name, where, column);
+    }
+    *column = name == NULL ? MPB_NO_COLUMN : find_column(header, name);
+    return MPB_OK;
+}
+
+/* All of them, or none where one is missing and nobody needs them. */
+static mpb_status find_scores(const mpb_row *header, const mpb_read_options *options,
+                              const char *where, mpb_columns *columns)
+{
+    const int count = (int)options->score_columns->count;
+
+    columns->label = MPB_NO_COLUMN;
+    columns->num_scores = count;
+    for (int i = 0; i < count; i++) {
+        MPB_TRY(find_target(header, options->score_columns->items[i], options->need_labels, where,
+                            &columns->scores[i]));
+        columns->num_scores = columns->scores[i] == MPB_NO_COLUMN ? 0 : columns->num_scores;
+    }
+    return MPB_OK;
 }
 
 mpb_status mpb_columns_find(const mpb_row *header, const mpb_read_options *options,
@@ -171,12 +233,11 @@ mpb_status mpb_columns_find(const mpb_row *header, const mpb_read_options *optio
     MPB_TRY(require_column(header, options->text_column, where, &columns->text));
     MPB_TRY(require_column(header, options->text_column_b, where, &columns->text_b));
     MPB_TRY(require_column(header, options->id_column, where, &columns->id));
-    if (options->need_labels) {
-        MPB_TRY(require_column(header, options->label_column, where, &columns->label));
-    } else {
-        columns->label = options->label_column == NULL ? MPB_NO_COLUMN
-                                                       : find_column(header, options->label_column);
-    }
+    columns->num_scores = 0;
+    MPB_TRY(mpb_has_score_columns(options)
+                ? find_scores(header, options, where, columns)
+                : find_target(header, options->label_column, options->need_labels, where,
+                              &columns->label));
     if (mpb_task_data_of(options->task)->labels == MPB_LABELS_CHOICE) {
         MPB_TRY(find_choices(header, options->choices_column, where, columns));
     }

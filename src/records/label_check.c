@@ -52,9 +52,11 @@ static mpb_status check_plain(const mpb_record *record)
                     mpb_task_name(record->is_question ? MPB_TASK_QA : MPB_TASK_TOKEN), where);
 }
 
-static mpb_status check_no_label(const mpb_record *record, const mpb_strings *names)
+static mpb_status check_no_label(const mpb_record *record, const mpb_read_options *options,
+                                 const mpb_strings *names)
 {
     (void)record;
+    (void)options;
     (void)names;
     return MPB_OK;
 }
@@ -83,42 +85,73 @@ static mpb_status check_one(const mpb_record *record, const char *several)
                     several, where);
 }
 
-static mpb_status check_class(const mpb_record *record, const mpb_strings *names)
+static mpb_status check_class(const mpb_record *record, const mpb_read_options *options,
+                              const mpb_strings *names)
 {
+    (void)options;
     MPB_TRY(check_one(record, "one was expected; several are model.task: multilabel"));
     return check_names(record, names);
 }
 
-static mpb_status check_any(const mpb_record *record, const mpb_strings *names)
+static mpb_status check_any(const mpb_record *record, const mpb_read_options *options,
+                            const mpb_strings *names)
 {
+    (void)options;
     MPB_TRY(check_plain(record));
     return check_names(record, names);
 }
 
-static mpb_status check_score(const mpb_record *record, const mpb_strings *names)
+static mpb_status check_number(const mpb_record *record, const char *label)
 {
     char where[MPB_PLACE_SIZE];
     char *end;
-    float score;
+    const float score = strtof(label, &end);
 
-    (void)names;
-    MPB_TRY(check_one(record, "one score was expected"));
-    score = strtof(record->labels[0], &end);
-    if (end != record->labels[0] && *end == '\0' && isfinite(score)) {
+    if (end != label && *end == '\0' && isfinite(score)) {
         return MPB_OK;
     }
     mpb_place_describe(&record->place, where);
-    MPB_REQUIRE(*end != '\0' || end == record->labels[0], MPB_ERR_DATA,
-                "label '%s' is not a finite number, a score was expected (%s)", record->labels[0],
-                where);
-    return MPB_FAIL(MPB_ERR_DATA, "label '%s' is not a number, a score was expected (%s)",
-                    record->labels[0], where);
+    MPB_REQUIRE(*end != '\0' || end == label, MPB_ERR_DATA,
+                "label '%s' is not a finite number, a score was expected (%s)", label, where);
+    return MPB_FAIL(MPB_ERR_DATA, "label '%s' is not a number, a score was expected (%s)", label,
+                    where);
 }
 
-static mpb_status check_tags(const mpb_record *record, const mpb_strings *names)
+/* A number in each column that has one. */
+static mpb_status check_columns(const mpb_record *record, const mpb_read_options *options)
 {
     char where[MPB_PLACE_SIZE];
 
+    MPB_TRY(check_plain(record));
+    if (record->num_labels == mpb_num_scores(options)) {
+        return MPB_OK;
+    }
+    mpb_place_describe(&record->place, where);
+    return MPB_FAIL(MPB_ERR_DATA,
+                    "the example has %zu of the %zu scores that data.score_columns names (%s)",
+                    record->num_labels, mpb_num_scores(options), where);
+}
+
+static mpb_status check_score(const mpb_record *record, const mpb_read_options *options,
+                              const mpb_strings *names)
+{
+    (void)names;
+    MPB_TRY(mpb_has_score_columns(options)
+                ? check_columns(record, options)
+                : check_one(record, "one score was expected; for several, name a column each in "
+                                    "data.score_columns"));
+    for (size_t i = 0; i < record->num_labels; i++) {
+        MPB_TRY(check_number(record, record->labels[i]));
+    }
+    return MPB_OK;
+}
+
+static mpb_status check_tags(const mpb_record *record, const mpb_read_options *options,
+                             const mpb_strings *names)
+{
+    char where[MPB_PLACE_SIZE];
+
+    (void)options;
     if (record->num_words == 0 || record->num_labels != record->num_words) {
         mpb_place_describe(&record->place, where);
         return MPB_FAIL(MPB_ERR_DATA,
@@ -133,10 +166,12 @@ static mpb_status check_tags(const mpb_record *record, const mpb_strings *names)
     return MPB_OK;
 }
 
-static mpb_status check_question(const mpb_record *record, const mpb_strings *names)
+static mpb_status check_question(const mpb_record *record, const mpb_read_options *options,
+                                 const mpb_strings *names)
 {
     char where[MPB_PLACE_SIZE];
 
+    (void)options;
     (void)names;
     if (record->is_question) {
         return MPB_OK;
@@ -148,8 +183,10 @@ static mpb_status check_question(const mpb_record *record, const mpb_strings *na
                     where);
 }
 
-static mpb_status check_choice(const mpb_record *record, const mpb_strings *names)
+static mpb_status check_choice(const mpb_record *record, const mpb_read_options *options,
+                               const mpb_strings *names)
 {
+    (void)options;
     (void)names;
     return mpb_choices_check(record, true);
 }
@@ -157,7 +194,8 @@ static mpb_status check_choice(const mpb_record *record, const mpb_strings *name
 mpb_status mpb_record_check(const mpb_record *record, const mpb_read_options *options,
                             const mpb_strings *names)
 {
-    static mpb_status (*const CHECKS[])(const mpb_record *record, const mpb_strings *names) = {
+    static mpb_status (*const CHECKS[])(const mpb_record *record, const mpb_read_options *options,
+                                        const mpb_strings *names) = {
         [MPB_LABELS_NONE] = check_no_label, [MPB_LABELS_CLASS] = check_class,
         [MPB_LABELS_NAMES] = check_any,     [MPB_LABELS_SCORE] = check_score,
         [MPB_LABELS_TAGS] = check_tags,     [MPB_LABELS_ANSWERS] = check_question,
@@ -166,7 +204,7 @@ mpb_status mpb_record_check(const mpb_record *record, const mpb_read_options *op
     const mpb_task_data *needs = mpb_task_data_of(options->task);
 
     if (options->need_labels) {
-        MPB_TRY(CHECKS[needs->labels](record, names));
+        MPB_TRY(CHECKS[needs->labels](record, options, names));
     } else if (needs->labels == MPB_LABELS_CHOICE) {
         MPB_TRY(mpb_choices_check(record, false));
     }

@@ -19,7 +19,9 @@ typedef struct object_reader {
     mpb_labels kind; /* of labels */
     mpb_place place;
     mpb_wanted_member members[NUM_MEMBERS];
-    mpb_buffer texts[NUM_MEMBERS]; /* owned; without escapes */
+    mpb_wanted_member scores[MPB_MAX_SCORES]; /* (num_scores), of mpb_read_options.score_columns */
+    size_t num_scores;                        /* 0: LABEL has the only one */
+    mpb_buffer texts[NUM_MEMBERS];            /* owned; without escapes */
     mpb_label_list labels;
     mpb_choice_list choices;
     mpb_json_words words;
@@ -28,8 +30,7 @@ typedef struct object_reader {
 static object_reader begin(const mpb_read_options *options, mpb_sink *sink)
 {
     const mpb_labels kind = mpb_task_data_of(options->task)->labels;
-
-    return (object_reader){
+    object_reader reader = {
         .options = options,
         .sink = sink,
         .kind = kind,
@@ -38,6 +39,14 @@ static object_reader begin(const mpb_read_options *options, mpb_sink *sink)
             [ID] = {.name = options->id_column == NULL ? "id" : options->id_column},
             [CHOICES] = {.name = kind == MPB_LABELS_CHOICE ? options->choices_column : NULL},
         }};
+
+    if (mpb_has_score_columns(options)) {
+        reader.num_scores = options->score_columns->count;
+    }
+    for (size_t i = 0; i < reader.num_scores; i++) {
+        reader.scores[i].name = options->score_columns->items[i];
+    }
+    return reader;
 }
 
 static void end(object_reader *reader)
@@ -186,12 +195,13 @@ static bool is_label(const mpb_value *value, mpb_labels kind)
 }
 
 /* An empty text is no label, as an empty cell of a table is none. */
-static mpb_status add_label(object_reader *reader, const mpb_value *value)
+static mpb_status add_label(object_reader *reader, const mpb_wanted_member *member,
+                            const mpb_value *value)
 {
     mpb_buffer *name = &reader->texts[LABEL];
 
     if (!is_label(value, reader->kind)) {
-        return fail_kind(reader, &reader->members[LABEL], value,
+        return fail_kind(reader, member, value,
                          reader->kind == MPB_LABELS_SCORE
                              ? "a string or a number"
                              : "a string, true, false or a whole number");
@@ -200,15 +210,33 @@ static mpb_status add_label(object_reader *reader, const mpb_value *value)
     return name->size == 0 ? MPB_OK : mpb_label_list_add(&reader->labels, name->data, name->size);
 }
 
-static mpb_status add_labels(object_reader *reader, const mpb_value *value)
+static mpb_status add_items(object_reader *reader, const mpb_wanted_member *member)
 {
-    mpb_value_items items = mpb_value_open(value);
+    mpb_value_items items = mpb_value_open(&member->value);
 
-    if (value->kind != MPB_VALUE_ARRAY) {
-        return add_label(reader, value);
+    if (member->value.kind != MPB_VALUE_ARRAY) {
+        return add_label(reader, member, &member->value);
     }
     while (reader->labels.count <= MPB_MAX_RECORD_LABELS && mpb_value_next(&items)) {
-        MPB_TRY(add_label(reader, &items.value));
+        MPB_TRY(add_label(reader, member, &items.value));
+    }
+    return MPB_OK;
+}
+
+/* One label or a list of them, or a score of each member. */
+static mpb_status add_labels(object_reader *reader, const mpb_value *object)
+{
+    const bool several = reader->num_scores > 0;
+    const mpb_wanted_member *members = several ? reader->scores : &reader->members[LABEL];
+
+    for (size_t i = 0; i < (several ? reader->num_scores : 1); i++) {
+        if (reader->options->need_labels) {
+            MPB_TRY(check_member(reader, object, &members[i], true, "a label"));
+        }
+        if (!is_absent(&members[i])) {
+            MPB_TRY(several ? add_label(reader, &members[i], &members[i].value)
+                            : add_items(reader, &members[i]));
+        }
     }
     return MPB_OK;
 }
@@ -216,20 +244,12 @@ static mpb_status add_labels(object_reader *reader, const mpb_value *value)
 /* What is no label is none where nobody needs one. */
 static mpb_status get_labels(object_reader *reader, const mpb_value *object, mpb_record *record)
 {
-    const mpb_wanted_member *member = &reader->members[LABEL];
-    bool needed = reader->options->need_labels;
-    mpb_status status = MPB_OK;
+    mpb_status status;
 
     mpb_label_list_reset(&reader->labels);
-    if (needed) {
-        MPB_TRY(check_member(reader, object, member, true, "a label"));
-    }
-    if (is_absent(member)) {
-        return MPB_OK;
-    }
-    status = add_labels(reader, &member->value);
+    status = add_labels(reader, object);
     if (status != MPB_OK) {
-        return status == MPB_ERR_DATA && !needed ? MPB_OK : status;
+        return status == MPB_ERR_DATA && !reader->options->need_labels ? MPB_OK : status;
     }
     record->labels = mpb_label_list_finish(&reader->labels);
     record->num_labels = reader->labels.count;
@@ -316,6 +336,7 @@ static mpb_status take_object(object_reader *reader, const char *text, size_t si
                         mpb_value_describe(&object), o->text_column, where);
     }
     pick_members(reader, &object);
+    mpb_value_pick(&object, reader->scores, reader->num_scores);
     MPB_TRY(reader->kind == MPB_LABELS_TAGS ? get_sentence(reader, &object, &record)
                                             : get_example(reader, &object, &record));
     MPB_TRY(get_id(reader, &object, &record.id));

@@ -23,18 +23,35 @@ static mpb_status get_id(const mpb_row *row, int column, const mpb_place *place,
     return mpb_name_check(*id, size, place);
 }
 
-/* One label, or several between commas. */
-static mpb_status add_labels(table_reader *reader, const mpb_place *place)
+/* An empty cell holds no label. */
+static mpb_status add_label(table_reader *reader, int column, const mpb_place *place)
 {
     size_t size;
-    const char *cell = mpb_row_cell(&reader->row, (size_t)reader->columns->label, &size);
+    const char *cell = mpb_row_cell(&reader->row, (size_t)column, &size);
 
-    if (mpb_task_data_of(reader->options->task)->labels == MPB_LABELS_NAMES) {
-        return mpb_label_list_split(&reader->labels, cell, size, place);
-    }
     cell = mpb_label_trim(cell, &size);
     MPB_TRY(mpb_name_check(cell, size, place));
     return size == 0 ? MPB_OK : mpb_label_list_add(&reader->labels, cell, size);
+}
+
+/* One label, several between commas, or a score of each column. */
+static mpb_status add_labels(table_reader *reader, const mpb_place *place)
+{
+    const mpb_columns *c = reader->columns;
+    size_t size;
+    const char *cell;
+
+    if (c->num_scores > 0) {
+        for (int i = 0; i < c->num_scores; i++) {
+            MPB_TRY(add_label(reader, c->scores[i], place));
+        }
+        return MPB_OK;
+    }
+    if (mpb_task_data_of(reader->options->task)->labels == MPB_LABELS_NAMES) {
+        cell = mpb_row_cell(&reader->row, (size_t)c->label, &size);
+        return mpb_label_list_split(&reader->labels, cell, size, place);
+    }
+    return add_label(reader, c->label, place);
 }
 
 /* What is no label is none where nobody needs one. */
@@ -43,7 +60,7 @@ static mpb_status read_labels(table_reader *reader, mpb_record *record)
     mpb_status status;
 
     mpb_label_list_reset(&reader->labels);
-    if (reader->columns->label == MPB_NO_COLUMN) {
+    if (reader->columns->label == MPB_NO_COLUMN && reader->columns->num_scores == 0) {
         return MPB_OK;
     }
     status = add_labels(reader, &record->place);

@@ -65,6 +65,7 @@ static mpb_read_options read_options(const mpb_run_config *config, mpb_task task
         .text_column = data->text_column,
         .text_column_b = data->text_column_b,
         .label_column = data->label_column,
+        .score_columns = &data->score_columns,
         .choices_column = data->choices_column,
         .id_column = data->id_column,
         .need_labels = has_labels(task),

@@ -104,6 +104,18 @@ static mpb_status order_labels(const mpb_run_config *config, const char *where, 
     return names->count == 0 ? MPB_OK : mpb_dataset_number_labels(names, where, train);
 }
 
+/* Those that are in shards have no names of their own. */
+static mpb_status check_scores(const mpb_run_config *config, const mpb_dataset *train,
+                               const char *where)
+{
+    const size_t asked = config->data.score_columns.count;
+
+    MPB_REQUIRE(asked == 0 || asked == train->shape.value_width, MPB_ERR_CONFIG,
+                "data.score_columns has %zu names, the data %zu scores a text (%s)", asked,
+                train->shape.value_width, where);
+    return MPB_OK;
+}
+
 static mpb_status check_training(const mpb_run_config *config, const mpb_opened_model *opened,
                                  mpb_dataset *train, const char *where)
 {
@@ -112,6 +124,7 @@ static mpb_status check_training(const mpb_run_config *config, const mpb_opened_
 
     MPB_TRY(check_dataset(config, opened, train, where));
     MPB_TRY(order_labels(config, where, train));
+    MPB_TRY(check_scores(config, train, where));
     MPB_TRY(task->check(train, true, where));
     MPB_REQUIRE(task->num_outputs == NULL || asked == 0 ||
                     (size_t)asked == task->num_outputs(train),

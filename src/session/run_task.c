@@ -86,6 +86,12 @@ static mpb_status check_meaning(const mpb_run_config *config, const mpb_task_tab
         "model.num_labels or model.label_names is given, model.task %s has no labels: leave "
         "it out (configuration)",
         mpb_task_name(task->task));
+    MPB_REQUIRE(mpb_task_data_of(task->task)->labels == MPB_LABELS_SCORE ||
+                    config->data.score_columns.count == 0,
+                MPB_ERR_CONFIG,
+                "data.score_columns is given, model.task %s has no scores: leave it out "
+                "(configuration)",
+                mpb_task_name(task->task));
     MPB_REQUIRE(task->smooths_labels || training->label_smoothing <= 0.0, MPB_ERR_CONFIG,
                 "training.label_smoothing is %g, model.task %s has no labels: leave it out "
                 "(configuration)",

@@ -6,6 +6,7 @@
 #include "mpibert/io/file.h"
 #include "mpibert/io/h5.h"
 #include "mpibert/io/sha256.h"
+#include "mpibert/records/record.h"
 #include "mpibert/records/task_data.h"
 #include "mpibert/shards/shards.h"
 
@@ -131,7 +132,7 @@ static const mpb_shard_array tokens_array = {
 static const mpb_shard_array offsets_array = {
     .name = "offsets", .type = MPB_H5_U64, .element = sizeof(uint64_t)};
 
-/* The columns of /labels: one score, or a number for each label. */
+/* The columns of /labels: some scores (expected 0), or a number for each label. */
 static mpb_status find_width(const shard *s, size_t expected, size_t *width)
 {
     mpb_h5_type type;
@@ -142,7 +143,10 @@ static mpb_status find_width(const shard *s, size_t expected, size_t *width)
     MPB_REQUIRE(cols > 0, MPB_ERR_DATA,
                 "/labels has one dimension, a row of numbers a sequence was expected (%s)",
                 s->path);
-    MPB_REQUIRE(cols == expected, MPB_ERR_DATA,
+    MPB_REQUIRE(expected > 0 || cols <= MPB_MAX_SCORES, MPB_ERR_DATA,
+                "/labels has %zu columns, at most %d were expected for task %s (%s)", cols,
+                MPB_MAX_SCORES, s->info->task.data, s->path);
+    MPB_REQUIRE(expected == 0 || cols == expected, MPB_ERR_DATA,
                 "/labels has %zu columns, %zu were expected for task %s (%s)", cols, expected,
                 s->info->task.data, s->path);
     *width = cols;
@@ -161,7 +165,7 @@ static mpb_status find_shape(shard *s)
     shape->questions = mpb_shard_has_questions(s->file);
     shape->token_labels = labelled && labels == MPB_LABELS_TAGS;
     if (labelled && labels == MPB_LABELS_SCORE) {
-        MPB_TRY(find_width(s, 1, &shape->value_width));
+        MPB_TRY(find_width(s, 0, &shape->value_width));
     }
     if (labelled && labels == MPB_LABELS_NAMES) {
         MPB_TRY(find_width(s, s->info->label_names.count, &shape->value_width));

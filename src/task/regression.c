@@ -32,7 +32,8 @@ static mpb_status check(const mpb_dataset *data, bool training, const char *wher
 static mpb_status summarise(const mpb_dataset *data, const mpb_documents *documents,
                             mpb_buffer *out)
 {
-    const size_t count = data->num_sequences * data->shape.value_width;
+    const size_t width = data->shape.value_width;
+    const size_t count = data->num_sequences * width;
     float least = INFINITY;
     float largest = -INFINITY;
 
@@ -40,6 +41,9 @@ static mpb_status summarise(const mpb_dataset *data, const mpb_documents *docume
     for (size_t i = 0; i < count; i++) {
         least = fminf(least, data->values[i]);
         largest = fmaxf(largest, data->values[i]);
+    }
+    if (width > 1) {
+        MPB_TRY(mpb_buffer_append_format(out, "%zu ", width));
     }
     return mpb_buffer_append_format(out, "scores from %g to %g", (double)least, (double)largest);
 }
@@ -82,51 +86,120 @@ static void take_column(const mpb_task_results *results, const float *from, size
     }
 }
 
-/* Means over the scores; columns (2, documents). */
-static mpb_status average(const mpb_task_results *results, const float *targets, float *columns,
-                          mpb_measures *measures)
+/* metrics (K) of each score; columns (2, documents) is scratch. */
+static mpb_status compute_columns(const mpb_task_results *results, const float *targets,
+                                  float *columns, mpb_regression_metrics *metrics)
 {
     const size_t count = results->documents->count;
     const size_t K = (size_t)results->num_labels;
 
-    *measures = (mpb_measures){.num_examples = (int64_t)count};
     for (size_t j = 0; j < K; j++) {
-        mpb_regression_metrics metrics;
-
         take_column(results, one_row_outputs(results) + j, K, columns);
         take_column(results, targets + j, K, columns + count);
-        MPB_TRY(mpb_regression_metrics_compute(count, columns, columns + count, &metrics));
-        measures->loss += metrics.mse / (double)K;
-        measures->values[PEARSON] += metrics.pearson / (double)K;
-        measures->values[SPEARMAN] += metrics.spearman / (double)K;
+        MPB_TRY(mpb_regression_metrics_compute(count, columns, columns + count, &metrics[j]));
     }
-    measures->values[MSE] = measures->loss;
     return MPB_OK;
+}
+
+static mpb_status compute_with(const mpb_task_results *results, const float *targets,
+                               mpb_regression_metrics *metrics)
+{
+    float *columns;
+    mpb_status status;
+
+    MPB_TRY(mpb_memory_create(2 * results->documents->count, sizeof(*columns), "a column of scores",
+                              (void **)&columns));
+    status = compute_columns(results, targets, columns, metrics);
+    mpb_memory_destroy(columns);
+    return status;
+}
+
+/* *metrics (K) = those of each score, owned by the caller (mpb_memory_destroy). */
+static mpb_status compute(const mpb_task_results *results, mpb_regression_metrics **metrics)
+{
+    mpb_regression_metrics *made;
+    float *targets;
+    mpb_status status;
+
+    MPB_TRY(mpb_memory_create((size_t)results->num_labels, sizeof(*made), "metrics of scores",
+                              (void **)&made));
+    status = one_row_values(results, &targets);
+    if (status == MPB_OK) {
+        status = compute_with(results, targets, made);
+        mpb_memory_destroy(targets);
+    }
+    if (status != MPB_OK) {
+        mpb_memory_destroy(made);
+        return status;
+    }
+    *metrics = made;
+    return MPB_OK;
+}
+
+/* Means over the scores. */
+static mpb_measures measures_of(const mpb_task_results *results,
+                                const mpb_regression_metrics *metrics)
+{
+    const double K = (double)results->num_labels;
+    mpb_measures measures = {.num_examples = (int64_t)results->documents->count};
+
+    for (int j = 0; j < results->num_labels; j++) {
+        measures.loss += metrics[j].mse / K;
+        measures.values[PEARSON] += metrics[j].pearson / K;
+        measures.values[SPEARMAN] += metrics[j].spearman / K;
+    }
+    measures.values[MSE] = measures.loss;
+    return measures;
 }
 
 static mpb_status measure(const mpb_task_results *results, mpb_measures *measures)
 {
-    float *targets;
-    float *columns;
-    mpb_status status;
+    mpb_regression_metrics *metrics;
 
-    MPB_TRY(one_row_values(results, &targets));
-    status = mpb_memory_create(2 * results->documents->count, sizeof(*columns),
-                               "a column of scores", (void **)&columns);
-    if (status == MPB_OK) {
-        status = average(results, targets, columns, measures);
-        mpb_memory_destroy(columns);
+    MPB_TRY(compute(results, &metrics));
+    *measures = measures_of(results, metrics);
+    mpb_memory_destroy(metrics);
+    return MPB_OK;
+}
+
+static mpb_status add_score(const char *name, const mpb_regression_metrics *metrics, mpb_json *list)
+{
+    mpb_json *entry = mpb_json_new_object();
+
+    MPB_TRY(mpb_json_append(list, entry));
+    MPB_TRY(mpb_json_set(entry, "label", mpb_json_new_text(name)));
+    MPB_TRY(mpb_json_set(entry, "mse", mpb_json_new_number(metrics->mse)));
+    MPB_TRY(mpb_json_set(entry, "pearson", mpb_json_new_number(metrics->pearson)));
+    return mpb_json_set(entry, "spearman", mpb_json_new_number(metrics->spearman));
+}
+
+/* "scores": [{"label": "clarity", "mse": ..., "pearson": ..., "spearman": ...}, ...] */
+static mpb_status add_scores(const mpb_task_results *results, const mpb_regression_metrics *metrics,
+                             mpb_json *object)
+{
+    mpb_json *list = mpb_json_new_array();
+
+    MPB_TRY(mpb_json_set(object, "scores", list));
+    for (int j = 0; j < results->num_labels; j++) {
+        MPB_TRY(add_score(results->label_names->items[j], &metrics[j], list));
     }
-    mpb_memory_destroy(targets);
-    return status;
+    return MPB_OK;
 }
 
 static mpb_status report(const mpb_task_results *results, mpb_json *object)
 {
+    mpb_regression_metrics *metrics;
     mpb_measures measures;
+    mpb_status status;
 
-    MPB_TRY(measure(results, &measures));
-    return task_report_measures(&task_regression, &measures, object);
+    MPB_TRY(compute(results, &metrics));
+    measures = measures_of(results, metrics);
+    status = task_report_measures(&task_regression, &measures, object);
+    if (status == MPB_OK && results->num_labels > 1) {
+        status = add_scores(results, metrics, object);
+    }
+    mpb_memory_destroy(metrics);
+    return status;
 }
 
 static void take_as_scores(const float *outputs, size_t count, double *scores)

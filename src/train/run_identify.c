@@ -43,6 +43,13 @@ static mpb_status open_inputs(whole_run *run)
         run->comm, mpb_text_settings_make(run->config, &run->text_settings, &run->text_length));
 }
 
+const mpb_strings *whole_run_output_names(const whole_run *run)
+{
+    const mpb_strings *columns = &run->config->data.score_columns;
+
+    return columns->count > 0 ? columns : &run->inputs.train.label_names;
+}
+
 mpb_plan_options whole_run_plan_options(const whole_run *run)
 {
     return (mpb_plan_options){
@@ -94,7 +101,7 @@ static mpb_status check_data(const whole_run *run)
     mpb_status status = MPB_OK;
 
     if (run->point.path[0] != '\0' && mpb_comm_rank(run->comm) == 0) {
-        status = resume_point_check_data(&run->point, &run->state, &run->inputs.train.label_names,
+        status = resume_point_check_data(&run->point, &run->state, whole_run_output_names(run),
                                          (size_t)run->opened.config.num_labels, run->signature);
     }
     return mpb_comm_agree(run->comm, status);

@@ -18,7 +18,7 @@ static mpb_saver make_saver(whole_run *run)
         .log = run->log,
         .run = run->config->checkpoint.directory,
         .tokenizer_directory = run->opened.directory,
-        .label_names = &run->inputs.train.label_names,
+        .label_names = whole_run_output_names(run),
         .length = run->text_length,
         .settings = run->text_settings.data,
         .model = run->model,

@@ -72,5 +72,8 @@ MPB_MUST_CHECK mpb_status whole_run_prepare(whole_run *run);
 /* Goes on from the checkpoint, if there is one, accepts the run and takes its steps. */
 MPB_MUST_CHECK mpb_status whole_run_train(whole_run *run);
 
+/* Names of the model's outputs, borrowed: labels, or columns of scores; none: LABEL_0, LABEL_1, ... */
+const mpb_strings *whole_run_output_names(const whole_run *run);
+
 /* The part of the plan that this rank computes. */
 mpb_plan_options whole_run_plan_options(const whole_run *run);

@@ -438,7 +438,8 @@ static void several_labels_are_zeros_and_ones(void)
     tear_down(&b);
 }
 
-static void a_score_is_a_number(void)
+/* Of two texts with one each, or of one with two. */
+static void scores_are_numbers(size_t num_scores)
 {
     static const char *const labels[] = {"-1.25e1", "3"};
     mpb_record record = record_of("w1", NULL);
@@ -446,12 +447,14 @@ static void a_score_is_a_number(void)
 
     set_up(MPB_TASK_REGRESSION, 8, &b);
     b.options.labelled = true;
+    b.options.num_scores = num_scores;
     start(&b);
-    record.num_labels = 1;
-    for (size_t i = 0; i < 2; i++) {
+    record.num_labels = num_scores;
+    for (size_t i = 0; i < 2; i += num_scores) {
         record.labels = labels + i;
         CHECK_OK(add(&b, &record, i));
     }
+    CHECK(b.dataset.shape.value_width == num_scores);
     CHECK(b.dataset.values[0] == -12.5f && b.dataset.values[1] == 3.0f);
     tear_down(&b);
 }
@@ -1177,7 +1180,8 @@ int main(void)
     sizes_that_leave_no_room_are_refused();
     a_class_is_a_number_in_label_order();
     several_labels_are_zeros_and_ones();
-    a_score_is_a_number();
+    scores_are_numbers(1);
+    scores_are_numbers(2);
     labels_stand_on_the_first_token_of_their_words();
     words_without_labels_are_marked_and_their_text_is_kept();
     a_text_without_labels_is_split_into_words_by_the_tokenizer();

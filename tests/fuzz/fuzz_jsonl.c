@@ -6,6 +6,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     static char *names[] = {"O", "B-A"};
     static const mpb_strings tag_names = {.items = names, .count = 2};
+    static char *columns[] = {"label", "b"};
+    static const mpb_strings scores = {.items = columns, .count = 2};
     static const mpb_read_options ways[] = {
         {.format = MPB_FORMAT_JSONL,
          .task = MPB_TASK_CLASSIFICATION,
@@ -41,6 +43,12 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
          .task = MPB_TASK_TOKEN,
          .text_column = "text",
          .label_column = "label"},
+        {.format = MPB_FORMAT_JSONL,
+         .task = MPB_TASK_REGRESSION,
+         .text_column = "text",
+         .label_column = "label",
+         .score_columns = &scores,
+         .need_labels = true},
         {.format = MPB_FORMAT_JSON,
          .task = MPB_TASK_MULTILABEL,
          .text_column = "text",

@@ -4,6 +4,8 @@
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
+    static char *columns[] = {"label", "b"};
+    static const mpb_strings scores = {.items = columns, .count = 2};
     static const mpb_read_options ways[] = {
         {.format = MPB_FORMAT_CSV,
          .task = MPB_TASK_CLASSIFICATION,
@@ -22,6 +24,12 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
          .text_column = "text",
          .label_column = "label",
          .choices_column = "b"},
+        {.format = MPB_FORMAT_CSV,
+         .task = MPB_TASK_REGRESSION,
+         .text_column = "text",
+         .label_column = "label",
+         .score_columns = &scores,
+         .need_labels = true},
         {.format = MPB_FORMAT_TSV,
          .task = MPB_TASK_CLASSIFICATION,
          .text_column = "text",

@@ -25,18 +25,17 @@ static mpb_status note(void *context, const mpb_record *record)
 }
 
 /* Labels and ids of all lines, one behind the other. */
-static void check_names(const char *content, mpb_task task, const char *labels, const char *id)
+static void check_names_by(const mpb_read_options *options, const char *content, const char *labels,
+                           const char *id)
 {
     const mpb_range all = {.end = strlen(content)};
-    mpb_read_options options = JSONL;
     found f = {0};
     mpb_sink sink = {.take = note, .context = &f};
     mpb_input_scratch scratch = {0};
     mpb_input input = {0};
 
-    options.task = task;
     CHECK_OK(mpb_buffer_append_text(&f.labels, ""));
-    CHECK_OK(mpb_input_open_memory("DATA", content, strlen(content), &options, &input));
+    CHECK_OK(mpb_input_open_memory("DATA", content, strlen(content), options, &input));
     CHECK_OK(mpb_input_read(&input, &all, &scratch, &sink));
     CHECK_TEXT(f.labels.data, labels);
     CHECK_TEXT(f.id.data, id);
@@ -44,6 +43,38 @@ static void check_names(const char *content, mpb_task task, const char *labels, 
     mpb_buffer_clear(&f.id);
     mpb_input_scratch_clear(&scratch);
     mpb_input_close(&input);
+}
+
+static void check_names(const char *content, mpb_task task, const char *labels, const char *id)
+{
+    mpb_read_options options = JSONL;
+
+    options.task = task;
+    check_names_by(&options, content, labels, id);
+}
+
+static void scores_come_from_members_of_their_own(void)
+{
+    char *names[] = {"clarity", "tone"};
+    const mpb_strings columns = {.items = names, .count = 2};
+    mpb_read_options scores = JSONL;
+
+    scores.task = MPB_TASK_REGRESSION;
+    scores.score_columns = &columns;
+    check_names_by(&scores,
+                   "{\"tone\": -1.5, \"text\": \"a\", \"clarity\": \"2\"}\n"
+                   "{\"text\": \"b\", \"clarity\": 3e1, \"tone\": 0, \"label\": [7]}\n",
+                   "2 -1.5 3e1 0 ", "--");
+    CHECK_FAILS(parse_alone("{\"text\": \"a\", \"clarity\": 1}", &scores), MPB_ERR_DATA,
+                "there is no member 'tone', the members are: text, clarity (DATA, line 1)");
+    CHECK_FAILS(parse_alone("{\"text\": \"a\", \"clarity\": 1, \"tone\": null}", &scores),
+                MPB_ERR_DATA, "member 'tone' is null, a label was expected (DATA, line 1)");
+    CHECK_FAILS(parse_alone("{\"text\": \"a\", \"clarity\": 1, \"tone\": [2]}", &scores),
+                MPB_ERR_DATA, "member 'tone' is an array, a string or a number was expected");
+    CHECK_FAILS(parse_alone("{\"text\": \"a\", \"clarity\": 1, \"tone\": 1, \"tone\": 2}", &scores),
+                MPB_ERR_DATA, "there are 2 members 'tone', one was expected");
+    scores.need_labels = false;
+    check_names_by(&scores, "{\"text\": \"a\"}\n", "", "-");
 }
 
 static void an_empty_text_is_no_label(void)
@@ -291,6 +322,7 @@ static void the_content_of_a_json_file_tells_its_format(void)
 
 int main(void)
 {
+    scores_come_from_members_of_their_own();
     an_empty_text_is_no_label();
     labels_may_be_texts_booleans_and_whole_numbers();
     an_id_is_a_text_or_a_number_as_it_is_written();

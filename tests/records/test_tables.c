@@ -109,6 +109,35 @@ static void columns_by_number_mean_a_table_without_names(void)
     CHECK_FAILS(parse(&numbered, "class,body\ny,second\n", &e), MPB_ERR_DATA, "no column '2'");
 }
 
+static void scores_come_from_columns_of_their_own(void)
+{
+    char *names[] = {"clarity", "0"};
+    const mpb_strings columns = {.items = names, .count = 2};
+    mpb_read_options scores = CSV;
+    examples e = {0};
+
+    scores.task = MPB_TASK_REGRESSION;
+    scores.score_columns = &columns;
+    CHECK_OK(parse(&scores, "tone,text,clarity\n-1.5,a,2\n0.0,b, 3e1 \n", &e));
+    CHECK(e.count == 2);
+    CHECK(e.items[1].labels.count == 2);
+    CHECK_TEXT(e.items[0].labels.items[0], "2");
+    CHECK_TEXT(e.items[0].labels.items[1], "-1.5");
+    CHECK_TEXT(e.items[1].labels.items[0], "3e1");
+    CHECK_TEXT(e.items[1].labels.items[1], "0");
+    examples_clear(&e);
+    CHECK_FAILS(parse(&scores, "tone,text\n1,a\n", &e), MPB_ERR_DATA,
+                "there is no column 'clarity', the columns are: tone, text (DATA)");
+    CHECK_FAILS(parse(&scores, "tone,text,clarity\n1,a,\n", &e), MPB_ERR_DATA,
+                "the example has 1 of the 2 scores that data.score_columns names (DATA, line 2)");
+    CHECK_FAILS(parse(&scores, "tone,text,clarity\n1,a,high\n", &e), MPB_ERR_DATA,
+                "label 'high' is not a number, a score was expected (DATA, line 2)");
+    scores.need_labels = false;
+    CHECK_OK(parse(&scores, "tone,text\n1,a\n", &e));
+    CHECK(e.count == 1 && e.items[0].labels.count == 0);
+    examples_clear(&e);
+}
+
 static void what_is_said_of_the_header_counts(void)
 {
     mpb_read_options options = CSV;
@@ -275,6 +304,7 @@ int main(void)
     a_broken_csv_is_refused_with_its_line();
     quotes_in_tsv_are_plain_characters();
     columns_by_number_mean_a_table_without_names();
+    scores_come_from_columns_of_their_own();
     what_is_said_of_the_header_counts();
     an_endless_first_row_is_refused();
     labels_that_are_all_whole_numbers_are_sorted_by_value();

@@ -9,10 +9,18 @@ golden=tests/golden/task
 steps=(training.batch_size=24 training.epochs=6 training.learning_rate=5.0e-4
     training.scheduler=constant logging.every_steps=1 cluster.threads_per_rank=1)
 
+# Three scores a text, each in a column.
+columns='data.score_columns=[length,first,last]'
+
 # settings TASK: those of a run on the golden data.
 settings() {
-    echo "model.name=$golden/$1 model.task=$1 data.train=$golden/$1/data.jsonl" \
-        "data.validation=$golden/$1/data.jsonl model.max_seq_length=24"
+    local what=$1
+    case $what in
+    scores) what="regression $columns" ;;
+    table) what="regression $columns" && set -- scores csv ;;
+    esac
+    echo "model.name=$golden/$1 model.task=$what data.train=$golden/$1/data.${2-jsonl}" \
+        "data.validation=$golden/$1/data.${2-jsonl} model.max_seq_length=24"
 }
 
 # train_on RANKS TASK RUN SETTING...
@@ -26,12 +34,15 @@ train_on() {
 
 # --- losses: float32 beside float64, 1e-5 of a loss
 for ranks in 1 2 3 4; do
-    for task in regression multilabel; do
+    for task in regression multilabel scores; do
         train_on "$ranks" "$task" "$task-$ranks"
         losses "$work/$task-$ranks" >"$work/losses"
         near "$golden/$task/losses.txt" "$work/losses" 1e-5
     done
 done
+train_on 2 table table
+losses "$work/table" >"$work/losses"
+near "$golden/scores/losses.txt" "$work/losses" 1e-5
 train_on 2 multilabel balanced training.class_weights=balanced
 losses "$work/balanced" >"$work/losses"
 near "$golden/multilabel/balanced.txt" "$work/losses" 1e-5
@@ -54,12 +65,33 @@ for task in regression multilabel; do
     near_members $golden/$task/metrics.txt "$work/metrics1" 1e-5
 done
 
+same_metrics --model $golden/scores --data $golden/scores/data.csv "$columns" training.eval_batch_size=2
+sed -E 's/.* //' $golden/scores/metrics.txt >"$work/want"
+python3 - "$work/metrics1" >"$work/got" <<'PYTHON'
+import json, sys
+found = json.load(open(sys.argv[1]))
+assert [score["label"] for score in found["scores"]] == ["length", "first", "last"]
+names = ("mse", "pearson", "spearman")
+print(*(found[name] for name in ("loss",) + names), sep="\n")
+for name in names:
+    print(*(score[name] for score in found["scores"]), sep="\n")
+PYTHON
+near "$work/want" "$work/got" 1e-5
+
 # --- predictions
 on 3 predict --model $golden/regression --input $golden/regression/data.jsonl \
     inference.batch_size=2 >"$work/lines" 2>"$work/err" || fail "$(cat "$work/err")"
 member score <"$work/lines" >"$work/got"
 near $golden/regression/scores.txt "$work/got" 1e-4 # of a score near 0
 grep -q label "$work/lines" && fail "a score has a label: $(head -1 "$work/lines")"
+on 2 predict --model "$work/scores-1" --input $golden/scores/data.csv --output "$work/s.csv" \
+    2>"$work/err" || fail "$(cat "$work/err")"
+[ "$(head -1 "$work/s.csv" | tr -d '\r')" = "id,length,first,last" ] || fail "$(head -1 "$work/s.csv")"
+on 3 predict --model $golden/scores --input $golden/scores/data.jsonl >"$work/lines" 2>"$work/err" ||
+    fail "$(cat "$work/err")"
+sed -E 's/.*"scores": *\[([^]]*)\].*/\1/; s/, */\n/g' "$work/lines" >"$work/got"
+tr ' ' '\n' <$golden/scores/scores.txt >"$work/want"
+near "$work/want" "$work/got" 1e-4 # of a score near 0
 on 3 predict --model $golden/multilabel --input $golden/multilabel/data.jsonl --output "$work/m.csv" \
     inference.batch_size=2 2>"$work/err" || fail "$(cat "$work/err")"
 [ "$(head -1 "$work/m.csv" | tr -d '\r')" = "id,labels,even,long,odd,small" ] ||
@@ -90,6 +122,20 @@ grep -q '"problem_type": "multi_label_classification"' "$work/multilabel-1/final
     fail "no problem_type"
 grep -q '"3": "small"' "$work/multilabel-1/final/config.json" || fail "no names"
 
+grep -q '"2": "last"' "$work/scores-1/final/config.json" || fail "no names of scores"
+grep -q '3 scores from -1 to 6' "$work/scores-1.out" || fail "$(grep Data "$work/scores-1.out")"
+# What final/ keeps of the columns serves evaluate, and so do shards.
+on 1 evaluate --model "$work/scores-1" --data $golden/scores/data.jsonl >"$work/want" 2>"$work/err" ||
+    fail "$(cat "$work/err")"
+# shellcheck disable=SC2046
+alone preprocess $(settings table) --output "$work/shards"
+on 3 evaluate --model "$work/scores-1" --data "$work/shards" >"$work/got" 2>"$work/err" ||
+    fail "$(cat "$work/err")"
+cmp "$work/want" "$work/got" || fail "other metrics of shards: $(cat "$work/want" "$work/got")"
+train_on 3 scores sharded "data.train=$work/shards" "data.validation=$work/shards"
+losses "$work/sharded" >"$work/losses"
+near "$golden/scores/losses.txt" "$work/losses" 1e-5
+
 # --- the best model is the one with the least error
 train_on 2 regression least checkpoint.metric_for_best_model=eval_mse training.learning_rate=0.03
 best=$(sed -nE 's/.*"eval_mse": ([^,}]+).*/\1/p' "$work/least/metrics.jsonl" | sort -g | head -1)
@@ -99,7 +145,7 @@ alone inspect "$work/least"
 grep -q "mse" "$work/alone" || fail "inspect: $(cat "$work/alone")"
 
 # --- stopped and continued, bit for bit, on other ranks too where that is asked for
-for task in regression multilabel; do
+for task in regression multilabel scores; do
     train_on 1 "$task" "$task-all" checkpoint.every_steps=2 checkpoint.keep=9 training.deterministic=true
     mkdir -p "$work/$task-again/checkpoints"
     cp -r "$work/$task-all/checkpoints/step-00000004" "$work/$task-again/checkpoints/"
@@ -127,6 +173,20 @@ new=("checkpoint.directory=$work/nowhere" model.max_seq_length=24)
 regression=("model.name=$golden/regression" model.task=regression)
 printf '{"text": "w5", "label": "good"}\n' >"$work/bad.jsonl"
 refuses 3 "label 'good' is not a number" train "${new[@]}" "${regression[@]}" "data.train=$work/bad.jsonl"
+scores=("${new[@]}" model.name=$golden/scores "data.train=$work/bad.jsonl" "$columns")
+refuses 3 "there is no member 'length', the members are: text, label" \
+    train "${scores[@]}" model.task=regression
+refuses 2 "data.score_columns is given, model.task classification has no scores" \
+    train "${scores[@]}" model.task=classification
+printf '{"text": "w5", "length": 1, "first": "x", "last": 2}\n' >"$work/bad.jsonl"
+refuses 3 "label 'x' is not a number" train "${scores[@]}" model.task=regression
+printf 'text,length,first,last\nw5,1,,2\n' >"$work/bad.csv"
+refuses 3 "the example has 2 of the 3 scores that data.score_columns names" \
+    train "${scores[@]}" model.task=regression "data.train=$work/bad.csv"
+refuses 3 "the data has 2 scores an example, the model 3 outputs" evaluate --model $golden/scores \
+    --data $golden/scores/data.jsonl "data.score_columns=[length,first]"
+refuses 2 "data.score_columns names 'length', which is read already" \
+    train "${scores[@]}" model.task=regression "data.score_columns=[length,first,length]"
 refuses 2 "checkpoint.metric_for_best_model is 'accuracy', for model.task regression allowed are pearson, spearman, mse, loss" \
     train "${new[@]}" "${regression[@]}" data.train=$golden/regression/data.jsonl \
     checkpoint.metric_for_best_model=accuracy

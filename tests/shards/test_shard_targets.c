@@ -1,5 +1,6 @@
 /* The targets of every task: written, read back, and refused where they cannot be. */
 
+#include "mpibert/records/record.h"
 #include "mpibert/shards/shards.h"
 
 #include "scratch.h"
@@ -39,7 +40,7 @@ static void write(const char *folder, const char *task, const mpb_dataset *datas
 static mpb_status read_numbers(const char *folder, const char *task, size_t width)
 {
     static const uint32_t tokens[2] = {2, 3};
-    static const float values[4] = {0.0f, 1.0f, 1.0f, 0.0f};
+    static const float values[MPB_MAX_SCORES + 1] = {0.0f, 1.0f, 1.0f, 0.0f};
     mpb_dataset dataset = {.shape = {.value_width = width}};
     mpb_dataset read = {0};
     mpb_status status;
@@ -55,12 +56,14 @@ static mpb_status read_numbers(const char *folder, const char *task, size_t widt
     return status;
 }
 
-static void a_score_is_one_number_and_labels_are_one_each(const char *folder)
+static void scores_are_some_numbers_and_labels_are_one_each(const char *folder)
 {
     CHECK_OK(read_numbers(folder, "regression", 1));
     CHECK_OK(read_numbers(folder, "multilabel", 2));
-    CHECK_FAILS(read_numbers(folder, "regression", 2), MPB_ERR_DATA,
-                "/labels has 2 columns, 1 were expected for task regression");
+    CHECK_OK(read_numbers(folder, "regression", 3));
+    CHECK_OK(read_numbers(folder, "regression", MPB_MAX_SCORES));
+    CHECK_FAILS(read_numbers(folder, "regression", MPB_MAX_SCORES + 1), MPB_ERR_DATA,
+                "/labels has 65 columns, at most 64 were expected for task regression");
     CHECK_FAILS(read_numbers(folder, "multilabel", 1), MPB_ERR_DATA,
                 "/labels has 1 columns, 2 were expected for task multilabel");
     CHECK_FAILS(read_numbers(folder, "multilabel", 3), MPB_ERR_DATA, "/labels has 3 columns");
@@ -423,7 +426,7 @@ int main(void)
     char folder[MPB_PATH_SIZE];
 
     scratch_make(folder);
-    a_score_is_one_number_and_labels_are_one_each(folder);
+    scores_are_some_numbers_and_labels_are_one_each(folder);
     targets_are_read_back_as_they_were_written(folder);
     labels_of_tokens_that_do_not_exist_are_refused(folder);
     answers_outside_their_sequence_are_refused(folder);

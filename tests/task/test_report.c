@@ -45,7 +45,7 @@ static exam begin(mpb_task task, size_t count, int num_labels, const float *logi
     for (size_t i = 0; i < count; i++) {
         add_text(&e, i, labels == NULL ? 0 : labels[i], values == NULL ? NULL : values + i * width);
     }
-    for (int j = 0; j < num_labels && task != MPB_TASK_REGRESSION; j++) {
+    for (int j = 0; j < num_labels; j++) {
         CHECK_OK(mpb_strings_add(&e.data.label_names, (char[]){(char)('a' + j)}, 1));
     }
     CHECK_OK(mpb_documents_find(&e.data, &e.documents));

@@ -152,6 +152,7 @@ typedef struct mpb_run_data {
     char *text_column_b;   /* NULL: single texts */
     bool columns_of_model; /* no key: both are what the model's directory keeps */
     char *label_column;
+    mpb_strings score_columns; /* regression; empty: one score, in label_column */
     char *choices_column;
     char *id_column; /* NULL: the row number or file name */
     double train_split;

@@ -29,6 +29,7 @@ typedef struct mpb_encode_options {
     bool line_by_line;
     bool fills_masks; /* instead of the task's layout: the masks that texts have themselves */
     const mpb_strings *label_names; /* in label order */
+    size_t num_scores;              /* regression: of a text */
 } mpb_encode_options;
 
 /* Whether long texts become chunks, asked or not. */

@@ -16,8 +16,10 @@ typedef struct mpb_columns {
     bool quotes;    /* whether cells of a table may be quoted */
     int text;       /* MPB_NO_COLUMN where there is none */
     int text_b;
-    int label;
+    int label; /* MPB_NO_COLUMN where there are scores */
     int id;
+    int scores[MPB_MAX_SCORES];   /* (num_scores), in the order of mpb_read_options.score_columns */
+    int num_scores;               /* 0: the only one is the label, or there is none */
     int choices[MPB_MAX_CHOICES]; /* (num_choices) */
     int num_choices;
     size_t count;     /* cells of every row */

@@ -50,6 +50,9 @@ typedef struct mpb_read_options {
     const char *text_column;
     const char *text_column_b; /* NULL: single texts; in JSONL "text_b" where a line has it */
     const char *label_column;
+    /* MPB_LABELS_SCORE: columns or members with a score each, in place of label_column; NULL or
+     * empty: one score, there. At most MPB_MAX_SCORES. */
+    const mpb_strings *score_columns;
     /* MPB_LABELS_CHOICE: in JSON the member with the list of choices, in tables what the names of their
      * columns begin with: ending0, ending1, ... */
     const char *choices_column;
@@ -63,6 +66,19 @@ typedef struct mpb_read_options {
     const mpb_strings *tag_names; /* of words in JSON: the tag that a number means; NULL or empty:
                                    * tags are texts */
 } mpb_read_options;
+
+/* Whether scores come from columns of their own. */
+static inline bool mpb_has_score_columns(const mpb_read_options *options)
+{
+    return mpb_task_data_of(options->task)->labels == MPB_LABELS_SCORE &&
+           options->score_columns != NULL && options->score_columns->count > 0;
+}
+
+/* Scores of a text, where its labels are such. */
+static inline size_t mpb_num_scores(const mpb_read_options *options)
+{
+    return mpb_has_score_columns(options) ? options->score_columns->count : 1;
+}
 
 /* The format of `path`: the one that was asked for or, with MPB_FORMAT_AUTO, shards for a folder
  * with a manifest.json, a folder a class for other folders, and what the name's end tells for files

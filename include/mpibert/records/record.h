@@ -33,6 +33,7 @@ typedef struct mpb_text {
 } mpb_text;
 
 enum { MPB_MAX_CHOICES = 64 }; /* of a question */
+enum { MPB_MAX_SCORES = 64 };  /* of a text, each in a column of its own */
 
 /* One record; everything is borrowed and lasts until the sink returns. Texts are valid UTF-8, in
  * which control characters may stand, U+0000 among them; id and labels passed mpb_name_check. */
@@ -42,7 +43,7 @@ typedef struct mpb_record {
     const char *text_b; /* of a question: the context; NULL: no second text */
     size_t size_b;
     const char *id; /* NULL: the number of the example */
-    /* Names, or numbers as text. One of a classified example or a score, any number of a
+    /* Names, or numbers as text. One of a classified example, one or more scores, any number of a
      * multi-label one, one a word of a tagged sentence; 0: none. */
     const char *const *labels;
     size_t num_labels;

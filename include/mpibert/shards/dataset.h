@@ -16,7 +16,7 @@ enum { MPB_NO_LABEL = -100 }; /* of a token that is not scored: PyTorch's ignore
 /* Which targets the sequences have; each kind is an array below. */
 typedef struct mpb_dataset_shape {
     bool labels;        /* one class a sequence; of choices, the right one's position */
-    size_t value_width; /* L numbers a sequence: 1 score, or 0/1 for each label; 0: none */
+    size_t value_width; /* L numbers a sequence: scores, or 0/1 for each label; 0: none */
     bool token_labels;  /* one class a word, at its first token */
     bool answers;       /* first and last token of the answer */
     bool characters;    /* where each token stands in the source text */

@@ -2,14 +2,17 @@
 
     python3 tests/golden/task/make_task_goldens.py
 
-For each task a folder in Hugging Face's form (config.json, model.safetensors, vocab.txt) with
+For each task, and `scores`, regression with three scores a text, a folder in Hugging Face's form
+(config.json, model.safetensors, vocab.txt) with
 
     data.jsonl      24 labelled texts, one of them with no label where a text may have any number
     losses.txt      loss of each of 6 AdamW steps, all texts a step, constant rate, no dropout
     balanced.txt    (multilabel) likewise with pos_weight = texts without a label / texts with it
     smoothed.txt    (multilabel) likewise with targets t (1 - s) + s / 2, s = 0.1
     metrics.txt     "name value" lines: what the model that the folder holds is worth on the texts
+                    (scores) first the means over the scores, then "name label value" lines
     scores.txt      what transformers' text-classification pipeline gives, a text a line
+    data.csv        (scores) the same as data.jsonl
 
 Everything is computed in float64, so that the files hold the true values rather than one library's
 rounding.
@@ -35,6 +38,7 @@ MAX_NORM = 1.0
 SMOOTHING = 0.1
 WORDS = ["[PAD]", "[UNK]", "[CLS]", "[SEP]"] + [f"w{i}" for i in range(4, VOCAB)]
 LABELS = ["even", "long", "odd", "small"]
+SCORES = ["length", "first", "last"]
 
 
 def randomise(model, seed, scale=0.3):
@@ -134,11 +138,11 @@ def train(model, inputs, loss_of, steps=STEPS):
     return take_steps(model, lambda _: loss_of(model(**inputs).logits), steps)
 
 
-def start(name, problem, names, targets_of, label_of):
+def start(name, problem, names, targets_of, members_of):
     torch.manual_seed(30)
     config, model = make_model(problem, names)
     texts = make_texts()
-    rows = [{"text": " ".join(f"w{i}" for i in words), "label": label_of(words)} for words in texts]
+    rows = [{"text": " ".join(f"w{i}" for i in words), **members_of(words)} for words in texts]
     folder = write_folder(name, model, rows)
     tokenizer = BertTokenizerFast.from_pretrained(folder)
     assert tokenizer.unk_token_id not in sum(tokenizer([r["text"] for r in rows])["input_ids"], [])
@@ -159,7 +163,7 @@ def regression():
     folder, model, inputs, targets = start(
         "regression", "regression", ["LABEL_0"],
         lambda words: [len(words) / 3.0 + (words[0] % 5) / 4.0],
-        lambda words: len(words) / 3.0 + (words[0] % 5) / 4.0)
+        lambda words: {"label": len(words) / 3.0 + (words[0] % 5) / 4.0})
     targets = targets.float().double()  # as shards keep them
     mse = torch.nn.MSELoss()
     write_numbers(folder / "losses.txt", train(model, inputs, lambda x: mse(x, targets)))
@@ -171,10 +175,37 @@ def regression():
     (folder / "metrics.txt").write_text("".join(f"{k} {v:.17g}\n" for k, v in found.items()))
 
 
+def scores_of(words):
+    return [len(words) / 3.0, -(words[0] % 5) / 4.0, float(words[-1] % 7)]
+
+
+def scores():
+    folder, model, inputs, targets = start("scores", "regression", SCORES, scores_of,
+                                           lambda words: dict(zip(SCORES, scores_of(words))))
+    rows = [json.loads(line) for line in (folder / "data.jsonl").read_text().splitlines()]
+    (folder / "data.csv").write_text("".join(",".join(str(v) for v in row) + "\n" for row in
+                                             [rows[0].keys()] + [row.values() for row in rows]))
+    targets = targets.float().double()  # as shards keep them
+    mse = torch.nn.MSELoss()
+    write_numbers(folder / "losses.txt", train(model, inputs, lambda x: mse(x, targets)))
+    outputs = model(**inputs).logits.detach().numpy()
+    truth = targets.numpy()
+    pairs = [(outputs[:, j], truth[:, j]) for j in range(len(SCORES))]
+    found = {"mse": mean_squared_error(truth, outputs, multioutput="raw_values"),
+             "pearson": [pearsonr(*pair)[0] for pair in pairs],
+             "spearman": [spearmanr(*pair)[0] for pair in pairs]}
+    lines = [f"loss {mean_squared_error(truth, outputs):.17g}\n"]
+    lines += [f"{name} {numpy.mean(values):.17g}\n" for name, values in found.items()]
+    lines += [f"{name} {label} {value:.17g}\n" for name, values in found.items()
+              for label, value in zip(SCORES, values)]
+    (folder / "metrics.txt").write_text("".join(lines))
+
+
 def multilabel():
     folder, model, inputs, targets = start(
         "multilabel", "multi_label_classification", LABELS,
-        lambda words: [float(name in labels_of(words)) for name in LABELS], labels_of)
+        lambda words: [float(name in labels_of(words)) for name in LABELS],
+        lambda words: {"label": labels_of(words)})
     assert (targets.sum(1) == 0).any() and (targets.sum(0) > 0).all()
     bce = torch.nn.BCEWithLogitsLoss()
     write_numbers(folder / "losses.txt", train(model, inputs, lambda x: bce(x, targets)))
@@ -194,4 +225,5 @@ def multilabel():
 
 if __name__ == "__main__":
     regression()
+    scores()
     multilabel()
