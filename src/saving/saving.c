@@ -157,11 +157,12 @@ static mpb_status restore_remainders(const mpb_saver *saver, const char *path, i
     MPB_TRY(mpb_comm_max_double(saver->comm, &missing, 1));
     if (missing > 0.0) {
         memset(values, 0, count * sizeof(*values));
-        mpb_log_warning(saver->log,
-                        "what rounding to bf16 left over starts at zero, as the checkpoint has it "
-                        "of other ranks than these %d or not at all: weights equal those of a run "
-                        "that never stopped to rounding only (%s)",
-                        owner.ranks, path);
+        snprintf(
+            saver->news->warning, MPB_SAVER_LINE,
+            "what rounding to bf16 left over starts at zero, as the checkpoint has it of other "
+            "ranks than these %d or not at all: weights equal those of a run that never "
+            "stopped to rounding only (%.512s)",
+            owner.ranks, path);
     }
     return MPB_OK;
 }

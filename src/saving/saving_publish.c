@@ -1,3 +1,5 @@
+#include <stdio.h>
+
 #include "mpibert/ckpt/checkpoints.h"
 #include "mpibert/io/file.h"
 #include "saving_parts.h"
@@ -16,11 +18,12 @@ mpb_model_dir_content saving_content(const mpb_saver *saver)
 /* After the work: what cannot be removed takes room and harms nothing. */
 static void tell_of_leftover(const mpb_saver *saver, mpb_status status)
 {
-    if (status == MPB_OK || *saver->told_of_leftovers) {
+    if (status == MPB_OK || saver->news->leftovers) {
         return;
     }
-    *saver->told_of_leftovers = true;
-    mpb_log_warning(saver->log, "what is needed no more stays: %s", mpb_status_last());
+    saver->news->leftovers = true;
+    snprintf(saver->news->warning, MPB_SAVER_LINE, "what is needed no more stays: %s",
+             mpb_status_last());
 }
 
 mpb_status saving_publish(const mpb_saver *saver, const char *aside, const char *path,

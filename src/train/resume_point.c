@@ -3,15 +3,16 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "announce.h"
 #include "mpibert/ckpt/checkpoints.h"
 #include "mpibert/ckpt/manifest.h"
 #include "mpibert/ckpt/model_dir.h"
 #include "mpibert/core/memory.h"
 #include "mpibert/model/head.h"
 #include "mpibert/report/history.h"
+#include "mpibert/report/models.h"
 #include "mpibert/session/run_task.h"
 #include "mpibert/train/signature.h"
+#include "run_models.h"
 
 /* `path` is "" for a new run. */
 static mpb_status find(const mpb_log *log, const mpb_run_checkpoint *checkpoint,
@@ -147,6 +148,12 @@ mpb_status resume_point_check_data(const resume_point *point, const mpb_training
 void resume_point_announce_finished(const mpb_log *log, const mpb_run_config *config,
                                     const mpb_training_state *state)
 {
+    const mpb_run_checkpoint *checkpoint = &config->checkpoint;
+    const mpb_event_models models =
+        run_models_of(checkpoint->directory,
+                      mpb_task_metric_find(mpb_run_task(config), checkpoint->metric_for_best_model),
+                      checkpoint->load_best_model_at_end, state);
+
     mpb_log_info(log,
                  "the run is finished after step %lld and stays as it is; for more epochs %s; "
                  "checkpoint.resume=never starts anew (%s)",
@@ -154,11 +161,8 @@ void resume_point_announce_finished(const mpb_log *log, const mpb_run_config *co
                  mpb_run_may_change_length(&config->training)
                      ? "raise training.epochs"
                      : "start a run with final/ as its model.name and another checkpoint.directory",
-                 config->checkpoint.directory);
-    mpb_announce_models(
-        log, &config->checkpoint,
-        mpb_task_metric_find(mpb_run_task(config), config->checkpoint.metric_for_best_model),
-        state);
+                 checkpoint->directory);
+    mpb_models_show(log, &models);
 }
 
 mpb_products_record resume_point_products(const resume_point *point)

@@ -2,7 +2,6 @@
 
 #include <stdlib.h>
 
-#include "announce.h"
 #include "mpibert/core/memory.h"
 #include "mpibert/io/file.h"
 #include "mpibert/step/gradient_sums.h"
@@ -69,12 +68,7 @@ static mpb_status identify_and_train(whole_run *run)
         return MPB_OK;
     }
     MPB_TRY(whole_run_prepare(run));
-    MPB_TRY(whole_run_train(run));
-    mpb_announce_models(
-        run->log, &run->config->checkpoint,
-        mpb_task_metric_find(run->task, run->config->checkpoint.metric_for_best_model),
-        &run->state);
-    return MPB_OK;
+    return whole_run_train(run);
 }
 
 mpb_status mpb_train_run(const mpb_log *log, const mpb_comm *comm, const mpb_run_config *config,

@@ -2,13 +2,16 @@
 
 #include "mpibert/io/file.h"
 #include "mpibert/report/history.h"
+#include "mpibert/report/models.h"
 #include "mpibert/report/table.h"
 #include "mpibert/session/screen.h"
 
-static mpb_status say_warning(void *context, const mpb_event *event)
+static mpb_status say_line(void *context, const mpb_event *event)
 {
     if (event->kind == MPB_EVENT_WARNING) {
-        mpb_log_warning(context, "%s", event->warning);
+        mpb_log_warning(context, "%s", event->line);
+    } else if (event->kind == MPB_EVENT_NOTE) {
+        mpb_log_info(context, "%s", event->line);
     }
     return MPB_OK;
 }
@@ -30,6 +33,7 @@ mpb_status run_sinks_begin(const mpb_trainer *trainer, mpb_training_state *state
     mpb_events_add(events, mpb_metrics_log_take, &sinks->metrics);
     mpb_events_add(events, mpb_progress_take, &sinks->progress);
     mpb_events_add(events, mpb_table_take, &sinks->log);
-    mpb_events_add(events, say_warning, &sinks->log);
+    mpb_events_add(events, mpb_models_take, &sinks->log);
+    mpb_events_add(events, say_line, &sinks->log);
     return MPB_OK;
 }

@@ -15,7 +15,6 @@ static mpb_saver make_saver(whole_run *run)
 {
     return (mpb_saver){
         .comm = run->comm,
-        .log = run->log,
         .run = run->config->checkpoint.directory,
         .tokenizer_directory = run->opened.directory,
         .label_names = whole_run_output_names(run),
@@ -26,7 +25,7 @@ static mpb_saver make_saver(whole_run *run)
         .publisher = run->publisher,
         .reduction = run->reduction,
         .keep = (int)run->config->checkpoint.keep,
-        .told_of_leftovers = &run->told_of_leftovers,
+        .news = &run->saver_news,
     };
 }
 
@@ -177,7 +176,7 @@ static void begin_limit(whole_run *run)
     };
 
     if (mpb_comm_rank(run->comm) == 0) {
-        mpb_time_limit_begin(run->log, &options, &run->limit);
+        mpb_time_limit_begin(&options, &run->limit);
     }
 }
 

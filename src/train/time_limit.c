@@ -64,10 +64,12 @@ static void tell_end(mpb_time_limit *limit, const char *text)
     char left[MPB_MOMENT_SIZE];
 
     limit->told = end_of(limit);
+    limit->news = MPB_NEWS;
     mpb_time_limit_moment(limit, moment);
     write_duration(fmax(0.0, end_of(limit) - mpb_job_clock()), left);
-    mpb_log_info(limit->log, "%s %s, in %s; the run saves and stops about %.0f s before", text,
-                 moment, left, margin(limit));
+    snprintf(limit->line, MPB_TIME_LINE,
+             "%s %s, in %s; the run saves and stops about %.0f s before", text, moment, left,
+             margin(limit));
 }
 
 static void tell(mpb_time_limit *limit)
@@ -77,30 +79,42 @@ static void tell(mpb_time_limit *limit)
     limit->told = end_of(limit);
     if (isinf(left)) {
         if (limit->job.job != NULL) {
-            mpb_log_info(limit->log,
-                         "until when job %s may run is not known%s (no SLURM_JOB_END_TIME, squeue "
-                         "and scontrol tell nothing); a signal before its end (sbatch --signal), "
-                         "or checkpoint.time_limit_minutes, stops the run in time",
-                         limit->job.job, limit->job.child > 0 ? " yet" : "");
+            snprintf(limit->line, MPB_TIME_LINE,
+                     "until when job %.64s may run is not known%s (no SLURM_JOB_END_TIME, squeue "
+                     "and scontrol tell nothing); a signal before its end (sbatch --signal), or "
+                     "checkpoint.time_limit_minutes, stops the run in time",
+                     limit->job.job, limit->job.child > 0 ? " yet" : "");
+            limit->news = MPB_NEWS;
         }
         return;
     }
     if (left < margin(limit)) {
-        mpb_log_warning(limit->log,
-                        "%.0f s are left until the time limit, less than the %.0f s that a "
-                        "checkpoint may take: only what is saved before counts",
-                        fmax(0.0, left), margin(limit));
+        snprintf(limit->line, MPB_TIME_LINE,
+                 "%.0f s are left until the time limit, less than the %.0f s that a checkpoint may "
+                 "take: only what is saved before counts",
+                 fmax(0.0, left), margin(limit));
+        limit->news = MPB_BAD_NEWS;
         return;
     }
     tell_end(limit, limit->job.at <= limit->by_hand ? "the job ends at" : "the time limit is");
 }
 
-void mpb_time_limit_begin(const mpb_log *log, const mpb_time_limit_options *options,
-                          mpb_time_limit *limit)
+bool mpb_time_limit_news(mpb_time_limit *limit, mpb_event *event)
+{
+    if (limit == NULL || limit->news == MPB_NO_NEWS) {
+        return false;
+    }
+    *event = (mpb_event){.kind = limit->news == MPB_BAD_NEWS ? MPB_EVENT_WARNING : MPB_EVENT_NOTE,
+                         .line = limit->line};
+    limit->news = MPB_NO_NEWS;
+    return true;
+}
+
+void mpb_time_limit_begin(const mpb_time_limit_options *options, mpb_time_limit *limit)
 {
     const double model = (double)options->model_bytes / GUESSED_BYTES_PER_SECOND;
 
-    *limit = (mpb_time_limit){.log = log, .by_hand = (double)INFINITY};
+    *limit = (mpb_time_limit){.by_hand = (double)INFINITY};
     if (options->minutes > 0.0) {
         limit->by_hand = options->started_at + SECONDS_PER_MINUTE * options->minutes;
     }

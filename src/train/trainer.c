@@ -11,6 +11,7 @@
 #include "mpibert/report/history.h"
 #include "mpibert/step/signals.h"
 #include "mpibert/train/pace.h"
+#include "run_models.h"
 #include "run_sinks.h"
 #include "run_stop.h"
 #include "step_totals.h"
@@ -42,6 +43,25 @@ static mpb_status tell_own(const step_loop *loop, mpb_event event)
 static mpb_status tell(const step_loop *loop, mpb_event event)
 {
     return mpb_comm_agree(loop->trainer->comm, tell_own(loop, event));
+}
+
+/* What people should know of saving and of the time limit. Ranks have their own, but for rank 0 nobody
+ * shows them. Local. */
+static mpb_status tell_news(const step_loop *loop)
+{
+    const mpb_trainer *trainer = loop->trainer;
+    char *warning = trainer->saver->news->warning;
+    mpb_event event;
+    mpb_status status = MPB_OK;
+
+    if (mpb_time_limit_news(trainer->limit, &event)) {
+        status = tell_own(loop, event);
+    }
+    if (status == MPB_OK && warning[0] != '\0') {
+        status = tell_own(loop, (mpb_event){.kind = MPB_EVENT_WARNING, .line = warning});
+        warning[0] = '\0';
+    }
+    return status;
 }
 
 static bool is_out_of_patience(const step_loop *loop)
@@ -84,6 +104,7 @@ static mpb_status begin(step_loop *loop)
     }
     loop->stop_early = is_out_of_patience(loop);
     MPB_TRY(run_sinks_begin(trainer, state, &loop->sinks));
+    MPB_TRY(tell_news(loop));
     return tell_begin(loop);
 }
 
@@ -141,7 +162,7 @@ static mpb_status compare_ranks(step_loop *loop)
     if (warning == NULL) {
         return MPB_OK;
     }
-    return tell(loop, (mpb_event){.kind = MPB_EVENT_WARNING, .warning = warning});
+    return tell(loop, (mpb_event){.kind = MPB_EVENT_WARNING, .line = warning});
 }
 
 static mpb_status save_best(const step_loop *loop)
@@ -166,7 +187,7 @@ static double epoch_figure(const step_loop *loop)
 /* Tells what goes wrong, if it does; step losses may differ by a rank's last bit. Collective. */
 static mpb_status warn_if(const step_loop *loop, bool seen, const char *line)
 {
-    const mpb_event event = {.kind = MPB_EVENT_WARNING, .warning = line};
+    const mpb_event event = {.kind = MPB_EVENT_WARNING, .line = line};
 
     return mpb_comm_agree(loop->trainer->comm, seen ? tell_own(loop, event) : MPB_OK);
 }
@@ -259,6 +280,7 @@ static mpb_status settle_step(step_loop *loop)
     mpb_decision decision;
 
     MPB_TRY(mpb_coordinator_decide(loop->trainer->coordinator, loop->state->step, &decision));
+    MPB_TRY(tell_news(loop));
     if (decision.stop != MPB_GO_ON) {
         return run_stop(loop->trainer, loop->state, decision.stop);
     }
@@ -289,6 +311,28 @@ static mpb_status run_steps(step_loop *loop)
     return MPB_OK;
 }
 
+static mpb_status finish(const step_loop *loop)
+{
+    const mpb_trainer *trainer = loop->trainer;
+    const mpb_trainer_options *options = &trainer->options;
+
+    MPB_TRY(tell(loop, (mpb_event){.kind = MPB_EVENT_END}));
+    MPB_TRY(run_finish(trainer, loop->state));
+    return tell(loop, (mpb_event){.kind = MPB_EVENT_MODELS,
+                                  .models = run_models_of(
+                                      trainer->saver->run, options->metric_for_best_model,
+                                      options->load_best_model_at_end, loop->state)});
+}
+
+/* What is left to tell of a run that ended as it should, or stopped. */
+static mpb_status tell_last_news(const step_loop *loop, mpb_status status)
+{
+    const bool ended = status == MPB_OK || status == MPB_STOPPED;
+    const mpb_status told = ended ? tell_news(loop) : MPB_OK;
+
+    return status == MPB_OK ? told : status;
+}
+
 mpb_status mpb_trainer_run(mpb_trainer *trainer, mpb_training_state *state)
 {
     const mpb_task_metric *main_metric = &trainer->stepper->task->metrics[0];
@@ -305,11 +349,9 @@ mpb_status mpb_trainer_run(mpb_trainer *trainer, mpb_training_state *state)
         mpb_publisher_await(trainer->stepper->publisher, SIZE_MAX);
     }
     if (status == MPB_OK) {
-        status = tell(&loop, (mpb_event){.kind = MPB_EVENT_END});
+        status = finish(&loop);
     }
-    if (status == MPB_OK) {
-        status = run_finish(trainer, state);
-    }
+    status = tell_last_news(&loop, status);
     step_totals_end(&loop.totals);
     mpb_pace_end(&loop.pace);
     validation_end(&loop.validation);

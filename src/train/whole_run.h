@@ -10,6 +10,7 @@
 #include "mpibert/math/gemm.h"
 #include "mpibert/math/team.h"
 #include "mpibert/model/model.h"
+#include "mpibert/saving/saving.h"
 #include "mpibert/session/inputs.h"
 #include "mpibert/session/opened_model.h"
 #include "mpibert/step/batch_limits.h"
@@ -59,7 +60,7 @@ typedef struct whole_run {
     mpb_time_limit limit; /* rank 0's */
     char *signature;
     mpb_training_state state;
-    bool told_of_leftovers;
+    mpb_saver_news saver_news;
 } whole_run;
 
 /* What the run is and whether it may be: model, checkpoint, data, plan and signature. Nothing is

@@ -10,6 +10,7 @@
 #include "mpibert/io/json.h"
 #include "mpibert/report/history.h"
 #include "mpibert/report/metrics_log.h"
+#include "mpibert/report/models.h"
 
 /* Notes who was told, by a letter, and fails at a warning. */
 typedef struct witness {
@@ -22,8 +23,7 @@ static mpb_status testify(void *context, const mpb_event *event)
     const witness *w = context;
 
     strncat(w->notes, &w->letter, 1);
-    return event->kind == MPB_EVENT_WARNING ? MPB_FAIL(MPB_ERR_SYSTEM, "%s", event->warning)
-                                            : MPB_OK;
+    return event->kind == MPB_EVENT_WARNING ? MPB_FAIL(MPB_ERR_SYSTEM, "%s", event->line) : MPB_OK;
 }
 
 static void sinks_are_told_in_their_order_until_one_fails(void)
@@ -38,10 +38,51 @@ static void sinks_are_told_in_their_order_until_one_fails(void)
     mpb_events_add(&events, testify, &b);
     CHECK_OK(mpb_events_tell(&events, &(mpb_event){.kind = MPB_EVENT_END}));
     CHECK_TEXT(notes, "ab");
-    CHECK_FAILS(
-        mpb_events_tell(&events, &(mpb_event){.kind = MPB_EVENT_WARNING, .warning = "full"}),
-        MPB_ERR_SYSTEM, "full");
+    CHECK_FAILS(mpb_events_tell(&events, &(mpb_event){.kind = MPB_EVENT_WARNING, .line = "full"}),
+                MPB_ERR_SYSTEM, "full");
     CHECK_TEXT(notes, "aba");
+}
+
+/* What the sink of a run's last lines shows of an event. */
+static mpb_buffer shown(const mpb_event *event)
+{
+    mpb_log log = {.command = "train", .leader = true};
+    char path[] = "/tmp/mpibert-models-XXXXXX";
+    const int screen = dup(STDOUT_FILENO);
+    mpb_buffer text = {0};
+
+    CHECK(mkstemp(path) >= 0);
+    fflush(stdout);
+    CHECK(freopen(path, "w", stdout) != NULL);
+    CHECK_OK(mpb_models_take(&log, event));
+    fflush(stdout);
+    CHECK(dup2(screen, STDOUT_FILENO) >= 0);
+    close(screen);
+    CHECK_OK(mpb_file_read(path, &text));
+    CHECK(unlink(path) == 0);
+    return text;
+}
+
+static void the_models_of_a_run_are_its_last_lines(void)
+{
+    const mpb_event_model best = {"Best", "best", 40, 0.9375};
+    const mpb_event_model final = {"Model", "final", 60, (double)NAN};
+    mpb_event event = {
+        .kind = MPB_EVENT_MODELS,
+        .models = {.run = "runs/a", .metric = "mcc", .items = {best, final}, .count = 2}};
+    mpb_buffer text = shown(&event);
+
+    CHECK_TEXT(text.data, "Best: runs/a/best (step 40, mcc 0.9375)\n"
+                          "Model: runs/a/final (step 60, mcc undefined)\n");
+    mpb_buffer_clear(&text);
+    event.models = (mpb_event_models){.run = "runs/a", .items = {final}, .count = 1};
+    text = shown(&event);
+    CHECK_TEXT(text.data, "Model: runs/a/final\n");
+    mpb_buffer_clear(&text);
+    event.kind = MPB_EVENT_END;
+    text = shown(&event);
+    CHECK(text.size == 0);
+    mpb_buffer_clear(&text);
 }
 
 static void the_history_keeps_the_rows_of_epochs(void)
@@ -166,6 +207,7 @@ static void a_resumed_run_takes_back_what_came_after_its_checkpoint(void)
 int main(void)
 {
     sinks_are_told_in_their_order_until_one_fails();
+    the_models_of_a_run_are_its_last_lines();
     the_history_keeps_the_rows_of_epochs();
     metrics_jsonl_has_a_line_for_intervals_and_validations();
     a_resumed_run_takes_back_what_came_after_its_checkpoint();

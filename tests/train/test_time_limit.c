@@ -16,8 +16,6 @@
 
 enum { PATH_ROOM = 256, TEXT_ROOM = 512, AN_END = 2000000000 };
 
-static const mpb_log QUIET = {.command = "train"};
-
 typedef struct folder {
     char path[PATH_ROOM];
 } folder;
@@ -220,7 +218,7 @@ static mpb_time_limit begin_limit(double seconds)
         .started_at = mpb_job_clock(), .minutes = seconds / 60.0, .validation_effort = 10.0};
     mpb_time_limit limit;
 
-    mpb_time_limit_begin(&QUIET, &options, &limit);
+    mpb_time_limit_begin(&options, &limit);
     return limit;
 }
 
@@ -305,6 +303,38 @@ static void the_earlier_of_both_ends_counts(void)
     mpb_time_limit_end(&limit);
 }
 
+/* Whether there is an event of this kind to tell, whose line begins so; a second call has none. */
+static bool tells(mpb_time_limit *limit, mpb_event_kind kind, const char *begin)
+{
+    mpb_event event;
+    const bool news = mpb_time_limit_news(limit, &event);
+    mpb_event again;
+
+    CHECK(!mpb_time_limit_news(limit, &again));
+    return news && event.kind == kind && strncmp(event.line, begin, strlen(begin)) == 0;
+}
+
+static void the_end_is_told_once_and_again_where_it_moves(void)
+{
+    mpb_time_limit limit = begin_limit(3600.0);
+    mpb_event event;
+
+    CHECK(tells(&limit, MPB_EVENT_NOTE, "the time limit is "));
+    CHECK(!is_near(&limit, false, false, false));
+    CHECK(!mpb_time_limit_news(&limit, &event));
+    limit.by_hand += 20.0; /* less than counts */
+    CHECK(!is_near(&limit, false, false, false));
+    CHECK(!mpb_time_limit_news(&limit, &event));
+    limit.by_hand += 20.0;
+    CHECK(!is_near(&limit, false, false, false));
+    CHECK(tells(&limit, MPB_EVENT_NOTE, "the job's end has moved to "));
+    limit = begin_limit(3.0);
+    CHECK(tells(&limit, MPB_EVENT_WARNING, "3 s are left until the time limit, less than the "));
+    limit = begin_limit(0.0);
+    CHECK(!mpb_time_limit_news(&limit, &event));
+    CHECK(!mpb_time_limit_news(NULL, &event));
+}
+
 int main(void)
 {
     const folder where = begin_folder();
@@ -320,6 +350,7 @@ int main(void)
     what_comes_next_has_to_fit();
     a_validation_is_guessed_from_steps_until_it_is_measured();
     the_earlier_of_both_ends_counts();
+    the_end_is_told_once_and_again_where_it_moves();
     scontrol_is_asked_where_there_is_no_squeue(&where);
     without_either_the_end_is_unknown(&where);
     CHECK(rmdir(where.path) == 0);

@@ -18,8 +18,10 @@ typedef enum mpb_event_kind {
     MPB_EVENT_EPOCH,      /* after its validation */
     MPB_EVENT_BEST,       /* best/ is written */
     MPB_EVENT_CHECKPOINT, /* likewise a checkpoint; not that of a run that stops */
-    MPB_EVENT_WARNING,    /* which people should see */
-    MPB_EVENT_END,        /* no step follows; final/ is to be written */
+    MPB_EVENT_WARNING, /* which people should see; it and the next may come before the beginning */
+    MPB_EVENT_NOTE,    /* which people may want to know */
+    MPB_EVENT_END,     /* no step follows; final/ is to be written */
+    MPB_EVENT_MODELS,  /* final/ is written */
 } mpb_event_kind;
 
 /* What stands beside the loss: the task's first metric. */
@@ -84,6 +86,23 @@ typedef struct mpb_event_validation {
     size_t num_metrics;
 } mpb_event_validation;
 
+/* A model that a run leaves. */
+typedef struct mpb_event_model {
+    const char *label;  /* "Best", "Model" */
+    const char *folder; /* in the run's directory */
+    int64_t step;       /* that it is of */
+    double value;       /* of the metric; NaN: undefined */
+} mpb_event_model;
+
+enum { MPB_MOST_MODELS = 2 };
+
+typedef struct mpb_event_models {
+    const char *run;                        /* their directory */
+    const char *metric;                     /* that they are judged by; NULL: they are not */
+    mpb_event_model items[MPB_MOST_MODELS]; /* (count) */
+    size_t count;
+} mpb_event_models;
+
 /* What it points to lasts for the call. */
 typedef struct mpb_event {
     mpb_event_kind kind;
@@ -96,13 +115,14 @@ typedef struct mpb_event {
         mpb_event_step taken; /* MPB_EVENT_STEP */
         mpb_event_interval interval;
         mpb_event_validation validation;
-        mpb_epoch_row row;   /* MPB_EVENT_EPOCH */
-        const char *warning; /* one line */
+        mpb_epoch_row row; /* MPB_EVENT_EPOCH */
+        const char *line;  /* MPB_EVENT_WARNING, MPB_EVENT_NOTE */
+        mpb_event_models models;
     };
 } mpb_event;
 
-/* Passes over the kinds that it has no use for. Ranks do not agree on how MPB_EVENT_STEP ended, so
- * that is no place to fail. */
+/* Passes over the kinds that it has no use for. Ranks do not agree on how MPB_EVENT_STEP,
+ * MPB_EVENT_WARNING and MPB_EVENT_NOTE ended, so these are no places to fail. */
 typedef mpb_status mpb_event_fn(void *context, const mpb_event *event);
 
 enum { MPB_MOST_SINKS = 8 };

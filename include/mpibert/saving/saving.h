@@ -9,16 +9,22 @@
 #include "mpibert/ckpt/training_state.h"
 #include "mpibert/comm/comm.h"
 #include "mpibert/comm/reduction.h"
-#include "mpibert/core/log.h"
 #include "mpibert/core/status.h"
 #include "mpibert/core/strings.h"
 #include "mpibert/model/model.h"
 #include "mpibert/step/publisher.h"
 #include "mpibert/step/updater.h"
 
+enum { MPB_SAVER_LINE = 1024 };
+
+/* What people should know of saving, for who tells them. Starts as {0}. */
+typedef struct mpb_saver_news {
+    char warning[MPB_SAVER_LINE]; /* yet to be told; "": nothing is */
+    bool leftovers;               /* there was one of what cannot be removed: one a run is enough */
+} mpb_saver_news;
+
 typedef struct mpb_saver {
     const mpb_comm *comm;            /* borrowed */
-    const mpb_log *log;              /* borrowed */
     const char *run;                 /* borrowed, the run directory */
     const char *tokenizer_directory; /* borrowed, where the tokenizer files come from */
     const mpb_strings *label_names;  /* borrowed */
@@ -29,7 +35,7 @@ typedef struct mpb_saver {
     mpb_publisher *publisher;        /* borrowed; NULL: rank 0 has all moments */
     mpb_reduction *reduction;        /* borrowed; may be NULL */
     int keep;                        /* checkpoints that stay */
-    bool *told_of_leftovers;         /* borrowed: whether the log has the warning */
+    mpb_saver_news *news;            /* borrowed */
 } mpb_saver;
 
 /* Whether each rank holds state that no other one has: a part of the moments, or remainders of
@@ -51,8 +57,8 @@ MPB_MUST_CHECK mpb_status mpb_saver_model(const mpb_saver *saver, const char *na
 MPB_MUST_CHECK mpb_status mpb_saver_load_best(const mpb_saver *saver);
 
 /* RUN/checkpoints/step-..., then removes what exceeds `keep` and what is later: the run went on
- * from an earlier step than that. What is written is safe by then: what cannot be removed is a
- * warning, once a run. */
+ * from an earlier step than that. What is written is safe by then: what cannot be removed is news,
+ * once a run. */
 MPB_MUST_CHECK mpb_status mpb_saver_checkpoint(const mpb_saver *saver,
                                                const mpb_training_state *state);
 
@@ -61,6 +67,6 @@ MPB_MUST_CHECK mpb_status mpb_saver_write(const mpb_saver *saver, const mpb_trai
 
 /* Weights, the moments that this rank owns, its remainders and `state` (starts as {0}) of the
  * checkpoint at `path`, which may be of another number of ranks or owners, on every rank.
- * Remainders are those of as many ranks, or start at zero, which the log gets a warning of. */
+ * Remainders are those of as many ranks, or start at zero, which is news. */
 MPB_MUST_CHECK mpb_status mpb_saver_restore(const mpb_saver *saver, const char *path,
                                             mpb_training_state *state);

@@ -8,7 +8,6 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#include "mpibert/core/log.h"
 #include "mpibert/report/events.h"
 #include "mpibert/train/job_end.h"
 
@@ -19,13 +18,16 @@ typedef enum mpb_work {
     MPB_WORK_CHECKPOINT,
 } mpb_work;
 
-enum { MPB_NUM_WORKS = MPB_WORK_CHECKPOINT + 1 };
+typedef enum mpb_time_news { MPB_NO_NEWS, MPB_NEWS, MPB_BAD_NEWS } mpb_time_news;
+
+enum { MPB_NUM_WORKS = MPB_WORK_CHECKPOINT + 1, MPB_TIME_LINE = 512 };
 
 typedef struct mpb_time_limit {
-    const mpb_log *log; /* borrowed */
     mpb_job_end job;
-    double by_hand;                /* wall clock; INFINITY: no limit was given */
-    double told;                   /* the end that the log has */
+    double by_hand;     /* wall clock; INFINITY: no limit was given */
+    double told;        /* the end that `line` was last about */
+    mpb_time_news news; /* whether `line` is yet to be told */
+    char line[MPB_TIME_LINE];
     double seconds[MPB_NUM_WORKS]; /* that each takes */
     bool measured[MPB_NUM_WORKS];  /* or guessed */
     double validation_effort;      /* a validation's time in those of a training step */
@@ -38,10 +40,13 @@ typedef struct mpb_time_limit_options {
     double validation_effort; /* a validation's time in those of a training step */
 } mpb_time_limit_options;
 
-/* Finds the end of the job, says until when the run may go on. */
-void mpb_time_limit_begin(const mpb_log *log, const mpb_time_limit_options *options,
-                          mpb_time_limit *limit);
+/* Finds the end of the job. */
+void mpb_time_limit_begin(const mpb_time_limit_options *options, mpb_time_limit *limit);
 void mpb_time_limit_end(mpb_time_limit *limit);
+
+/* What is to be told since the last call, MPB_EVENT_NOTE or MPB_EVENT_WARNING: until when the run may
+ * go on, at first and where that has changed. False: nothing. `event` borrows from `limit`. */
+bool mpb_time_limit_news(mpb_time_limit *limit, mpb_event *event);
 
 /* Learns from a run what each work takes; `context` is its mpb_time_limit. */
 mpb_event_fn mpb_time_limit_take;
