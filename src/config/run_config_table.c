@@ -4,6 +4,7 @@
 
 #define KEPT MPB_KEY_KEPT
 #define LENGTH MPB_KEY_LENGTH
+#define ASIDE MPB_KEY_ASIDE
 
 /* clang-format off */
 #define WORDS(...) (const run_word[]){__VA_ARGS__, {NULL, 0}}
@@ -224,17 +225,20 @@ const run_key run_keys[] = {
            "at a wrong example; skip: it is left out, counted and reported"),
     INTEGER(data.compression, "0", 0, 9, "deflate level of shards; 0: none, which reads fastest"),
     TEXT(data.cache_directory, "null",
-         "shards made from raw text; null: cache in checkpoint.directory"),
+         "shards made from raw text; null: cache in checkpoint.directory", .resume = ASIDE),
 
     TEXT(checkpoint.directory, "null",
-         "the run directory; null: runs/NAME for the configuration NAME.yaml"),
-    INTEGER(checkpoint.every_steps, "null", 1, 1e12, "null: each epoch"),
+         "the run directory; null: runs/NAME for the configuration NAME.yaml", .resume = ASIDE),
+    INTEGER(checkpoint.every_steps, "null", 1, 1e12, "null: each epoch", .resume = ASIDE),
     REAL(checkpoint.every_minutes, "10", 0, 1e6,
-         "and whenever so much training is not saved yet; 0: not by time"),
+         "and whenever so much training is not saved yet; 0: not by time", .resume = ASIDE),
     REAL(checkpoint.time_limit_minutes, "null", 0, 1e7,
-         "of a start of train, which saves and stops before; null: until Slurm ends the job"),
-    INTEGER(checkpoint.keep, "3", 1, 1e6, "newest checkpoints that stay, besides the best model"),
-    TEXT(checkpoint.resume, "auto", "auto: from the newest valid one; never; or a path"),
+         "of a start of train, which saves and stops before; null: until Slurm ends the job",
+         .resume = ASIDE),
+    INTEGER(checkpoint.keep, "3", 1, 1e6, "newest checkpoints that stay, besides the best model",
+            .resume = ASIDE),
+    TEXT(checkpoint.resume, "auto", "auto: from the newest valid one; never; or a path",
+         .resume = ASIDE),
     TEXT(checkpoint.metric_for_best_model, "null",
          "of the task, or loss: decides which model is best/; null: the task's first one, which the "
          "table of epochs shows",
@@ -242,20 +246,24 @@ const run_key run_keys[] = {
     CHOICE(checkpoint.greater_is_better, "auto",
            WORDS({"auto", MPB_RUN_GREATER_AUTO}, {"true", MPB_RUN_GREATER_TRUE},
                  {"false", MPB_RUN_GREATER_FALSE}),
-           "of metric_for_best_model, which knows it; another value than its own is refused"),
+           "of metric_for_best_model, which knows it; another value than its own is refused",
+           .resume = ASIDE),
     LEGACY("checkpoint.save_strategy", "epoch",
            WORDS({"epoch", MPB_RUN_EVAL_EPOCH}, {"steps", MPB_RUN_EVAL_STEPS}),
            "checkpoint.every_steps and checkpoint.every_minutes decide"),
     BOOLEAN(checkpoint.load_best_model_at_end, "false",
-            "final/ is the best model instead of the last step's; best/ is kept anyway"),
+            "final/ is the best model instead of the last step's; best/ is kept anyway",
+            .resume = ASIDE),
 
-    INTEGER(logging.every_steps, "10", 1, 1e12, "steps between lines of metrics.jsonl"),
+    INTEGER(logging.every_steps, "10", 1, 1e12, "steps between lines of metrics.jsonl",
+            .resume = ASIDE),
     {.name = "logging.tensorboard", .kind = KEY_BOOLEAN, .partial = true,
      .offset = AT(logging.tensorboard), .preset = "false", .words = WORDS({"false", 0}),
-     .help = "event files in the run directory"},
+     .help = "event files in the run directory", .resume = ASIDE},
     WORD(logging.progress, "auto", WORDS({"auto", 0}, {"on", 0}, {"off", 0}),
          "a moving line on a terminal, also through mpirun, plain lines elsewhere; on: also where "
-         "TERM, CI or NO_COLOR ask for plain ones"),
+         "TERM, CI or NO_COLOR ask for plain ones",
+         .resume = ASIDE),
     LEGACY("logging.report_to", "none", WORDS({"none", 0}), "metrics.jsonl is always written"),
 
     {.name = "inference.device", .kind = KEY_TEXT, .idle = true, .offset = AT(inference.device),

@@ -68,11 +68,11 @@ static mpb_status read_run(const char *path, swept *run)
     return MPB_OK;
 }
 
-/* Results do not depend on where a run lies and what it says. */
-static bool is_compared(const char *name)
+/* Runs of a group have several seeds. */
+static bool is_compared(size_t key)
 {
-    return strncmp(name, "checkpoint.", 11) != 0 && strncmp(name, "logging.", 8) != 0 &&
-           strcmp(name, "training.seed") != 0 && strcmp(name, "data.cache_directory") != 0;
+    return mpb_run_config_key_resume(key) != MPB_KEY_ASIDE &&
+           strcmp(mpb_run_config_key_name(key), "training.seed") != 0;
 }
 
 /* Appends the key to the settings of all runs if its value is not the same everywhere. `values`
@@ -101,7 +101,7 @@ static mpb_status find_settings(swept *runs, size_t count)
 
     MPB_REQUIRE(values != NULL, MPB_ERR_SYSTEM, "no memory to compare %zu runs", count);
     for (size_t i = 0; i < mpb_run_config_num_keys() && status == MPB_OK; i++) {
-        if (is_compared(mpb_run_config_key_name(i))) {
+        if (is_compared(i)) {
             status = compare_key(i, runs, count, values);
         }
     }

@@ -6,6 +6,7 @@
 
 #include "check.h"
 #include "mpibert/config/run_config.h"
+#include "mpibert/config/run_config_keys.h"
 #include "mpibert/io/file.h"
 #include "run_config_table.h"
 #include "run_config_value.h"
@@ -640,6 +641,30 @@ static int value_of(const char *name, const char *text)
     return word->value;
 }
 
+static mpb_key_resume resume_of(const char *name)
+{
+    const int key = run_key_find(name);
+
+    CHECK(key != KEY_NONE);
+    return mpb_run_config_key_resume((size_t)key);
+}
+
+/* Nothing of them shows where runs are compared. */
+static void where_a_run_lies_and_how_it_is_watched_stands_aside(void)
+{
+    static const char *const aside[] = {"checkpoint.directory", "checkpoint.keep",
+                                        "logging.every_steps", "logging.progress",
+                                        "data.cache_directory"};
+
+    for (size_t i = 0; i < sizeof(aside) / sizeof(*aside); i++) {
+        CHECK(resume_of(aside[i]) == MPB_KEY_ASIDE);
+    }
+    CHECK(resume_of("model.name") == MPB_KEY_FREE);
+    CHECK(resume_of("training.batch_size") == MPB_KEY_FREE);
+    CHECK(resume_of("training.learning_rate") == MPB_KEY_KEPT);
+    CHECK(resume_of("training.epochs") == MPB_KEY_LENGTH);
+}
+
 static void names_of_tasks_and_formats_are_the_words_of_their_keys(void)
 {
     for (int task = MPB_TASK_AUTO; task < MPB_NUM_TASKS; task++) {
@@ -692,6 +717,7 @@ int main(int argc, char **argv)
     a_batch_size_per_rank_survives_writing();
     the_reference_file_is_what_the_table_says();
     every_configuration_of_the_project_is_valid_and_its_data_are_there();
+    where_a_run_lies_and_how_it_is_watched_stands_aside();
     names_of_tasks_and_formats_are_the_words_of_their_keys();
     return EXIT_SUCCESS;
 }

@@ -9,9 +9,10 @@
 
 /* What a run that goes on from a checkpoint may change. */
 typedef enum mpb_key_resume {
-    MPB_KEY_FREE,   /* how it is watched, fed or saved */
+    MPB_KEY_FREE,   /* it is checked otherwise, or makes no difference to the weights */
     MPB_KEY_KEPT,   /* what comes out depends on it */
     MPB_KEY_LENGTH, /* how long it lasts: see train/signature.h */
+    MPB_KEY_ASIDE,  /* where it lies, how it is watched and saved: nothing of a result */
 } mpb_key_resume;
 
 /* Keys are 0 to this - 1, in the order of the reference. */
