@@ -245,82 +245,10 @@ static void micro_batches_of_a_run_have_numbers_of_their_own(size_t accumulation
     mpb_plan_destroy(&plan);
 }
 
-/* Examples of 1, 2, 3, 1, ... sequences. */
-static size_t make_begins(size_t begins[COUNT + 1])
-{
-    size_t count = 0;
-
-    begins[0] = 0;
-    while (begins[count] < COUNT) {
-        const size_t end = begins[count] + 1 + count % 3;
-
-        begins[++count] = end < COUNT ? end : COUNT;
-    }
-    return count;
-}
-
-/* In one cell and side by side; the example's sequences that follow sequence i. */
-static size_t check_example(const mpb_plan_share *share, size_t i, const size_t *begins, int *seen)
-{
-    size_t e = 0;
-    size_t count;
-
-    while (begins[e] != share->indices[i]) {
-        e++;
-    }
-    count = begins[e + 1] - begins[e];
-    for (size_t j = 0; j < count; j++) {
-        CHECK(i + j < share->count && share->indices[i + j] == begins[e] + j);
-    }
-    seen[e]++;
-    return count;
-}
-
-static void sequences_of_an_example_stay_together(int size, bool deterministic)
-{
-    uint64_t offsets[COUNT + 1];
-    size_t begins[COUNT + 1];
-    mpb_plan_options options;
-    int seen[COUNT] = {0};
-    size_t examples = 0;
-    mpb_plan *plan = NULL;
-
-    make_offsets(offsets);
-    options = options_of(offsets);
-    options.begins = begins;
-    options.num_examples = make_begins(begins);
-    options.size = size;
-    options.deterministic = deterministic;
-    CHECK_OK(mpb_plan_create(&options, &plan));
-    for (size_t step = 0; step < mpb_plan_steps_per_epoch(plan); step++) {
-        const size_t *all;
-        size_t num_all;
-        size_t num_sequences = 0;
-
-        examples += mpb_plan_step(plan, step).num_examples;
-        for (int cell = 0; cell < (deterministic ? MPB_PLAN_CELLS : size); cell++) {
-            const mpb_plan_share share = mpb_plan_cell(plan, 1, step, cell);
-
-            for (size_t i = 0; i < share.count;) {
-                i += check_example(&share, i, begins, seen);
-            }
-            num_sequences += share.count;
-        }
-        mpb_plan_all(plan, 1, step, &all, &num_all);
-        CHECK(num_all == num_sequences);
-    }
-    CHECK(examples == options.num_examples);
-    for (size_t e = 0; e < options.num_examples; e++) {
-        CHECK(seen[e] == 1);
-    }
-    mpb_plan_destroy(&plan);
-}
-
 int main(void)
 {
     for (int size = 1; size <= MAX_RANKS; size++) {
         ranks_share_out_every_epoch_exactly_once(size);
-        sequences_of_an_example_stay_together(size, false);
     }
     a_step_holds_its_micro_batches_and_the_last_one_the_rest();
     a_step_does_not_depend_on_the_steps_before();
@@ -329,7 +257,6 @@ int main(void)
     for (int size = 1; size <= MPB_PLAN_CELLS; size *= 2) {
         deterministic_cells_are_the_same_for_all_numbers_of_ranks(size);
     }
-    sequences_of_an_example_stay_together(2, true);
     few_sequences_are_spread_over_the_ranks();
     micro_batches_of_a_run_have_numbers_of_their_own(1);
     micro_batches_of_a_run_have_numbers_of_their_own(70000);
