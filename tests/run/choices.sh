@@ -27,6 +27,9 @@ done
 train_on 3 smoothed training.batch_size=12 training.label_smoothing=0.1
 losses "$work/smoothed" >"$work/losses"
 near $golden/smoothed.txt "$work/losses" 1e-5
+train_on 2 bf16 training.batch_size=12 training.precision=bf16
+losses "$work/bf16" >"$work/losses"
+near $golden/losses.txt "$work/losses" 1e-2 # bf16 keeps 8 bits of a factor
 
 # --- metrics, the same to the last digit on all ranks; choices of a question lie on several of them
 same_metrics --model $golden --data $golden/data.jsonl "${reading[@]}" model.task=choice \
@@ -66,6 +69,9 @@ refused() {
 }
 sed '3s/"label": [0-9]*/"label": 3/' $golden/data.jsonl >"$work/beyond.jsonl"
 refused 3 "line 3" train "${settings[@]}" "data.train=$work/beyond.jsonl" "checkpoint.directory=$work/no"
+printf '{"context": "w5", "question": "w6", "choices": ["w7", "w8", "w7"], "label": 2}\n' >"$work/two.jsonl"
+refused 3 "the question has two right answers, one was expected: .*two.jsonl, line 1" train "${settings[@]}" \
+    "data.train=$work/two.jsonl" "checkpoint.directory=$work/no"
 refused 2 "class_weights" train "${settings[@]}" training.class_weights=balanced \
     "checkpoint.directory=$work/no"
 refused 3 "BertForMultipleChoice\|choices" evaluate --model $golden --data tests/golden/task/regression/data.jsonl
