@@ -80,9 +80,10 @@ endfunction()
 
 # An end-to-end test: tests/<folder>/<script>.sh gets the program's path; exit 77 means skipped. They
 # take turns; one that mostly WAITS takes turns with its like only, beside the others, and one that
-# starts no ranks, but single processes ALONE, with nobody.
+# starts no ranks, but single processes ALONE, with nobody. A script that is several tests, by its ARGS,
+# gives each a NAME.
 function(mpb_add_script_test folder script)
-  cmake_parse_arguments(ARG "WAITS;ALONE" "TIMEOUT" "ARGS" ${ARGN})
+  cmake_parse_arguments(ARG "WAITS;ALONE" "TIMEOUT;NAME" "ARGS" ${ARGN})
   if(NOT ARG_TIMEOUT)
     set(ARG_TIMEOUT 300)
   endif()
@@ -91,6 +92,9 @@ function(mpb_add_script_test folder script)
     set(lane waits)
   endif()
   set(name ${folder}.${script})
+  if(ARG_NAME)
+    set(name ${folder}.${ARG_NAME})
+  endif()
   add_test(NAME ${name} COMMAND ${PROJECT_SOURCE_DIR}/tests/${folder}/${script}.sh
            $<TARGET_FILE:mpibert> ${ARG_ARGS})
   mpb_test_properties(${name} ${folder} ${ARG_TIMEOUT})
