@@ -49,8 +49,8 @@ const char mpb_help_bench[] =
 enum { MAX_BATCH = 1 << 16, MAX_THREADS = 1024, MAX_LABELS = 1 << 15 };
 
 typedef struct arguments {
-    const char *what, *shape, *task, *labels, *batch, *length, *lengths, *steps, *threads, *precision,
-        *checkpointing, *memory_limit, *gradient_dtype;
+    const char *what, *shape, *task, *labels, *batch, *length, *lengths, *steps, *threads,
+        *precision, *checkpointing, *memory_limit, *gradient_dtype;
     bool no_overlap, json;
 } arguments;
 

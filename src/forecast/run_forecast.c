@@ -111,8 +111,8 @@ static mpb_status find_speed(const survey *s, mpb_run_forecast *forecast)
     }
     forecast->measured = true;
     MPB_TRY(mpb_speed_measure(
-        s->log, s->comm, s->task, &s->opened.config, (size_t)(forecast->data.mean_length + 0.5), threads,
-        s->config.training.precision == MPB_RUN_BF16 ? MPB_GEMM_BF16 : MPB_GEMM_F32,
+        s->log, s->comm, s->task, &s->opened.config, (size_t)(forecast->data.mean_length + 0.5),
+        threads, s->config.training.precision == MPB_RUN_BF16 ? MPB_GEMM_BF16 : MPB_GEMM_F32,
         &forecast->speed));
     forecast->speed.flops_per_second *= times;
     forecast->speed.memory_bytes_per_second *= times;

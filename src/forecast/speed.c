@@ -43,9 +43,9 @@ static mpb_status find_speed(const mpb_measure_setup *setup, mpb_speed *speed)
     return MPB_OK;
 }
 
-mpb_status mpb_speed_measure(const mpb_log *log, const mpb_comm *comm,
-                             const mpb_task_table *task, const mpb_model_config *model,
-                             size_t length, int threads, mpb_gemm_type precision, mpb_speed *speed)
+mpb_status mpb_speed_measure(const mpb_log *log, const mpb_comm *comm, const mpb_task_table *task,
+                             const mpb_model_config *model, size_t length, int threads,
+                             mpb_gemm_type precision, mpb_speed *speed)
 {
     mpb_measure_setup setup = {.comm = comm,
                                .task = task,

@@ -29,7 +29,7 @@ typedef struct epoch {
     mpb_plan *plan;
     mpb_used_rows used;
     mpb_flops_sequence *sequences; /* owned, (num_sequences) */
-    double *loads; /* owned, (ranks): FLOPs of a step */
+    double *loads;                 /* owned, (ranks): FLOPs of a step */
 } epoch;
 
 static mpb_status epoch_begin(const mpb_steps_question *question, epoch *e)
@@ -109,8 +109,7 @@ static mpb_status forecast_step(const mpb_steps_question *question, const step_l
                                 mpb_step_forecast *made)
 {
     const mpb_speed *speed = &question->speed;
-    const mpb_flops_sequence mean = {load->tokens / load->sequences,
-                                     load->rows / load->sequences};
+    const mpb_flops_sequence mean = {load->tokens / load->sequences, load->rows / load->sequences};
     mpb_step_job job = question->job;
     double seconds; /* of a micro-step, on the rank with most work */
 

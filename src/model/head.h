@@ -16,7 +16,7 @@ typedef struct head {
     void (*choose_rows)(const mpb_batch *batch, row_set *rows);
     void (*lay_out)(const mpb_model_config *config, const mpb_model_limits *limits, size_t K,
                     mpb_arena *arena, head_memory *memory);
-    float (*dropout)(const mpb_model_config *config); /* its probability; NULL: none */
+    float (*dropout)(const mpb_model_config *config);             /* its probability; NULL: none */
     double (*flops)(const mpb_model_config *config, double rows); /* mpb_head_flops */
     /* Outputs from its rows in hidden, offered to their taker. */
     void (*forward)(mpb_model *model);

@@ -42,8 +42,7 @@ static void add_piece(void *context, const mpb_outputs *of, size_t slot)
     }
     if (!isfinite(piece->loss) && now->noted != of->sequence + 1 && now->status == MPB_OK) {
         now->noted = of->sequence + 1;
-        now->status =
-            bad_examples_note(&sums->bad, now->stepper->dataset->ids.items[of->sequence]);
+        now->status = bad_examples_note(&sums->bad, now->stepper->dataset->ids.items[of->sequence]);
     }
 }
 

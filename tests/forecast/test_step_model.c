@@ -270,7 +270,8 @@ static void a_model_with_more_layers_than_there_is_room_for_is_refused(void)
 
     CHECK_OK(mpb_measure_shape("mini", &config));
     config.num_hidden_layers = MPB_MAX_STAGES;
-    CHECK_FAILS(mpb_step_stages_find(&config, 1.0, (mpb_flops_sequence){1.0, 1.0}, &stages), MPB_ERR_CONFIG, "layers");
+    CHECK_FAILS(mpb_step_stages_find(&config, 1.0, (mpb_flops_sequence){1.0, 1.0}, &stages),
+                MPB_ERR_CONFIG, "layers");
 }
 
 int main(void)

@@ -67,8 +67,8 @@ static void heads_of_chosen_rows_count_those_rows_alone(void)
     CHECK(mpb_flops_forward(&tokens, s) == whole + keys + 15 * a_row + 15.0 * 2 * 384 * 9);
     CHECK(mpb_flops_forward(&words, s) == whole + keys + 15 * a_row + 15 * a_word);
     CHECK(15 * a_word == 356037120.0);
-    CHECK(mpb_flops_forward(&pretraining, s) == whole + keys + 16 * a_row + 15 * a_word +
-                                                    2.0 * 384 * 384 + 2.0 * 384 * 2);
+    CHECK(mpb_flops_forward(&pretraining, s) ==
+          whole + keys + 16 * a_row + 15 * a_word + 2.0 * 384 * 384 + 2.0 * 384 * 2);
 }
 
 static void the_head_of_spans_reads_all_rows(void)
@@ -99,9 +99,9 @@ static void rows_are_those_that_a_head_gives_of_each_sequence(void)
     uint64_t offsets[] = {0, 5, 8};
     const mpb_dataset data = {.num_sequences = 2, .tokens = tokens, .offsets = offsets};
     const mpb_row_choice half = {choose_half, &data};
-    const double rows[][2] = {[MPB_HEAD_SEQUENCE] = {1, 1}, [MPB_HEAD_TOKENS] = {3, 2},
-                              [MPB_HEAD_SPANS] = {5, 3},    [MPB_HEAD_CHOICE] = {1, 1},
-                              [MPB_HEAD_WORDS] = {3, 2},    [MPB_HEAD_PRETRAINING] = {3, 2}};
+    const double rows[][2] = {
+        [MPB_HEAD_SEQUENCE] = {1, 1}, [MPB_HEAD_TOKENS] = {3, 2}, [MPB_HEAD_SPANS] = {5, 3},
+        [MPB_HEAD_CHOICE] = {1, 1},   [MPB_HEAD_WORDS] = {3, 2},  [MPB_HEAD_PRETRAINING] = {3, 2}};
     mpb_flops_sequence s[2];
 
     for (size_t head = 0; head < sizeof(rows) / sizeof(*rows); head++) {

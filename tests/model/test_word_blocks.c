@@ -8,12 +8,8 @@
 enum { SEQUENCES = 24, LENGTH = 50, ROWS = SEQUENCES * LENGTH, WORDS = 70, TOGETHER = 8 };
 
 static const mpb_model_config CONFIG = {
-    SMALL_BERT(WORDS, LENGTH, 2),
-    .head = MPB_HEAD_WORDS,
-    .hidden_size = 16,
-    .num_hidden_layers = 1,
-    .num_attention_heads = 2,
-    .intermediate_size = 32,
+    SMALL_BERT(WORDS, LENGTH, 2), .head = MPB_HEAD_WORDS,   .hidden_size = 16,
+    .num_hidden_layers = 1,       .num_attention_heads = 2, .intermediate_size = 32,
 };
 
 /* Sequences of equal length, all of whose rows are named. */

@@ -64,8 +64,7 @@ static void make_data(rig *r)
 
     tiny_tokenizer(&r->tokenizer);
     CHECK_OK(mpb_masking_create(r->tokenizer, &often, &r->masking));
-    r->dataset.shape =
-        (mpb_dataset_shape){.labels = true, .token_labels = true, .answers = true};
+    r->dataset.shape = (mpb_dataset_shape){.labels = true, .token_labels = true, .answers = true};
     for (int k = 0; k < LABELS; k++) {
         CHECK_OK(mpb_strings_add(&r->dataset.label_names, &"NOV"[k], 1));
     }

@@ -19,8 +19,8 @@ typedef struct mpb_measure_setup {
     const mpb_task_table *task;
     mpb_model_config model; /* with the head and the problem of the task */
     mpb_lengths lengths;    /* owned */
-    size_t batch_size;   /* sequences over all ranks */
-    int samples;         /* measurements of one thing, 1 to MPB_MAX_SAMPLES; 0: memory alone */
+    size_t batch_size;      /* sequences over all ranks */
+    int samples;            /* measurements of one thing, 1 to MPB_MAX_SAMPLES; 0: memory alone */
     mpb_run_checkpointing checkpointing;
     size_t memory_limit;              /* bytes of a rank in training; 0: what its node grants */
     mpb_run_precision gradient_dtype; /* of sums over ranks in training, */

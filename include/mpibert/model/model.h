@@ -62,7 +62,7 @@ MPB_MUST_CHECK mpb_status mpb_model_make_room(mpb_model *model, const mpb_model_
 const mpb_model_config *mpb_model_configuration(const mpb_model *model);
 const mpb_parameters *mpb_model_parameters(const mpb_model *model);
 const mpb_team *mpb_model_team(const mpb_model *model); /* that it was made with */
-float *mpb_model_weights(mpb_model *model); /* (parameters->size), padding zero */
+float *mpb_model_weights(mpb_model *model);             /* (parameters->size), padding zero */
 
 /* What backward has summed up, laid out as the weights; NULL unless training. It holds nothing
  * between the start of a new sum and the first backward. */
