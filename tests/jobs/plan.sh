@@ -73,6 +73,28 @@ if [ "$skip_memory" = no ]; then
         fail "a checkpoint has $checkpoint bytes: $(cat "$work/json")"
 fi
 
+# Eight lines of a length, all words masked: the FLOPs of each, counted by hand as measure/flops.h has
+# them, with a decoder over the masked rows, at 50 GFLOP/s, and 16 bytes a weight at 10 GB/s.
+printf 'the first day of the year was cold and the last one was warm\n%.0s' {1..8} >"$work/lines.txt"
+plan "${random_model[@]}" --ranks 1 model.task=mlm "data.train=$work/lines.txt" \
+    "data.validation=$work/lines.txt" data.line_by_line=true training.mlm_probability=1 \
+    training.batch_size=8 "checkpoint.directory=$work/words"
+awk -v s="$(figure data.mean_length)" -v floats="$(figure step.summed_floats)" \
+    -v compute="$(figure step.compute)" -v validating="$(figure run.validating_seconds)" \
+    -v times="$(figure run.validations)" -v V="$(wc -l <datasets/vocab/newsposts/vocab.txt)" '
+    BEGIN {
+        H = 64; F = 128; L = 2; N = 8; r = s - 2
+        whole = s * (8*H*H + 4*H*F) + 4*s*s*H
+        last = 4*s*H*H + r * (4*H*H + 4*H*F) + 4*r*s*H
+        one = (L - 1) * whole + last + r * (2*H*H + 2*H*V)
+        trained = 3 * N * one / 50e9 + 16 * floats / 10e9
+        validated = times * N * one / 50e9
+        exit !(s > 14 && compute > 0.999999 * trained && compute < 1.000001 * trained &&
+            validating > 0.999999 * validated && validating < 1.000001 * validated)
+    }' || fail "masked words take otherwise: $(cat "$work/json")"
+[ "$(figure step.used_words)" = "$(wc -l <datasets/vocab/newsposts/vocab.txt).0" ] ||
+    fail "the decoder reads other words than all: $(cat "$work/json")"
+
 # data.max_*_samples limit texts, whose chunks are dealt and validated.
 chunks=("${tiny[@]}" model.max_seq_length=32 data.long_documents=chunk data.max_train_samples=20
     data.max_validation_samples=5 "checkpoint.directory=$work/chunks")
