@@ -119,8 +119,10 @@ mpb_task_results mpb_task_results_of(const mpb_task_sequences *of, const mpb_doc
                                 .num_labels = of->num_labels,
                                 .kept = kept};
 
-    if (of->task->settle != NULL) {
+    if (of->answers != NULL) {
         results.answers = *of->answers;
+    }
+    if (of->task->settle != NULL) {
         of->task->settle(of->data, &results.answers);
     }
     return results;

@@ -63,12 +63,8 @@ static mpb_status condense(answering *a)
 
 static mpb_status print_answers(const answering *a)
 {
-    const mpb_task_results results = {.data = &a->data,
-                                      .documents = &a->documents,
-                                      .label_names = &a->data.label_names,
-                                      .num_labels = SIDES,
-                                      .answers = &a->answers,
-                                      .kept = &a->kept};
+    const mpb_task_results results =
+        mpb_task_results_of(&a->sequences, &a->documents, &a->data.label_names, &a->kept);
     mpb_buffer lines = {0};
     mpb_status status = mpb_predictions_write_jsonl(a->sequences.task, &results, false, &lines);
 
