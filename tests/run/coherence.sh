@@ -27,6 +27,9 @@ done
 train_on 3 smoothed training.batch_size=20 training.label_smoothing=0.1
 losses "$work/smoothed" >"$work/losses"
 near $golden/smoothed.txt "$work/losses" 1e-5
+train_on 2 bf16 training.batch_size=20 training.precision=bf16
+losses "$work/bf16" >"$work/losses"
+near $golden/losses.txt "$work/losses" 1e-2 # bf16 keeps 8 bits of a factor
 
 # --- metrics, the same to the last digit on all ranks; the model does not name its labels
 same_metrics --model $golden --data $golden/data.jsonl training.eval_batch_size=3

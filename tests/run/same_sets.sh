@@ -10,7 +10,7 @@ golden=tests/golden/task/$task
 settings=(cluster.threads_per_rank=1)
 long=() # that cut a text into many parts
 case $task in
-regression | multilabel)
+regression | multilabel | coherence)
     end=jsonl
     long=(model.max_seq_length=8 data.long_documents=chunk data.stride=2)
     ;;
@@ -73,6 +73,9 @@ examples() {
                 else if (task == "multilabel")
                     printf "{\"text\": \"%s\", \"label\": [\"%s\", \"%s\"]}\n", words(n), \
                         label[1 + draw(2)], label[3 + draw(2)]
+                else if (task == "coherence")
+                    printf "{\"text\": \"%s\", \"text_b\": \"%s\", \"label\": \"%s\"}\n", words(2), \
+                        words(n), draw(2) ? "is_next" : "not_next"
                 else if (task == "token")
                     tagged(n)
                 else if (task == "questions")
