@@ -30,7 +30,7 @@ tr -d ' \n' <"$kept" >"$work/kept"
 [ "$(cat "$work/kept")" = '{"version":1,"settings":{"model.max_seq_length":24,'\
 '"training.mlm_probability":0.15,"training.whole_word_mask":false,'\
 '"data.text_column":"first","data.text_column_b":"second","data.label_column":"class",'\
-'"data.choices_column":"choices","data.line_by_line":false,'\
+'"data.score_columns":null,"data.choices_column":"choices","data.line_by_line":false,'\
 '"data.remove_noise":["quotes"],"data.max_chars":70,"data.long_documents":"chunk",'\
 '"data.stride":6,"data.stride_mode":"step","data.document_pooling":"max","inference.version_2_with_negative":"auto"}}' ] ||
     fail "mpibert.json says $(cat "$work/kept")"
