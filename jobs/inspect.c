@@ -91,9 +91,9 @@ static mpb_status write_list(const mpb_json *list)
 /* What stands beside the loss in the rows of epochs of `run`. */
 static mpb_run_figure figure_of(const mpb_json *run, const mpb_json *epochs)
 {
-    const mpb_task_table *named =
-        mpb_task_find(mpb_task_named(mpb_json_text(mpb_json_member(run, "task"))));
-    const mpb_task_table *task = named == NULL ? mpb_task_find(MPB_TASK_CLASSIFICATION) : named;
+    const mpb_task named = mpb_task_named(mpb_json_text(mpb_json_member(run, "task")));
+    const mpb_task_table *task =
+        mpb_task_find(named == MPB_TASK_AUTO ? mpb_task_of_format(MPB_FORMAT_AUTO) : named);
     const mpb_task_metric *found = mpb_task_metric_find(task, mpb_history_figure(epochs));
     const mpb_task_metric *metric = found == NULL ? &task->metrics[0] : found;
 

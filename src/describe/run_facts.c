@@ -4,6 +4,7 @@
 
 #include "mpibert/ckpt/run_lock.h"
 #include "mpibert/describe/describe_parts.h"
+#include "mpibert/session/corpus_setup.h"
 
 void mpb_run_facts_clear(mpb_run_facts *facts)
 {
@@ -42,8 +43,7 @@ static int64_t count_steps(const mpb_run_training *training, int64_t steps_per_e
 /* A run writes both as it found them; what was written by hand need not say them. */
 static const mpb_task_metric *metric_of(const mpb_run_config *config)
 {
-    const mpb_task_table *named = mpb_task_find(config->model.task);
-    const mpb_task_table *task = named == NULL ? mpb_task_find(MPB_TASK_CLASSIFICATION) : named;
+    const mpb_task_table *task = mpb_task_find(mpb_corpus_task(config, &config->data.train));
     const mpb_task_metric *metric =
         mpb_task_metric_find(task, config->checkpoint.metric_for_best_model);
 

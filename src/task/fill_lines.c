@@ -2,6 +2,7 @@
 
 #include "fill_words.h"
 #include "mpibert/core/memory.h"
+#include "mpibert/model/head.h"
 
 /* A word in the place of a mask, as the pipeline spells it. */
 typedef struct spelling {
@@ -123,7 +124,7 @@ static bool judges_pair(const mpb_task_table *task, const mpb_task_results *resu
     const size_t first = results->documents->first[document];
 
     *is_next = (double)fill_kept_of(results, first)->is_next;
-    return task->head == MPB_HEAD_PRETRAINING &&
+    return mpb_head_of(task->head)->judges_next &&
            data->segment_b[first] < data->offsets[first + 1] - data->offsets[first];
 }
 
@@ -162,7 +163,8 @@ mpb_status fill_lines_name_columns(const mpb_task_table *task, const mpb_task_re
     for (size_t i = 0; i < NUM_WORD_COLUMNS; i++) {
         MPB_TRY(mpb_table_rows_add(rows, names[i]));
     }
-    return task->head == MPB_HEAD_PRETRAINING ? mpb_table_rows_add(rows, "next_sentence") : MPB_OK;
+    return mpb_head_of(task->head)->judges_next ? mpb_table_rows_add(rows, "next_sentence")
+                                                : MPB_OK;
 }
 
 static mpb_status fill_pair(const mpb_task_table *task, const mpb_task_results *results,
@@ -173,7 +175,7 @@ static mpb_status fill_pair(const mpb_task_table *task, const mpb_task_results *
     if (judges_pair(task, results, document, &is_next)) {
         return mpb_table_rows_add_number(rows, is_next);
     }
-    return task->head == MPB_HEAD_PRETRAINING ? mpb_table_rows_add(rows, "") : MPB_OK;
+    return mpb_head_of(task->head)->judges_next ? mpb_table_rows_add(rows, "") : MPB_OK;
 }
 
 static mpb_status fill_word_columns(spelling *s, size_t sequence, size_t number,

@@ -47,7 +47,7 @@ static exam begin(mpb_task task, int num_labels)
 {
     exam e = {.task = mpb_task_find(task), .num_labels = num_labels};
 
-    e.data.shape.labels = task == MPB_TASK_CLASSIFICATION;
+    e.data.shape.labels = mpb_task_data_of(task)->labels == MPB_LABELS_CLASS;
     e.data.shape.value_width = e.data.shape.labels ? 0 : (size_t)num_labels;
     for (unsigned i = 0; i < TEXTS; i++) {
         add_text(&e, i);
@@ -248,7 +248,10 @@ int main(void)
     static const struct {
         mpb_task task;
         int num_labels;
-    } cases[] = {{MPB_TASK_CLASSIFICATION, 3}, {MPB_TASK_MULTILABEL, 4}, {MPB_TASK_REGRESSION, 1}};
+    } cases[] = {{MPB_TASK_CLASSIFICATION, 3},
+                 {MPB_TASK_COHERENCE, 2},
+                 {MPB_TASK_MULTILABEL, 4},
+                 {MPB_TASK_REGRESSION, 1}};
 
     for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
         shares_of_the_loss_add_up_to_the_measured_one(cases[i].task, cases[i].num_labels);
