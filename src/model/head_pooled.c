@@ -198,6 +198,7 @@ const head HEAD_NEXT_SENTENCE = {
     .max_rows = as_many_as_sequences,
     .choose_rows = choose_first_rows,
     .lay_out = lay_out,
+    .flops = sequence_flops,
     .forward = forward,
     .backward = backward,
 };
