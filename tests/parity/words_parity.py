@@ -43,10 +43,9 @@ MASK, REPLACE = 0.8, 0.1
 RATE = 2e-4
 HELD_OUT = 200  # lines at the end of the text
 TOLERANCE = 1e-4  # of a loss: float32 sums in another order
-PERPLEXITY_TOLERANCE = 1e-4  # likewise, of the perplexity itself
-# Adam divides a gradient by its size, so that an element whose gradient is as small as its rounding
-# moves by chance; of the change of a row few elements are such.
-CHANGE_TOLERANCE = 1e-2
+# Of the change as a whole. Adam divides a gradient by its size, so that the few elements whose
+# gradients are as small as their rounding move by chance.
+CHANGE_TOLERANCE = 1e-3
 
 
 # --- shares
@@ -208,7 +207,7 @@ def compare_steps(program, source, text, scratch, num_steps):
     for when, folder, wanted in (("before", start, before), ("after", scratch / "run" / "final", after)):
         got = evaluate(program, folder, shards["held"])["perplexity"]
         print(f"words_parity: perplexity {when}: {got:.4f}, transformers {wanted:.4f}")
-        faults += not abs(got / wanted - 1.0) <= PERPLEXITY_TOLERANCE
+        faults += not abs(math.log(got / wanted)) <= TOLERANCE
     faults += not after < before
     return faults + compare_decoder(start, scratch / "run" / "final", model)
 
