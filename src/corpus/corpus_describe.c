@@ -55,7 +55,11 @@ static mpb_status fill_selection(mpb_json *object, const mpb_corpus_selection *s
 {
     MPB_TRY(set_count(object, "max_samples", selection->max_samples));
     MPB_TRY(set_text(object, "part", part_name(selection->part)));
-    if (selection->max_samples == 0 && selection->part == MPB_PART_ALL) {
+    if (selection->max_kept > 0) { /* shards of earlier programs keep their keys */
+        MPB_TRY(set_count(object, "max_kept", selection->max_kept));
+    }
+    if (selection->max_samples == 0 && selection->max_kept == 0 &&
+        selection->part == MPB_PART_ALL) {
         return MPB_OK;
     }
     MPB_TRY(set_flag(object, "shuffle", selection->shuffle));

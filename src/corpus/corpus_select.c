@@ -27,6 +27,12 @@ static mpb_status new_array(size_t count, size_t size, void **array)
     return MPB_OK;
 }
 
+/* `most` 0: all. */
+static size_t cut(size_t count, size_t most)
+{
+    return most > 0 && most < count ? most : count;
+}
+
 /* All records in their order before the split, cut to max_samples. */
 static mpb_status first_order(const mpb_corpus_selection *selection, size_t total, choice *c)
 {
@@ -38,8 +44,7 @@ static mpb_status first_order(const mpb_corpus_selection *selection, size_t tota
             c->order[i] = i;
         }
     }
-    c->count = selection->max_samples > 0 && selection->max_samples < total ? selection->max_samples
-                                                                            : total;
+    c->count = cut(total, selection->max_samples);
     return MPB_OK;
 }
 
@@ -84,8 +89,14 @@ static mpb_status keep_part(const mpb_corpus *corpus, choice *c)
 
 static mpb_status choose(const mpb_corpus *corpus, size_t total, choice *c)
 {
-    MPB_TRY(first_order(&corpus->options->selection, total, c));
-    return corpus->options->selection.part == MPB_PART_ALL ? MPB_OK : keep_part(corpus, c);
+    const mpb_corpus_selection *selection = &corpus->options->selection;
+
+    MPB_TRY(first_order(selection, total, c));
+    if (selection->part != MPB_PART_ALL) {
+        MPB_TRY(keep_part(corpus, c));
+    }
+    c->count = cut(c->count, selection->max_kept);
+    return MPB_OK;
 }
 
 static mpb_status mark(mpb_corpus *corpus, size_t total, const choice *c)
@@ -106,7 +117,7 @@ mpb_status mpb_corpus_select(mpb_corpus *corpus)
     const mpb_corpus_selection *selection = &corpus->options->selection;
     size_t total = (size_t)corpus->first[corpus->ranges.count];
     bool all = selection->part == MPB_PART_ALL &&
-               (selection->max_samples == 0 || selection->max_samples >= total);
+               cut(cut(total, selection->max_samples), selection->max_kept) == total;
     choice c = {0};
     mpb_status status;
 

@@ -178,6 +178,22 @@ static mpb_corpus_part part_of(const mpb_run_data *data, mpb_corpus_split split)
     return split == MPB_SPLIT_TRAIN ? MPB_PART_TRAIN : MPB_PART_VALIDATION;
 }
 
+/* Examples kept of one part; 0: all. */
+static size_t kept_of(const mpb_run_data *data, mpb_corpus_split split)
+{
+    switch (split) {
+    case MPB_SPLIT_TRAIN:
+        return (size_t)data->max_train_samples;
+    case MPB_SPLIT_VALIDATION:
+        return (size_t)data->max_validation_samples;
+    case MPB_SPLIT_TEST:
+        return (size_t)data->max_test_samples;
+    case MPB_SPLIT_ALL:
+        break;
+    }
+    return 0;
+}
+
 static mpb_status check_split(const mpb_run_data *data, mpb_corpus_split split)
 {
     MPB_REQUIRE(split != MPB_SPLIT_TEST || data->test.count > 0, MPB_ERR_CONFIG,
@@ -200,12 +216,12 @@ mpb_status mpb_corpus_of_split(const mpb_run_config *config, const mpb_opened_mo
     MPB_TRY(check_split(data, split));
     if (split == MPB_SPLIT_TEST) {
         *options = mpb_corpus_whole(config, opened, &data->test);
-        options->selection.max_samples = (size_t)data->max_test_samples;
     } else if (split == MPB_SPLIT_VALIDATION && data->validation.count > 0) {
         *options = mpb_corpus_whole(config, opened, &data->validation);
     } else {
         *options = mpb_corpus_training(config, opened);
         options->selection.part = part_of(data, split);
     }
+    options->selection.max_kept = kept_of(data, split);
     return mpb_corpus_check_options(options);
 }

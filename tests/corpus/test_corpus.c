@@ -255,9 +255,9 @@ static void a_new_set_replaces_an_older_one(const setting *s)
     CHECK_OK(mpb_comm_barrier(s->comm));
 }
 
-/* chosen[i] tells whether row i is selected: shuffled, cut to 100, split, one step after the
- * other. */
-static void choose(mpb_corpus_part part, bool chosen[NUM_ROWS])
+/* chosen[i] tells whether row i is selected: shuffled, cut to 100, split, cut to `kept`, one step
+ * after the other. */
+static void choose(mpb_corpus_part part, size_t kept, bool chosen[NUM_ROWS])
 {
     size_t shuffled[NUM_ROWS], train[100], validation[100];
     int32_t labels[100];
@@ -277,7 +277,7 @@ static void choose(mpb_corpus_part part, bool chosen[NUM_ROWS])
     CHECK_OK(mpb_split_train_validation(&request, &split));
     CHECK(split.num_train == 80 && split.num_validation == 20);
     memset(chosen, 0, NUM_ROWS * sizeof(*chosen));
-    for (size_t i = 0; i < (part == MPB_PART_TRAIN ? split.num_train : split.num_validation); i++) {
+    for (size_t i = 0; i < kept; i++) {
         chosen[shuffled[part_of[i]]] = true;
     }
 }
@@ -302,22 +302,24 @@ static void check_chosen(const char *folder, const bool chosen[NUM_ROWS])
 /* The selection is that of the shuffled examples; the shards keep reading order. */
 static void a_selection_is_shuffled_cut_and_split(const setting *s)
 {
-    static const mpb_corpus_part parts[] = {MPB_PART_TRAIN, MPB_PART_VALIDATION};
+    static const mpb_corpus_part parts[] = {MPB_PART_TRAIN, MPB_PART_VALIDATION, MPB_PART_TRAIN};
+    static const size_t kept[] = {80, 20, 9};
     mpb_corpus_options options = s->options;
     bool chosen[NUM_ROWS];
     char folder[MPB_PATH_SIZE];
 
     scratch_path(s->root, "selected", folder);
-    for (size_t i = 0; i < 2; i++) {
+    for (size_t i = 0; i < 3; i++) {
         options.selection = (mpb_corpus_selection){.shuffle = true,
                                                    .shuffle_seed = 42,
                                                    .max_samples = 100,
+                                                   .max_kept = kept[i] == 9 ? 9 : 0,
                                                    .part = parts[i],
                                                    .train_share = 0.8,
                                                    .val_share = 0.2,
                                                    .stratify = true,
                                                    .split_seed = 7};
-        choose(parts[i], chosen);
+        choose(parts[i], kept[i], chosen);
         CHECK_OK(mpb_corpus_preprocess(s->comm, &s->log, &options, folder));
         check_chosen(folder, chosen);
         CHECK_OK(mpb_comm_barrier(s->comm));
@@ -362,7 +364,7 @@ static void key_of(const mpb_corpus_options *options, char key[MPB_SHARD_HASH_SI
 
 static void every_option_changes_the_key(const setting *s)
 {
-    enum { NUM_KEYS = 12 };
+    enum { NUM_KEYS = 13 };
     mpb_corpus_options options[NUM_KEYS];
     char keys[NUM_KEYS][MPB_SHARD_HASH_SIZE];
 
@@ -383,6 +385,7 @@ static void every_option_changes_the_key(const setting *s)
     options[9].compression = 1;
     options[10].range_bytes = RANGE + 200;
     options[11].tokenizer_name = "other";
+    options[12].selection.max_kept = 20;
     for (int i = 0; i < NUM_KEYS; i++) {
         key_of(&options[i], keys[i]);
         for (int k = 0; k < i; k++) {

@@ -28,6 +28,15 @@ posts=$(find datasets/newsposts -type f | wc -l)
 "$program" preprocess "${settings[@]}" data.test=datasets/newsposts data.max_test_samples=50 \
     --split test --output "$work/test" >"$work/out" 2>&1
 [ "$(sequences "$work/test")" = 50 ] || fail "data.max_test_samples is ignored"
+few=(data.max_train_samples=40 data.max_validation_samples=10)
+for validation in "" data.validation=datasets/newsposts; do
+    for part in train validation; do
+        "$program" preprocess "${settings[@]}" "${few[@]}" ${validation:+"$validation"} --split "$part" \
+            --output "$work/few-$part" >"$work/out" 2>&1
+    done
+    [ "$(sequences "$work/few-train") $(sequences "$work/few-validation")" = "40 10" ] ||
+        fail "data.max_train_samples or data.max_validation_samples is ignored $validation"
+done
 
 "$program" preprocess "${settings[@]}" data.long_documents=chunk model.max_seq_length=128 \
     --output "$work/chunks" >"$work/out" 2>&1 || fail "chunks by default: $(cat "$work/out")"

@@ -25,12 +25,13 @@
 
 typedef enum mpb_corpus_part { MPB_PART_ALL, MPB_PART_TRAIN, MPB_PART_VALIDATION } mpb_corpus_part;
 
-/* Which examples are taken: of all in reading order, shuffled, the first max_samples, and of them
- * one part of the split. */
+/* Which examples are taken: of all in reading order, shuffled, the first max_samples, of them one
+ * part of the split, and of that the first max_kept. */
 typedef struct mpb_corpus_selection {
     bool shuffle; /* by NumPy's RandomState(shuffle_seed), before max_samples */
     uint32_t shuffle_seed;
     size_t max_samples;   /* 0: all */
+    size_t max_kept;      /* 0: all */
     mpb_corpus_part part; /* the rest matters for one part of a split only */
     double train_share;
     double val_share;
