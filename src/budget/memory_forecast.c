@@ -31,9 +31,8 @@ static void count_micro(mpb_plan *plan, const mpb_plan_options *options, size_t 
     memset(shares, 0, (size_t)(own * options->size) * sizeof(*shares));
     mpb_plan_deal(plan, epoch, micro, &indices, &cells, &count);
     for (size_t i = 0; i < count; i++) {
-        const uint64_t *offset = options->offsets + indices[i];
 
-        shares[cells[i]].tokens += (size_t)(offset[1] - offset[0]);
+        shares[cells[i]].tokens += mpb_dataset_length(options->data, indices[i]);
         shares[cells[i]].sequences++;
     }
     for (int cell = 0; cell < own * options->size; cell++) {

@@ -224,6 +224,11 @@ const run_key run_keys[] = {
            WORDS({"stop", MPB_RUN_ON_ERROR_STOP}, {"skip", MPB_RUN_ON_ERROR_SKIP}),
            "at a wrong example; skip: it is left out, counted and reported"),
     INTEGER(data.compression, "0", 0, 9, "deflate level of shards; 0: none, which reads fastest"),
+    CHOICE(data.streaming, "auto",
+           WORDS({"auto", MPB_RUN_STREAMING_AUTO}, {"true", MPB_RUN_STREAMING_TRUE},
+                 {"false", MPB_RUN_STREAMING_FALSE}),
+           "tokens of shards stay on disk and are read ahead while training; auto: above 64 Mi tokens "
+           "that are not compressed"),
     TEXT(data.cache_directory, "null",
          "shards made from raw text; null: cache in checkpoint.directory", .resume = ASIDE),
 

@@ -181,8 +181,9 @@ static mpb_status fill(mpb_corpus *corpus, const mpb_log *log, const places *p)
 static mpb_status read_everywhere(const mpb_corpus *corpus, const places *p, mpb_dataset *dataset)
 {
     mpb_dataset made = {0};
-    mpb_status status = mpb_comm_agree(
-        corpus->comm, mpb_shards_read(p->final, corpus->options->vocab_sha256, &made));
+    mpb_status status =
+        mpb_comm_agree(corpus->comm, mpb_shards_read(p->final, corpus->options->vocab_sha256,
+                                                     corpus->options->home, &made));
 
     if (status != MPB_OK) {
         mpb_dataset_clear(&made);

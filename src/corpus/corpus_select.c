@@ -6,7 +6,7 @@
 
 /* The selection while it is worked out. */
 typedef struct choice {
-    size_t *order; /* owned, (count): records in the order before the split */
+    uint32_t *order; /* owned, (count): records in the order before the split */
     size_t count;
     int32_t *labels; /* owned, (count), in that order; NULL where nothing is stratified */
     mpb_split split; /* owned: positions in `order` */
@@ -41,7 +41,7 @@ static mpb_status first_order(const mpb_corpus_selection *selection, size_t tota
         MPB_TRY(mpb_shuffled_order(total, selection->shuffle_seed, c->order));
     } else {
         for (size_t i = 0; i < total; i++) {
-            c->order[i] = i;
+            c->order[i] = (uint32_t)i;
         }
     }
     c->count = cut(total, selection->max_samples);
@@ -70,7 +70,7 @@ static mpb_status keep_part(const mpb_corpus *corpus, choice *c)
                                  .train_share = s->train_share,
                                  .val_share = s->val_share,
                                  .seed = s->split_seed};
-    size_t *chosen;
+    uint32_t *chosen;
 
     MPB_TRY(new_array(c->count, sizeof(*c->split.train), (void **)&c->split.train));
     MPB_TRY(new_array(c->count, sizeof(*c->split.validation), (void **)&c->split.validation));

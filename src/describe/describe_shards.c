@@ -7,16 +7,19 @@
 #include "mpibert/shards/shards.h"
 
 /* Lengths of sequences in tokens. */
-static mpb_status describe_lengths(const uint64_t *offsets, size_t count, mpb_json *object)
+static mpb_status describe_lengths(const mpb_dataset *dataset, mpb_json *object)
 {
+    const size_t count = dataset->num_sequences;
     mpb_json *member = mpb_json_new_object();
     uint64_t least = UINT64_MAX;
     uint64_t most = 0;
+    uint64_t sum = 0;
 
     MPB_TRY(mpb_json_set(object, "lengths", member));
     for (size_t i = 0; i < count; i++) {
-        uint64_t length = offsets[i + 1] - offsets[i];
+        const uint64_t length = mpb_dataset_length(dataset, i);
 
+        sum += length;
         least = length < least ? length : least;
         most = length > most ? length : most;
     }
@@ -24,9 +27,7 @@ static mpb_status describe_lengths(const uint64_t *offsets, size_t count, mpb_js
         return MPB_OK;
     }
     MPB_TRY(mpb_describe_integer(member, "min", (int64_t)least));
-    MPB_TRY(
-        mpb_json_set(member, "mean",
-                     mpb_json_new_number((double)(offsets[count] - offsets[0]) / (double)count)));
+    MPB_TRY(mpb_json_set(member, "mean", mpb_json_new_number((double)sum / (double)count)));
     return mpb_describe_integer(member, "max", (int64_t)most);
 }
 
@@ -68,8 +69,8 @@ static mpb_status describe_dataset(const mpb_dataset *dataset, mpb_json *object)
     size_t count = dataset->num_sequences;
 
     MPB_TRY(mpb_describe_integer(object, "sequences", (int64_t)count));
-    MPB_TRY(mpb_describe_integer(object, "tokens", (int64_t)dataset->offsets[count]));
-    MPB_TRY(describe_lengths(dataset->offsets, count, object));
+    MPB_TRY(mpb_describe_integer(object, "tokens", (int64_t)mpb_dataset_num_tokens(dataset)));
+    MPB_TRY(describe_lengths(dataset, object));
     if (dataset->shape.questions) {
         MPB_TRY(mpb_describe_integer(object, "questions", (int64_t)dataset->questions.count));
         MPB_TRY(
@@ -132,7 +133,7 @@ mpb_status describe_shards(const char *directory, mpb_json *object)
     status = describe_info(&info, num_files, directory, object);
     mpb_shard_info_clear(&info);
     MPB_TRY(status);
-    MPB_TRY(mpb_shards_read(directory, NULL, &dataset));
+    MPB_TRY(mpb_shards_read(directory, NULL, MPB_TOKENS_AUTO, &dataset));
     status = describe_dataset(&dataset, object);
     mpb_dataset_clear(&dataset);
     MPB_TRY(status);
@@ -193,7 +194,8 @@ static mpb_status describe_file_lengths(const mpb_h5 *file, const char *path, mp
         status = mpb_describe_integer(object, "sequences", (int64_t)count - 1);
     }
     if (status == MPB_OK) {
-        status = describe_lengths(offsets, count - 1, object);
+        status = describe_lengths(&(mpb_dataset){.num_sequences = count - 1, .offsets = offsets},
+                                  object);
     }
     free(offsets);
     return status;

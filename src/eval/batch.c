@@ -66,11 +66,11 @@ void mpb_batch_buffer_fill(mpb_batch_buffer *buffer, const mpb_dataset *dataset,
     buffer->offsets[0] = 0;
     buffer->row_offsets[0] = 0;
     for (size_t i = 0; i < count; i++) {
-        size_t from = (size_t)dataset->offsets[indices[i]];
-        size_t length = (size_t)dataset->offsets[indices[i] + 1] - from;
+        const size_t length = mpb_dataset_length(dataset, indices[i]);
 
         assert(used + length <= buffer->max_tokens);
-        memcpy(buffer->tokens + used, dataset->tokens + from, length * sizeof(*buffer->tokens));
+        memcpy(buffer->tokens + used, mpb_dataset_tokens(dataset, indices[i]),
+               length * sizeof(*buffer->tokens));
         if (choice.choose != NULL) {
             num_rows += choice.choose(choice.context, indices[i], buffer->tokens + used,
                                       buffer->rows + num_rows);
@@ -78,7 +78,7 @@ void mpb_batch_buffer_fill(mpb_batch_buffer *buffer, const mpb_dataset *dataset,
         used += length;
         buffer->row_offsets[i + 1] = num_rows;
         buffer->offsets[i + 1] = used;
-        buffer->segment_b[i] = dataset->segment_b[indices[i]];
+        buffer->segment_b[i] = mpb_dataset_segment_b(dataset, indices[i]);
         buffer->examples[i] = indices[i];
     }
     buffer->batch = (mpb_batch){

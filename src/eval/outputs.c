@@ -23,7 +23,8 @@ static size_t count_joined(const mpb_outputs_walk *walk, size_t place)
     size_t count = 1;
 
     while (walk->joins_documents && walk->next + count < walk->num_rows &&
-           walk->data->document[examples[place + count]] == walk->data->document[examples[place]]) {
+           mpb_dataset_document(walk->data, (size_t)examples[place + count]) ==
+               mpb_dataset_document(walk->data, (size_t)examples[place])) {
         count++;
     }
     return count;

@@ -22,8 +22,8 @@ void mpb_documents_pool(const mpb_documents *documents, mpb_pooling pooling, siz
                         float *logits)
 {
     for (size_t d = 0; d < documents->count; d++) {
-        const float *chunks = logits + documents->first[d] * num_labels;
-        size_t count = documents->first[d + 1] - documents->first[d];
+        const float *chunks = logits + mpb_document_first(documents, d) * num_labels;
+        size_t count = mpb_document_first(documents, d + 1) - mpb_document_first(documents, d);
         float *pooled = logits + d * num_labels;
 
         if (pooling == MPB_POOL_FIRST || count == 1) {

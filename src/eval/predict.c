@@ -33,7 +33,7 @@ static mpb_status order_by_length(const mpb_dataset *dataset, sized_sequence **o
                               (void **)&made));
     for (size_t i = 0; i < dataset->num_sequences; i++) {
         made[i].index = i;
-        made[i].length = (size_t)(dataset->offsets[i + 1] - dataset->offsets[i]);
+        made[i].length = mpb_dataset_length(dataset, i);
     }
     qsort(made, dataset->num_sequences, sizeof(*made), longest_first);
     *order = made;
@@ -186,7 +186,28 @@ static bool keep_rows(void *context, size_t first_row, size_t num_rows, float *o
     return false;
 }
 
-static void run_own_batches(evaluation *e)
+/* The sequences of a batch, and where what is kept of them begins; gives where the next ones do. */
+static size_t choose_batch(evaluation *e, size_t first, size_t count, size_t kept)
+{
+    for (size_t i = 0; i < count; i++) {
+        e->indices[i] = e->order[first + i].index;
+        e->places[i] = kept;
+        kept += kept_of(e, e->indices[i]);
+    }
+    return kept;
+}
+
+/* What this rank's batch behind the one at `first` will need from disk. */
+static void expect_next(evaluation *e, size_t first)
+{
+    const size_t next = first + stride_of_ranks(e);
+
+    for (size_t i = next; i < e->dataset->num_sequences && i < next + e->options->batch_size; i++) {
+        mpb_dataset_expect(e->dataset, &e->order[i].index, 1);
+    }
+}
+
+static mpb_status run_own_batches(evaluation *e)
 {
     const mpb_predict_watch *watch = e->options->watch;
     const double started_at = mpb_clock_seconds();
@@ -197,11 +218,9 @@ static void run_own_batches(evaluation *e)
          first += stride_of_ranks(e)) {
         const size_t count = size_of_batch(e, first);
 
-        for (size_t i = 0; i < count; i++) {
-            e->indices[i] = e->order[first + i].index;
-            e->places[i] = kept;
-            kept += kept_of(e, e->indices[i]);
-        }
+        kept = choose_batch(e, first, count, kept);
+        MPB_TRY(mpb_dataset_bring(e->dataset, e->indices, count));
+        expect_next(e, first);
         mpb_batch_buffer_fill(&e->buffer, e->dataset, e->indices, count, e->options->choice);
         mpb_model_forward(e->model, &e->buffer.batch, NULL, keep_rows, e);
         progress.sequences += count;
@@ -211,6 +230,7 @@ static void run_own_batches(evaluation *e)
             watch->tell(watch->context, &progress);
         }
     }
+    return MPB_OK;
 }
 
 /* All ranks name the same one: the first in the dataset's order. */
@@ -219,6 +239,7 @@ static mpb_status check_finite(const evaluation *e)
     double before_end = (double)(e->dataset->num_sequences - e->bad);
     double output =
         0.0; /* elsewhere than on the rank that computed it, which a sum leaves as it is */
+    char id[MPB_DATASET_ID];
     size_t bad;
 
     MPB_TRY(mpb_comm_max_double(e->comm, &before_end, 1));
@@ -233,7 +254,7 @@ static mpb_status check_finite(const evaluation *e)
     return MPB_FAIL(e->options->not_finite,
                     "a logit is %f, a finite number was expected of the model's weights "
                     "(example %.200s)",
-                    output, e->dataset->ids.items[bad]);
+                    output, mpb_dataset_id(e->dataset, bad, id));
 }
 
 /* From a rank's share to where its sequences are. */
@@ -315,7 +336,9 @@ mpb_status mpb_predict(const mpb_comm *comm, mpb_model *model, const mpb_dataset
     mpb_status status = mpb_comm_agree(comm, evaluation_begin(&e, &made));
 
     if (status == MPB_OK) {
-        run_own_batches(&e);
+        status = mpb_comm_agree(comm, run_own_batches(&e));
+    }
+    if (status == MPB_OK) {
         status = check_finite(&e);
     }
     if (status == MPB_OK) {

@@ -3,6 +3,7 @@
 #include <math.h>
 #include <stdio.h>
 
+#include "mpibert/shards/shards.h"
 #include "survey.h"
 
 /* The memory of MPI's own and of what the launcher brings, which this process is without. */
@@ -44,11 +45,26 @@ static void find_grant(const survey *s, int ranks_per_node, mpb_memory_grant *gr
                           grant);
 }
 
+/* Whether the run, which reads all of the data from shards, leaves their tokens on disk. */
+static bool will_stream(const survey *s, const mpb_dataset *dataset)
+{
+    const mpb_run_data *data = &s->config.data;
+
+    return dataset->source != NULL || data->streaming == MPB_RUN_STREAMING_TRUE ||
+           (data->streaming == MPB_RUN_STREAMING_AUTO && data->compression == 0 &&
+            s->scale * (double)mpb_dataset_num_tokens(dataset) > MPB_MOST_TOKENS_IN_MEMORY);
+}
+
+static double bytes_of_data(const survey *s, const mpb_dataset *dataset)
+{
+    return s->scale * (double)(will_stream(s, dataset) ? mpb_dataset_bytes_on_disk(dataset)
+                                                       : mpb_dataset_bytes(dataset));
+}
+
 static mpb_status forecast_memory(const survey *s, mpb_run_forecast *forecast)
 {
     const mpb_run_inputs *inputs = &s->inputs;
-    const double data = s->scale * (double)mpb_dataset_bytes(&inputs->train) +
-                        s->scale * (double)mpb_dataset_bytes(&inputs->validation);
+    const double data = bytes_of_data(s, &inputs->train) + bytes_of_data(s, &inputs->validation);
     const mpb_memory_question question = {
         .config = &s->config,
         .model = &s->opened.config,

@@ -75,10 +75,13 @@ static void add_micro(epoch *e, size_t micro, step_load *load)
     load->sequences += (double)count;
 }
 
-static step_load load_of(epoch *e, const mpb_step *step)
+static mpb_status find_load(epoch *e, const mpb_step *step, step_load *found)
 {
     const int ranks = e->question->plan.size;
     step_load load = {.examples = (double)step->num_examples};
+
+    MPB_TRY(mpb_plan_fetch(e->plan, 0, step));
+    mpb_dataset_turn(e->question->train);
 
     memset(e->loads, 0, (size_t)ranks * sizeof(*e->loads));
     for (size_t m = 0; m < step->num_micro; m++) {
@@ -89,7 +92,8 @@ static step_load load_of(epoch *e, const mpb_step *step)
     }
     load.used_words =
         (double)mpb_used_rows_find(&e->used, e->plan, e->question->train, 0, step).count;
-    return load;
+    *found = load;
+    return MPB_OK;
 }
 
 /* `floats` are the weights with gradients: all but the words that the step does not use. */
@@ -149,10 +153,11 @@ static mpb_status forecast_steps(epoch *e, mpb_steps_forecast *forecast)
 
     for (size_t i = 0; i < count; i++) {
         const mpb_step step = mpb_plan_step(e->plan, i * all / count);
-        const step_load load = load_of(e, &step);
+        step_load load;
         mpb_step_stages stages;
         mpb_step_forecast made;
 
+        MPB_TRY(find_load(e, &step, &load));
         MPB_TRY(forecast_step(e->question, &load, (double)step.num_micro * own, &stages, &made));
         add_weighted(&made, weight, &forecast->step);
         forecast->floats += weight * stages.floats;

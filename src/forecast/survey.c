@@ -49,7 +49,7 @@ static size_t count_documents(const mpb_dataset *data)
     size_t count = 0;
 
     for (size_t i = 0; i < data->num_sequences; i++) {
-        count += i == 0 || data->document[i] != data->document[i - 1];
+        count += mpb_dataset_begins_document(data, i);
     }
     return count;
 }
@@ -69,7 +69,7 @@ static void describe_data(survey *s, mpb_data_forecast *data)
     const mpb_dataset *train = &s->inputs.train;
     const mpb_dataset *validation = &s->inputs.validation;
     const double read = (double)train->num_sequences;
-    const double tokens = (double)train->offsets[train->num_sequences];
+    const double tokens = (double)mpb_dataset_num_tokens(train);
     const double train_scale = limited_scale(train, s->scale, asked->max_train_samples);
     const double validation_scale =
         asked->validation.count > 0
@@ -119,7 +119,7 @@ mpb_plan_options survey_plan(const survey *s)
     return (mpb_plan_options){
         .num_examples = s->examples.count,
         .begins = s->examples.begins,
-        .offsets = s->inputs.train.offsets,
+        .data = &s->inputs.train,
         .batch_size = training->batch_size_per_rank > 0
                           ? (size_t)(training->batch_size_per_rank * s->question->ranks)
                           : (size_t)training->batch_size,

@@ -27,12 +27,11 @@ double mpb_flops_forward(const mpb_model_config *config, mpb_flops_sequence s)
 static size_t count_rows(const mpb_model_config *config, const mpb_dataset *data, size_t i,
                          mpb_row_choice choice, uint32_t *scratch)
 {
-    const uint64_t begin = data->offsets[i];
-    const size_t length = (size_t)(data->offsets[i + 1] - begin);
+    const size_t length = mpb_dataset_length(data, i);
     const mpb_head_rows rows = mpb_head_of(config->head)->rows;
 
     if (rows == MPB_ROWS_CHOSEN && choice.choose != NULL) {
-        memcpy(scratch, data->tokens + begin, length * sizeof(*scratch));
+        memcpy(scratch, mpb_dataset_tokens(data, i), length * sizeof(*scratch));
         return choice.choose(choice.context, i, scratch, scratch + length);
     }
     return rows == MPB_ROWS_FIRST ? 1 : length;
@@ -42,13 +41,17 @@ mpb_status mpb_flops_sequences(const mpb_model_config *config, const mpb_dataset
                                mpb_row_choice choice, mpb_flops_sequence *sequences)
 {
     void *scratch = NULL;
+    mpb_status status = MPB_OK;
 
     MPB_TRY(mpb_memory_create(2 * mpb_dataset_longest(data), sizeof(uint32_t),
                               "the rows of a sequence", &scratch));
-    for (size_t i = 0; i < data->num_sequences; i++) {
-        sequences[i].tokens = (double)(data->offsets[i + 1] - data->offsets[i]);
-        sequences[i].rows = (double)count_rows(config, data, i, choice, scratch);
+    for (size_t i = 0; i < data->num_sequences && status == MPB_OK; i++) {
+        status = choice.choose == NULL ? MPB_OK : mpb_dataset_bring(data, &i, 1);
+        if (status == MPB_OK) {
+            sequences[i].tokens = (double)mpb_dataset_length(data, i);
+            sequences[i].rows = (double)count_rows(config, data, i, choice, scratch);
+        }
     }
     mpb_memory_destroy(scratch);
-    return MPB_OK;
+    return status;
 }

@@ -73,7 +73,7 @@ mpb_status steps_measure(const mpb_measure_setup *setup, step_fn *run, void *con
     mpb_gemm_peak peak;
     mpb_status status;
 
-    result->tokens = (int64_t)dataset->offsets[dataset->num_sequences];
+    result->tokens = (int64_t)mpb_dataset_num_tokens(dataset);
     result->flops = flops;
     if (setup->samples == 0) {
         return read_peak_memory(setup->comm, &result->peak_rss_bytes);

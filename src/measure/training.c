@@ -57,7 +57,7 @@ static mpb_status make_plan(training *work)
     const mpb_plan_options options = {
         .num_examples = work->examples.count,
         .begins = work->examples.begins,
-        .offsets = work->dataset.offsets,
+        .data = &work->dataset,
         .batch_size = work->examples.count,
         .accumulation = 1,
         .hidden_size = setup->model.hidden_size,

@@ -103,6 +103,19 @@ static mpb_encode_options encode_options(const mpb_run_config *config,
     };
 }
 
+static mpb_tokens_home home_of(mpb_run_streaming streaming)
+{
+    switch (streaming) {
+    case MPB_RUN_STREAMING_TRUE:
+        return MPB_TOKENS_ON_DISK;
+    case MPB_RUN_STREAMING_FALSE:
+        return MPB_TOKENS_IN_MEMORY;
+    case MPB_RUN_STREAMING_AUTO:
+        break;
+    }
+    return MPB_TOKENS_AUTO;
+}
+
 mpb_corpus_options mpb_corpus_whole(const mpb_run_config *config, const mpb_opened_model *opened,
                                     const mpb_strings *paths)
 {
@@ -118,6 +131,7 @@ mpb_corpus_options mpb_corpus_whole(const mpb_run_config *config, const mpb_open
         .temporary = getenv("TMPDIR"),
         .max_unpacked = (uint64_t)config->data.max_unpacked,
         .compression = (int)config->data.compression,
+        .home = home_of(config->data.streaming),
     };
 }
 

@@ -69,7 +69,7 @@ static mpb_status refuse(const mpb_dataset *dataset, size_t stray, const int *ou
                          const mpb_strings *names, const char *where)
 {
     const char *label = dataset->label_names.items[stray_label(dataset, stray, outputs)];
-    const char *id = dataset->ids.items[stray];
+    char id[MPB_DATASET_ID];
     char list[LIST_SIZE];
 
     mpb_strings_describe(names, list, sizeof(list));
@@ -79,7 +79,7 @@ static mpb_status refuse(const mpb_dataset *dataset, size_t stray, const int *ou
                     are_default(names) ? "; say what its outputs are, in their order, with "
                                          "model.label_names=[...]"
                                        : "",
-                    where, id);
+                    where, mpb_dataset_id(dataset, stray, id));
 }
 
 /* The column of each label becomes that of its output, those of other outputs 0. */
@@ -136,14 +136,14 @@ static bool has_labels(const mpb_dataset *dataset)
             dataset->token_labels != NULL);
 }
 
-static mpb_status keep_matched(const mpb_dataset *dataset, const int *outputs, size_t *indices,
+static mpb_status keep_matched(const mpb_dataset *dataset, const int *outputs, uint32_t *indices,
                                mpb_dataset *kept)
 {
     size_t count = 0;
 
     for (size_t i = 0; i < dataset->num_sequences; i++) {
         if (stray_label(dataset, i, outputs) < 0) {
-            indices[count++] = i;
+            indices[count++] = (uint32_t)i;
         }
     }
     return mpb_dataset_select(dataset, indices, count, kept);
@@ -154,8 +154,9 @@ static mpb_status skip_strays(const mpb_log *log, const int *outputs, const char
                               mpb_dataset *dataset)
 {
     size_t stray = find_stray(dataset, outputs);
-    size_t *indices = calloc(dataset->num_sequences + 1, sizeof(*indices));
+    uint32_t *indices = calloc(dataset->num_sequences + 1, sizeof(*indices));
     mpb_dataset kept = {0};
+    char id[MPB_DATASET_ID];
     mpb_status status;
 
     MPB_REQUIRE(indices != NULL, MPB_ERR_SYSTEM, "no memory for %zu examples",
@@ -172,7 +173,7 @@ static mpb_status skip_strays(const mpb_log *log, const int *outputs, const char
                     "first: '%.200s' (%s, example %.200s)",
                     dataset->num_sequences - kept.num_sequences,
                     dataset->label_names.items[stray_label(dataset, stray, outputs)], where,
-                    dataset->ids.items[stray]);
+                    mpb_dataset_id(dataset, stray, id));
     mpb_dataset_clear(dataset);
     *dataset = kept;
     return MPB_OK;

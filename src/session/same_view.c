@@ -3,8 +3,6 @@
 #include <stdint.h>
 #include <string.h>
 
-#include "mpibert/io/sha256.h"
-
 mpb_status mpb_same_config(const mpb_comm *comm, const mpb_run_config *config, const char *path)
 {
     mpb_buffer text = {0};
@@ -68,31 +66,6 @@ mpb_status mpb_same_weights(const mpb_comm *comm, const float *weights, size_t c
     return mpb_comm_compare(comm, hashes, sizeof(hashes), "the weights", where);
 }
 
-static mpb_status hash_data(const mpb_dataset *dataset, char digest[MPB_SHA256_TEXT])
-{
-    const size_t count = dataset->num_sequences;
-    mpb_sha256 *hash = NULL;
-
-    MPB_TRY(mpb_sha256_create(&hash));
-    mpb_sha256_update(hash, &count, sizeof(count));
-    if (count > 0) {
-        mpb_sha256_update(hash, dataset->offsets, (count + 1) * sizeof(*dataset->offsets));
-        mpb_sha256_update(hash, dataset->tokens,
-                          (size_t)dataset->offsets[count] * sizeof(*dataset->tokens));
-        mpb_sha256_update(hash, dataset->document, count * sizeof(*dataset->document));
-    }
-    if (count > 0 && dataset->labels != NULL) {
-        mpb_sha256_update(hash, dataset->labels, count * sizeof(*dataset->labels));
-    }
-    if (count > 0 && dataset->values != NULL) {
-        mpb_sha256_update(hash, dataset->values,
-                          count * dataset->shape.value_width * sizeof(*dataset->values));
-    }
-    mpb_sha256_finish(hash, digest);
-    mpb_sha256_destroy(&hash);
-    return MPB_OK;
-}
-
 mpb_status mpb_same_data(const mpb_comm *comm, const mpb_dataset *dataset, const char *where)
 {
     char digest[MPB_SHA256_TEXT] = "";
@@ -100,6 +73,6 @@ mpb_status mpb_same_data(const mpb_comm *comm, const mpb_dataset *dataset, const
     if (mpb_comm_size(comm) == 1) {
         return MPB_OK;
     }
-    MPB_TRY(mpb_comm_agree(comm, hash_data(dataset, digest)));
+    MPB_TRY(mpb_comm_agree(comm, mpb_dataset_digest(dataset, digest)));
     return mpb_comm_compare(comm, digest, sizeof(digest), "the data", where);
 }

@@ -62,23 +62,23 @@ static uint32_t draw_up_to(mpb_random_state *state, uint32_t max)
     return value;
 }
 
-void mpb_random_state_shuffle(mpb_random_state *state, size_t count, size_t *items)
+void mpb_random_state_shuffle(mpb_random_state *state, size_t count, uint32_t *items)
 {
     assert(count == 0 || count - 1 <= UINT32_MAX);
 
     for (size_t i = count; i-- > 1;) {
         size_t j = draw_up_to(state, (uint32_t)i);
-        size_t item = items[i];
+        uint32_t item = items[i];
 
         items[i] = items[j];
         items[j] = item;
     }
 }
 
-void mpb_random_state_permutation(mpb_random_state *state, size_t count, size_t *items)
+void mpb_random_state_permutation(mpb_random_state *state, size_t count, uint32_t *items)
 {
     for (size_t i = 0; i < count; i++) {
-        items[i] = i;
+        items[i] = (uint32_t)i;
     }
     mpb_random_state_shuffle(state, count, items);
 }

@@ -17,7 +17,7 @@ typedef struct mpb_random_state {
 void mpb_random_state_seed(mpb_random_state *state, uint32_t seed);
 
 /* RandomState.shuffle of items (count); count is at most 2^32. */
-void mpb_random_state_shuffle(mpb_random_state *state, size_t count, size_t *items);
+void mpb_random_state_shuffle(mpb_random_state *state, size_t count, uint32_t *items);
 
 /* items (count) = RandomState.permutation(count). */
-void mpb_random_state_permutation(mpb_random_state *state, size_t count, size_t *items);
+void mpb_random_state_permutation(mpb_random_state *state, size_t count, uint32_t *items);

@@ -1,3 +1,5 @@
+#include "shard_read.h"
+
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -20,6 +22,7 @@ typedef struct shard {
     const mpb_shard_entry *entry; /* borrowed */
     const char *path;             /* borrowed */
     mpb_h5 *file;                 /* owned */
+    bool on_disk;                 /* its tokens stay there */
     mpb_dataset content;
 } shard;
 
@@ -194,6 +197,17 @@ static mpb_status read_questions(shard *s)
     return mpb_shard_read_questions(s->file, s->path, count, &content->questions);
 }
 
+static mpb_status read_ids(shard *s)
+{
+    const uint64_t n = s->entry->sequences;
+
+    MPB_TRY(mpb_h5_read_strings(s->file, "id", &s->content.ids));
+    MPB_REQUIRE(s->content.ids.count == n, MPB_ERR_DATA,
+                "/id has %zu elements, %" PRIu64 " were expected (%s)", s->content.ids.count, n,
+                s->path);
+    return MPB_OK;
+}
+
 static mpb_status read_arrays(shard *s)
 {
     uint64_t n = s->entry->sequences;
@@ -218,12 +232,27 @@ static mpb_status read_arrays(shard *s)
         }
     }
     MPB_TRY(read_questions(s));
-    MPB_TRY(mpb_h5_read_strings(s->file, "id", &s->content.ids));
-    MPB_REQUIRE(s->content.ids.count == n, MPB_ERR_DATA,
-                "/id has %zu elements, %" PRIu64 " were expected (%s)", s->content.ids.count, n,
-                s->path);
+    if (!s->on_disk) {
+        MPB_TRY(read_ids(s));
+    }
     s->content.num_sequences = (size_t)n;
     return MPB_OK;
+}
+
+static mpb_status note_places(const shard *s, mpb_token_source *source)
+{
+    mpb_h5_runs runs = {0};
+    mpb_status status;
+
+    MPB_TRY(mpb_h5_find_runs(s->file, tokens_array.name, &runs));
+    status = mpb_token_source_add(source, &(mpb_token_shard){.path = s->path,
+                                                             .runs = &runs,
+                                                             .offsets = s->content.offsets,
+                                                             .count = s->content.num_sequences,
+                                                             .tokens = s->content.tokens,
+                                                             .documents = s->content.document});
+    mpb_h5_runs_clear(&runs);
+    return status;
 }
 
 /* Shards without sequences have no targets of their own. */
@@ -241,9 +270,13 @@ static mpb_status append(const shard *s, mpb_dataset *dataset)
     MPB_REQUIRE(memcmp(&dataset->shape, &content->shape, sizeof(content->shape)) == 0, MPB_ERR_DATA,
                 "the shard %s labels, or other targets than the ones before it (%s)",
                 content->shape.labels ? "has" : "lacks", s->path);
+    if (s->on_disk) {
+        MPB_TRY(note_places(s, dataset->source));
+    }
     for (size_t i = 0; i < content->num_sequences; i++) {
-        const mpb_sequence sequence = mpb_dataset_sequence(content, i);
+        mpb_sequence sequence = mpb_dataset_sequence(content, i);
 
+        sequence.number = (uint32_t)dataset->num_sequences;
         MPB_TRY(mpb_dataset_add(dataset, &sequence));
     }
     return MPB_OK;
@@ -257,11 +290,11 @@ static mpb_status read_opened(shard *s, mpb_dataset *dataset)
     return append(s, dataset);
 }
 
-static mpb_status read_shard(const char *directory, const mpb_shard_info *info,
-                             const mpb_shard_entry *entry, mpb_dataset *dataset)
+mpb_status shard_read(const char *directory, const mpb_shard_info *info,
+                      const mpb_shard_entry *entry, mpb_dataset *dataset)
 {
     char path[MPB_PATH_SIZE];
-    shard s = {.info = info, .entry = entry, .path = path};
+    shard s = {.info = info, .entry = entry, .path = path, .on_disk = dataset->source != NULL};
     mpb_status status;
     mpb_status closed;
 
@@ -271,52 +304,4 @@ static mpb_status read_shard(const char *directory, const mpb_shard_info *info,
     status = read_opened(&s, dataset);
     closed = clear(&s);
     return status != MPB_OK ? status : closed;
-}
-
-static mpb_status check_vocabulary(const char *directory, const mpb_shard_info *info,
-                                   const char *expected)
-{
-    MPB_REQUIRE(expected == NULL || strcmp(info->vocab_sha256, expected) == 0, MPB_ERR_DATA,
-                "the shards were made with another vocabulary: theirs (%s) has SHA-256 %s, the "
-                "model's has %s (%s)",
-                info->tokenizer.data, info->vocab_sha256, expected, directory);
-    return MPB_OK;
-}
-
-static mpb_status read_all(const char *directory, const mpb_shard_info *info,
-                           const mpb_shard_entry *entries, size_t count, mpb_dataset *dataset)
-{
-    for (size_t i = 0; i < count; i++) {
-        MPB_TRY(read_shard(directory, info, &entries[i], dataset));
-    }
-    MPB_REQUIRE(dataset->num_sequences > 0, MPB_ERR_DATA,
-                "the shards hold no sequence, at least one was expected (%s)", directory);
-    dataset->num_documents = info->source_documents;
-    dataset->truncation = info->truncation;
-    return mpb_strings_copy(&dataset->label_names, &info->label_names);
-}
-
-mpb_status mpb_shards_read(const char *directory, const char *expected_vocab_sha256,
-                           mpb_dataset *dataset)
-{
-    mpb_shard_info info = {0};
-    mpb_shard_entry *entries = NULL;
-    size_t count = 0;
-    mpb_dataset made = {0};
-    mpb_status status;
-
-    MPB_TRY(mpb_shards_describe(directory, &info, &entries, &count));
-    status = check_vocabulary(directory, &info, expected_vocab_sha256);
-    if (status == MPB_OK) {
-        status = read_all(directory, &info, entries, count, &made);
-    }
-    mpb_shard_info_clear(&info);
-    free(entries);
-    if (status != MPB_OK) {
-        mpb_dataset_clear(&made);
-        return status;
-    }
-    mpb_dataset_clear(dataset);
-    *dataset = made;
-    return MPB_OK;
 }

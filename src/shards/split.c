@@ -17,7 +17,7 @@ static mpb_status check_count(size_t count)
     return MPB_OK;
 }
 
-mpb_status mpb_shuffled_order(size_t count, uint32_t seed, size_t *order)
+mpb_status mpb_shuffled_order(size_t count, uint32_t seed, uint32_t *order)
 {
     mpb_random_state state;
 
@@ -62,7 +62,7 @@ static mpb_status part_sizes(const mpb_split_request *request, mpb_split *split)
 /* scikit-learn's ShuffleSplit: one permutation, validation first. */
 static mpb_status split_plain(const mpb_split_request *request, mpb_split *split)
 {
-    size_t *order = malloc(request->count * sizeof(*order));
+    uint32_t *order = malloc(request->count * sizeof(*order));
     mpb_random_state state;
 
     MPB_REQUIRE(order != NULL, MPB_ERR_SYSTEM, "no memory to split %zu examples", request->count);

@@ -13,9 +13,9 @@ typedef struct strata {
     size_t *in_train;   /* owned, (num_classes): members drawn to train on */
     size_t *in_val;     /* owned, (num_classes): members drawn to validate */
     size_t *left;       /* owned, (num_classes): members not drawn to train on */
-    size_t *members;    /* owned, (count): examples class by class, each in input order */
-    size_t *drawn;      /* owned, (count): a permutation of one class or of ties */
-    size_t *ties;       /* owned, (num_classes) */
+    uint32_t *members;  /* owned, (count): examples class by class, each in input order */
+    uint32_t *drawn;    /* owned, (count): a permutation of one class or of ties */
+    uint32_t *ties;     /* owned, (num_classes) */
     double *remainders; /* owned, (num_classes) */
 } strata;
 
@@ -58,7 +58,7 @@ static mpb_status group(size_t count, const int32_t *labels, size_t num_labels, 
 
         for (size_t i = 0; i < count; i++) {
             if ((size_t)labels[i] == label) {
-                s->members[at++] = i;
+                s->members[at++] = (uint32_t)i;
             }
         }
         MPB_REQUIRE(at - begin != 1, MPB_ERR_DATA,
@@ -96,7 +96,7 @@ static void add_missing(strata *s, mpb_random_state *state, size_t missing, size
 
         for (size_t i = 0; i < s->num_classes; i++) {
             if (s->remainders[i] == value) {
-                s->ties[num_ties++] = i;
+                s->ties[num_ties++] = (uint32_t)i;
             }
         }
         now = num_ties < missing ? num_ties : missing;
@@ -134,7 +134,7 @@ static void approximate_mode(strata *s, mpb_random_state *state, const size_t *c
 
 static void draw(strata *s, uint32_t seed, mpb_split *split)
 {
-    const size_t *members = s->members;
+    const uint32_t *members = s->members;
     size_t at_train = 0;
     size_t at_val = 0;
     mpb_random_state state;

@@ -42,6 +42,18 @@ void mpb_batch_limits_of(const mpb_batch_sizes *sizes, size_t max_tokens, size_t
     limits->model.max_sequences = larger(model.max_sequences, limits->eval_sequences);
 }
 
+/* Tokens on disk that are read: of a step that computes and of the next one. */
+static size_t bytes_read_ahead(const mpb_batch_sizes *sizes)
+{
+    const mpb_plan_options *plan = &sizes->plan;
+    const size_t examples = smaller(plan->batch_size * plan->accumulation, plan->num_examples);
+    const size_t sequences = examples * sizes->train->num_sequences / plan->num_examples;
+
+    return sizes->train->source == NULL
+               ? 0
+               : 2 * sequences * mpb_dataset_longest(sizes->train) * sizeof(uint32_t);
+}
+
 size_t mpb_batch_limits_buffers(const mpb_batch_sizes *sizes, const mpb_batch_limits *limits,
                                 const mpb_model_config *config)
 {
@@ -51,6 +63,7 @@ size_t mpb_batch_limits_buffers(const mpb_batch_sizes *sizes, const mpb_batch_li
                                           .answers = sizes->answers};
     const mpb_keeping keeping = mpb_task_keeping(&sequences);
 
-    return mpb_stepper_bytes(config, limits->model.max_tokens, limits->model.max_sequences) +
+    return bytes_read_ahead(sizes) +
+           mpb_stepper_bytes(config, limits->model.max_tokens, limits->model.max_sequences) +
            mpb_predict_bytes(sizes->validation, limits->eval_sequences, &keeping);
 }

@@ -1,6 +1,7 @@
 #include "mpibert/step/plan.h"
 
 #include <assert.h>
+#include <inttypes.h>
 #include <stdint.h>
 #include <stdlib.h>
 
@@ -11,7 +12,7 @@ struct mpb_plan {
     mpb_plan_options options;
     size_t num_micro;     /* micro-batches of an epoch */
     size_t epoch;         /* whose permutation `order` holds, SIZE_MAX at first */
-    size_t *order;        /* owned, (num_examples) */
+    uint32_t *order;      /* owned, (num_examples) */
     uint64_t *costs;      /* owned, (batch_size): of the examples of a micro-batch */
     int *owners;          /* owned, (batch_size): the cell that each is in */
     mpb_deal_item *dealt; /* owned, (batch_size): scratch of the deal */
@@ -64,6 +65,10 @@ mpb_status mpb_plan_create(const mpb_plan_options *options, mpb_plan **plan)
 
     assert(options->num_examples > 0 && options->batch_size > 0 && options->accumulation > 0);
     assert(!options->deterministic || MPB_PLAN_CELLS % options->size == 0);
+    MPB_REQUIRE(options->num_examples < UINT32_MAX, MPB_ERR_DATA,
+                "%zu examples are more than a run can put in an order, %" PRIu32
+                " at most were expected",
+                options->num_examples, UINT32_MAX - 1);
     MPB_REQUIRE(made != NULL, MPB_ERR_SYSTEM, "no memory for the plan of a run");
     made->options = *options;
     made->num_micro = ceil_div(options->num_examples, options->batch_size);
@@ -122,7 +127,7 @@ uint64_t mpb_plan_micro_number(const mpb_plan *plan, size_t epoch, size_t micro)
 }
 
 /* The examples of a micro-batch as a slice of the epoch's permutation. */
-static const size_t *slice(mpb_plan *plan, size_t epoch, size_t micro, size_t *count)
+static const uint32_t *slice(mpb_plan *plan, size_t epoch, size_t micro, size_t *count)
 {
     const mpb_plan_options *o = &plan->options;
     size_t begin = micro * o->batch_size;
@@ -138,7 +143,7 @@ static const size_t *slice(mpb_plan *plan, size_t epoch, size_t micro, size_t *c
 
 static size_t length_of(const mpb_plan *plan, size_t sequence)
 {
-    return (size_t)(plan->options.offsets[sequence + 1] - plan->options.offsets[sequence]);
+    return mpb_dataset_length(plan->options.data, sequence);
 }
 
 /* In units of 4 floating-point operations a layer: the products with weights take 6 H per token
@@ -173,10 +178,10 @@ static int cell_of(const mpb_plan *plan, int owner)
 }
 
 /* Costs and, as owners, cells of the examples of a micro-batch, which it gives. */
-static const size_t *deal(mpb_plan *plan, size_t epoch, size_t micro, size_t *count)
+static const uint32_t *deal(mpb_plan *plan, size_t epoch, size_t micro, size_t *count)
 {
     const int num_cells = plan->options.deterministic ? MPB_PLAN_CELLS : plan->options.size;
-    const size_t *batch = slice(plan, epoch, micro, count);
+    const uint32_t *batch = slice(plan, epoch, micro, count);
 
     for (size_t i = 0; i < *count; i++) {
         plan->costs[i] = cost_of(plan, batch[i]);
@@ -204,7 +209,7 @@ mpb_plan_share mpb_plan_cell(mpb_plan *plan, size_t epoch, size_t micro, int cel
 {
     mpb_plan_share share = {.indices = plan->indices};
     size_t all;
-    const size_t *batch = deal(plan, epoch, micro, &all);
+    const uint32_t *batch = deal(plan, epoch, micro, &all);
 
     for (size_t i = 0; i < all; i++) {
         if (plan->owners[i] == cell) {
@@ -222,7 +227,7 @@ void mpb_plan_deal(mpb_plan *plan, size_t epoch, size_t micro, const size_t **in
                    const int **cells, size_t *count)
 {
     size_t all;
-    const size_t *batch = deal(plan, epoch, micro, &all);
+    const uint32_t *batch = deal(plan, epoch, micro, &all);
     size_t begin = 0;
 
     for (size_t i = 0; i < all; i++) {
@@ -240,13 +245,38 @@ void mpb_plan_deal(mpb_plan *plan, size_t epoch, size_t micro, const size_t **in
 void mpb_plan_all(mpb_plan *plan, size_t epoch, size_t micro, const size_t **indices, size_t *count)
 {
     size_t all;
-    const size_t *batch = slice(plan, epoch, micro, &all);
+    const uint32_t *batch = slice(plan, epoch, micro, &all);
 
     *count = 0;
     for (size_t i = 0; i < all; i++) {
         *count = add_sequences(plan, batch[i], *count);
     }
     *indices = plan->indices;
+}
+
+mpb_status mpb_plan_fetch(mpb_plan *plan, size_t epoch, const mpb_step *step)
+{
+    const mpb_dataset *data = plan->options.data;
+
+    for (size_t i = 0; i < step->num_micro; i++) {
+        const size_t *indices;
+        size_t count;
+
+        mpb_plan_all(plan, epoch, step->first_micro + i, &indices, &count);
+        MPB_TRY(mpb_dataset_ask(data, indices, count));
+    }
+    return mpb_dataset_fetch(data);
+}
+
+void mpb_plan_expect(mpb_plan *plan, size_t epoch, const mpb_step *step)
+{
+    for (size_t i = 0; i < step->num_micro; i++) {
+        const size_t *indices;
+        size_t count;
+
+        mpb_plan_all(plan, epoch, step->first_micro + i, &indices, &count);
+        mpb_dataset_expect(plan->options.data, indices, count);
+    }
 }
 
 static void take_larger(size_t number, size_t *largest)

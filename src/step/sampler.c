@@ -8,18 +8,18 @@
 /* Keeps these draws apart from other uses of the run's seed; the epoch fills the lower half. */
 static const uint64_t PURPOSE_SHUFFLE = (uint64_t)0x73687566u << 32;
 
-void mpb_permutation(uint64_t seed, uint64_t epoch, size_t count, size_t *order)
+void mpb_permutation(uint64_t seed, uint64_t epoch, size_t count, uint32_t *order)
 {
     mpb_philox_key key = mpb_philox_key_make(seed, PURPOSE_SHUFFLE ^ epoch);
 
     assert(count < UINT32_MAX);
 
     for (size_t i = 0; i < count; i++) {
-        order[i] = i;
+        order[i] = (uint32_t)i;
     }
     for (size_t i = count; i-- > 1;) {
         size_t j = mpb_philox_below(key, i, (uint32_t)(i + 1));
-        size_t item = order[i];
+        uint32_t item = order[i];
 
         order[i] = order[j];
         order[j] = item;

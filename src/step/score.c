@@ -41,8 +41,11 @@ static void add_piece(void *context, const mpb_outputs *of, size_t slot)
         sums->task[i] += piece->sums[i];
     }
     if (!isfinite(piece->loss) && now->noted != of->sequence + 1 && now->status == MPB_OK) {
+        char id[MPB_DATASET_ID];
+
         now->noted = of->sequence + 1;
-        now->status = bad_examples_note(&sums->bad, now->stepper->dataset->ids.items[of->sequence]);
+        now->status =
+            bad_examples_note(&sums->bad, mpb_dataset_id(now->stepper->dataset, of->sequence, id));
     }
 }
 

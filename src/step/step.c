@@ -6,6 +6,7 @@
 #include "mpibert/core/clock.h"
 #include "mpibert/model/head.h"
 #include "mpibert/step/signals.h"
+#include "read_ahead.h"
 #include "score.h"
 #include "step_begin.h"
 
@@ -59,8 +60,7 @@ static double count_step(mpb_stepper *stepper, const mpb_step *step, size_t epoc
 
         mpb_plan_all(stepper->plan, epoch, step->first_micro + micro, &indices, &count);
         for (size_t i = 0; i < count; i++) {
-            const uint64_t *offset = stepper->dataset->offsets + indices[i];
-            size_t length = (size_t)(offset[1] - offset[0]);
+            const size_t length = mpb_dataset_length(stepper->dataset, indices[i]);
 
             total += stepper->task->weigh(&stepper->loss, stepper->dataset, indices[i]);
             report->real_tokens += (int64_t)length;
@@ -242,6 +242,17 @@ static mpb_status update_weights(mpb_stepper *stepper, const mpb_update *update)
     return MPB_OK;
 }
 
+/* Before the sums end, which tell all ranks when it fails on one. */
+static mpb_status read_next(mpb_stepper *stepper, int64_t step, size_t epoch, size_t step_in_epoch,
+                            mpb_step_report *report)
+{
+    const double started_at = mpb_clock_seconds();
+    const mpb_status status = read_ahead_next(stepper, step, epoch, step_in_epoch);
+
+    report->seconds_input += mpb_clock_seconds() - started_at;
+    return status;
+}
+
 mpb_status mpb_stepper_run(mpb_stepper *stepper, int64_t step, size_t epoch, size_t step_in_epoch,
                            double learning_rate, mpb_step_report *report)
 {
@@ -255,8 +266,13 @@ mpb_status mpb_stepper_run(mpb_stepper *stepper, int64_t step, size_t epoch, siz
     memset(report, 0, sizeof(*report));
     report->times.forward = started_at;
     stepper->loss.draw.epoch = epoch;
+    MPB_TRY(read_ahead_begin(stepper, epoch, step_in_epoch));
+    report->seconds_input = mpb_clock_seconds() - started_at;
     status = run_own_cells(stepper, &micros, epoch, &sums, report);
     step_settle(stepper);
+    if (status == MPB_OK && !mpb_signals_raised()) {
+        status = read_next(stepper, step, epoch, step_in_epoch, report);
+    }
     status = reduce(stepper, status, &sums, &num_bad, report);
     mpb_state_change(stepper->state_lock);
     if (status == MPB_OK && !report->asked_to_stop) {

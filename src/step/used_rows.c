@@ -30,8 +30,11 @@ void mpb_used_rows_destroy(mpb_used_rows *used)
 
 static void mark_sequence(mpb_used_rows *used, const mpb_dataset *dataset, size_t sequence)
 {
-    for (uint64_t t = dataset->offsets[sequence]; t < dataset->offsets[sequence + 1]; t++) {
-        used->marks[dataset->tokens[t]] = true;
+    const uint32_t *tokens = mpb_dataset_tokens(dataset, sequence);
+    const size_t length = mpb_dataset_length(dataset, sequence);
+
+    for (size_t t = 0; t < length; t++) {
+        used->marks[tokens[t]] = true;
     }
 }
 

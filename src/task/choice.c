@@ -24,11 +24,9 @@ static const mpb_task_metric METRICS[NUM_METRICS] = {
 
 static size_t end_of_question(const mpb_dataset *data, size_t i)
 {
-    const uint64_t document = data->document[i];
-
-    while (i < data->num_sequences && data->document[i] == document) {
+    do {
         i++;
-    }
+    } while (i < data->num_sequences && !mpb_dataset_begins_document(data, i));
     return i;
 }
 
@@ -39,11 +37,12 @@ static mpb_status check(const mpb_dataset *data, bool training, const char *wher
                 where);
     for (size_t i = 0; i < data->num_sequences;) {
         const size_t end = end_of_question(data, i);
+        char id[MPB_DATASET_ID];
 
         MPB_REQUIRE(data->labels[i] >= 0 && (size_t)data->labels[i] < end - i, MPB_ERR_DATA,
                     "the label is %d, one of 0 to %zu was expected of %zu choices (%s, "
                     "example %.200s)",
-                    data->labels[i], end - i - 1, end - i, where, data->ids.items[i]);
+                    data->labels[i], end - i - 1, end - i, where, mpb_dataset_id(data, i, id));
         i = end;
     }
     return MPB_OK;
@@ -57,7 +56,8 @@ static mpb_status summarise(const mpb_dataset *data, const mpb_documents *docume
 
     (void)data;
     for (size_t d = 0; d < documents->count; d++) {
-        const size_t count = documents->first[d + 1] - documents->first[d];
+        const size_t count =
+            mpb_document_first(documents, d + 1) - mpb_document_first(documents, d);
 
         least = count < least ? count : least;
         most = count > most ? count : most;
@@ -71,7 +71,7 @@ static mpb_status summarise(const mpb_dataset *data, const mpb_documents *docume
 static double weigh(const mpb_loss_options *loss, const mpb_dataset *data, size_t i)
 {
     (void)loss;
-    return i == 0 || data->document[i] != data->document[i - 1] ? 1.0 : 0.0;
+    return mpb_dataset_begins_document(data, i) ? 1.0 : 0.0;
 }
 
 static double score(const mpb_loss_options *loss, const mpb_outputs *of, double total,
@@ -107,10 +107,10 @@ static void condense(const mpb_task_sequences *of, const mpb_outputs *part, void
 /* The logits (count) of a question's choices. */
 static const float *choices_of(const mpb_task_results *results, size_t question, size_t *count)
 {
-    const size_t *first = results->documents->first + question;
+    const size_t first = mpb_document_first(results->documents, question);
 
-    *count = first[1] - first[0];
-    return (const float *)(const void *)results->kept->bytes + first[0];
+    *count = mpb_document_first(results->documents, question + 1) - first;
+    return (const float *)(const void *)results->kept->bytes + first;
 }
 
 /* Adds one question to what are sums until all are there. */

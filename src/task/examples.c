@@ -12,7 +12,7 @@ mpb_status mpb_task_examples_find(const mpb_task_table *task, const mpb_dataset 
         MPB_TRY(mpb_memory_create(data->num_sequences + 1, sizeof(*made.begins),
                                   "the examples of training", (void **)&made.begins));
         for (size_t i = 0; i < data->num_sequences; i++) {
-            if (i == 0 || data->document[i] != data->document[i - 1]) {
+            if (mpb_dataset_begins_document(data, i)) {
                 made.begins[made.count++] = i;
             }
         }

@@ -14,12 +14,11 @@ typedef struct spelling {
 
 static mpb_status spelling_begin(const mpb_task_results *results, size_t document, spelling *s)
 {
-    const uint64_t *offsets = results->data->offsets;
     size_t longest = 0;
 
-    for (size_t i = results->documents->first[document];
-         i < results->documents->first[document + 1]; i++) {
-        const size_t length = (size_t)(offsets[i + 1] - offsets[i]);
+    for (size_t i = mpb_document_first(results->documents, document);
+         i < mpb_document_first(results->documents, document + 1); i++) {
+        const size_t length = mpb_dataset_length(results->data, i);
 
         longest = length > longest ? length : longest;
     }
@@ -40,10 +39,12 @@ static mpb_status spell(spelling *s, size_t sequence, uint32_t position, uint32_
     const mpb_tokenizer *tokenizer = s->results->tokenizer;
     const int64_t padding = mpb_tokenizer_id(tokenizer, "[PAD]");
     const bool is_only_mask = fill_kept_of(s->results, sequence)->num_masks == 1;
+    const uint32_t *tokens = mpb_dataset_tokens(data, sequence);
+    const size_t length = mpb_dataset_length(data, sequence);
     size_t count = 0;
 
-    for (uint64_t t = data->offsets[sequence]; t < data->offsets[sequence + 1]; t++) {
-        const uint32_t id = t - data->offsets[sequence] == position ? word : data->tokens[t];
+    for (size_t t = 0; t < length; t++) {
+        const uint32_t id = t == position ? word : tokens[t];
 
         if ((int64_t)id != padding) {
             s->ids[count++] = id;
@@ -64,8 +65,8 @@ typedef struct mask_walk {
 static mask_walk walk_begin(const mpb_task_results *results, size_t document)
 {
     return (mask_walk){.results = results,
-                       .sequence = results->documents->first[document],
-                       .end = results->documents->first[document + 1]};
+                       .sequence = mpb_document_first(results->documents, document),
+                       .end = mpb_document_first(results->documents, document + 1)};
 }
 
 /* The next one that is told, of walk->sequence; NULL behind the last. */
@@ -121,11 +122,11 @@ static bool judges_pair(const mpb_task_table *task, const mpb_task_results *resu
                         size_t document, double *is_next)
 {
     const mpb_dataset *data = results->data;
-    const size_t first = results->documents->first[document];
+    const size_t first = mpb_document_first(results->documents, document);
 
     *is_next = (double)fill_kept_of(results, first)->is_next;
     return mpb_head_of(task->head)->judges_next &&
-           data->segment_b[first] < data->offsets[first + 1] - data->offsets[first];
+           mpb_dataset_segment_b(data, first) < mpb_dataset_length(data, first);
 }
 
 mpb_status fill_lines_describe(const mpb_task_table *task, const mpb_task_results *results,
@@ -196,13 +197,15 @@ static mpb_status fill_rows(const mpb_task_table *task, spelling *s, size_t docu
 {
     mask_walk walk = walk_begin(s->results, document);
     const fill_mask *mask;
+    char id[MPB_DATASET_ID];
     size_t number = 0;
 
     for (; (mask = walk_next(&walk)) != NULL; number++) {
         for (size_t j = 0; j < mask->count; j++) {
             if (number + j > 0) {
                 MPB_TRY(mpb_table_rows_end(rows));
-                MPB_TRY(mpb_table_rows_add(rows, s->results->documents->ids.items[document]));
+                MPB_TRY(mpb_table_rows_add(
+                    rows, mpb_document_id(s->results->data, s->results->documents, document, id)));
             }
             MPB_TRY(fill_word_columns(s, walk.sequence, number, mask, &mask->words[j], rows));
             MPB_TRY(fill_pair(task, s->results, document, rows));

@@ -5,7 +5,7 @@
 size_t fill_choose(const mpb_task_draw *draw, const mpb_dataset *data, size_t i, uint32_t *tokens,
                    uint32_t *rows)
 {
-    const size_t count = (size_t)(data->offsets[i + 1] - data->offsets[i]);
+    const size_t count = mpb_dataset_length(data, i);
     const uint32_t mask = mpb_masking_token(draw->masking);
     size_t num_rows = 0;
 
@@ -25,10 +25,12 @@ static size_t mask_size(size_t most)
 size_t fill_kept_size(const mpb_task_sequences *of, size_t i)
 {
     const uint32_t mask = mpb_masking_token(of->draw.masking);
+    const uint32_t *tokens = mpb_dataset_tokens(of->data, i);
+    const size_t count = mpb_dataset_length(of->data, i);
     size_t num_masks = 0;
 
-    for (uint64_t t = of->data->offsets[i]; t < of->data->offsets[i + 1]; t++) {
-        num_masks += of->data->tokens[t] == mask;
+    for (size_t t = 0; t < count; t++) {
+        num_masks += tokens[t] == mask;
     }
     return sizeof(fill_kept) + num_masks * mask_size((size_t)of->answers->top_k);
 }
@@ -105,17 +107,12 @@ void fill_condense(const mpb_task_sequences *of, const mpb_outputs *part, void *
     }
 }
 
-static size_t length_of(const mpb_dataset *data, size_t sequence)
-{
-    return (size_t)(data->offsets[sequence + 1] - data->offsets[sequence]);
-}
-
 /* Where the text begins that chunks cut: the second one of a pair. */
 static size_t cut_text_of(const mpb_dataset *data, size_t sequence)
 {
-    const bool is_pair = data->segment_b[sequence] < length_of(data, sequence);
+    const bool is_pair = mpb_dataset_segment_b(data, sequence) < mpb_dataset_length(data, sequence);
 
-    return is_pair ? data->segment_b[sequence] : 1;
+    return is_pair ? mpb_dataset_segment_b(data, sequence) : 1;
 }
 
 static uint32_t place_of(const mpb_dataset *data, size_t sequence, size_t position)
@@ -126,7 +123,7 @@ static uint32_t place_of(const mpb_dataset *data, size_t sequence, size_t positi
 /* Tokens between a position of a sequence and its nearer edge. */
 static size_t context_of(const mpb_dataset *data, size_t sequence, size_t position)
 {
-    const size_t behind = length_of(data, sequence) - 1 - position;
+    const size_t behind = mpb_dataset_length(data, sequence) - 1 - position;
 
     return position < behind ? position : behind;
 }
@@ -166,7 +163,7 @@ static void leave_first_text(const mpb_dataset *data, const mpb_kept *kept, size
 /* Whether chunk b, behind a, begins before a's last token. */
 static bool overlap(const mpb_dataset *data, size_t a, size_t b)
 {
-    const size_t last = length_of(data, a) - 2; /* before [SEP] */
+    const size_t last = mpb_dataset_length(data, a) - 2; /* before [SEP] */
 
     return place_of(data, b, cut_text_of(data, b)) <= place_of(data, a, last);
 }
@@ -176,8 +173,8 @@ void fill_merge(const mpb_task_sequences *of, const mpb_documents *documents, mp
 {
     (void)pooling;
     for (size_t d = 0; d < documents->count; d++) {
-        const size_t first = documents->first[d];
-        const size_t end = documents->first[d + 1];
+        const size_t first = mpb_document_first(documents, d);
+        const size_t end = mpb_document_first(documents, d + 1);
 
         for (size_t a = first; a < end; a++) {
             for (size_t b = a + 1; b < end && overlap(of->data, a, b); b++) {

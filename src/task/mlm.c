@@ -25,8 +25,7 @@ static mpb_status summarise(const mpb_dataset *data, const mpb_documents *docume
 {
     (void)documents;
     return mpb_buffer_append_format(out, "%zu tokens in %zu sequences",
-                                    (size_t)data->offsets[data->num_sequences],
-                                    data->num_sequences);
+                                    (size_t)mpb_dataset_num_tokens(data), data->num_sequences);
 }
 
 static size_t kept_size(const mpb_task_sequences *of, size_t i)

@@ -46,7 +46,7 @@ static mpb_status summarise(const mpb_dataset *data, const mpb_documents *docume
     MPB_TRY(mpb_memory_create(width, sizeof(*counts), "the sizes of labels", (void **)&counts));
     for (size_t d = 0; d < documents->count; d++) {
         for (size_t j = 0; j < width; j++) {
-            counts[j] += data->values[documents->first[d] * width + j] > 0.5f;
+            counts[j] += data->values[mpb_document_first(documents, d) * width + j] > 0.5f;
         }
     }
     status = label_counts_append(&data->label_names, counts, "labels", out);

@@ -49,7 +49,7 @@ mpb_status one_row_values(const mpb_task_results *results, float **values)
     MPB_TRY(mpb_memory_create(documents->count * width, sizeof(*made), "the values of documents",
                               (void **)&made));
     for (size_t d = 0; d < documents->count; d++) {
-        memcpy(made + d * width, results->data->values + documents->first[d] * width,
+        memcpy(made + d * width, results->data->values + mpb_document_first(documents, d) * width,
                width * sizeof(*made));
     }
     *values = made;

@@ -7,7 +7,8 @@ mpb_question qa_question_of(const mpb_task_results *results, size_t document)
 {
     const mpb_dataset *data = results->data;
 
-    return mpb_questions_get(&data->questions, data->question[results->documents->first[document]]);
+    return mpb_questions_get(&data->questions,
+                             data->question[mpb_document_first(results->documents, document)]);
 }
 
 bool qa_answers_may_be_null(const mpb_task_results *results)

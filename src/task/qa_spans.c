@@ -60,7 +60,8 @@ static void insert(qa_spans *spans, size_t most, const qa_span *span)
 /* Tokens of the context: behind the question, before the last [SEP]. */
 static bool in_context(const mpb_outputs *window, size_t position)
 {
-    return position >= window->data->segment_b[window->sequence] && position + 1 < window->num_rows;
+    return position >= mpb_dataset_segment_b(window->data, window->sequence) &&
+           position + 1 < window->num_rows;
 }
 
 static void find_spans(const mpb_outputs *window, const mpb_answer_settings *settings,
@@ -129,12 +130,12 @@ void qa_spans_merge(const mpb_task_sequences *of, const mpb_documents *documents
 
     (void)pooling;
     for (size_t d = 0; d < documents->count; d++) {
-        const size_t first = documents->first[d];
+        const size_t first = mpb_document_first(documents, d);
 
         if (d < first) {
             memcpy(at(kept, d), at(kept, first), qa_spans_size(of, d));
         }
-        for (size_t i = first + 1; i < documents->first[d + 1]; i++) {
+        for (size_t i = first + 1; i < mpb_document_first(documents, d + 1); i++) {
             add_window(at(kept, i), most, at(kept, d));
         }
     }

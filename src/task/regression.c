@@ -20,11 +20,14 @@ static const mpb_task_metric METRICS[NUM_METRICS] = {
 
 static mpb_status check(const mpb_dataset *data, bool training, const char *where)
 {
+    char id[MPB_DATASET_ID];
+
     MPB_TRY(one_row_check_values(data, training, "scores", where));
     for (size_t i = 0; i < data->num_sequences * data->shape.value_width; i++) {
         MPB_REQUIRE(isfinite(data->values[i]), MPB_ERR_DATA,
                     "a score is %g, a finite number was expected (%s, example %.200s)",
-                    (double)data->values[i], where, data->ids.items[i / data->shape.value_width]);
+                    (double)data->values[i], where,
+                    mpb_dataset_id(data, i / data->shape.value_width, id));
     }
     return MPB_OK;
 }

@@ -136,13 +136,15 @@ static mpb_status fill_rows(const mpb_task_results *results, size_t document, mp
                             mpb_table_rows *rows)
 {
     token_walk walk = token_walk_begin(results, document);
+    char id[MPB_DATASET_ID];
     token_word word;
     size_t count = 0;
 
     for (; token_walk_next(&walk, &word); count++) {
         if (count > 0) {
             MPB_TRY(mpb_table_rows_end(rows));
-            MPB_TRY(mpb_table_rows_add(rows, results->documents->ids.items[document]));
+            MPB_TRY(mpb_table_rows_add(
+                rows, mpb_document_id(results->data, results->documents, document, id)));
         }
         MPB_TRY(fill_row(results->label_names, &word, text, rows));
     }

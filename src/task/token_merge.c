@@ -71,10 +71,11 @@ void token_merge(const mpb_task_sequences *of, const mpb_documents *documents, m
 
     (void)pooling;
     for (size_t d = 0; d < documents->count; d++) {
-        for (size_t i = documents->first[d]; i < documents->first[d + 1]; i++) {
+        for (size_t i = mpb_document_first(documents, d); i < mpb_document_first(documents, d + 1);
+             i++) {
             const sequence_walk a = walk_of(data, kept, i);
 
-            for (size_t j = i + 1; j < documents->first[d + 1]; j++) {
+            for (size_t j = i + 1; j < mpb_document_first(documents, d + 1); j++) {
                 const sequence_walk b = walk_of(data, kept, j);
 
                 if (is_apart(data, &a, &b)) {

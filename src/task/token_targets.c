@@ -57,8 +57,8 @@ static void count_named(const mpb_dataset *data, const mpb_documents *documents,
                         const int *name_of, size_t *counts)
 {
     const bool entities = token_tags_are_entities(&data->label_names);
-    const uint64_t begin = data->offsets[documents->first[document]];
-    const uint64_t end = data->offsets[documents->first[document + 1]];
+    const uint64_t begin = data->offsets[mpb_document_first(documents, document)];
+    const uint64_t end = data->offsets[mpb_document_first(documents, document + 1)];
     const char *before = NULL;
     uint32_t seen = 0; /* code points up to the last word's first */
 

@@ -37,8 +37,8 @@ token_walk token_walk_begin(const mpb_task_results *results, size_t document)
 {
     const mpb_dataset *data = results->data;
     token_walk walk = {.results = results,
-                       .sequence = results->documents->first[document],
-                       .end = results->documents->first[document + 1]};
+                       .sequence = mpb_document_first(results->documents, document),
+                       .end = mpb_document_first(results->documents, document + 1)};
 
     if (data->shape.questions) {
         walk.text = mpb_questions_get(&data->questions, data->question[walk.sequence]).context;

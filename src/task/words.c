@@ -4,47 +4,31 @@
 
 enum { LOSS, COUNT }; /* of what training sums */
 
-/* The tokens of sequence i as they are without masks; count = how many. */
-static const uint32_t *tokens_of(const mpb_dataset *data, size_t i, size_t *count)
-{
-    *count = (size_t)(data->offsets[i + 1] - data->offsets[i]);
-    return data->tokens + data->offsets[i];
-}
-
 size_t words_choose(const mpb_task_draw *draw, const mpb_dataset *data, size_t i, uint32_t *tokens,
                     uint32_t *rows)
 {
-    size_t count;
-
-    tokens_of(data, i, &count);
-    return mpb_masking_apply(draw->masking, draw->epoch, i, count, tokens, rows);
+    return mpb_masking_apply(draw->masking, draw->epoch, i, mpb_dataset_length(data, i), tokens,
+                             rows);
 }
 
 double words_weigh(const mpb_loss_options *loss, const mpb_dataset *data, size_t i)
 {
-    size_t count;
-    const uint32_t *tokens = tokens_of(data, i, &count);
-
-    return (double)mpb_masking_count(loss->draw.masking, loss->draw.epoch, i, count, tokens);
-}
-
-/* The word that row r is to predict. */
-static int word_of(const mpb_outputs *of, size_t r)
-{
-    return (int)of->data->tokens[of->data->offsets[of->sequence] + of->positions[r]];
+    return (double)mpb_masking_count(loss->draw.masking, loss->draw.epoch, i,
+                                     mpb_dataset_length(data, i), mpb_dataset_tokens(data, i));
 }
 
 double words_score(const mpb_loss_options *loss, const mpb_outputs *of, double total,
                    double sums[MPB_TASK_SUMS])
 {
+    const uint32_t *words = mpb_dataset_tokens(of->data, of->sequence); /* without masks */
     const float weight = (float)(1.0 / total);
     double sum = 0.0;
 
     for (size_t r = 0; r < of->num_rows; r++) {
         float *row = of->values + r * (size_t)of->width;
 
-        sum +=
-            loss->nn->loss.cross_entropy(of->width, word_of(of, r), 0.0f, NULL, weight, row, row);
+        sum += loss->nn->loss.cross_entropy(of->width, (int)words[of->positions[r]], 0.0f, NULL,
+                                            weight, row, row);
     }
     sums[LOSS] += sum;
     sums[COUNT] += (double)of->num_rows;
@@ -74,11 +58,12 @@ static bool is_largest(const float *row, int K, int word)
 
 void words_condense(const mpb_task_sequences *of, const mpb_outputs *part, void *kept)
 {
+    const uint32_t *words = mpb_dataset_tokens(part->data, part->sequence); /* without masks */
     word_sums *sums = kept;
 
     for (size_t r = 0; r < part->num_rows; r++) {
         const float *row = part->values + r * (size_t)part->width;
-        const int word = word_of(part, r);
+        const int word = (int)words[part->positions[r]];
 
         sums->loss += of->nn->loss.cross_entropy(part->width, word, 0.0f, NULL, 1.0f, row, NULL);
         sums->hits += is_largest(row, part->width, word);

@@ -55,7 +55,7 @@ mpb_plan_options whole_run_plan_options(const whole_run *run)
     return (mpb_plan_options){
         .num_examples = run->examples.count,
         .begins = run->examples.begins,
-        .offsets = run->inputs.train.offsets,
+        .data = &run->inputs.train,
         .batch_size = run->batch_size,
         .accumulation = (size_t)run->config->training.gradient_accumulation_steps,
         .hidden_size = run->opened.config.hidden_size,

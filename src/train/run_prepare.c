@@ -210,6 +210,7 @@ static mpb_status make_stepper(whole_run *run)
         .reduction = run->reduction,
         .publisher = run->publisher,
         .seed = (uint64_t)run->config->training.seed,
+        .num_steps = run->length.steps,
     };
     return mpb_stepper_prepare(&run->stepper, run->limits.model.max_tokens,
                                run->limits.model.max_sequences);

@@ -164,14 +164,14 @@ static void begin_limit(whole_run *run)
 {
     const mpb_dataset *train = &run->inputs.train;
     const mpb_dataset *validation = &run->inputs.validation;
-    const double trained = (double)train->offsets[train->num_sequences];
+    const double trained = (double)mpb_dataset_num_tokens(train);
     const mpb_time_limit_options options = {
         .started_at = run->started_at,
         .minutes = run->config->checkpoint.time_limit_minutes,
         .model_bytes = mpb_model_parameters(run->model)->size * sizeof(float),
         .validation_effort = validation->num_sequences == 0
                                  ? 0.0
-                                 : (double)validation->offsets[validation->num_sequences] *
+                                 : (double)mpb_dataset_num_tokens(validation) *
                                        (double)run->length.steps_per_epoch / trained,
     };
 

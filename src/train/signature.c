@@ -5,7 +5,6 @@
 
 #include "mpibert/config/run_config_keys.h"
 #include "mpibert/io/json.h"
-#include "mpibert/io/sha256.h"
 
 static const char REMEDY[] =
     "give it back its value, or start anew with checkpoint.resume=never or "
@@ -57,33 +56,10 @@ static mpb_status add_keys(const mpb_run_config *config, mpb_key_resume kind, mp
     return MPB_OK;
 }
 
-/* Of what the steps read of a data set. */
-static mpb_status hash_dataset(const mpb_dataset *data, char digest[MPB_SHA256_TEXT])
-{
-    const size_t count = data->num_sequences;
-    mpb_sha256 *hash = NULL;
-
-    MPB_TRY(mpb_sha256_create(&hash));
-    mpb_sha256_update(hash, data->offsets, (count + 1) * sizeof(*data->offsets));
-    mpb_sha256_update(hash, data->tokens, (size_t)data->offsets[count] * sizeof(*data->tokens));
-    mpb_sha256_update(hash, data->segment_b, count * sizeof(*data->segment_b));
-    if (data->labels != NULL) {
-        mpb_sha256_update(hash, data->labels, count * sizeof(*data->labels));
-    }
-    if (data->values != NULL) {
-        mpb_sha256_update(hash, data->values,
-                          count * data->shape.value_width * sizeof(*data->values));
-    }
-    mpb_sha256_finish(hash, digest);
-    mpb_sha256_destroy(&hash);
-    return MPB_OK;
-}
-
 /* Numbers come before hashes, so that a message tells more. */
 static mpb_status add_facts(const mpb_signature_facts *facts, mpb_json *object)
 {
     const mpb_dataset *train = facts->train;
-    const size_t num_tokens = (size_t)train->offsets[train->num_sequences];
     char digest[MPB_SHA256_TEXT];
 
     MPB_TRY(set_integer(object, "batch size", (int64_t)facts->batch_size));
@@ -93,8 +69,8 @@ static mpb_status add_facts(const mpb_signature_facts *facts, mpb_json *object)
     MPB_TRY(set_number(object, "classifier dropout", (double)facts->model->classifier_dropout));
     MPB_TRY(set_text(object, "vocabulary", facts->vocab_sha256));
     MPB_TRY(set_integer(object, "training sequences", (int64_t)train->num_sequences));
-    MPB_TRY(set_integer(object, "training tokens", (int64_t)num_tokens));
-    MPB_TRY(hash_dataset(train, digest));
+    MPB_TRY(set_integer(object, "training tokens", (int64_t)mpb_dataset_num_tokens(train)));
+    MPB_TRY(mpb_dataset_digest(train, digest));
     return set_text(object, "training data", digest);
 }
 

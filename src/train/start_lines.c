@@ -1,7 +1,5 @@
 #include "start_lines.h"
 
-#include <stdlib.h>
-
 #include "mpibert/core/memory.h"
 #include "mpibert/session/cut_texts.h"
 #include "mpibert/session/run_task.h"
@@ -36,7 +34,8 @@ static mpb_status append_data(const mpb_run_config *config, const mpb_run_inputs
     MPB_TRY(append_split(config, &inputs->train, out));
     MPB_TRY(mpb_buffer_append_text(out, "; "));
     MPB_TRY(mpb_run_task(config)->summarise(&inputs->train, train, out));
-    return mpb_buffer_append_text(out, "\n");
+    return mpb_buffer_append_text(out,
+                                  inputs->train.source != NULL ? "; tokens stay on disk\n" : "\n");
 }
 
 mpb_status start_lines_data(const mpb_run_config *config, const mpb_run_inputs *inputs,
@@ -57,39 +56,35 @@ mpb_status start_lines_data(const mpb_run_config *config, const mpb_run_inputs *
     return status;
 }
 
-static int ascending(const void *a, const void *b)
+/* The least length that `share` of the sequences do not exceed; counts[n] have n tokens. */
+static size_t quantile(const size_t *counts, size_t num_sequences, double share)
 {
-    const size_t x = *(const size_t *)a;
-    const size_t y = *(const size_t *)b;
+    const double wanted = share * (double)num_sequences;
+    size_t length = 0;
+    size_t seen = counts[0];
 
-    return x < y ? -1 : x > y;
-}
-
-/* The least length that `share` of the sequences do not exceed. */
-static size_t quantile(const size_t *sorted, size_t count, double share)
-{
-    size_t rank = (size_t)(share * (double)count);
-
-    rank += (double)rank < share * (double)count;
-    return sorted[rank > 0 ? rank - 1 : 0];
+    while ((double)seen < wanted) {
+        seen += counts[++length];
+    }
+    return length;
 }
 
 static mpb_status append_quantiles(const mpb_dataset *train, long long most, mpb_buffer *out)
 {
+    const size_t longest = mpb_dataset_longest(train);
     const size_t count = train->num_sequences;
-    size_t *lengths;
+    size_t *counts;
     mpb_status status;
 
-    MPB_TRY(
-        mpb_memory_create(count, sizeof(*lengths), "the lengths of sequences", (void **)&lengths));
+    MPB_TRY(mpb_memory_create(longest + 1, sizeof(*counts), "the lengths of sequences",
+                              (void **)&counts));
     for (size_t i = 0; i < count; i++) {
-        lengths[i] = (size_t)(train->offsets[i + 1] - train->offsets[i]);
+        counts[mpb_dataset_length(train, i)]++;
     }
-    qsort(lengths, count, sizeof(*lengths), ascending);
     status = mpb_buffer_append_format(
         out, "Lengths: median %zu, 95 %% %zu, longest %zu of %lld tokens",
-        quantile(lengths, count, 0.5), quantile(lengths, count, 0.95), lengths[count - 1], most);
-    mpb_memory_destroy(lengths);
+        quantile(counts, count, 0.5), quantile(counts, count, 0.95), longest, most);
+    mpb_memory_destroy(counts);
     return status;
 }
 

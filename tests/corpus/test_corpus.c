@@ -190,7 +190,7 @@ static void documents_keep_order_labels_and_ids(const setting *s)
     char folder[MPB_PATH_SIZE], id[16];
 
     scratch_path(s->root, "made", folder);
-    CHECK_OK(mpb_shards_read(folder, VOCAB, &dataset));
+    CHECK_OK(mpb_shards_read(folder, VOCAB, MPB_TOKENS_IN_MEMORY, &dataset));
     CHECK(dataset.num_sequences == NUM_ROWS);
     for (size_t i = 0; i < NUM_ROWS; i++) {
         const uint32_t *tokens = dataset.tokens + dataset.offsets[i];
@@ -259,7 +259,7 @@ static void a_new_set_replaces_an_older_one(const setting *s)
  * after the other. */
 static void choose(mpb_corpus_part part, size_t kept, bool chosen[NUM_ROWS])
 {
-    size_t shuffled[NUM_ROWS], train[100], validation[100];
+    uint32_t shuffled[NUM_ROWS], train[100], validation[100];
     int32_t labels[100];
     mpb_split_request request = {.count = 100,
                                  .labels = labels,
@@ -268,7 +268,7 @@ static void choose(mpb_corpus_part part, size_t kept, bool chosen[NUM_ROWS])
                                  .stratify = true,
                                  .seed = 7};
     mpb_split split = {.train = train, .validation = validation};
-    const size_t *part_of = part == MPB_PART_TRAIN ? train : validation;
+    const uint32_t *part_of = part == MPB_PART_TRAIN ? train : validation;
 
     CHECK_OK(mpb_shuffled_order(NUM_ROWS, 42, shuffled));
     for (size_t i = 0; i < 100; i++) {
@@ -287,7 +287,7 @@ static void check_chosen(const char *folder, const bool chosen[NUM_ROWS])
     mpb_dataset dataset = {0};
     size_t at = 0;
 
-    CHECK_OK(mpb_shards_read(folder, VOCAB, &dataset));
+    CHECK_OK(mpb_shards_read(folder, VOCAB, MPB_TOKENS_IN_MEMORY, &dataset));
     CHECK(dataset.num_documents == NUM_ROWS);
     for (size_t i = 0; i < NUM_ROWS; i++) {
         if (chosen[i]) {

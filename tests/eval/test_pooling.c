@@ -12,7 +12,7 @@ static const float CHUNKS[NUM_CHUNKS * NUM_LABELS] = {1.0f, -1.0f, 2.0f, 0.5f,  
 
 static void check_pooled(mpb_pooling pooling, const float want[3 * NUM_LABELS])
 {
-    size_t first[4] = {0, 1, 4, 6};
+    uint32_t first[4] = {0, 1, 4, 6};
     const mpb_documents documents = {.count = 3, .first = first};
     float logits[NUM_CHUNKS * NUM_LABELS];
 
@@ -40,7 +40,7 @@ static void the_first_chunk_can_speak_for_the_document(void)
 /* A float sum would lose the ones beside 2^25: (2^25 + 4) / 4 = 2^23 + 1. */
 static void the_mean_is_summed_in_double_precision(void)
 {
-    size_t first[2] = {0, 4};
+    uint32_t first[2] = {0, 4};
     const mpb_documents documents = {.count = 1, .first = first};
     float logits[4] = {33554432.0f, 1.0f, 1.0f, 2.0f};
 

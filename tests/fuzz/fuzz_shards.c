@@ -376,6 +376,26 @@ static void check_dataset(const mpb_dataset *dataset, const shard *s)
     }
 }
 
+/* What may be read may stay on disk, too, unless ids or documents are wider than they need to be. */
+static void read_from_disk(const mpb_dataset *memory)
+{
+    mpb_dataset disk = {0};
+
+    if (mpb_shards_read(fuzz_folder(), hash, MPB_TOKENS_ON_DISK, &disk) != MPB_OK) {
+        return;
+    }
+    CHECK(disk.num_sequences == memory->num_sequences);
+    for (size_t i = 0; i < disk.num_sequences; i++) {
+        const size_t length = mpb_dataset_length(&disk, i);
+
+        CHECK(mpb_dataset_bring(&disk, &i, 1) == MPB_OK);
+        CHECK(length == mpb_dataset_length(memory, i));
+        CHECK(memcmp(mpb_dataset_tokens(&disk, i), mpb_dataset_tokens(memory, i),
+                     length * sizeof(uint32_t)) == 0);
+    }
+    mpb_dataset_clear(&disk);
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     shard s = right;
@@ -385,8 +405,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         change(&s, data + at);
     }
     write_shard(&s, fuzz_folder());
-    if (mpb_shards_read(fuzz_folder(), hash, &dataset) == MPB_OK) {
+    if (mpb_shards_read(fuzz_folder(), hash, MPB_TOKENS_IN_MEMORY, &dataset) == MPB_OK) {
         check_dataset(&dataset, &s);
+        read_from_disk(&dataset);
     } else {
         CHECK(size >= CHANGE_BYTES && dataset.tokens == NULL);
     }

@@ -367,6 +367,55 @@ static void a_full_disk_is_named_as_such(const char *folder)
     }
 }
 
+/* Whoever knows the runs needs no HDF5. */
+static void elements_lie_where_their_runs_say(const mpb_h5 *file, const char *path)
+{
+    static uint32_t run[ROWS];
+    mpb_h5_runs runs = {0};
+    FILE *bytes = fopen(path, "rb");
+    size_t seen = 0;
+
+    CHECK(bytes != NULL);
+    CHECK_OK(mpb_h5_find_runs(file, "tokens", &runs));
+    CHECK(runs.element == sizeof(uint32_t) && runs.count > 1);
+    for (size_t r = 0; r < runs.count; r++) {
+        const size_t count = ROWS - seen < runs.length ? ROWS - seen : runs.length;
+
+        CHECK(fseek(bytes, (long)runs.begins[r], SEEK_SET) == 0);
+        CHECK(fread(run, sizeof(*run), count, bytes) == count);
+        for (size_t i = 0; i < count; i++) {
+            CHECK(run[i] == (uint32_t)(seen + i) * 7919u % 30522u);
+        }
+        seen += count;
+    }
+    CHECK(seen == ROWS);
+    fclose(bytes);
+    mpb_h5_runs_clear(&runs);
+    CHECK_OK(mpb_h5_find_runs(file, "empty", &runs));
+    CHECK(runs.count == 0 && runs.element == sizeof(uint16_t));
+    mpb_h5_runs_clear(&runs);
+    CHECK_FAILS(mpb_h5_find_runs(file, "state/deep/table", &runs), MPB_ERR_DATA, "two dimensions");
+    CHECK_FAILS(mpb_h5_find_runs(file, "nothing", &runs), MPB_ERR_DATA, "'nothing' is missing");
+}
+
+static void compressed_elements_have_no_runs(const char *folder)
+{
+    static const uint32_t tokens[ROWS];
+    mpb_h5_runs runs = {0};
+    mpb_h5 *file = NULL;
+    char path[MPB_PATH_SIZE];
+
+    scratch_path(folder, "compressed.h5", path);
+    CHECK_OK(mpb_h5_create(path, &file));
+    mpb_h5_set_compression(file, 1);
+    CHECK_OK(mpb_h5_write(file, "tokens", MPB_H5_U32, ROWS, 0, tokens));
+    CHECK_OK(mpb_h5_close(&file));
+    CHECK_OK(mpb_h5_open(path, &file));
+    CHECK_FAILS(mpb_h5_find_runs(file, "tokens", &runs), MPB_ERR_DATA,
+                "'tokens' is compressed: its elements have no places");
+    CHECK_OK(mpb_h5_close(&file));
+}
+
 int main(void)
 {
     char folder[MPB_PATH_SIZE];
@@ -381,7 +430,9 @@ int main(void)
     an_empty_dataset_has_a_shape(file);
     text_and_attributes_read_back_as_written(file);
     what_is_missing_or_mistyped_is_named(file);
+    elements_lie_where_their_runs_say(file, path);
     CHECK_OK(mpb_h5_close(&file));
+    compressed_elements_have_no_runs(folder);
     a_value_that_does_not_fit_is_no_clipped_value(folder);
     equal_content_gives_equal_bytes(folder, path);
     a_flipped_bit_in_the_data_fails_its_checksum(folder, path);

@@ -49,7 +49,7 @@ static mpb_status read_numbers(const char *folder, const char *task, size_t widt
         &dataset, &(mpb_sequence){
                       .tokens = tokens, .count = 2, .segment_b = 2, .values = values, .id = "a"}));
     write(folder, task, &dataset);
-    status = mpb_shards_read(folder, HASH, &read);
+    status = mpb_shards_read(folder, HASH, MPB_TOKENS_IN_MEMORY, &read);
     CHECK(status != MPB_OK || read.shape.value_width == width);
     mpb_dataset_clear(&dataset);
     mpb_dataset_clear(&read);
@@ -165,7 +165,7 @@ static void check_round_trip(const char *folder, const char *task, mpb_dataset_s
         add_row(&dataset, &r);
     }
     write(folder, task, &dataset);
-    CHECK_OK(mpb_shards_read(folder, HASH, &read));
+    CHECK_OK(mpb_shards_read(folder, HASH, MPB_TOKENS_IN_MEMORY, &read));
     check_equal(&dataset, &read);
     mpb_dataset_clear(&dataset);
     mpb_dataset_clear(&read);
@@ -225,14 +225,14 @@ static void write_questions(const char *folder, mpb_dataset parts[2])
 
 static void a_question_is_kept_once_for_all_of_its_chunks(const char *folder)
 {
-    static const size_t backwards[4] = {9, 8, 5, 1};
+    static const uint32_t backwards[4] = {9, 8, 5, 1};
     mpb_dataset parts[2] = {{.shape = QUESTIONS}, {.shape = QUESTIONS}};
     mpb_dataset read = {0};
     mpb_dataset subset = {0};
 
     write_questions(folder, parts);
     CHECK(parts[0].questions.count == 3 && parts[0].questions.contexts.names.count == 2);
-    CHECK_OK(mpb_shards_read(folder, HASH, &read));
+    CHECK_OK(mpb_shards_read(folder, HASH, MPB_TOKENS_IN_MEMORY, &read));
     CHECK(read.num_sequences == 10 && read.questions.count == 5);
     CHECK(read.questions.answers.count == 1 + 2 + 0 + 1 &&
           read.questions.contexts.names.count == 2);
@@ -281,7 +281,7 @@ static void check_refused(const char *folder, const char *task, mpb_dataset_shap
     add_row(&dataset, &fine);
     add_row(&dataset, wrong);
     write(folder, task, &dataset);
-    CHECK_FAILS(mpb_shards_read(folder, HASH, &read), MPB_ERR_DATA, message);
+    CHECK_FAILS(mpb_shards_read(folder, HASH, MPB_TOKENS_IN_MEMORY, &read), MPB_ERR_DATA, message);
     CHECK(strstr(mpb_status_last(), folder) != NULL && read.tokens == NULL);
     mpb_dataset_clear(&dataset);
 }
@@ -348,7 +348,7 @@ static mpb_status read_choices(const char *folder, const int32_t right[5])
                                                            .id = "c"}));
     }
     write(folder, "choice", &dataset);
-    status = mpb_shards_read(folder, HASH, &read);
+    status = mpb_shards_read(folder, HASH, MPB_TOKENS_IN_MEMORY, &read);
     CHECK(status != MPB_OK || memcmp(read.labels, right, 5 * sizeof(*right)) == 0);
     mpb_dataset_clear(&dataset);
     mpb_dataset_clear(&read);
@@ -383,7 +383,8 @@ static void shards_with_other_targets_than_the_first_are_refused(const char *fol
         mpb_dataset_clear(&parts[i]);
     }
     CHECK_OK(mpb_shards_write_manifest(folder, &info, entries, 2));
-    CHECK_FAILS(mpb_shards_read(folder, HASH, &read), MPB_ERR_DATA, "the shard lacks labels");
+    CHECK_FAILS(mpb_shards_read(folder, HASH, MPB_TOKENS_IN_MEMORY, &read), MPB_ERR_DATA,
+                "the shard lacks labels");
     CHECK(strstr(mpb_status_last(), entries[1].file) != NULL);
     mpb_shard_info_clear(&info);
 }
@@ -404,7 +405,8 @@ static void damaged_targets_are_refused(const char *folder)
     for (size_t i = 0; i < bytes.size; i += 911) {
         bytes.data[i] ^= 1;
         CHECK_OK(mpb_file_replace(path, bytes.data, bytes.size));
-        CHECK_FAILS(mpb_shards_read(folder, HASH, &read), MPB_ERR_DATA, "is damaged: its SHA-256");
+        CHECK_FAILS(mpb_shards_read(folder, HASH, MPB_TOKENS_IN_MEMORY, &read), MPB_ERR_DATA,
+                    "is damaged: its SHA-256");
         bytes.data[i] ^= 1;
     }
     mpb_buffer_clear(&bytes);
@@ -417,7 +419,8 @@ static void shards_without_a_sequence_are_refused(const char *folder)
     mpb_dataset read = {0};
 
     write(folder, "classification", &nothing);
-    CHECK_FAILS(mpb_shards_read(folder, HASH, &read), MPB_ERR_DATA, "hold no sequence");
+    CHECK_FAILS(mpb_shards_read(folder, HASH, MPB_TOKENS_IN_MEMORY, &read), MPB_ERR_DATA,
+                "hold no sequence");
     CHECK(read.offsets == NULL);
 }
 

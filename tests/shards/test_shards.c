@@ -93,7 +93,7 @@ static void check_round_trip(const char *root, const char *name, uint64_t vocab_
     char folder[MPB_PATH_SIZE];
 
     write(root, name, vocab_size, dataset, folder);
-    CHECK_OK(mpb_shards_read(folder, VOCAB, &read));
+    CHECK_OK(mpb_shards_read(folder, VOCAB, MPB_TOKENS_IN_MEMORY, &read));
     check_equal(dataset, &read);
     CHECK_TEXT(read.label_names.items[1], "yes");
     CHECK(read.num_documents == 7);
@@ -142,7 +142,7 @@ static void a_shard_written_by_h5py_is_read(void)
     mpb_shard_entry *entries = NULL;
     size_t count = 0;
 
-    CHECK_OK(mpb_shards_read(GOLDEN, NULL, &dataset));
+    CHECK_OK(mpb_shards_read(GOLDEN, NULL, MPB_TOKENS_IN_MEMORY, &dataset));
     CHECK(dataset.num_sequences == 3);
     CHECK(memcmp(dataset.tokens, tokens, sizeof(tokens)) == 0);
     CHECK(memcmp(dataset.offsets, offsets, sizeof(offsets)) == 0);
@@ -183,17 +183,21 @@ static void damaged_shards_are_refused(const char *root)
     for (size_t i = 0; i < bytes.size; i += 1009) {
         bytes.data[i] ^= 1;
         CHECK_OK(mpb_file_replace(path, bytes.data, bytes.size));
-        CHECK_FAILS(mpb_shards_read(folder, VOCAB, &kept), MPB_ERR_DATA, "is damaged: its SHA-256");
+        CHECK_FAILS(mpb_shards_read(folder, VOCAB, MPB_TOKENS_IN_MEMORY, &kept), MPB_ERR_DATA,
+                    "is damaged: its SHA-256");
         CHECK(strstr(mpb_status_last(), path) != NULL);
         bytes.data[i] ^= 1;
     }
     CHECK_OK(mpb_file_replace(path, bytes.data, bytes.size / 2));
-    CHECK_FAILS(mpb_shards_read(folder, VOCAB, &kept), MPB_ERR_DATA, "is damaged");
+    CHECK_FAILS(mpb_shards_read(folder, VOCAB, MPB_TOKENS_IN_MEMORY, &kept), MPB_ERR_DATA,
+                "is damaged");
     CHECK_OK(mpb_path_remove(path));
-    CHECK_FAILS(mpb_shards_read(folder, VOCAB, &kept), MPB_ERR_DATA, "the shard is missing");
+    CHECK_FAILS(mpb_shards_read(folder, VOCAB, MPB_TOKENS_IN_MEMORY, &kept), MPB_ERR_DATA,
+                "the shard is missing");
     scratch_path(folder, "manifest.json", path);
     CHECK_OK(mpb_path_remove(path));
-    CHECK_FAILS(mpb_shards_read(folder, VOCAB, &kept), MPB_ERR_DATA, "there is no manifest.json");
+    CHECK_FAILS(mpb_shards_read(folder, VOCAB, MPB_TOKENS_IN_MEMORY, &kept), MPB_ERR_DATA,
+                "there is no manifest.json");
     CHECK(kept.num_sequences == 1);
     mpb_buffer_clear(&bytes);
     mpb_dataset_clear(&kept);
@@ -207,7 +211,8 @@ static void shards_of_another_vocabulary_are_refused_with_both_hashes(const char
 
     fill(&dataset);
     write(root, "vocabulary", VOCAB_SIZE, &dataset, folder);
-    CHECK_FAILS(mpb_shards_read(folder, OTHER, &dataset), MPB_ERR_DATA, VOCAB);
+    CHECK_FAILS(mpb_shards_read(folder, OTHER, MPB_TOKENS_IN_MEMORY, &dataset), MPB_ERR_DATA,
+                VOCAB);
     CHECK(strstr(mpb_status_last(), OTHER) != NULL);
     CHECK(strstr(mpb_status_last(), "another vocabulary") != NULL);
     CHECK(dataset.num_sequences == 3);
@@ -224,7 +229,7 @@ static void check_refused(const char *root, const char *name, size_t count, uint
     add(&dataset, "fine", 3, 2, 0);
     add(&dataset, "wrong", count, first_token, label);
     write(root, name, VOCAB_SIZE, &dataset, folder);
-    CHECK_FAILS(mpb_shards_read(folder, VOCAB, &read), MPB_ERR_DATA, message);
+    CHECK_FAILS(mpb_shards_read(folder, VOCAB, MPB_TOKENS_IN_MEMORY, &read), MPB_ERR_DATA, message);
     CHECK(strstr(mpb_status_last(), folder) != NULL && read.tokens == NULL);
     mpb_dataset_clear(&dataset);
 }
@@ -254,7 +259,8 @@ static void check_manifest(const char *folder, const char *old, const char *new_
     CHECK_OK(mpb_buffer_append_text(&changed, new_text));
     CHECK_OK(mpb_buffer_append_text(&changed, at + strlen(old)));
     CHECK_OK(mpb_file_replace(path, changed.data, changed.size));
-    CHECK_FAILS(mpb_shards_read(folder, VOCAB, &dataset), MPB_ERR_DATA, message);
+    CHECK_FAILS(mpb_shards_read(folder, VOCAB, MPB_TOKENS_IN_MEMORY, &dataset), MPB_ERR_DATA,
+                message);
     CHECK_OK(mpb_file_replace(path, bytes.data, bytes.size));
     mpb_buffer_clear(&bytes);
     mpb_buffer_clear(&changed);
@@ -287,7 +293,7 @@ static void a_manifest_that_does_not_fit_is_refused(const char *root)
 
 static void a_selection_keeps_what_belongs_together(void)
 {
-    const size_t indices[3] = {2, 0, 2};
+    const uint32_t indices[3] = {2, 0, 2};
     mpb_dataset dataset = {0}, subset = {0};
 
     fill(&dataset);
@@ -303,7 +309,7 @@ static void a_selection_keeps_what_belongs_together(void)
 static void one_class_alone_is_no_training_set(void)
 {
     mpb_dataset dataset = {0}, subset = {0};
-    const size_t indices[2] = {0, 2};
+    const uint32_t indices[2] = {0, 2};
 
     CHECK_FAILS(mpb_dataset_check_classes(&dataset, "DATA"), MPB_ERR_DATA, "no labelled");
     fill(&dataset);

@@ -22,7 +22,7 @@ static double read_real(FILE *file)
     return number;
 }
 
-static void check_list(FILE *file, const size_t *got, size_t count)
+static void check_list(FILE *file, const uint32_t *got, size_t count)
 {
     for (size_t i = 0; i < count; i++) {
         CHECK(got[i] == read_number(file));
@@ -33,7 +33,7 @@ static void check_shuffle(FILE *file)
 {
     uint32_t seed = (uint32_t)read_number(file);
     size_t count = read_number(file);
-    size_t order[MAX_COUNT];
+    uint32_t order[MAX_COUNT];
 
     CHECK(count <= MAX_COUNT);
     CHECK_OK(mpb_shuffled_order(count, seed, order));
@@ -50,7 +50,7 @@ static void check_split(FILE *file)
     size_t want_train = read_number(file);
     size_t want_validation = read_number(file);
     int32_t labels[MAX_COUNT];
-    size_t train[MAX_COUNT], validation[MAX_COUNT];
+    uint32_t train[MAX_COUNT], validation[MAX_COUNT];
     mpb_split split = {.train = train, .validation = validation};
     mpb_split_request request;
 
@@ -90,7 +90,7 @@ static void a_seed_selects_what_numpy_and_scikit_learn_select(void)
 
 static mpb_status split(size_t count, const int32_t *labels, double train_share, double val_share)
 {
-    size_t train[16], validation[16];
+    uint32_t train[16], validation[16];
     mpb_split made = {train, 99, validation, 99};
     const mpb_split_request request = {count, labels, train_share, val_share, labels != NULL, 1};
     mpb_status status = mpb_split_train_validation(&request, &made);

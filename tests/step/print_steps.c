@@ -66,7 +66,7 @@ static mpb_status find_task(printer *p)
 
 static mpb_status make_plan(printer *p)
 {
-    mpb_plan_options options = {.offsets = p->dataset.offsets,
+    mpb_plan_options options = {.data = &p->dataset,
                                 .batch_size = p->args->batch_size,
                                 .accumulation = 1,
                                 .hidden_size = 1, /* decides nothing on one rank */
@@ -82,7 +82,7 @@ static mpb_status make_plan(printer *p)
 static mpb_status prepare(printer *p)
 {
     MPB_TRY(find_task(p));
-    MPB_TRY(mpb_shards_read(p->args->shards, NULL, &p->dataset));
+    MPB_TRY(mpb_shards_read(p->args->shards, NULL, MPB_TOKENS_IN_MEMORY, &p->dataset));
     MPB_TRY(make_masking(p));
     MPB_TRY(make_plan(p));
     return mpb_batch_buffer_create(mpb_dataset_longest(&p->dataset), 1, &p->buffer);

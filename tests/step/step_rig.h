@@ -38,7 +38,7 @@ static inline void step_rig_make_plan(step_rig *rig)
 {
     const mpb_comm *comm = rig->stepper.comm;
     const mpb_plan_options options = {.num_examples = rig->dataset.num_sequences,
-                                      .offsets = rig->dataset.offsets,
+                                      .data = &rig->dataset,
                                       .batch_size = rig->options.batch_size,
                                       .accumulation = rig->options.accumulation,
                                       .hidden_size = rig->options.config->hidden_size,

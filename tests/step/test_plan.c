@@ -14,10 +14,10 @@ static void make_offsets(uint64_t offsets[COUNT + 1])
     }
 }
 
-static mpb_plan_options options_of(const uint64_t *offsets)
+static mpb_plan_options options_of(const mpb_dataset *data)
 {
     return (mpb_plan_options){.num_examples = COUNT,
-                              .offsets = offsets,
+                              .data = data,
                               .batch_size = BATCH,
                               .accumulation = 1,
                               .hidden_size = 64,
@@ -25,9 +25,9 @@ static mpb_plan_options options_of(const uint64_t *offsets)
                               .size = 1};
 }
 
-static mpb_plan *make_plan(const uint64_t *offsets, size_t accumulation, int rank, int size)
+static mpb_plan *make_plan(const mpb_dataset *data, size_t accumulation, int rank, int size)
 {
-    mpb_plan_options options = options_of(offsets);
+    mpb_plan_options options = options_of(data);
     mpb_plan *plan = NULL;
 
     options.accumulation = accumulation;
@@ -41,11 +41,12 @@ static mpb_plan *make_plan(const uint64_t *offsets, size_t accumulation, int ran
 static void ranks_share_out_every_epoch_exactly_once(int size)
 {
     uint64_t offsets[COUNT + 1];
+    const mpb_dataset data = {.num_sequences = COUNT, .offsets = offsets};
     mpb_plan *plans[MAX_RANKS];
 
     make_offsets(offsets);
     for (int rank = 0; rank < size; rank++) {
-        plans[rank] = make_plan(offsets, 1, rank, size);
+        plans[rank] = make_plan(&data, 1, rank, size);
     }
     for (size_t epoch = 0; epoch < EPOCHS; epoch++) {
         int seen[COUNT] = {0};
@@ -71,12 +72,12 @@ static void ranks_share_out_every_epoch_exactly_once(int size)
 static void a_step_holds_its_micro_batches_and_the_last_one_the_rest(void)
 {
     uint64_t offsets[COUNT + 1];
+    const mpb_dataset data = {.num_sequences = COUNT, .offsets = offsets};
     mpb_plan *plan;
     size_t examples = 0;
 
     make_offsets(offsets);
-    plan =
-        make_plan(offsets, 4, 0, 1); /* 13 micro-batches, the last of 7: 4 steps, 4 + 4 + 4 + 1 */
+    plan = make_plan(&data, 4, 0, 1); /* 13 micro-batches, the last of 7: 4 steps, 4 + 4 + 4 + 1 */
     CHECK(mpb_plan_steps_per_epoch(plan) == 4);
     CHECK(mpb_plan_step(plan, 3).num_micro == 1);
     CHECK(mpb_plan_step(plan, 3).num_examples == COUNT % BATCH);
@@ -91,12 +92,13 @@ static void a_step_holds_its_micro_batches_and_the_last_one_the_rest(void)
 static void a_step_does_not_depend_on_the_steps_before(void)
 {
     uint64_t offsets[COUNT + 1];
+    const mpb_dataset data = {.num_sequences = COUNT, .offsets = offsets};
     mpb_plan *walked;
     mpb_plan *jumped;
 
     make_offsets(offsets);
-    walked = make_plan(offsets, 1, 1, 3);
-    jumped = make_plan(offsets, 1, 1, 3);
+    walked = make_plan(&data, 1, 1, 3);
+    jumped = make_plan(&data, 1, 1, 3);
     for (size_t epoch = 0; epoch < 2; epoch++) {
         for (size_t micro = 0; micro < 13; micro++) {
             const mpb_plan_share a = mpb_plan_cell(walked, epoch, micro, 1);
@@ -114,12 +116,13 @@ static void a_step_does_not_depend_on_the_steps_before(void)
 static void limits_hold_for_every_micro_batch(void)
 {
     uint64_t offsets[COUNT + 1];
+    const mpb_dataset data = {.num_sequences = COUNT, .offsets = offsets};
     mpb_plan *plan;
     size_t max_tokens;
     size_t max_sequences;
 
     make_offsets(offsets);
-    plan = make_plan(offsets, 1, 0, 2);
+    plan = make_plan(&data, 1, 0, 2);
     mpb_plan_limits(plan, EPOCHS, &max_tokens, &max_sequences);
     for (size_t epoch = 0; epoch < EPOCHS; epoch++) {
         for (size_t micro = 0; micro < 13; micro++) {
@@ -131,9 +134,9 @@ static void limits_hold_for_every_micro_batch(void)
     mpb_plan_destroy(&plan);
 }
 
-static mpb_plan *make_deterministic(const uint64_t *offsets, size_t batch_size, int rank, int size)
+static mpb_plan *make_deterministic(const mpb_dataset *data, size_t batch_size, int rank, int size)
 {
-    mpb_plan_options options = options_of(offsets);
+    mpb_plan_options options = options_of(data);
     mpb_plan *plan = NULL;
 
     options.batch_size = batch_size;
@@ -148,13 +151,14 @@ static mpb_plan *make_deterministic(const uint64_t *offsets, size_t batch_size, 
 static void deterministic_cells_are_the_same_for_all_numbers_of_ranks(int size)
 {
     uint64_t offsets[COUNT + 1];
+    const mpb_dataset data = {.num_sequences = COUNT, .offsets = offsets};
     mpb_plan *alone;
     int next = 0;
 
     make_offsets(offsets);
-    alone = make_deterministic(offsets, BATCH, 0, 1);
+    alone = make_deterministic(&data, BATCH, 0, 1);
     for (int rank = 0; rank < size; rank++) {
-        mpb_plan *plan = make_deterministic(offsets, BATCH, rank, size);
+        mpb_plan *plan = make_deterministic(&data, BATCH, rank, size);
         const mpb_plan_cells own = mpb_plan_own_cells(plan);
 
         CHECK(own.first == next && own.count == MPB_PLAN_CELLS / size);
@@ -175,13 +179,14 @@ static void deterministic_cells_are_the_same_for_all_numbers_of_ranks(int size)
 static void the_deal_of_all_is_that_of_each_cell(void)
 {
     uint64_t offsets[COUNT + 1];
+    const mpb_dataset data = {.num_sequences = COUNT, .offsets = offsets};
     mpb_plan *plan;
     const size_t *indices;
     const int *cells;
     size_t count;
 
     make_offsets(offsets);
-    plan = make_deterministic(offsets, BATCH, 1, 2);
+    plan = make_deterministic(&data, BATCH, 1, 2);
     for (int cell = 0; cell < MPB_PLAN_CELLS; cell++) {
         size_t own[BATCH];
         size_t found = 0;
@@ -205,10 +210,11 @@ static void the_deal_of_all_is_that_of_each_cell(void)
 static void few_sequences_are_spread_over_the_ranks(void)
 {
     uint64_t offsets[COUNT + 1];
+    const mpb_dataset data = {.num_sequences = COUNT, .offsets = offsets};
 
     make_offsets(offsets);
     for (int rank = 0; rank < 2; rank++) {
-        mpb_plan *plan = make_deterministic(offsets, 6, rank, 2);
+        mpb_plan *plan = make_deterministic(&data, 6, rank, 2);
         const mpb_plan_cells own = mpb_plan_own_cells(plan);
         size_t count = 0;
 
@@ -224,7 +230,7 @@ static void few_sequences_are_spread_over_the_ranks(void)
 static void micro_batches_of_a_run_have_numbers_of_their_own(size_t accumulation)
 {
     const mpb_plan_options options = {.num_examples = 200001,
-                                      .offsets = NULL, /* no lengths are asked for */
+                                      .data = NULL, /* no lengths are asked for */
                                       .batch_size = 1,
                                       .accumulation = accumulation,
                                       .hidden_size = 64,

@@ -42,7 +42,7 @@ static mpb_plan_options options_of(const exam *e, int size, bool deterministic)
 {
     return (mpb_plan_options){.num_examples = e->examples.count,
                               .begins = e->examples.begins,
-                              .offsets = e->data.offsets,
+                              .data = &e->data,
                               .batch_size = BATCH,
                               .accumulation = 1,
                               .hidden_size = HIDDEN,

@@ -6,7 +6,7 @@ enum { N = 257, BATCH = 48, MANY = 1500, MAX_RANKS = 8 };
 
 static mpb_deal_item scratch[MANY];
 
-static void check_permutation(const size_t *order, size_t count)
+static void check_permutation(const uint32_t *order, size_t count)
 {
     unsigned char seen[N] = {0};
 
@@ -16,7 +16,7 @@ static void check_permutation(const size_t *order, size_t count)
     }
 }
 
-static size_t same_places(const size_t *a, const size_t *b)
+static size_t same_places(const uint32_t *a, const uint32_t *b)
 {
     size_t same = 0;
 
@@ -28,7 +28,7 @@ static size_t same_places(const size_t *a, const size_t *b)
 
 static void every_example_comes_once_an_epoch(void)
 {
-    size_t order[N];
+    uint32_t order[N];
 
     for (uint64_t epoch = 0; epoch < 5; epoch++) {
         mpb_permutation(42, epoch, N, order);
@@ -41,7 +41,7 @@ static void every_example_comes_once_an_epoch(void)
 
 static void the_order_depends_on_seed_and_epoch_alone(void)
 {
-    size_t first[N], again[N], other_epoch[N], other_seed[N];
+    uint32_t first[N], again[N], other_epoch[N], other_seed[N];
 
     mpb_permutation(42, 3, N, first);
     mpb_permutation(42, 3, N, again);
@@ -57,7 +57,7 @@ static void the_order_depends_on_seed_and_epoch_alone(void)
 static void every_example_is_as_likely_to_come_first(void)
 {
     enum { EPOCHS = 8000 };
-    size_t order[4];
+    uint32_t order[4];
     int first[4] = {0};
 
     for (uint64_t epoch = 0; epoch < EPOCHS; epoch++) {

@@ -111,7 +111,7 @@ static void rig_begin(const mpb_comm *comm, mpb_task task, int threads, rig *r)
                                         .draw = {.masking = r->masking}}};
     r->config.head = r->stepper.task->head;
     CHECK_OK(mpb_plan_create(&(mpb_plan_options){.num_examples = SEQUENCES,
-                                                 .offsets = r->dataset.offsets,
+                                                 .data = &r->dataset,
                                                  .batch_size = SEQUENCES,
                                                  .accumulation = 1,
                                                  .hidden_size = CONFIG.hidden_size,

@@ -25,7 +25,7 @@ static void fill(mpb_dataset *dataset)
 static mpb_plan *plan_of(const mpb_dataset *dataset, int rank, int size)
 {
     const mpb_plan_options options = {.num_examples = dataset->num_sequences,
-                                      .offsets = dataset->offsets,
+                                      .data = dataset,
                                       .batch_size = BATCH,
                                       .accumulation = ACCUMULATION,
                                       .hidden_size = 16,

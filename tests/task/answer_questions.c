@@ -77,7 +77,7 @@ static mpb_status print_answers(const answering *a)
 
 static mpb_status answer(answering *a, const char *shards, const char *logits)
 {
-    MPB_TRY(mpb_shards_read(shards, NULL, &a->data));
+    MPB_TRY(mpb_shards_read(shards, NULL, MPB_TOKENS_IN_MEMORY, &a->data));
     MPB_TRY(mpb_documents_find(&a->data, &a->documents));
     MPB_TRY(
         read_logits(logits, SIDES * (size_t)a->data.offsets[a->data.num_sequences], &a->logits));

@@ -24,11 +24,13 @@ static char *sign(const mpb_run_config *config, int32_t last_label, float dropou
     uint32_t tokens[] = {1, 2, 3, 4, 5};
     uint64_t offsets[] = {0, 2, 5};
     uint32_t segments[] = {2, 3};
+    uint64_t documents[] = {0, 1};
     int32_t labels[] = {0, last_label};
     const mpb_dataset train = {.num_sequences = SEQUENCES,
                                .tokens = tokens,
                                .offsets = offsets,
                                .segment_b = segments,
+                               .document = documents,
                                .labels = labels};
     const mpb_model_config model = {.num_attention_heads = 4, .hidden_dropout = dropout};
     const mpb_signature_facts facts = {.model = &model,

@@ -81,6 +81,12 @@ typedef enum mpb_run_checkpointing {
     MPB_RUN_CHECKPOINTING_ALL,
 } mpb_run_checkpointing;
 
+typedef enum mpb_run_streaming {
+    MPB_RUN_STREAMING_AUTO,
+    MPB_RUN_STREAMING_TRUE,
+    MPB_RUN_STREAMING_FALSE,
+} mpb_run_streaming;
+
 typedef enum mpb_run_sharding {
     MPB_RUN_SHARDING_AUTO,
     MPB_RUN_SHARDING_TRUE,
@@ -175,6 +181,7 @@ typedef struct mpb_run_data {
     mpb_run_on_error on_error;
     int64_t max_unpacked; /* bytes of a packed file; 0: as mpb_unpack_file limits them */
     int64_t compression;  /* deflate level of shards; 0: none */
+    mpb_run_streaming streaming;
     char *cache_directory;
 } mpb_run_data;
 

@@ -64,6 +64,7 @@ typedef struct mpb_corpus_options {
     uint64_t max_unpacked;      /* bytes of a packed input; 0: as mpb_unpack_file limits them */
     uint64_t range_bytes;       /* of input a shard; 0: by the size of the corpus */
     int compression;            /* deflate level of the shards, 0: none */
+    mpb_tokens_home home;       /* for mpb_corpus_load */
     mpb_corpus_progress_fn *progress; /* NULL: nobody is told */
     void *progress_context;
     mpb_strings *made; /* NULL, or where mpb_corpus_load adds the folder of shards that it wrote */

@@ -35,6 +35,7 @@ typedef struct mpb_row_choice {
     const void *context; /* borrowed */
 } mpb_row_choice;
 
-/* buffer->batch = the sequences `indices` of `dataset`; an example's id is its index. */
+/* buffer->batch = the sequences `indices` of `dataset`, whose tokens are in use; an example's id is its
+ * index. */
 void mpb_batch_buffer_fill(mpb_batch_buffer *buffer, const mpb_dataset *dataset,
                            const size_t *indices, size_t count, mpb_row_choice choice);

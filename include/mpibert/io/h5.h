@@ -62,6 +62,19 @@ MPB_MUST_CHECK mpb_status mpb_h5_read_rows(const mpb_h5 *file, const char *name,
 MPB_MUST_CHECK mpb_status mpb_h5_read_strings(const mpb_h5 *file, const char *name,
                                               mpb_strings *strings);
 
+/* Where the elements of a one-dimensional dataset of ids lie in its file: little-endian, run by run. */
+typedef struct mpb_h5_runs {
+    size_t element;   /* bytes of one: 2 or 4 */
+    size_t length;    /* elements of a run; the last one may hold fewer */
+    size_t count;     /* runs */
+    uint64_t *begins; /* owned, (count): bytes from the beginning of the file */
+} mpb_h5_runs;
+
+/* For programs that read some elements of a file often. `runs` is untouched on failure: a dataset
+ * that is compressed, or of another type, is MPB_ERR_DATA. */
+MPB_MUST_CHECK mpb_status mpb_h5_find_runs(const mpb_h5 *file, const char *name, mpb_h5_runs *runs);
+void mpb_h5_runs_clear(mpb_h5_runs *runs);
+
 /* Root attributes, each set once. `*text` is owned by the caller. */
 MPB_MUST_CHECK mpb_status mpb_h5_set_text(mpb_h5 *file, const char *name, const char *text);
 MPB_MUST_CHECK mpb_status mpb_h5_set_integer(mpb_h5 *file, const char *name, int64_t value);

@@ -76,8 +76,17 @@ MPB_MUST_CHECK mpb_status mpb_shards_write_manifest(const char *directory,
 MPB_MUST_CHECK mpb_status mpb_shards_describe(const char *directory, mpb_shard_info *info,
                                               mpb_shard_entry **entries, size_t *count);
 
-/* Reads and checks all shards of a folder. expected_vocab_sha256 is the hash of the vocabulary
+typedef enum mpb_tokens_home {
+    MPB_TOKENS_AUTO,      /* on disk above MPB_MOST_TOKENS_IN_MEMORY, unless they are compressed */
+    MPB_TOKENS_IN_MEMORY, /* whatever is needed */
+    MPB_TOKENS_ON_DISK,   /* compressed ones are MPB_ERR_DATA */
+} mpb_tokens_home;
+
+enum { MPB_MOST_TOKENS_IN_MEMORY = 64 << 20 }; /* 256 MiB of ids */
+
+/* Reads and checks all shards of a folder, one after the other: tokens that stay on disk are in memory
+ * for as long as their shard is read. expected_vocab_sha256 is the hash of the vocabulary
  * that will read the ids (NULL: any); shards of another are MPB_ERR_DATA with both hashes.
  * `dataset` is replaced, and untouched on failure. */
 MPB_MUST_CHECK mpb_status mpb_shards_read(const char *directory, const char *expected_vocab_sha256,
-                                          mpb_dataset *dataset);
+                                          mpb_tokens_home home, mpb_dataset *dataset);

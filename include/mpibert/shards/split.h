@@ -11,7 +11,7 @@
 #include "mpibert/core/strings.h"
 
 /* order (count) = arange(count) after numpy.random.RandomState(seed).shuffle. */
-MPB_MUST_CHECK mpb_status mpb_shuffled_order(size_t count, uint32_t seed, size_t *order);
+MPB_MUST_CHECK mpb_status mpb_shuffled_order(size_t count, uint32_t seed, uint32_t *order);
 
 /* MPB_ERR_DATA for a label with one example, as a split by labels (count) would fail, but by its
  * name; numbers without a name are left to the split. */
@@ -30,9 +30,9 @@ typedef struct mpb_split_request {
 
 /* Indices of examples; the arrays are the caller's, (count) each. */
 typedef struct mpb_split {
-    size_t *train; /* (num_train) */
+    uint32_t *train; /* (num_train) */
     size_t num_train;
-    size_t *validation; /* (num_validation) */
+    uint32_t *validation; /* (num_validation) */
     size_t num_validation;
 } mpb_split;
 

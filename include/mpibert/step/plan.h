@@ -16,12 +16,13 @@
 #include <stdint.h>
 
 #include "mpibert/core/status.h"
+#include "mpibert/shards/dataset.h"
 
 typedef struct mpb_plan_options {
     size_t num_examples;
     const size_t *begins;    /* borrowed, (num_examples + 1), ascending: example e is sequences
                               * [begins[e], begins[e + 1]); NULL: each sequence is one */
-    const uint64_t *offsets; /* borrowed, (sequences + 1): lengths in tokens by difference */
+    const mpb_dataset *data; /* borrowed */
     size_t batch_size;       /* examples of a micro-batch over all ranks */
     size_t accumulation;     /* micro-batches of an optimizer step */
     int hidden_size;         /* for the cost of a sequence: attention is quadratic in its length */
@@ -80,6 +81,11 @@ void mpb_plan_all(mpb_plan *plan, size_t epoch, size_t micro, const size_t **ind
  * r * mpb_plan_own_cells(plan).count on, as many as that. */
 void mpb_plan_deal(mpb_plan *plan, size_t epoch, size_t micro, const size_t **indices,
                    const int **cells, size_t *count);
+
+/* The tokens of a step over all ranks, where they are on disk: fetches them (mpb_dataset_turn puts
+ * them in use), or has the system read them, which is no more than a hint. */
+MPB_MUST_CHECK mpb_status mpb_plan_fetch(mpb_plan *plan, size_t epoch, const mpb_step *step);
+void mpb_plan_expect(mpb_plan *plan, size_t epoch, const mpb_step *step);
 
 /* The largest cell of this rank's in `epochs` epochs. */
 void mpb_plan_limits(mpb_plan *plan, size_t epochs, size_t *max_tokens, size_t *max_sequences);

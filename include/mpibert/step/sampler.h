@@ -8,7 +8,7 @@
 
 /* order (count) = a random permutation of 0 .. count - 1: Fisher and Yates' shuffle by Philox,
  * another one for each (seed, epoch). count is at most 2^32 - 1. */
-void mpb_permutation(uint64_t seed, uint64_t epoch, size_t count, size_t *order);
+void mpb_permutation(uint64_t seed, uint64_t epoch, size_t count, uint32_t *order);
 
 /* No more ranks than this get a share of one deal. */
 enum { MPB_MAX_DEALT_RANKS = 4096 };

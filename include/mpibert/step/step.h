@@ -35,6 +35,8 @@ typedef struct mpb_stepper {
     mpb_publisher *publisher;   /* NULL: this rank updates all weights */
     mpb_state_lock *state_lock; /* NULL: nobody waits for a state at rest */
     uint64_t seed;
+    int64_t num_steps;      /* of the run: nothing is read ahead of its last one */
+    bool read_ahead;        /* the tokens of the next step are read, where they are on disk */
     mpb_used_rows used;     /* owned */
     mpb_reduction_run run;  /* the gradients of the step */
     mpb_piece whole;        /* all of them */

@@ -1,8 +1,7 @@
 #pragma once
 
 /* Which rows of the word table a step uses, on all ranks and in all its micro-batches. Every rank
- * has the tokens of the whole dataset and the same plan, so each finds the same rows alone. Local.
- * */
+ * has the tokens of all ranks and the same plan, so each finds the same rows alone. Local. */
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -27,6 +26,6 @@ MPB_MUST_CHECK mpb_status mpb_used_rows_create(size_t vocab_size, int owners, mp
 size_t mpb_used_rows_bytes(size_t vocab_size);
 void mpb_used_rows_destroy(mpb_used_rows *used);
 
-/* Those of `step` in `epoch`; they last until the next call. Allocates nothing. */
+/* Those of `step` in `epoch`, whose tokens are in use; they last until the next call. Allocates nothing. */
 mpb_word_rows mpb_used_rows_find(mpb_used_rows *used, mpb_plan *plan, const mpb_dataset *dataset,
                                  size_t epoch, const mpb_step *step);
