@@ -1,5 +1,3 @@
-#include "mpibert/ckpt/moments.h"
-
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -9,139 +7,7 @@
 #include "mpibert/core/memory.h"
 #include "mpibert/io/file.h"
 
-static const char FORMAT[] = "mpibert-optimizer-part";
-static const char FIRST_MOMENT[] = "/optimizer/exp_avg";
-static const char SECOND_MOMENT[] = "/optimizer/exp_avg_sq";
-static const char PARTS[] = "/optimizer/parts";
-
-enum {
-    VERSION = 1,
-    READ_STEP = 1 << 18, /* floats */
-    MAX_SOURCES = 3      /* of one owner: rows, pieces, the last piece */
-};
-
-void mpb_moments_file(int owner, int owners, char name[MPB_MOMENTS_FILE])
-{
-    snprintf(name, MPB_MOMENTS_FILE, "optimizer-%05d-of-%05d.h5", owner, owners);
-}
-
-mpb_status moments_write_whole(mpb_h5 *file, size_t count, const float *m, const float *v)
-{
-    MPB_TRY(mpb_h5_write(file, FIRST_MOMENT, MPB_H5_F32, count, 0, m));
-    return mpb_h5_write(file, SECOND_MOMENT, MPB_H5_F32, count, 0, v);
-}
-
-static mpb_status write_part(mpb_h5 *file, const mpb_share *share, int64_t step, const float *m,
-                             const float *v)
-{
-    MPB_TRY(mpb_h5_set_text(file, "format", FORMAT));
-    MPB_TRY(mpb_h5_set_integer(file, "version", VERSION));
-    MPB_TRY(mpb_h5_set_integer(file, "step", step));
-    MPB_TRY(mpb_h5_set_integer(file, "owner", share->owner));
-    MPB_TRY(mpb_h5_set_integer(file, "owners", share->owners));
-    return moments_write_whole(file, mpb_share_size(share), m, v);
-}
-
-mpb_status mpb_moments_write_part(const char *checkpoint, const mpb_share *share, int64_t step,
-                                  const float *m, const float *v)
-{
-    char name[MPB_MOMENTS_FILE];
-    char path[MPB_PATH_SIZE];
-    mpb_h5 *file = NULL;
-
-    mpb_moments_file(share->owner, share->owners, name);
-    MPB_TRY(mpb_path_join(checkpoint, name, path, sizeof(path)));
-    MPB_TRY(mpb_h5_create(path, &file));
-    return mpb_h5_end(&file, write_part(file, share, step, m, v));
-}
-
-/* The parts of pieces of `size` floats, the first of which begins at `begin`. */
-static mpb_h5_source piece_source(const mpb_share *share, const char *file, size_t begin,
-                                  size_t size, size_t pieces)
-{
-    const size_t first = mpb_share_cut(size, share->owner, share->owners);
-    const size_t end = mpb_share_cut(size, share->owner + 1, share->owners);
-    size_t taken;
-
-    return (mpb_h5_source){
-        .file = file,
-        .size = mpb_share_size(share),
-        .begin = mpb_share_find(share, begin + first, 1, &taken).packed,
-        .to = {.begin = begin + first, .stride = size, .blocks = pieces, .block = end - first},
-    };
-}
-
-/* Where in the flat space the file of one owner belongs; gives the number of runs. */
-static size_t find_sources(const mpb_share *share, const char *file,
-                           mpb_h5_source sources[MAX_SOURCES])
-{
-    const size_t dense = share->size - share->dense_begin;
-    const size_t pieces = dense / MPB_SHARE_PIECE;
-    const size_t last = dense % MPB_SHARE_PIECE;
-    const mpb_h5_source found[MAX_SOURCES] = {
-        {.file = file,
-         .size = mpb_share_size(share),
-         .to = {.begin = (size_t)share->owner * share->row_size,
-                .stride = (size_t)share->owners * share->row_size,
-                .blocks = mpb_share_rows(share),
-                .block = share->row_size}},
-        piece_source(share, file, share->dense_begin, MPB_SHARE_PIECE, pieces),
-        piece_source(share, file, share->dense_begin + pieces * MPB_SHARE_PIECE, last, 1),
-    };
-    size_t count = 0;
-
-    for (size_t i = 0; i < MAX_SOURCES; i++) {
-        if (found[i].to.blocks > 0 && found[i].to.block > 0) {
-            sources[count++] = found[i];
-        }
-    }
-    return count;
-}
-
-static mpb_status write_virtual(mpb_h5 *file, const mpb_share *share, const mpb_strings *names,
-                                mpb_h5_source *sources)
-{
-    size_t count = 0;
-
-    for (int owner = 0; owner < share->owners; owner++) {
-        mpb_share other = *share;
-
-        other.owner = owner;
-        count += find_sources(&other, names->items[owner], sources + count);
-    }
-    MPB_TRY(mpb_h5_write_virtual(file, FIRST_MOMENT, MPB_H5_F32, share->size, sources, count));
-    return mpb_h5_write_virtual(file, SECOND_MOMENT, MPB_H5_F32, share->size, sources, count);
-}
-
-static mpb_status name_parts(int owners, mpb_strings *names)
-{
-    for (int owner = 0; owner < owners; owner++) {
-        char name[MPB_MOMENTS_FILE];
-
-        mpb_moments_file(owner, owners, name);
-        MPB_TRY(mpb_strings_add(names, name, strlen(name)));
-    }
-    return MPB_OK;
-}
-
-mpb_status moments_write_places(mpb_h5 *file, const mpb_share *share)
-{
-    mpb_h5_source *sources = calloc((size_t)share->owners * MAX_SOURCES, sizeof(*sources));
-    mpb_strings names = {0};
-    mpb_status status = sources == NULL
-                            ? MPB_FAIL(MPB_ERR_SYSTEM, "no memory for the places of moments")
-                            : name_parts(share->owners, &names);
-
-    if (status == MPB_OK) {
-        status = mpb_h5_write_strings(file, PARTS, &names);
-    }
-    if (status == MPB_OK) {
-        status = write_virtual(file, share, &names, sources);
-    }
-    mpb_strings_clear(&names);
-    free(sources);
-    return status;
-}
+enum { READ_STEP = 1 << 18 }; /* floats */
 
 /* Floats of one owner's packed form on their way to another one. */
 typedef struct moment_reader {
@@ -222,7 +88,7 @@ static mpb_status read_moments(const mpb_h5 *file, const char *path, const mpb_s
 {
     moment_reader reader = {.file = file,
                             .path = path,
-                            .name = FIRST_MOMENT,
+                            .name = MOMENTS_FIRST,
                             .theirs = theirs,
                             .mine = mine,
                             .least = -HUGE_VALF,
@@ -234,7 +100,7 @@ static mpb_status read_moments(const mpb_h5 *file, const char *path, const mpb_s
         mpb_memory_create(READ_STEP, sizeof(*values), "moments that are read", (void **)&values));
     status = read_moment(&reader, values);
     if (status == MPB_OK) {
-        reader.name = SECOND_MOMENT;
+        reader.name = MOMENTS_SECOND;
         reader.least = 0.0f;
         reader.out = v;
         status = read_moment(&reader, values);
@@ -247,7 +113,7 @@ static mpb_status read_opened_part(const mpb_h5 *file, const char *path, int64_t
                                    const mpb_share *theirs, const mpb_share *mine, float *m,
                                    float *v)
 {
-    MPB_TRY(mpb_h5_require_integer(file, "version", VERSION));
+    MPB_TRY(mpb_h5_require_integer(file, "version", MOMENTS_VERSION));
     MPB_TRY(mpb_h5_require_integer(file, "step", step));
     MPB_TRY(mpb_h5_require_integer(file, "owner", theirs->owner));
     MPB_TRY(mpb_h5_require_integer(file, "owners", theirs->owners));
@@ -295,14 +161,14 @@ static mpb_status count_parts(const mpb_h5 *file, const char *path, int *owners,
 
     *owners = 1;
     MPB_TRY(mpb_h5_get_integer(file, "step", step));
-    if (!mpb_h5_has(file, PARTS)) {
+    if (!mpb_h5_has(file, MOMENTS_PARTS)) {
         return MPB_OK;
     }
-    MPB_TRY(mpb_h5_read_strings(file, PARTS, &names));
+    MPB_TRY(mpb_h5_read_strings(file, MOMENTS_PARTS, &names));
     count = names.count;
     mpb_strings_clear(&names);
     MPB_REQUIRE(count > 1 && count <= MPB_SHARE_PIECE / MPB_SHARE_LINE, MPB_ERR_DATA,
-                "dataset %s names %zu files, 2 to %d were expected (%s)", PARTS, count,
+                "dataset %s names %zu files, 2 to %d were expected (%s)", MOMENTS_PARTS, count,
                 MPB_SHARE_PIECE / MPB_SHARE_LINE, path);
     *owners = (int)count;
     return MPB_OK;
