@@ -154,8 +154,8 @@ def compare_steps(program, source, questions, epochs, scratch):
         AutoModelForQuestionAnswering.from_pretrained(start),
         [[made[s["sequence"]] for s in step] for step in steps], RATE, sum_losses, len)  # fmt: skip
     worst = worst_difference(ours, theirs)
-    print(f"questions_parity: {num_steps} steps of {BATCH} windows: loss {theirs[0]:.4f} to {theirs[-1]:.4f}, "
-          f"largest difference {worst:.1e}")  # fmt: skip
+    print(f"questions_parity: {num_steps} steps of {BATCH} windows: loss {theirs[0]:.4f} to "
+          f"{theirs[-1]:.4f}, largest difference {worst:.1e}")  # fmt: skip
     return wrong + (not worst <= TOLERANCE)
 
 
@@ -234,9 +234,11 @@ def compare_answers(program, final, questions, name, scratch):
             program, final, data, f"version_2_with_negative={str(may_be_null).lower()}",
             f"null_score_diff_threshold={threshold}")  # fmt: skip
         off = [name for name, value in expected.items() if got.get(name) != value]
-        print(f"questions_parity: SQuAD {version}, threshold {threshold}: {sum(w[0] == '' for w in wanted)} of "
-              f"{len(questions)} left unanswered, {different} answers differ from the same logits; EM "
-              f"{got['exact_match']}, F1 {got['f1']}, {len(off)} of {len(expected)} figures differ")  # fmt: skip
+        unanswered = sum(text == "" for text, _, _ in wanted)
+        print(f"questions_parity: SQuAD {version}, threshold {threshold}: {unanswered} of {len(questions)} "
+              f"left unanswered, {different} answers differ from the same logits; EM "
+              f"{got['exact_match']}, F1 {got['f1']}, {len(off)} of {len(expected)} figures differ"
+              )  # fmt: skip
         for name in off:
             print(f"questions_parity: {name} is {got.get(name)}, {expected[name]} was expected")
         wrong += different + len(off)

@@ -15,7 +15,8 @@ options() {
     questions_parity.py) [ "${MPIBERT_PARITY_EVERY:-17}" = 1 ] && echo --all ;;
     esac
     case $1 in
-    minilm_parity.py | shards_parity.py | exported_parity.py | tags_parity.py | questions_parity.py | words_parity.py)
+    minilm_parity.py | shards_parity.py | exported_parity.py | tags_parity.py | \
+        questions_parity.py | words_parity.py)
         [ -d models/minilm ] && echo "--model $PWD/models/minilm"
         ;;
     esac

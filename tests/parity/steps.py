@@ -47,7 +47,8 @@ def train(program, run, *settings):
     """The loss of each step of a run on two ranks; sequences are numbered as in their shards."""
     subprocess.run(
         [*MPIRUN, "-n", "2", program, "train", f"checkpoint.directory={run}", "logging.every_steps=1",
-         "data.shuffle=false", f"training.weight_decay={WEIGHT_DECAY}", f"training.max_grad_norm={MAX_NORM}", *settings],
+         "data.shuffle=false", f"training.weight_decay={WEIGHT_DECAY}",
+         f"training.max_grad_norm={MAX_NORM}", *settings],
         check=True, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)  # fmt: skip
     lines = map(json.loads, (run / "metrics.jsonl").read_text().splitlines())
     return [line["loss"] for line in lines if "loss" in line]

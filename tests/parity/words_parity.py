@@ -74,42 +74,55 @@ def find_words(tokens, special, continues):
     return words
 
 
-def count_shares(tokenizer, texts, masked, whole_words):
+def count_words_of(texts, masked, special, continues):
+    """Lengths of all words, of those that are predicted, and how many are so in part."""
+    lengths, chosen, parted = [], [], 0
+    for sequence in masked:
+        rows = set(sequence["rows"])
+        for word in find_words(texts[sequence["sequence"]], special, continues):
+            hit = len(rows.intersection(word))
+            lengths.append(len(word))
+            chosen += [len(word)] if hit else []
+            parted += 0 < hit < len(word)
+    return lengths, chosen, parted
+
+
+def count_changes(texts, masked, special, mask):
+    """Predicted tokens that became [MASK], another one, or stayed; and what must not have changed."""
+    masks = others = same = wrong = 0
+    for sequence in masked:
+        rows = set(sequence["rows"])
+        pairs = zip(texts[sequence["sequence"]], sequence["tokens"], strict=True)
+        for position, (token, now) in enumerate(pairs):
+            if position not in rows:
+                wrong += token != now
+                continue
+            wrong += token in special
+            masks += now == mask
+            same += now == token
+            others += now not in (mask, token)
+    return masks, others, same, wrong
+
+
+def check_shares(tokenizer, texts, masked, whole_words):
     """`texts`: the sequences; `masked`: how the program trains on them."""
     special = set(tokenizer.convert_tokens_to_ids(["[CLS]", "[SEP]", "[PAD]"]))
     continues = {i for token, i in tokenizer.get_vocab().items() if token.startswith("##")}
-    words = chosen_words = parted = changed = tokens = squares = 0
-    chosen = replaced = masks = same = 0
-    for sequence in masked:
-        original, rows = texts[sequence["sequence"]], set(sequence["rows"])
-        for word in find_words(original, special, continues):
-            hit = len(rows.intersection(word))
-            words += 1
-            tokens += len(word)
-            squares += len(word) ** 2
-            chosen_words += hit > 0
-            parted += 0 < hit < len(word)
-        for position, (token, now) in enumerate(zip(original, sequence["tokens"], strict=True)):
-            if position not in rows:
-                changed += token != now
-                continue
-            chosen += 1
-            changed += token in special
-            masks += now == tokenizer.mask_token_id
-            same += now == token
-            replaced += now not in (tokenizer.mask_token_id, token)
+    lengths, hit, parted = count_words_of(texts, masked, special, continues)
+    masks, others, same, wrong = count_changes(texts, masked, special, tokenizer.mask_token_id)
+    chosen = sum(len(sequence["rows"]) for sequence in masked)
     title = "words masked as a whole" if whole_words else "tokens masked"
-    chance = REPLACE / len(tokenizer)  # any token is that one, or [MASK]
-    print(f"words_parity: {title}: {changed} others changed, {parted} words parted")
-    faults = changed > 0 or (parted > 0) != (not whole_words)
-    spread = math.sqrt(squares * PROBABILITY * (1.0 - PROBABILITY)) if whole_words else None
-    faults += check_share("chosen tokens", chosen, tokens, PROBABILITY, spread)
+    print(f"words_parity: {title}: {wrong} others changed, {parted} words parted")
+    faults = (wrong > 0) + ((parted > 0) == whole_words)
+    spread = None
     if whole_words:
-        faults += check_share("chosen words", chosen_words, words, PROBABILITY)
+        faults += check_share("chosen words", len(hit), len(lengths), PROBABILITY)
+        spread = math.sqrt(sum(n * n for n in lengths) * PROBABILITY * (1.0 - PROBABILITY))
+    faults += check_share("chosen tokens", chosen, sum(lengths), PROBABILITY, spread)
+    chance = REPLACE / len(tokenizer)  # any token is that one, or [MASK]
     faults += check_share("of them [MASK]", masks, chosen, MASK + chance)
-    faults += check_share("of them any token", replaced, chosen, REPLACE - 2.0 * chance)
-    faults += check_share("of them as they were", same, chosen, 1.0 - MASK - REPLACE + chance)
-    return faults
+    faults += check_share("of them any token", others, chosen, REPLACE - 2.0 * chance)
+    return faults + check_share("of them as they were", same, chosen, 1.0 - MASK - REPLACE + chance)
 
 
 def compare_shares(program, model, text, scratch):
@@ -122,7 +135,7 @@ def compare_shares(program, model, text, scratch):
         epoch = read_steps(program, model, shards, BATCH, steps, SEED, PROBABILITY, unit)
         masked = sum(epoch, [])
         faults += sorted(s["sequence"] for s in masked) != list(range(len(texts)))
-        faults += count_shares(
+        faults += check_shares(
             AutoTokenizer.from_pretrained(model), texts, masked, unit == "word")  # fmt: skip
     return faults
 
@@ -150,9 +163,9 @@ def sum_losses(model, sequences, texts):
     for i, s in enumerate(sequences):
         for position in s["rows"]:
             labels[i, position] = texts[s["sequence"]][position]
-    words = count_words(sequences)
-    # A mean over no words would be no number.
-    return model(input_ids=ids, labels=labels).loss * words if words else model(input_ids=ids).logits.sum() * 0
+    if count_words(sequences) == 0:  # of which there is no mean
+        return model(input_ids=ids).logits.sum() * 0.0
+    return model(input_ids=ids, labels=labels).loss * count_words(sequences)
 
 
 def torch_perplexity(model, sequences, texts):
