@@ -66,7 +66,7 @@ static mpb_dataset_shape shape_of(const mpb_measure_setup *setup)
 static int32_t label_of(const mpb_measure_setup *setup, size_t i)
 {
     const int of_wholes = mpb_head_of(setup->model.head)->whole_width;
-    const int count = of_wholes > 0 ? of_wholes : setup->model.num_labels;
+    const int count = of_wholes > 0 ? of_wholes : mpb_head_width(&setup->model);
 
     return setup->task->joins_documents ? 0 : (int32_t)(i % (size_t)count);
 }

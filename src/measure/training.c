@@ -2,6 +2,7 @@
 #include "mpibert/config/run_config.h"
 #include "mpibert/eval/predict.h"
 #include "mpibert/measure/flops.h"
+#include "mpibert/model/head.h"
 #include "mpibert/nn/kernels.h"
 #include "mpibert/step/gradient_sums.h"
 #include "mpibert/step/step.h"
@@ -93,7 +94,7 @@ static mpb_status make_stepper(training *work)
         .dataset = &work->dataset,
         .task = work->setup->task,
         .loss = {.nn = mpb_nn_for(work->setup->isa),
-                 .num_labels = work->setup->model.num_labels,
+                 .num_labels = mpb_head_width(&work->setup->model),
                  .draw = {.masking = work->masking}},
         .model = work->model,
         .plan = work->plan,
