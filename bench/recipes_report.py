@@ -58,6 +58,11 @@ def lines(name, row):
                                  verdict if len(seeds) > 1 else "one seed"]) + " |"
 
 
+def not_finished(row):
+    seeds = [f"{side} seed {', '.join(runs)}" for side, runs in row["runs"].items() if runs]
+    return f"only {'; '.join(seeds)}" if seeds else "not run yet"
+
+
 def curve(results):
     found = results.get("curve")
     if found is None:
@@ -74,7 +79,7 @@ def curve(results):
 def markdown(results):
     rows = [(name, row) for name, row in results["rows"].items()]
     absent = {name: row["reason"] for name, row in rows if "reason" in row}
-    absent |= {name: "not run yet" for name, row in rows
+    absent |= {name: not_finished(row) for name, row in rows
                if "reason" not in row and not finished(row)}
     table = [line for name, row in rows if name not in absent for line in lines(name, row)]
     made = [f"- {name}: {row['made']}" for name, row in rows if name not in absent]
