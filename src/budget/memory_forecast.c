@@ -47,13 +47,15 @@ static mpb_status count_ranks(const mpb_memory_question *question, share *all)
 {
     const mpb_plan_options *options = &question->plan;
     const size_t batches = (options->num_examples + options->batch_size - 1) / options->batch_size;
+    const size_t steps = (batches + options->accumulation - 1) / options->accumulation;
+    size_t epochs;
     share *shares = NULL;
     mpb_plan *plan = NULL;
 
+    MPB_TRY(mpb_run_count_epochs(&question->config->training, (int64_t)steps, &epochs));
     MPB_TRY(mpb_plan_create(options, &plan));
     shares = calloc((size_t)(mpb_plan_own_cells(plan).count * options->size), sizeof(*shares));
-    for (size_t epoch = 0; shares != NULL && epoch < (size_t)question->config->training.epochs;
-         epoch++) {
+    for (size_t epoch = 0; shares != NULL && epoch < epochs; epoch++) {
         for (size_t micro = 0; micro < batches; micro++) {
             count_micro(plan, options, epoch, micro, shares, all);
         }
@@ -148,7 +150,6 @@ static mpb_status plan_ranks(const mpb_memory_question *question, const share *a
                   .train = &question->inputs->train,
                   .validation = &question->inputs->validation,
                   .plan = question->plan,
-                  .epochs = (size_t)training->epochs,
                   .eval_batch_size = (size_t)training->eval_batch_size,
                   .answers = &question->config->inference.answers},
         .threads = question->threads,

@@ -72,7 +72,7 @@ const run_key run_keys[] = {
     INTEGER(model.architecture.num_attention_heads, "null", 1, 1024, "likewise"),
     INTEGER(model.architecture.intermediate_size, "null", 1, 1048576, "likewise"),
 
-    INTEGER(training.epochs, "3", 1, 1e6, "passes over the training set", .resume = LENGTH),
+    INTEGER(training.epochs, "3", 1, MPB_MOST_EPOCHS, "passes over the training set", .resume = LENGTH),
     INTEGER(training.max_steps, "null", 1, 1e12, "optimizer steps instead of what the epochs make",
             .resume = LENGTH),
     INTEGER(training.batch_size, "16", 1, 1e6,

@@ -33,13 +33,6 @@ static mpb_status find_checkpoints(const char *folder, mpb_strings *names)
     return status;
 }
 
-static int64_t count_steps(const mpb_run_training *training, int64_t steps_per_epoch)
-{
-    int64_t steps = training->epochs * steps_per_epoch;
-
-    return training->max_steps > 0 && training->max_steps < steps ? training->max_steps : steps;
-}
-
 /* A run writes both as it found them; what was written by hand need not say them. */
 static const mpb_task_metric *metric_of(const mpb_run_config *config)
 {
@@ -63,7 +56,7 @@ mpb_status mpb_run_facts_gather(const char *run, mpb_run_facts *facts)
     facts->metric = metric_of(&facts->config);
     MPB_TRY(mpb_run_metrics_read(path, facts->metric->name, facts->metric->smaller_is_better,
                                  &facts->metrics));
-    facts->total_steps = count_steps(&facts->config.training, facts->metrics.steps_per_epoch);
+    facts->total_steps = mpb_run_num_steps(&facts->config.training, facts->metrics.steps_per_epoch);
     return MPB_OK;
 }
 

@@ -29,7 +29,7 @@ static mpb_status take_smallest(const mpb_comm *comm, size_t *count)
 static mpb_status set_limits(whole_run *run)
 {
     const mpb_run_training *training = &run->config->training;
-    const mpb_run_memory memory = {
+    mpb_run_memory memory = {
         .comm = run->comm,
         .log = run->log,
         .config = run->config,
@@ -38,13 +38,13 @@ static mpb_status set_limits(whole_run *run)
                   .train = &run->inputs.train,
                   .validation = &run->inputs.validation,
                   .plan = whole_run_plan_options(run),
-                  .epochs = (size_t)training->epochs,
                   .eval_batch_size = (size_t)training->eval_batch_size,
                   .answers = &run->config->inference.answers},
         .threads = run->team.threads,
         .precision = run->products.precision,
     };
 
+    MPB_TRY(mpb_run_count_epochs(training, run->length.steps_per_epoch, &memory.sizes.epochs));
     mpb_batch_limits_find(&memory.sizes, run->plan, &run->limits);
     MPB_TRY(take_smallest(run->comm, &run->limits.eval_sequences));
     return mpb_run_memory_plan(&memory, &run->limits, &run->owners);

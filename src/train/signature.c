@@ -12,13 +12,8 @@ static const char REMEDY[] =
 
 mpb_run_length mpb_run_length_of(const mpb_run_training *training, int64_t steps_per_epoch)
 {
-    mpb_run_length length = {.steps = training->epochs * steps_per_epoch,
-                             .steps_per_epoch = steps_per_epoch};
-
-    if (training->max_steps > 0 && training->max_steps < length.steps) {
-        length.steps = training->max_steps;
-    }
-    return length;
+    return (mpb_run_length){.steps = mpb_run_num_steps(training, steps_per_epoch),
+                            .steps_per_epoch = steps_per_epoch};
 }
 
 static mpb_status set_integer(mpb_json *object, const char *name, int64_t value)

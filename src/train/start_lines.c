@@ -172,7 +172,7 @@ mpb_status start_lines_steps(const mpb_run_config *config, const start_steps *st
     const mpb_run_training *training = &config->training;
 
     MPB_TRY(mpb_buffer_append_format(out, "Steps:   %lld", (long long)steps->total));
-    if (steps->total == training->epochs * steps->per_epoch) {
+    if (training->max_steps == 0) {
         MPB_TRY(mpb_buffer_append_format(out, " = %lld epoch%s x %lld", (long long)training->epochs,
                                          training->epochs == 1 ? "" : "s",
                                          (long long)steps->per_epoch));

@@ -78,3 +78,14 @@ grep -q 'the run is finished' "$work/alone" || fail "not finished: $(cat "$work/
 alone train "${settings[@]}" training.epochs=1 checkpoint.every_steps=4 checkpoint.keep=1 \
     checkpoint.resume=never "checkpoint.directory=$run"
 [ "$(ls "$run/checkpoints")" = step-00000008 ] || fail "left: $(ls "$run/checkpoints")"
+
+# Steps that are asked for instead of epochs make as many of these as it takes.
+alone train "${settings[@]}" training.epochs=1 training.max_steps=16 "checkpoint.directory=$work/steps"
+cmp "$work/whole/final/model.safetensors" "$work/steps/final/model.safetensors" ||
+    fail "other weights after as many steps as two epochs have"
+code=0
+"$program" train "${settings[@]}" training.max_steps=1000000000000 "checkpoint.directory=$work/endless" \
+    >"$work/out" 2>&1 || code=$?
+[ "$code" = 2 ] || fail "a run without end: exit code $code"
+grep -q 'training.max_steps is 1000000000000, which takes 125000000000 epochs of this training set' "$work/out" ||
+    fail "a run without end: $(cat "$work/out")"

@@ -163,12 +163,16 @@ static void a_run_at_a_constant_rate_may_become_longer_or_shorter(void)
                                              "training.warmup_steps=3", "training.epochs=5"};
     const char *const short_one[MAX_OVERRIDES] = {
         "training.scheduler=constant", "training.warmup_steps=3", "training.max_steps=7"};
+    const char *const steps[MAX_OVERRIDES] = {"training.scheduler=constant",
+                                              "training.warmup_steps=3", "training.max_steps=17"};
     mpb_run_length length;
 
     CHECK_OK(change_length(three, five, 12, &length));
     CHECK(length.steps == 20 && length.steps_per_epoch == STEPS_PER_EPOCH);
     CHECK_OK(change_length(three, short_one, 6, &length));
     CHECK(length.steps == 7);
+    CHECK_OK(change_length(three, steps, 12, &length));
+    CHECK(length.steps == 17); /* in a fifth epoch, though training.epochs is 3 */
     CHECK_FAILS(change_length(three, short_one, 8, &length), MPB_ERR_CONFIG,
                 "training.max_steps is 7, the checkpoint was made with null; more steps than that "
                 "are already taken: give back training.max_steps=null");

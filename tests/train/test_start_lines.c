@@ -164,6 +164,7 @@ static void steps_say_batches_ranks_and_threads(void)
         "Steps:   78 = 3 epochs x 26, batches of 16, on 2 ranks x 1 thread (AVX2 kernels, OpenBLAS "
         "in fp32)\n");
     steps.total = 50;
+    config.training.max_steps = 50;
     steps.ranks = 1;
     steps.threads = 4;
     config.training.gradient_accumulation_steps = 2;

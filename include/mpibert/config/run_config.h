@@ -114,8 +114,10 @@ typedef struct mpb_run_model {
     mpb_run_architecture architecture;
 } mpb_run_model;
 
+enum { MPB_MOST_EPOCHS = 1000000 }; /* of a run */
+
 typedef struct mpb_run_training {
-    int64_t epochs;
+    int64_t epochs; /* where max_steps is 0 */
     int64_t max_steps;           /* 0: what the epochs make */
     int64_t batch_size;          /* sequences over all ranks; 0: batch_size_per_rank is given */
     int64_t batch_size_per_rank; /* 0: batch_size is given */
@@ -250,6 +252,14 @@ MPB_MUST_CHECK mpb_status mpb_run_config_read_for_model(const mpb_log *log, mpb_
                                                         const char *const *overrides, size_t count,
                                                         mpb_run_config *config);
 void mpb_run_config_clear(mpb_run_config *config);
+
+/* Optimizer steps of a run where an epoch has so many: training.max_steps or, without it, those of
+ * training.epochs, as transformers has it. Pure. */
+int64_t mpb_run_num_steps(const mpb_run_training *training, int64_t steps_per_epoch);
+
+/* The epochs that these begin; more than MPB_MOST_EPOCHS are MPB_ERR_CONFIG. */
+MPB_MUST_CHECK mpb_status mpb_run_count_epochs(const mpb_run_training *training,
+                                               int64_t steps_per_epoch, size_t *epochs);
 
 /* Says in one line what shards, by what they say of themselves (mpb_shard_info), were made with
  * that is not what `config` says of how a model's text is read; nothing of columns, which are gone.

@@ -19,7 +19,7 @@ typedef struct mpb_run_length {
     int64_t steps_per_epoch;
 } mpb_run_length;
 
-/* training.epochs of this many steps, cut by training.max_steps. */
+/* mpb_run_num_steps, where an epoch has so many. */
 mpb_run_length mpb_run_length_of(const mpb_run_training *training, int64_t steps_per_epoch);
 
 /* Whether the learning rates of the steps taken stay what they were when a run becomes longer or
