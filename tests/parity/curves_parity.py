@@ -116,8 +116,7 @@ def train_ours(program, case, model, scratch):
     run(program, "train", f"model.name={model}", f"model.task={case.task}",
         f"data.train={scratch / 'train'}", f"data.validation={scratch / 'validation'}",
         "model.max_seq_length=192", "data.shuffle=false", f"training.seed={SEED}",
-        f"training.batch_size={BATCH}", f"training.epochs={STEPS}",  # of which max_steps cuts
-        f"training.max_steps={STEPS}", f"training.learning_rate={LEARNING_RATE}",
+        f"training.batch_size={BATCH}", f"training.max_steps={STEPS}", f"training.learning_rate={LEARNING_RATE}",
         f"training.warmup_ratio={WARMUP}", f"training.weight_decay={DECAY}",
         "logging.every_steps=1", f"checkpoint.directory={directory}",
         "checkpoint.resume=never")  # fmt: skip

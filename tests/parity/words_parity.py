@@ -238,7 +238,7 @@ def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("--program", required=True, type=pathlib.Path)
     parser.add_argument("--model", type=pathlib.Path)
-    parser.add_argument("--steps", type=int, default=20)
+    parser.add_argument("--steps", type=int, default=10)
     args = parser.parse_args()
     model, program = find_model(args.model), args.program.resolve()
     text = DATA / "wikitext2" / "wiki.valid.raw"
