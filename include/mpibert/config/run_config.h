@@ -117,7 +117,7 @@ typedef struct mpb_run_model {
 enum { MPB_MOST_EPOCHS = 1000000 }; /* of a run */
 
 typedef struct mpb_run_training {
-    int64_t epochs; /* where max_steps is 0 */
+    int64_t epochs;              /* where max_steps is 0 */
     int64_t max_steps;           /* 0: what the epochs make */
     int64_t batch_size;          /* sequences over all ranks; 0: batch_size_per_rank is given */
     int64_t batch_size_per_rank; /* 0: batch_size is given */
