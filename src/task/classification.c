@@ -205,51 +205,39 @@ static const label_form *form_of(int num_labels)
     return num_labels == 1 ? &ONLY_ONE : &ONE_OF_ALL;
 }
 
+/* clang-format off */
+#define ONE_LABEL                                                                                  \
+    .metrics = METRICS,                                                                            \
+    .num_metrics = NUM_METRICS,                                                                    \
+    .smooths_labels = true,                                                                        \
+    .num_outputs = num_outputs,                                                                    \
+    .summarise = summarise,                                                                        \
+    .balance = balance,                                                                            \
+    .weigh = weigh,                                                                                \
+    .score = score,                                                                                \
+    .running = running_accuracy,                                                                   \
+    .kept_size = one_row_size,                                                                     \
+    .condense = one_row_condense,                                                                  \
+    .merge = one_row_merge,                                                                        \
+    .measure = measure,                                                                            \
+    .report = report,                                                                              \
+    .describe = label_lines_describe,                                                              \
+    .name_columns = label_lines_name_columns,                                                      \
+    .fill_columns = label_lines_fill_columns,                                                      \
+    .form = form_of
+/* clang-format on */
+
 const mpb_task_table task_classification = {
     .task = MPB_TASK_CLASSIFICATION,
     .head = MPB_HEAD_SEQUENCE,
     .problem = MPB_SINGLE_LABEL,
-    .metrics = METRICS,
-    .num_metrics = NUM_METRICS,
-    .smooths_labels = true,
     .check = check,
-    .num_outputs = num_outputs,
-    .summarise = summarise,
-    .balance = balance,
-    .weigh = weigh,
-    .score = score,
-    .running = running_accuracy,
-    .kept_size = one_row_size,
-    .condense = one_row_condense,
-    .merge = one_row_merge,
-    .measure = measure,
-    .report = report,
-    .describe = label_lines_describe,
-    .name_columns = label_lines_name_columns,
-    .fill_columns = label_lines_fill_columns,
-    .form = form_of,
+    ONE_LABEL,
 };
 
 const mpb_task_table task_coherence = {
     .task = MPB_TASK_COHERENCE,
     .head = MPB_HEAD_NEXT_SENTENCE,
-    .metrics = METRICS,
-    .num_metrics = NUM_METRICS,
-    .smooths_labels = true,
     .check = check_next,
-    .num_outputs = num_outputs,
-    .summarise = summarise,
-    .balance = balance,
-    .weigh = weigh,
-    .score = score,
-    .running = running_accuracy,
-    .kept_size = one_row_size,
-    .condense = one_row_condense,
-    .merge = one_row_merge,
-    .measure = measure,
-    .report = report,
-    .describe = label_lines_describe,
-    .name_columns = label_lines_name_columns,
-    .fill_columns = label_lines_fill_columns,
-    .form = form_of,
+    ONE_LABEL,
 };
