@@ -4,14 +4,11 @@
 #include <stdlib.h>
 
 #include "jobs.h"
-#include "mpibert/comm/watch.h"
 #include "mpibert/io/file.h"
 #include "mpibert/io/json.h"
 #include "mpibert/model/head.h"
 #include "mpibert/session/inference.h"
 #include "mpibert/session/model_data.h"
-#include "mpibert/session/same_view.h"
-#include "mpibert/shards/documents.h"
 #include "options.h"
 
 const char mpb_help_evaluate[] =
@@ -93,59 +90,18 @@ static mpb_status write_object(const mpb_json *object, const char *output)
 }
 
 static mpb_status report(const mpb_task_table *task, const mpb_task_results *results,
-                         const char *output)
+                         const void *context)
 {
+    const arguments *args = context;
     mpb_json *object = mpb_json_new_object();
     mpb_status status;
 
     MPB_REQUIRE(object != NULL, MPB_ERR_SYSTEM, "no memory for the metrics");
     status = task->report(results, object);
     if (status == MPB_OK) {
-        status = write_object(object, output);
+        status = write_object(object, args->output);
     }
     mpb_json_destroy(&object);
-    return status;
-}
-
-static mpb_status run_model(const mpb_log *log, const mpb_comm *comm, const arguments *args,
-                            const mpb_run_config *config, const mpb_opened_model *opened,
-                            const mpb_dataset *dataset, const mpb_documents *documents)
-{
-    const size_t batch_size = (size_t)config->training.eval_batch_size;
-    const mpb_task_table *task = mpb_task_of_model(&opened->config);
-    mpb_inference *inference = NULL;
-    mpb_kept kept = {0};
-    mpb_status status = mpb_inference_create(log, comm, opened, config, task, &inference);
-
-    if (status == MPB_OK) {
-        status = mpb_inference_run(inference, dataset, documents, batch_size, &kept);
-    }
-    if (status == MPB_OK && log->leader) {
-        const mpb_task_results results =
-            mpb_inference_results(inference, dataset, documents, &kept);
-
-        status = report(task, &results, args->output);
-    }
-    mpb_inference_destroy(&inference);
-    mpb_kept_clear(&kept);
-    return mpb_comm_agree(comm, status);
-}
-
-static mpb_status evaluate(const mpb_log *log, const mpb_comm *comm, const arguments *args,
-                           const mpb_run_config *config, const mpb_opened_model *opened)
-{
-    mpb_dataset dataset = {0};
-    mpb_documents documents = {0};
-    mpb_status status = mpb_labelled_data_load(log, comm, config, opened, args->data, &dataset);
-
-    if (status == MPB_OK) {
-        status = mpb_comm_agree(comm, mpb_documents_find(&dataset, &documents));
-    }
-    if (status == MPB_OK) {
-        status = run_model(log, comm, args, config, opened, &dataset, &documents);
-    }
-    mpb_documents_clear(&documents);
-    mpb_dataset_clear(&dataset);
     return status;
 }
 
@@ -161,34 +117,39 @@ static mpb_status check_classifier(const mpb_opened_model *opened)
     return MPB_OK;
 }
 
+static mpb_status evaluate(const mpb_log *log, const mpb_comm *comm, const arguments *args,
+                           const mpb_run_config *config, const mpb_opened_model *opened)
+{
+    mpb_dataset dataset = {0};
+    mpb_status status;
+
+    MPB_TRY(check_classifier(opened));
+    status = mpb_labelled_data_load(log, comm, config, opened, args->data, &dataset);
+    if (status == MPB_OK) {
+        status =
+            mpb_inference_once(log, comm, opened, config, mpb_task_of_model(&opened->config),
+                               &dataset, (size_t)config->training.eval_batch_size, report, args);
+    }
+    mpb_dataset_clear(&dataset);
+    return status;
+}
+
 mpb_status mpb_job_evaluate(const mpb_log *log, const mpb_comm *comm, int argc, char **argv)
 {
     mpb_run_config config = {0};
     mpb_opened_model opened = {0};
     arguments args = {0};
-    mpb_status status = read_arguments(argc, argv, &args);
+    mpb_status status = mpb_comm_agree(comm, read_arguments(argc, argv, &args));
 
     if (status == MPB_OK) {
-        status = mpb_opened_model_open(args.model, &opened);
+        const mpb_inference_request request = {.model = args.model,
+                                               .config_path = args.config_path,
+                                               .overrides = args.overrides,
+                                               .num_overrides = args.num_overrides};
+
+        status = mpb_inference_open(log, comm, &request, &opened, &config);
     }
     if (status == MPB_OK) {
-        status = check_classifier(&opened);
-    }
-    if (status == MPB_OK) {
-        status = mpb_inference_configure(log, args.config_path, args.overrides, args.num_overrides,
-                                         &opened, &config);
-    }
-    status = mpb_comm_agree(comm, status);
-    if (status == MPB_OK) {
-        mpb_comm_allow_silence(comm, (double)config.cluster.silence_seconds);
-        mpb_comm_note(comm, "reading", -1);
-        status = mpb_same_config(comm, &config, args.config_path);
-    }
-    if (status == MPB_OK) {
-        status = mpb_same_model(comm, &opened);
-    }
-    if (status == MPB_OK) {
-        mpb_opened_model_warn(log, &opened);
         status = evaluate(log, comm, &args, &config, &opened);
     }
     mpb_opened_model_close(&opened);

@@ -7,12 +7,9 @@
 #include <strings.h>
 
 #include "jobs.h"
-#include "mpibert/comm/watch.h"
 #include "mpibert/io/file.h"
 #include "mpibert/session/inference.h"
 #include "mpibert/session/model_data.h"
-#include "mpibert/session/same_view.h"
-#include "mpibert/shards/documents.h"
 #include "mpibert/task/predictions.h"
 #include "options.h"
 
@@ -101,8 +98,9 @@ static mpb_status format_predictions(const mpb_task_table *task, const mpb_task_
 }
 
 static mpb_status write_predictions(const mpb_task_table *task, const mpb_task_results *results,
-                                    const arguments *args)
+                                    const void *context)
 {
+    const arguments *args = context;
     mpb_buffer text = {0};
     mpb_status status = format_predictions(task, results, args, &text);
 
@@ -117,44 +115,17 @@ static mpb_status write_predictions(const mpb_task_table *task, const mpb_task_r
     return status;
 }
 
-static mpb_status run_model(const mpb_log *log, const mpb_comm *comm, const arguments *args,
-                            const mpb_run_config *config, const mpb_opened_model *opened,
-                            const mpb_dataset *dataset, const mpb_documents *documents)
-{
-    const size_t batch_size = (size_t)config->inference.batch_size;
-    const mpb_task_table *task = mpb_task_predicting(&opened->config);
-    mpb_inference *inference = NULL;
-    mpb_kept kept = {0};
-    mpb_status status = mpb_inference_create(log, comm, opened, config, task, &inference);
-
-    if (status == MPB_OK) {
-        status = mpb_inference_run(inference, dataset, documents, batch_size, &kept);
-    }
-    if (status == MPB_OK && log->leader) {
-        const mpb_task_results results =
-            mpb_inference_results(inference, dataset, documents, &kept);
-
-        status = write_predictions(task, &results, args);
-    }
-    mpb_inference_destroy(&inference);
-    mpb_kept_clear(&kept);
-    return mpb_comm_agree(comm, status);
-}
-
 static mpb_status predict(const mpb_log *log, const mpb_comm *comm, const arguments *args,
                           const mpb_run_config *config, const mpb_opened_model *opened)
 {
     mpb_dataset dataset = {0};
-    mpb_documents documents = {0};
     mpb_status status = mpb_unlabelled_data_load(log, comm, config, opened, args->input, &dataset);
 
     if (status == MPB_OK) {
-        status = mpb_comm_agree(comm, mpb_documents_find(&dataset, &documents));
+        status = mpb_inference_once(log, comm, opened, config, mpb_task_predicting(&opened->config),
+                                    &dataset, (size_t)config->inference.batch_size,
+                                    write_predictions, args);
     }
-    if (status == MPB_OK) {
-        status = run_model(log, comm, args, config, opened, &dataset, &documents);
-    }
-    mpb_documents_clear(&documents);
     mpb_dataset_clear(&dataset);
     return status;
 }
@@ -164,26 +135,17 @@ mpb_status mpb_job_predict(const mpb_log *log, const mpb_comm *comm, int argc, c
     mpb_run_config config = {0};
     mpb_opened_model opened = {0};
     arguments args = {0};
-    mpb_status status = read_arguments(argc, argv, &args);
+    mpb_status status = mpb_comm_agree(comm, read_arguments(argc, argv, &args));
 
     if (status == MPB_OK) {
-        status = mpb_opened_model_open(args.model, &opened);
+        const mpb_inference_request request = {.model = args.model,
+                                               .config_path = args.config_path,
+                                               .overrides = args.overrides,
+                                               .num_overrides = args.num_overrides};
+
+        status = mpb_inference_open(log, comm, &request, &opened, &config);
     }
     if (status == MPB_OK) {
-        status = mpb_inference_configure(log, args.config_path, args.overrides, args.num_overrides,
-                                         &opened, &config);
-    }
-    status = mpb_comm_agree(comm, status);
-    if (status == MPB_OK) {
-        mpb_comm_allow_silence(comm, (double)config.cluster.silence_seconds);
-        mpb_comm_note(comm, "reading", -1);
-        status = mpb_same_config(comm, &config, args.config_path);
-    }
-    if (status == MPB_OK) {
-        status = mpb_same_model(comm, &opened);
-    }
-    if (status == MPB_OK) {
-        mpb_opened_model_warn(log, &opened);
         status = predict(log, comm, &args, &config, &opened);
     }
     mpb_opened_model_close(&opened);

@@ -13,18 +13,31 @@
 #include "mpibert/session/same_view.h"
 #include "mpibert/session/screen.h"
 
-mpb_status mpb_inference_configure(const mpb_log *log, const char *path,
-                                   const char *const *overrides, size_t num_overrides,
-                                   mpb_opened_model *opened, mpb_run_config *config)
+static mpb_status configure(const mpb_log *log, const mpb_inference_request *request,
+                            mpb_opened_model *opened, mpb_run_config *config)
 {
     char settings[MPB_PATH_SIZE];
 
+    MPB_TRY(mpb_opened_model_open(request->model, opened));
     MPB_TRY(mpb_path_join(opened->directory, MPB_MODEL_DIR_SETTINGS, settings, sizeof(settings)));
-    MPB_TRY(mpb_run_config_read_for_model(log, mpb_task_of_model(&opened->config)->task,
-                                          mpb_file_exists(settings) ? settings : NULL, path,
-                                          overrides, num_overrides, config));
+    MPB_TRY(mpb_run_config_read_for_model(
+        log, mpb_task_of_model(&opened->config)->task, mpb_file_exists(settings) ? settings : NULL,
+        request->config_path, request->overrides, request->num_overrides, config));
     MPB_TRY(mpb_opened_model_ask_labels(log, &config->model, opened));
     return mpb_corpus_settle_length(opened, opened->length, config);
+}
+
+mpb_status mpb_inference_open(const mpb_log *log, const mpb_comm *comm,
+                              const mpb_inference_request *request, mpb_opened_model *opened,
+                              mpb_run_config *config)
+{
+    MPB_TRY(mpb_comm_agree(comm, configure(log, request, opened, config)));
+    mpb_comm_allow_silence(comm, (double)config->cluster.silence_seconds);
+    mpb_comm_note(comm, "reading", -1);
+    MPB_TRY(mpb_same_config(comm, config, request->config_path));
+    MPB_TRY(mpb_same_model(comm, opened));
+    mpb_opened_model_warn(log, opened);
+    return MPB_OK;
 }
 
 struct mpb_inference {
@@ -177,4 +190,40 @@ mpb_task_results mpb_inference_results(const mpb_inference *inference, const mpb
 
     results.tokenizer = inference->opened->tokenizer;
     return results;
+}
+
+static mpb_status run_once(mpb_inference *inference, const mpb_dataset *dataset, size_t batch_size,
+                           mpb_inference_write_fn *write, const void *context)
+{
+    mpb_documents documents = {0};
+    mpb_kept kept = {0};
+    mpb_status status = mpb_comm_agree(inference->comm, mpb_documents_find(dataset, &documents));
+
+    if (status == MPB_OK) {
+        status = mpb_inference_run(inference, dataset, &documents, batch_size, &kept);
+    }
+    if (status == MPB_OK && mpb_comm_rank(inference->comm) == 0) {
+        const mpb_task_results results =
+            mpb_inference_results(inference, dataset, &documents, &kept);
+
+        status = write(inference->task, &results, context);
+    }
+    mpb_kept_clear(&kept);
+    mpb_documents_clear(&documents);
+    return mpb_comm_agree(inference->comm, status);
+}
+
+mpb_status mpb_inference_once(const mpb_log *log, const mpb_comm *comm,
+                              const mpb_opened_model *opened, const mpb_run_config *config,
+                              const mpb_task_table *task, const mpb_dataset *dataset,
+                              size_t batch_size, mpb_inference_write_fn *write, const void *context)
+{
+    mpb_inference *inference = NULL;
+    mpb_status status = mpb_inference_create(log, comm, opened, config, task, &inference);
+
+    if (status == MPB_OK) {
+        status = run_once(inference, dataset, batch_size, write, context);
+    }
+    mpb_inference_destroy(&inference);
+    return status;
 }

@@ -11,13 +11,21 @@
 #include "mpibert/shards/documents.h"
 #include "mpibert/task/task.h"
 
-/* The configuration for work with a finished model: what its directory keeps of how its text was
- * read, then the file at `path` unless NULL, then the overrides. Names the model's outputs
- * (mpb_opened_model_ask_labels) and settles the length (mpb_corpus_settle_length). Local. */
-MPB_MUST_CHECK mpb_status mpb_inference_configure(const mpb_log *log, const char *path,
-                                                  const char *const *overrides,
-                                                  size_t num_overrides, mpb_opened_model *opened,
-                                                  mpb_run_config *config);
+/* What to open, as the command line says it. */
+typedef struct mpb_inference_request {
+    const char *model;       /* its directory, a run, or an id, see mpb_opened_model_open */
+    const char *config_path; /* NULL: none */
+    const char *const *overrides;
+    size_t num_overrides;
+} mpb_inference_request;
+
+/* Opens the model (closed by the caller, on failure as well) and makes the configuration (starts as {0}, cleared by the
+ * caller likewise) for work with it: what its directory keeps of how its text was read, then the file, then the
+ * overrides. Names the model's outputs (mpb_opened_model_ask_labels), settles the length
+ * (mpb_corpus_settle_length), and sees that all ranks have the same model and settings. Collective. */
+MPB_MUST_CHECK mpb_status mpb_inference_open(const mpb_log *log, const mpb_comm *comm,
+                                             const mpb_inference_request *request,
+                                             mpb_opened_model *opened, mpb_run_config *config);
 
 typedef struct mpb_inference mpb_inference;
 
@@ -43,3 +51,15 @@ MPB_MUST_CHECK mpb_status mpb_inference_run(mpb_inference *inference, const mpb_
 /* What that means. Everything is borrowed. Local. */
 mpb_task_results mpb_inference_results(const mpb_inference *inference, const mpb_dataset *dataset,
                                        const mpb_documents *documents, const mpb_kept *kept);
+
+/* Writes what rank 0 has of a dataset. Local. */
+typedef mpb_status mpb_inference_write_fn(const mpb_task_table *task,
+                                          const mpb_task_results *results, const void *context);
+
+/* A model made for one dataset: what `write` gets on rank 0 is that of all its documents. Collective. */
+MPB_MUST_CHECK mpb_status mpb_inference_once(const mpb_log *log, const mpb_comm *comm,
+                                             const mpb_opened_model *opened,
+                                             const mpb_run_config *config,
+                                             const mpb_task_table *task, const mpb_dataset *dataset,
+                                             size_t batch_size, mpb_inference_write_fn *write,
+                                             const void *context);
