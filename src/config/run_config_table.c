@@ -227,8 +227,8 @@ const run_key run_keys[] = {
     CHOICE(data.streaming, "auto",
            WORDS({"auto", MPB_RUN_STREAMING_AUTO}, {"true", MPB_RUN_STREAMING_TRUE},
                  {"false", MPB_RUN_STREAMING_FALSE}),
-           "tokens of shards stay on disk and are read ahead while training; auto: above 64 Mi tokens "
-           "that are not compressed"),
+           "tokens of shards stay on disk and are read ahead of their use; auto: above 64 Mi tokens that "
+           "are not compressed"),
     TEXT(data.cache_directory, "null",
          "shards made from raw text; null: cache in checkpoint.directory", .resume = ASIDE),
 

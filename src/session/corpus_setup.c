@@ -103,9 +103,9 @@ static mpb_encode_options encode_options(const mpb_run_config *config,
     };
 }
 
-static mpb_tokens_home home_of(mpb_run_streaming streaming)
+mpb_tokens_home mpb_corpus_tokens_home(const mpb_run_config *config)
 {
-    switch (streaming) {
+    switch (config->data.streaming) {
     case MPB_RUN_STREAMING_TRUE:
         return MPB_TOKENS_ON_DISK;
     case MPB_RUN_STREAMING_FALSE:
@@ -131,7 +131,7 @@ mpb_corpus_options mpb_corpus_whole(const mpb_run_config *config, const mpb_open
         .temporary = getenv("TMPDIR"),
         .max_unpacked = (uint64_t)config->data.max_unpacked,
         .compression = (int)config->data.compression,
-        .home = home_of(config->data.streaming),
+        .home = mpb_corpus_tokens_home(config),
     };
 }
 

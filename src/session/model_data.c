@@ -64,7 +64,7 @@ static mpb_status read_shards(const mpb_log *log, const mpb_run_config *config,
     }
     mpb_shard_info_clear(&info);
     MPB_TRY(status);
-    return mpb_shards_read(path, opened->vocab_sha256, MPB_TOKENS_IN_MEMORY, dataset);
+    return mpb_shards_read(path, opened->vocab_sha256, mpb_corpus_tokens_home(config), dataset);
 }
 
 static mpb_status read_any(const mpb_log *log, const mpb_run_config *config,

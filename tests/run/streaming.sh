@@ -61,6 +61,25 @@ for task in $(unless_sanitized "regression multilabel token qa choice mlm pretra
     grep -q 'tokens stay on disk' "$work/$task-memory.out" && fail "$(cat "$work/$task-memory.out")"
 done
 
+# --- finished models, on their own shards: the same output from memory and from disk
+for task in $(unless_sanitized "regression multilabel token qa choice mlm pretraining" "regression mlm"); do
+    for streaming in false true; do
+        # shellcheck disable=SC2046
+        on 2 evaluate --model "$work/$task-memory" --data "$work/shards-$task" $(settings "$task") \
+            training.eval_batch_size=3 "data.streaming=$streaming" \
+            >"$work/$task-scores-$streaming" 2>"$work/err" || fail "evaluate $task: $(cat "$work/err")"
+    done
+    cmp "$work/$task-scores-false" "$work/$task-scores-true" || fail "$task has other scores from disk"
+done
+for streaming in false true; do
+    # shellcheck disable=SC2046
+    on 3 predict --model "$work/regression-memory" --input "$work/shards-regression" \
+        $(settings regression) inference.batch_size=2 "data.streaming=$streaming" \
+        >"$work/predictions-$streaming" 2>"$work/err" || fail "predict: $(cat "$work/err")"
+done
+[ -s "$work/predictions-true" ] && cmp "$work/predictions-false" "$work/predictions-true" ||
+    fail "other predictions from disk"
+
 # --- any number of ranks, micro-batches, split data, limits
 for ranks in 1 3 4; do
     for streaming in false true; do

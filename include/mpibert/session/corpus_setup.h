@@ -22,6 +22,9 @@ MPB_MUST_CHECK mpb_status mpb_corpus_settle_length(const mpb_opened_model *opene
  * tells. */
 mpb_task mpb_corpus_task(const mpb_run_config *config, const mpb_strings *paths);
 
+/* Where tokens of shards are, by data.streaming. */
+mpb_tokens_home mpb_corpus_tokens_home(const mpb_run_config *config);
+
 /* Options that exclude each other (MPB_ERR_CONFIG). */
 MPB_MUST_CHECK mpb_status mpb_corpus_check_options(const mpb_corpus_options *options);
 
