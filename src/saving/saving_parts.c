@@ -91,48 +91,50 @@ static mpb_status settle_weights(const mpb_saver *saver)
     return mpb_publisher_all_words(saver->publisher);
 }
 
-/* The digests of all ranks' own files and of the weights, on all ranks. The last rank reads the
- * weights: rank 0 has the small files. */
+/* The digests of this rank's own files, on the last rank also of the weights: rank 0 has the small
+ * files. */
 static mpb_status digest_files(const mpb_saver *saver, const parts_folder *folder,
-                               const own_files *own, mpb_buffer *entries)
+                               const own_files *own, mpb_buffer *mine)
 {
     const bool last = mpb_comm_rank(saver->comm) == mpb_comm_size(saver->comm) - 1;
     const char *const names[] = {last ? WEIGHTS : "", own->names[0], own->names[1]};
-    mpb_buffer mine = {0};
-    mpb_status status = MPB_OK;
 
-    for (size_t i = 0; i < sizeof(names) / sizeof(names[0]) && status == MPB_OK; i++) {
+    for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
         mpb_manifest_entry entry;
 
         if (names[i][0] != '\0') {
-            status = mpb_manifest_entry_make(folder->aside, names[i], &entry);
-        }
-        if (names[i][0] != '\0' && status == MPB_OK) {
-            status = mpb_buffer_append(&mine, &entry, sizeof(entry));
+            MPB_TRY(mpb_manifest_entry_make(folder->aside, names[i], &entry));
+            MPB_TRY(mpb_buffer_append(mine, &entry, sizeof(entry)));
         }
     }
-    status = mpb_comm_agree(saver->comm, name_rank(saver, status));
-    if (status == MPB_OK) {
-        status = mpb_comm_gather(saver->comm, &mine, entries);
-    }
-    mpb_buffer_clear(&mine);
-    return status;
+    return MPB_OK;
+}
+
+/* *entries = the digests of all ranks, on all of them; `status` is how this one came to its own. */
+static mpb_status gather_digests(const mpb_saver *saver, mpb_status status, const mpb_buffer *mine,
+                                 mpb_buffer *entries)
+{
+    MPB_TRY(mpb_comm_agree(saver->comm, name_rank(saver, status)));
+    return mpb_comm_gather(saver->comm, mine, entries);
 }
 
 mpb_status saving_parts_model(const mpb_saver *saver, const char *name)
 {
     parts_folder folder = {0};
+    mpb_buffer mine = {0};
     mpb_buffer entries = {0};
     mpb_status status = mpb_path_join(saver->run, name, folder.path, sizeof(folder.path));
 
     MPB_TRY(mpb_comm_agree(saver->comm, status));
     MPB_TRY(write_weights(saver, &folder));
-    status = digest_files(saver, &folder, &(own_files){0}, &entries);
+    status = digest_files(saver, &folder, &(own_files){0}, &mine);
+    status = gather_digests(saver, status, &mine, &entries);
     if (status == MPB_OK && is_leader(saver)) {
         status = saving_publish(saver, folder.aside, folder.path,
                                 (const mpb_manifest_entry *)(const void *)entries.data,
                                 entries.size / sizeof(mpb_manifest_entry));
     }
+    mpb_buffer_clear(&mine);
     mpb_buffer_clear(&entries);
     return mpb_comm_agree(saver->comm, status);
 }
@@ -203,6 +205,7 @@ mpb_status saving_parts_checkpoint(const mpb_saver *saver, const mpb_training_st
 {
     const own_files own = name_own_files(saver);
     parts_folder folder = {0};
+    mpb_buffer mine = {0};
     mpb_buffer entries = {0};
     mpb_status status =
         mpb_checkpoint_path(saver->run, state->step, folder.path, sizeof(folder.path));
@@ -210,12 +213,15 @@ mpb_status saving_parts_checkpoint(const mpb_saver *saver, const mpb_training_st
     MPB_TRY(mpb_comm_agree(saver->comm, status));
     MPB_TRY(settle_weights(saver));
     MPB_TRY(write_weights(saver, &folder));
-    status = name_rank(saver, saving_write_own(saver, folder.aside, state->step));
-    MPB_TRY(mpb_comm_agree(saver->comm, status));
-    status = digest_files(saver, &folder, &own, &entries);
+    status = saving_write_own(saver, folder.aside, state->step);
+    if (status == MPB_OK) {
+        status = digest_files(saver, &folder, &own, &mine);
+    }
+    status = gather_digests(saver, status, &mine, &entries);
     if (status == MPB_OK && is_leader(saver)) {
         status = complete_checkpoint(saver, state, &folder, &entries);
     }
+    mpb_buffer_clear(&mine);
     mpb_buffer_clear(&entries);
     return mpb_comm_agree(saver->comm, status);
 }
