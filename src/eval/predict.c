@@ -1,44 +1,12 @@
 #include "mpibert/eval/predict.h"
 
 #include <math.h>
-#include <stdlib.h>
 #include <string.h>
 
+#include "deal.h"
 #include "mpibert/core/clock.h"
 #include "mpibert/core/memory.h"
 #include "mpibert/eval/outputs.h"
-
-typedef struct sized_sequence {
-    size_t length; /* tokens */
-    size_t index;  /* in the dataset */
-} sized_sequence;
-
-static int longest_first(const void *a, const void *b)
-{
-    const sized_sequence *x = a;
-    const sized_sequence *y = b;
-
-    if (x->length != y->length) {
-        return x->length > y->length ? -1 : 1;
-    }
-    return x->index < y->index ? -1 : x->index > y->index;
-}
-
-/* Neighbours in `order` have nearly equal length, so batches of neighbours cost about the same. */
-static mpb_status order_by_length(const mpb_dataset *dataset, sized_sequence **order)
-{
-    sized_sequence *made;
-
-    MPB_TRY(mpb_memory_create(dataset->num_sequences, sizeof(*made), "the order of evaluation",
-                              (void **)&made));
-    for (size_t i = 0; i < dataset->num_sequences; i++) {
-        made[i].index = i;
-        made[i].length = mpb_dataset_length(dataset, i);
-    }
-    qsort(made, dataset->num_sequences, sizeof(*made), longest_first);
-    *order = made;
-    return MPB_OK;
-}
 
 size_t mpb_predict_max_tokens(const mpb_dataset *dataset, size_t batch_size)
 {
@@ -51,43 +19,14 @@ typedef struct evaluation {
     mpb_model *model;
     const mpb_dataset *dataset;
     const mpb_predict_options *options;
-    sized_sequence *order; /* owned, all sequences */
-    size_t *indices;       /* owned, (batch_size): those of a batch */
-    size_t *places;        /* owned, (batch_size): where in `share` what is kept of each begins */
+    evaluation_deal deal;
+    size_t *indices; /* owned, (batch_size): those of a batch */
+    size_t *places;  /* owned, (batch_size): where in `share` what is kept of each begins */
     mpb_batch_buffer buffer;
     unsigned char *share; /* owned: what is kept of a rank's sequences, batch by batch */
     size_t bad; /* the first sequence with an output that is not finite, or their number */
     double bad_output;
 } evaluation;
-
-/* Of every `size` consecutive batches a rank takes the one at its rank. */
-static size_t first_of_rank(const evaluation *e, int rank)
-{
-    return e->options->batch_size * (size_t)rank;
-}
-
-/* From one of a rank's batches to its next one. */
-static size_t stride_of_ranks(const evaluation *e)
-{
-    return e->options->batch_size * (size_t)mpb_comm_size(e->comm);
-}
-
-static size_t size_of_batch(const evaluation *e, size_t first)
-{
-    const size_t left = e->dataset->num_sequences - first;
-
-    return left < e->options->batch_size ? left : e->options->batch_size;
-}
-
-static size_t tokens_of_batch(const evaluation *e, size_t first, size_t count)
-{
-    size_t tokens = 0;
-
-    for (size_t i = 0; i < count; i++) {
-        tokens += e->order[first + i].length;
-    }
-    return tokens;
-}
 
 static size_t kept_of(const evaluation *e, size_t sequence)
 {
@@ -97,12 +36,13 @@ static size_t kept_of(const evaluation *e, size_t sequence)
 /* Bytes that are kept of a rank's sequences. */
 static size_t share_size(const evaluation *e, int rank)
 {
+    const evaluation_deal *deal = &e->deal;
     size_t bytes = 0;
 
-    for (size_t first = first_of_rank(e, rank); first < e->dataset->num_sequences;
-         first += stride_of_ranks(e)) {
-        for (size_t i = 0; i < size_of_batch(e, first); i++) {
-            bytes += kept_of(e, e->order[first + i].index);
+    for (size_t first = evaluation_deal_first(deal, rank); first < deal->num_sequences;
+         first = evaluation_deal_next(deal, first)) {
+        for (size_t i = 0; i < evaluation_deal_sequences(deal, first); i++) {
+            bytes += kept_of(e, deal->order[first + i].index);
         }
     }
     return bytes;
@@ -111,14 +51,13 @@ static size_t share_size(const evaluation *e, int rank)
 /* What this rank will have done in the end. */
 static mpb_predict_progress share_of_work(const evaluation *e)
 {
+    const evaluation_deal *deal = &e->deal;
     mpb_predict_progress share = {.ranks = mpb_comm_size(e->comm)};
 
-    for (size_t first = first_of_rank(e, mpb_comm_rank(e->comm)); first < e->dataset->num_sequences;
-         first += stride_of_ranks(e)) {
-        const size_t count = size_of_batch(e, first);
-
-        share.total_sequences += count;
-        share.total_tokens += tokens_of_batch(e, first, count);
+    for (size_t first = evaluation_deal_first(deal, mpb_comm_rank(e->comm));
+         first < deal->num_sequences; first = evaluation_deal_next(deal, first)) {
+        share.total_sequences += evaluation_deal_sequences(deal, first);
+        share.total_tokens += evaluation_deal_tokens(deal, first);
     }
     return share;
 }
@@ -187,44 +126,45 @@ static bool keep_rows(void *context, size_t first_row, size_t num_rows, float *o
 }
 
 /* The sequences of a batch, and where what is kept of them begins; gives where the next ones do. */
-static size_t choose_batch(evaluation *e, size_t first, size_t count, size_t kept)
+static size_t choose_batch(evaluation *e, size_t first, size_t kept)
 {
-    for (size_t i = 0; i < count; i++) {
-        e->indices[i] = e->order[first + i].index;
+    for (size_t i = 0; i < evaluation_deal_sequences(&e->deal, first); i++) {
+        e->indices[i] = e->deal.order[first + i].index;
         e->places[i] = kept;
         kept += kept_of(e, e->indices[i]);
     }
     return kept;
 }
 
-/* What this rank's batch behind the one at `first` will need from disk. */
-static void expect_next(evaluation *e, size_t first)
+/* What this rank's batch at `first` will need from disk. */
+static void expect_batch(const evaluation *e, size_t first)
 {
-    const size_t next = first + stride_of_ranks(e);
-
-    for (size_t i = next; i < e->dataset->num_sequences && i < next + e->options->batch_size; i++) {
-        mpb_dataset_expect(e->dataset, &e->order[i].index, 1);
+    for (size_t i = 0; i < evaluation_deal_sequences(&e->deal, first); i++) {
+        mpb_dataset_expect(e->dataset, &e->deal.order[first + i].index, 1);
     }
 }
 
 static mpb_status run_own_batches(evaluation *e)
 {
     const mpb_predict_watch *watch = e->options->watch;
+    const evaluation_deal *deal = &e->deal;
     const double started_at = mpb_clock_seconds();
     mpb_predict_progress progress = share_of_work(e);
     size_t kept = 0;
+    size_t next;
 
-    for (size_t first = first_of_rank(e, mpb_comm_rank(e->comm)); first < e->dataset->num_sequences;
-         first += stride_of_ranks(e)) {
-        const size_t count = size_of_batch(e, first);
+    for (size_t first = evaluation_deal_first(deal, mpb_comm_rank(e->comm));
+         first < deal->num_sequences; first = next) {
+        const size_t count = evaluation_deal_sequences(deal, first);
 
-        kept = choose_batch(e, first, count, kept);
+        next = evaluation_deal_next(deal, first);
+        kept = choose_batch(e, first, kept);
         MPB_TRY(mpb_dataset_bring(e->dataset, e->indices, count));
-        expect_next(e, first);
+        expect_batch(e, next);
         mpb_batch_buffer_fill(&e->buffer, e->dataset, e->indices, count, e->options->choice);
         mpb_model_forward(e->model, &e->buffer.batch, NULL, keep_rows, e);
         progress.sequences += count;
-        progress.tokens += tokens_of_batch(e, first, count);
+        progress.tokens += evaluation_deal_tokens(deal, first);
         progress.seconds = mpb_clock_seconds() - started_at;
         if (watch != NULL) {
             watch->tell(watch->context, &progress);
@@ -260,12 +200,13 @@ static mpb_status check_finite(const evaluation *e)
 /* From a rank's share to where its sequences are. */
 static void put_share(const evaluation *e, int rank, mpb_kept *kept)
 {
+    const evaluation_deal *deal = &e->deal;
     const unsigned char *at = e->share;
 
-    for (size_t first = first_of_rank(e, rank); first < e->dataset->num_sequences;
-         first += stride_of_ranks(e)) {
-        for (size_t i = 0; i < size_of_batch(e, first); i++) {
-            const size_t sequence = e->order[first + i].index;
+    for (size_t first = evaluation_deal_first(deal, rank); first < deal->num_sequences;
+         first = evaluation_deal_next(deal, first)) {
+        for (size_t i = 0; i < evaluation_deal_sequences(deal, first); i++) {
+            const size_t sequence = deal->order[first + i].index;
 
             memcpy(kept->bytes + kept->begins[sequence], at, kept_of(e, sequence));
             at += kept_of(e, sequence);
@@ -292,7 +233,7 @@ static mpb_status evaluation_begin(evaluation *e, mpb_kept *kept)
     size_t largest = 0;
 
     e->bad = e->dataset->num_sequences;
-    MPB_TRY(order_by_length(e->dataset, &e->order));
+    MPB_TRY(evaluation_deal_create(e->dataset, batch_size, mpb_comm_size(e->comm), &e->deal));
     for (int rank = 0; rank < mpb_comm_size(e->comm); rank++) {
         if (collects || rank == mpb_comm_rank(e->comm)) {
             const size_t bytes = share_size(e, rank);
@@ -313,7 +254,7 @@ static mpb_status evaluation_begin(evaluation *e, mpb_kept *kept)
 
 static void evaluation_end(evaluation *e)
 {
-    mpb_memory_destroy(e->order);
+    evaluation_deal_destroy(&e->deal);
     mpb_memory_destroy(e->share);
     mpb_memory_destroy(e->indices);
     mpb_memory_destroy(e->places);
