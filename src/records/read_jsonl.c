@@ -5,6 +5,7 @@
 #include "choice_list.h"
 #include "encoding.h"
 #include "json_items.h"
+#include "json_member.h"
 #include "json_place.h"
 #include "json_words.h"
 #include "label_list.h"
@@ -59,68 +60,6 @@ static void end(object_reader *reader)
     mpb_json_words_clear(&reader->words);
 }
 
-static mpb_status append_names(const mpb_value *object, const mpb_place *place, mpb_buffer *names)
-{
-    mpb_value_items members = mpb_value_open(object);
-
-    MPB_TRY(mpb_buffer_append_text(names, ""));
-    while (mpb_value_next(&members) && names->size < MPB_PLACE_SIZE) {
-        MPB_TRY(mpb_buffer_append_text(names, names->size == 0 ? "" : ", "));
-        MPB_TRY(mpb_place_decode(&members.name, place, names));
-    }
-    return MPB_OK;
-}
-
-static mpb_status fail_missing(const object_reader *reader, const mpb_value *object,
-                               const char *name)
-{
-    mpb_buffer names = {0};
-    mpb_status status = append_names(object, &reader->place, &names);
-    char where[MPB_PLACE_SIZE];
-
-    if (status == MPB_OK) {
-        mpb_place_describe(&reader->place, where);
-        status = MPB_FAIL(MPB_ERR_DATA, "there is no member '%s', the members are: %.400s (%s)",
-                          name, names.data, where);
-    }
-    mpb_buffer_clear(&names);
-    return status;
-}
-
-/* MPB_ERR_DATA: "member 'NAME' is FOUND, EXPECTED was expected (PLACE)". */
-static mpb_status fail_kind(const object_reader *reader, const mpb_wanted_member *member,
-                            const mpb_value *value, const char *expected)
-{
-    char where[MPB_PLACE_SIZE];
-
-    mpb_place_describe(&reader->place, where);
-    return MPB_FAIL(MPB_ERR_DATA, "member '%s' is %s, %s was expected (%s)", member->name,
-                    mpb_value_describe(value), expected, where);
-}
-
-static bool is_absent(const mpb_wanted_member *member)
-{
-    return member->count == 0 || member->value.kind == MPB_VALUE_NULL;
-}
-
-/* A member that is read stands there once, and is there where it is needed. */
-static mpb_status check_member(const object_reader *reader, const mpb_value *object,
-                               const mpb_wanted_member *member, bool needed, const char *expected)
-{
-    char where[MPB_PLACE_SIZE];
-
-    if (member->count > 1) {
-        mpb_place_describe(&reader->place, where);
-        return MPB_FAIL(MPB_ERR_DATA, "there are %zu members '%s', one was expected (%s)",
-                        member->count, member->name, where);
-    }
-    if (!needed || !is_absent(member)) {
-        return MPB_OK;
-    }
-    return member->count == 0 ? fail_missing(reader, object, member->name)
-                              : fail_kind(reader, member, &member->value, expected);
-}
-
 /* *text = the member's text, or NULL where there is none. */
 static mpb_status get_text(object_reader *reader, const mpb_value *object, int which, bool needed,
                            const char **text, size_t *size)
@@ -128,15 +67,16 @@ static mpb_status get_text(object_reader *reader, const mpb_value *object, int w
     const mpb_wanted_member *member = &reader->members[which];
     mpb_buffer *out = &reader->texts[which];
 
-    MPB_TRY(check_member(reader, object, member, needed, "a string"));
-    if (is_absent(member)) {
+    MPB_TRY(mpb_json_member_check(member, object, needed, "a string", &reader->place));
+    if (mpb_json_member_is_absent(member)) {
         return MPB_OK;
     }
     if (member->value.kind != MPB_VALUE_TEXT) {
-        return fail_kind(reader, member, &member->value,
-                         member->value.kind == MPB_VALUE_ARRAY
-                             ? "a string (lists of words are of model.task token)"
-                             : "a string");
+        return mpb_json_member_fail(member, &member->value,
+                                    member->value.kind == MPB_VALUE_ARRAY
+                                        ? "a string (lists of words are of model.task token)"
+                                        : "a string",
+                                    &reader->place);
     }
     mpb_buffer_reset(out);
     MPB_TRY(mpb_place_decode(&member->value, &reader->place, out));
@@ -162,13 +102,14 @@ static mpb_status get_id(object_reader *reader, const mpb_value *object, const c
     bool fits = member->value.kind == MPB_VALUE_TEXT || member->value.kind == MPB_VALUE_NUMBER;
 
     if (asked) {
-        MPB_TRY(check_member(reader, object, member, true, "a string or a number"));
+        MPB_TRY(
+            mpb_json_member_check(member, object, true, "a string or a number", &reader->place));
     }
-    if (is_absent(member) || (!fits && !asked)) {
+    if (mpb_json_member_is_absent(member) || (!fits && !asked)) {
         return MPB_OK;
     }
     if (!fits) {
-        return fail_kind(reader, member, &member->value, "a string or a number");
+        return mpb_json_member_fail(member, &member->value, "a string or a number", &reader->place);
     }
     MPB_TRY(append_name(&member->value, &reader->place, &reader->texts[ID]));
     *id = reader->texts[ID].data;
@@ -201,10 +142,11 @@ static mpb_status add_label(object_reader *reader, const mpb_wanted_member *memb
     mpb_buffer *name = &reader->texts[LABEL];
 
     if (!is_label(value, reader->kind)) {
-        return fail_kind(reader, member, value,
-                         reader->kind == MPB_LABELS_SCORE
-                             ? "a string or a number"
-                             : "a string, true, false or a whole number");
+        return mpb_json_member_fail(member, value,
+                                    reader->kind == MPB_LABELS_SCORE
+                                        ? "a string or a number"
+                                        : "a string, true, false or a whole number",
+                                    &reader->place);
     }
     MPB_TRY(append_name(value, &reader->place, name));
     return name->size == 0 ? MPB_OK : mpb_label_list_add(&reader->labels, name->data, name->size);
@@ -231,9 +173,9 @@ static mpb_status add_labels(object_reader *reader, const mpb_value *object)
 
     for (size_t i = 0; i < (several ? reader->num_scores : 1); i++) {
         if (reader->options->need_labels) {
-            MPB_TRY(check_member(reader, object, &members[i], true, "a label"));
+            MPB_TRY(mpb_json_member_check(&members[i], object, true, "a label", &reader->place));
         }
-        if (!is_absent(&members[i])) {
+        if (!mpb_json_member_is_absent(&members[i])) {
             MPB_TRY(several ? add_label(reader, &members[i], &members[i].value)
                             : add_items(reader, &members[i]));
         }
@@ -264,7 +206,7 @@ static mpb_status get_choices(object_reader *reader, const mpb_value *object, mp
         return MPB_OK;
     }
     mpb_choice_list_reset(&reader->choices);
-    MPB_TRY(check_member(reader, object, member, true, "a list of choices"));
+    MPB_TRY(mpb_json_member_check(member, object, true, "a list of choices", &reader->place));
     MPB_TRY(
         mpb_choice_list_add_json(&reader->choices, &member->value, member->name, &reader->place));
     mpb_choice_list_fill(&reader->choices, record);
@@ -303,9 +245,9 @@ static mpb_status get_sentence(object_reader *reader, const mpb_value *object, m
     if (tags == NULL && text->value.kind == MPB_VALUE_TEXT) {
         return get_text(reader, object, TEXT, true, &record->text, &record->size);
     }
-    MPB_TRY(check_member(reader, object, text, true, "a list of words"));
+    MPB_TRY(mpb_json_member_check(text, object, true, "a list of words", &reader->place));
     if (tags != NULL) {
-        MPB_TRY(check_member(reader, object, tags, true, "a list of tags"));
+        MPB_TRY(mpb_json_member_check(tags, object, true, "a list of tags", &reader->place));
     }
     return mpb_json_words_read(&reader->words, text, tags, o->tag_names, record);
 }
