@@ -1,11 +1,13 @@
 #!/usr/bin/env bash
-# run.sh PYTHON PROGRAM: every comparison with Python's libraries; ends with a count line.
+# run.sh PYTHON PROGRAM: every comparison with Python's libraries, as many at a time as there are
+# processors, each one's output in one piece; ends with a count line.
 # MPIBERT_PARITY_EVERY=1 compares the tokenizer and answers on everything instead of a sample.
 set -u
-python=$1
-program=$2
-passed=0 failed=0 skipped=0
-here=$(dirname "$0")
+export python=$1
+export program=$2
+logs=$(mktemp -d)
+trap 'rm -rf "$logs"' EXIT
+export logs
 
 export HF_HUB_OFFLINE=1 OMPI_ALLOW_RUN_AS_ROOT=1 OMPI_ALLOW_RUN_AS_ROOT_CONFIRM=1
 # All code points and texts take an hour, and so do all answers; every 17th of them, or few, minutes.
@@ -22,14 +24,28 @@ options() {
     esac
 }
 
-for script in "$here"/*_parity.py; do
+# compare SCRIPT: its last line tells how it ended.
+compare() {
+    local name
+    name=$(basename "$1")
     # shellcheck disable=SC2046
-    "$python" "$script" --program "$program" $(options "$(basename "$script")")
+    "$python" "$1" --program "$program" $(options "$name") >"$logs/$name" 2>&1
     case $? in
-    0) passed=$((passed + 1)) ;;
-    77) skipped=$((skipped + 1)) && echo "skipped: $(basename "$script")" ;;
-    *) failed=$((failed + 1)) && echo "FAILED: $(basename "$script")" ;;
-    esac
-done
+    0) echo "passed: $name" ;;
+    77) echo "skipped: $name" ;;
+    *) echo "FAILED: $name" ;;
+    esac >>"$logs/$name"
+    cat "$logs/$name"
+}
+export -f options compare
+
+scripts=("$(dirname "$0")"/*_parity.py)
+printf '%s\0' "${scripts[@]}" |
+    xargs -0 --max-args=1 --max-procs="$(nproc)" bash -c 'compare "$1"' compare
+
+# count WORD: the comparisons that ended so; what left no such line failed.
+count() { tail -qn1 "$logs"/* | grep -c "^$1: "; }
+passed=$(count passed) skipped=$(count skipped)
+failed=$((${#scripts[@]} - passed - skipped))
 echo "parity: $passed passed, $failed failed, $skipped skipped"
 [ "$failed" -eq 0 ]
