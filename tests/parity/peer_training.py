@@ -194,7 +194,7 @@ def make_optimizer(model, learning_rate, weight_decay):
         groups[parameter.dim() > 1].append(parameter)
     return torch.optim.AdamW([{"params": groups[True], "weight_decay": weight_decay},
                               {"params": groups[False], "weight_decay": 0.0}],
-                             lr=learning_rate)  # fmt: skip
+                             lr=learning_rate, fused=True)  # fmt: skip
 
 
 def loss_of(outputs, batch):

@@ -11,6 +11,7 @@ from transformers import get_linear_schedule_with_warmup
 from transformers.utils import logging
 
 from common import MPIRUN
+from peer_training import make_optimizer
 
 logging.set_verbosity_error()  # heads that start at random are meant to
 logging.disable_progress_bar()
@@ -71,11 +72,7 @@ def of_equal_length(sequences):
 def take_steps(model, steps, rate, sum_losses, count):
     """Losses of AdamW steps at a rate that falls linearly to 0, as transformers' Trainer takes them.
     sum_losses(model, sequences of equal length) over count(all sequences of the step) is the loss."""
-    decays = [p for p in model.parameters() if p.dim() == 2]
-    others = [p for p in model.parameters() if p.dim() != 2]
-    optimizer = torch.optim.AdamW(
-        [{"params": decays, "weight_decay": WEIGHT_DECAY}, {"params": others, "weight_decay": 0.0}],
-        lr=rate, betas=(0.9, 0.999), eps=1e-8)  # fmt: skip
+    optimizer = make_optimizer(model, rate, WEIGHT_DECAY)
     schedule = get_linear_schedule_with_warmup(optimizer, 0, len(steps))
     model.train()
     losses = []
