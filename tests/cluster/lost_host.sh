@@ -18,7 +18,7 @@ lose() {
     local job
     train 2 "$1" "$2" &
     job=$!
-    for _ in $(seq 600); do
+    for _ in $(seq 2000); do
         ! grep -qsE '^ *2 \|' "$work/$1.out" || break
         sleep 0.1
     done

@@ -91,7 +91,7 @@ make_corpora
 
 # --- any number of ranks
 for source in data.csv data.tsv data.jsonl folder.d data.txt; do
-    for ranks in 1 2 3 4; do
+    for ranks in $(unless_sanitized "1 2 3 4" "1 3"); do
         preprocess "$ranks" "$source" "$work/$source-$ranks"
         diff -r "$work/$source-1" "$work/$source-$ranks" ||
             fail "$source: the bytes depend on the number of ranks"
