@@ -59,7 +59,7 @@ start() {
 # Processes of the drill's jobs.
 processes() {
     local pid
-    for pid in $(pgrep -x mpibert); do
+    for pid in $(pgrep -x mpibert || true); do
         if grep -qzx "MPIBERT_DRILL=$out" "/proc/$pid/environ" 2>/dev/null; then
             echo "$pid"
         fi
