@@ -76,7 +76,8 @@ def measure(title, function, setting):
         "title": title,
         "about": inspect.cleandoc(function.__doc__),
         "made": f"{datetime.datetime.now(datetime.timezone.utc):%Y-%m-%d %H:%M} UTC, "
-                f"{setting.rounds} rounds, commit {machine.commit()}",
+                f"{setting.rounds} rounds, commit {machine.commit()}, "
+                f"{machine.describe_machine()['CPU']}",
         "minutes": (time.monotonic() - start) / 60,
         "rows": list(map(as_dictionary, rows)),
         "commands": show_commands(setting.program, setting.work),
