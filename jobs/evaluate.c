@@ -40,35 +40,32 @@ const char mpb_help_evaluate[] =
     "  --output FILE       where the metrics go besides the screen\n";
 
 typedef struct arguments {
-    const char *model;
+    mpb_inference_request request; /* its overrides are owned */
     const char *data;
-    const char *config_path;
     const char *output;
-    const char **overrides; /* owned */
-    size_t num_overrides;
 } arguments;
 
 static mpb_status parse(int argc, char **argv, arguments *args)
 {
-    const mpb_option items[] = {{"--model", &args->model, NULL},
+    const mpb_option items[] = {{"--model", &args->request.model, NULL},
                                 {"--data", &args->data, NULL},
-                                {"--config", &args->config_path, NULL},
+                                {"--config", &args->request.config_path, NULL},
                                 {"--output", &args->output, NULL}};
     const mpb_options options = {.items = items,
                                  .count = sizeof(items) / sizeof(items[0]),
-                                 .overrides = args->overrides,
-                                 .num_overrides = &args->num_overrides};
+                                 .overrides = args->request.overrides,
+                                 .num_overrides = &args->request.num_overrides};
 
     MPB_TRY(mpb_options_parse(&options, argc, argv));
-    MPB_REQUIRE(args->model != NULL && args->data != NULL, MPB_ERR_CONFIG,
+    MPB_REQUIRE(args->request.model != NULL && args->data != NULL, MPB_ERR_CONFIG,
                 "--model DIR and --data PATH are needed (command line)");
     return MPB_OK;
 }
 
 static mpb_status read_arguments(int argc, char **argv, arguments *args)
 {
-    args->overrides = calloc((size_t)argc + 1, sizeof(*args->overrides));
-    MPB_REQUIRE(args->overrides != NULL, MPB_ERR_SYSTEM, "no memory for the command line");
+    args->request.overrides = calloc((size_t)argc + 1, sizeof(*args->request.overrides));
+    MPB_REQUIRE(args->request.overrides != NULL, MPB_ERR_SYSTEM, "no memory for the command line");
     MPB_TRY(parse(argc, argv, args));
     return mpb_option_check_output("--data", args->data, args->output);
 }
@@ -142,18 +139,13 @@ mpb_status mpb_job_evaluate(const mpb_log *log, const mpb_comm *comm, int argc, 
     mpb_status status = mpb_comm_agree(comm, read_arguments(argc, argv, &args));
 
     if (status == MPB_OK) {
-        const mpb_inference_request request = {.model = args.model,
-                                               .config_path = args.config_path,
-                                               .overrides = args.overrides,
-                                               .num_overrides = args.num_overrides};
-
-        status = mpb_inference_open(log, comm, &request, &opened, &config);
+        status = mpb_inference_open(log, comm, &args.request, &opened, &config);
     }
     if (status == MPB_OK) {
         status = evaluate(log, comm, &args, &config, &opened);
     }
     mpb_opened_model_close(&opened);
     mpb_run_config_clear(&config);
-    free(args.overrides);
+    free(args.request.overrides);
     return status;
 }

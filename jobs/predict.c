@@ -33,13 +33,10 @@ const char mpb_help_predict[] =
     "  --config FILE.yaml  how to read the input: data.encoding, data.remove_noise, columns, ...\n";
 
 typedef struct arguments {
-    const char *model;
+    mpb_inference_request request; /* its overrides are owned */
     const char *input;
     const char *output;
-    const char *config_path;
     bool logits;
-    const char **overrides; /* owned */
-    size_t num_overrides;
 } arguments;
 
 /* "-" is the standard stream, as no path is. */
@@ -52,18 +49,19 @@ static void leave_out_dash(const char **path)
 
 static mpb_status parse(int argc, char **argv, arguments *args)
 {
-    const mpb_option items[] = {{"--model", &args->model, NULL},
+    const mpb_option items[] = {{"--model", &args->request.model, NULL},
                                 {"--input", &args->input, NULL},
                                 {"--output", &args->output, NULL},
-                                {"--config", &args->config_path, NULL},
+                                {"--config", &args->request.config_path, NULL},
                                 {"--logits", NULL, &args->logits}};
     const mpb_options options = {.items = items,
                                  .count = sizeof(items) / sizeof(items[0]),
-                                 .overrides = args->overrides,
-                                 .num_overrides = &args->num_overrides};
+                                 .overrides = args->request.overrides,
+                                 .num_overrides = &args->request.num_overrides};
 
     MPB_TRY(mpb_options_parse(&options, argc, argv));
-    MPB_REQUIRE(args->model != NULL, MPB_ERR_CONFIG, "--model DIR is needed (command line)");
+    MPB_REQUIRE(args->request.model != NULL, MPB_ERR_CONFIG,
+                "--model DIR is needed (command line)");
     leave_out_dash(&args->input);
     leave_out_dash(&args->output);
     return MPB_OK;
@@ -71,8 +69,8 @@ static mpb_status parse(int argc, char **argv, arguments *args)
 
 static mpb_status read_arguments(int argc, char **argv, arguments *args)
 {
-    args->overrides = calloc((size_t)argc + 1, sizeof(*args->overrides));
-    MPB_REQUIRE(args->overrides != NULL, MPB_ERR_SYSTEM, "no memory for the command line");
+    args->request.overrides = calloc((size_t)argc + 1, sizeof(*args->request.overrides));
+    MPB_REQUIRE(args->request.overrides != NULL, MPB_ERR_SYSTEM, "no memory for the command line");
     MPB_TRY(parse(argc, argv, args));
     return mpb_option_check_output("--input", args->input, args->output);
 }
@@ -138,18 +136,13 @@ mpb_status mpb_job_predict(const mpb_log *log, const mpb_comm *comm, int argc, c
     mpb_status status = mpb_comm_agree(comm, read_arguments(argc, argv, &args));
 
     if (status == MPB_OK) {
-        const mpb_inference_request request = {.model = args.model,
-                                               .config_path = args.config_path,
-                                               .overrides = args.overrides,
-                                               .num_overrides = args.num_overrides};
-
-        status = mpb_inference_open(log, comm, &request, &opened, &config);
+        status = mpb_inference_open(log, comm, &args.request, &opened, &config);
     }
     if (status == MPB_OK) {
         status = predict(log, comm, &args, &config, &opened);
     }
     mpb_opened_model_close(&opened);
     mpb_run_config_clear(&config);
-    free(args.overrides);
+    free(args.request.overrides);
     return status;
 }

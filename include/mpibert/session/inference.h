@@ -15,14 +15,15 @@
 typedef struct mpb_inference_request {
     const char *model;       /* its directory, a run, or an id, see mpb_opened_model_open */
     const char *config_path; /* NULL: none */
-    const char *const *overrides;
+    const char **overrides;
     size_t num_overrides;
 } mpb_inference_request;
 
-/* Opens the model (closed by the caller, on failure as well) and makes the configuration (starts as {0}, cleared by the
- * caller likewise) for work with it: what its directory keeps of how its text was read, then the file, then the
- * overrides. Names the model's outputs (mpb_opened_model_ask_labels), settles the length
- * (mpb_corpus_settle_length), and sees that all ranks have the same model and settings. Collective. */
+/* Opens the model and makes the configuration for work with it: what its directory keeps of how its
+ * text was read, then the file, then the overrides. Both start as {0} and are the caller's to close
+ * and clear, on failure as well. Names the model's outputs (mpb_opened_model_ask_labels), settles the
+ * length (mpb_corpus_settle_length), and sees that all ranks have the same model and settings.
+ * Collective. */
 MPB_MUST_CHECK mpb_status mpb_inference_open(const mpb_log *log, const mpb_comm *comm,
                                              const mpb_inference_request *request,
                                              mpb_opened_model *opened, mpb_run_config *config);
@@ -56,7 +57,8 @@ mpb_task_results mpb_inference_results(const mpb_inference *inference, const mpb
 typedef mpb_status mpb_inference_write_fn(const mpb_task_table *task,
                                           const mpb_task_results *results, const void *context);
 
-/* A model made for one dataset: what `write` gets on rank 0 is that of all its documents. Collective. */
+/* A model made for one dataset: what `write` gets on rank 0 is that of all its documents.
+ * Collective. */
 MPB_MUST_CHECK mpb_status mpb_inference_once(const mpb_log *log, const mpb_comm *comm,
                                              const mpb_opened_model *opened,
                                              const mpb_run_config *config,

@@ -1,7 +1,7 @@
 #pragma once
 
-/* Data for a finished model: read and tokenised in memory, nothing is written. Tokens of shards may stay
- * on disk (data.streaming). */
+/* Data for a finished model: read and tokenised in memory, nothing is written. Tokens of shards may
+ * stay on disk (data.streaming). */
 
 #include "mpibert/comm/comm.h"
 #include "mpibert/config/run_config.h"
