@@ -19,7 +19,7 @@ lose() {
     train 2 "$1" "$2" &
     job=$!
     for _ in $(seq 2000); do
-        ! grep -qsE '^ *2 \|' "$work/$1.out" || break
+        ! grep -qsE '^ *2 \|' "$work/$1.out" && kill -0 "$job" 2>/dev/null || break
         sleep 0.1
     done
     grep -qE '^ *2 \|' "$work/$1.out" || fail "no second epoch: $(cat "$work/$1.out")"

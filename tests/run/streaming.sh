@@ -136,6 +136,11 @@ status=0
     "checkpoint.directory=$work/refused" >"$work/out" 2>&1 || status=$?
 [ "$status" = 3 ] || fail "compressed shards gave $status: $(cat "$work/out")"
 grep -q "is compressed" "$work/out" || fail "$(cat "$work/out")"
+status=0
+"$program" evaluate --model "$work/mlm-memory" --data "$work/compressed" data.line_by_line=true \
+    data.streaming=true >"$work/out" 2>&1 || status=$?
+[ "$status" = 3 ] || fail "evaluate of compressed shards gave $status: $(cat "$work/out")"
+grep -q "is compressed" "$work/out" || fail "$(cat "$work/out")"
 
 # --- a shard that changes while a run uses it: one line with the file, the code of wrong data, no hang
 cp -r "$work/shards-mlm" "$work/changing"
