@@ -61,8 +61,8 @@ def markdown(results):
     minutes = sum(part["minutes"] for part in results["sections"])
     return "\n".join([
         HEAD,
-        f"{results['threads']} threads, {minutes:.0f} minutes. Each section names its processor; the last to be "
-        f"measured, on {results['date']}, ran on:\n",
+        f"{results['threads']} threads, {minutes:.0f} minutes. Each section names its processor; "
+        f"the last to be measured, on {results['date']}, ran on:\n",
         as_list(results["machine"]), "", as_list(results["versions"]), "",
         not_reached(results["sections"]), *map(section, results["sections"]),
     ])
