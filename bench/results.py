@@ -14,6 +14,7 @@ import time
 
 import alone
 import arguments
+import frozen
 import heads
 import hosts
 import inference
@@ -35,6 +36,8 @@ SECTIONS = {
     "Training, entities": heads.entities,
     "Training, answers": heads.answers,
     "Training, masked words": heads.words,
+    "Training, a part": frozen.parts,
+    "Training, linear probe": frozen.probe,
     "Two hosts, equal lengths": hosts.equal_lengths,
     "Two hosts, accumulation": hosts.accumulation,
     "Two hosts, real lengths": hosts.real_lengths,

@@ -23,7 +23,7 @@ may_include() {
     eval) echo core math comm text model shards ;;
     task) echo core io math text nn records shards model eval ;;
     ckpt) echo core io optim model ;;
-    config) echo core io records eval ;;
+    config) echo core io records model eval ;;
     step) echo core math comm nn optim shards model eval task config ;;
     session) echo core math comm io text records shards encode corpus model eval task ckpt report config ;;
     budget) echo core math comm io model config step session ;;

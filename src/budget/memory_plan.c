@@ -15,13 +15,18 @@ static int owners_of(const mpb_memory_job *job)
 
 static mpb_status optimizer_bytes(const mpb_memory_job *job, size_t *bytes)
 {
-    mpb_parameters parameters;
+    mpb_parameters all;
+    mpb_parameters trained;
     mpb_share share;
+    mpb_status status;
 
-    MPB_TRY(mpb_parameters_create(job->model, &parameters));
-    share = mpb_share_of(&parameters, job->owner, owners_of(job));
-    *bytes = mpb_updater_bytes(job->optimizer, &parameters, &share) + mpb_publisher_bytes(&share);
-    mpb_parameters_destroy(&parameters);
+    MPB_TRY(mpb_parameters_create(job->model, &all));
+    status = mpb_parameters_trained(&all, &trained);
+    mpb_parameters_destroy(&all);
+    MPB_TRY(status);
+    share = mpb_share_of(&trained, job->owner, owners_of(job));
+    *bytes = mpb_updater_bytes(job->optimizer, &trained, &share) + mpb_publisher_bytes(&share);
+    mpb_parameters_destroy(&trained);
     return MPB_OK;
 }
 

@@ -3,8 +3,20 @@
 #include "run_config_state.h"
 #include "run_config_value.h"
 
-static const double LOWEST_USUAL_RATE = 1e-5;
-static const double HIGHEST_USUAL_RATE = 5e-5;
+/* Learning rates that suit a way of training. */
+typedef struct usual_rates {
+    double lowest, highest;
+    const char *text;
+} usual_rates;
+
+/* Full fine-tuning as Devlin et al. 2019 (A.3); biases as Ben Zaken et al. 2022 (4.1). */
+static const usual_rates RATES[] = {
+    [MPB_TRAIN_ALL] = {1e-5, 5e-5, "1e-5 .. 5e-5"},
+    [MPB_TRAIN_HEAD] = {1e-4, 1e-2, "1e-4 .. 1e-2, where the head alone is trained"},
+    [MPB_TRAIN_TOP] = {1e-5, 5e-5, "1e-5 .. 5e-5"},
+    [MPB_TRAIN_BITFIT] = {1e-4, 5e-3, "1e-4 .. 5e-3, where biases alone are trained"},
+    [MPB_TRAIN_NAMED] = {1e-5, 5e-5, "1e-5 .. 5e-5"},
+};
 
 /* Whether a key that was given says nothing but its default (or, as inference.device: cpu, what
  * holds anyway). */
@@ -77,19 +89,22 @@ static void tell_idle(const run_state *state)
 static void warn_of_rate(const run_state *state)
 {
     const mpb_run_config *config = state->config;
+    const mpb_unfreeze_schedule *later = &config->model.unfreeze_schedule;
+    const mpb_trainable *most =
+        later->count == 0 ? &config->model.trainable : &later->items[later->count - 1].what;
+    const usual_rates *usual = &RATES[most->kind];
     double rate = config->training.learning_rate;
     char where[RUN_WHERE_SIZE];
 
     if (config->model.initialize == MPB_RUN_RANDOM ||
-        (rate >= LOWEST_USUAL_RATE && rate <= HIGHEST_USUAL_RATE)) {
+        (rate >= usual->lowest && rate <= usual->highest)) {
         return;
     }
     run_where_given(state, "training.learning_rate", where);
     mpb_log_warning(state->log,
-                    "training.learning_rate is %g, outside 1e-5 .. 5e-5: %s; watch the validation "
-                    "loss (%s)",
-                    rate,
-                    rate > HIGHEST_USUAL_RATE
+                    "training.learning_rate is %g, outside %s: %s; watch the validation loss (%s)",
+                    rate, usual->text,
+                    rate > usual->highest
                         ? "a higher rate can make the model forget what it learned in pretraining"
                         : "a lower rate can stall convergence",
                     where);

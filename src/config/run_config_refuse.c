@@ -48,6 +48,15 @@ static void describe_allowed(const run_key *key, char *allowed)
         snprintf(allowed + at, ALLOWED_SIZE - at, " or a list of numbers from %.12g to %.12g",
                  key->min, key->max);
         break;
+    case KEY_TRAINABLE:
+        snprintf(allowed, ALLOWED_SIZE,
+                 "all, head, bitfit, top:N or a list of parts of tensor names was expected");
+        break;
+    case KEY_SCHEDULE:
+        snprintf(allowed, ALLOWED_SIZE,
+                 "a map of epochs to what is trained once they are done was expected, as in "
+                 "{1: top:2, 2: all}");
+        break;
     case KEY_BYTES:
         snprintf(allowed, ALLOWED_SIZE, "%s was expected", MPB_BYTES_FORMS);
         break;

@@ -247,6 +247,25 @@ static mpb_status check_score_columns(const run_state *state)
     return MPB_OK;
 }
 
+/* How many epochs training.max_steps makes is not known here. */
+static mpb_status check_schedule(const run_state *state)
+{
+    const mpb_run_training *training = &state->config->training;
+    const mpb_unfreeze_schedule *schedule = &state->config->model.unfreeze_schedule;
+    char where[RUN_WHERE_SIZE];
+
+    if (schedule->count == 0 || training->max_steps > 0) {
+        return MPB_OK;
+    }
+    run_where_given(state, "model.unfreeze_schedule", where);
+    MPB_REQUIRE(
+        schedule->items[schedule->count - 1].epochs < training->epochs, MPB_ERR_CONFIG,
+        "model.unfreeze_schedule unfreezes after epoch %lld, training.epochs is %lld: less was "
+        "expected (%s)",
+        (long long)schedule->items[schedule->count - 1].epochs, (long long)training->epochs, where);
+    return MPB_OK;
+}
+
 static mpb_status replace_text(char **field, const char *format, const char *value)
 {
     char text[DIRECTORY_SIZE];
@@ -304,6 +323,7 @@ mpb_status run_config_settle(run_state *state)
     MPB_TRY(run_faults_take(faults, check_saving(state)));
     MPB_TRY(run_faults_take(faults, check_columns(state)));
     MPB_TRY(run_faults_take(faults, check_score_columns(state)));
+    MPB_TRY(run_faults_take(faults, check_schedule(state)));
     MPB_TRY(run_faults_take(faults, settle_directories(state)));
     MPB_TRY(run_faults_tell(faults));
     run_config_advise(state);

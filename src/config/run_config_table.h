@@ -9,17 +9,19 @@
 #include "mpibert/config/run_config_keys.h"
 
 typedef enum key_kind {
-    KEY_TEXT,    /* char *, NULL for null */
-    KEY_WORD,    /* char *, one of `words` */
-    KEY_CHOICE,  /* an enum, the value of one of `words` */
-    KEY_FLAGS,   /* adjacent bools, one for each of `words`; a list of words */
-    KEY_PATHS,   /* mpb_strings; a text or a list of texts */
-    KEY_INTEGER, /* int64_t, `none` where the value is the preset's word (null, auto) */
-    KEY_REAL,    /* double, likewise */
-    KEY_WEIGHTS, /* mpb_run_weights; one of `words`, or a list of numbers */
-    KEY_BYTES,   /* int64_t, 0 for null; a number with or without a unit */
-    KEY_BOOLEAN, /* bool */
-    KEY_ABSENT,  /* nothing: only null is offered by this version */
+    KEY_TEXT,      /* char *, NULL for null */
+    KEY_WORD,      /* char *, one of `words` */
+    KEY_CHOICE,    /* an enum, the value of one of `words` */
+    KEY_FLAGS,     /* adjacent bools, one for each of `words`; a list of words */
+    KEY_PATHS,     /* mpb_strings; a text or a list of texts */
+    KEY_INTEGER,   /* int64_t, `none` where the value is the preset's word (null, auto) */
+    KEY_REAL,      /* double, likewise */
+    KEY_WEIGHTS,   /* mpb_run_weights; one of `words`, or a list of numbers */
+    KEY_TRAINABLE, /* mpb_trainable; a word, top:N or a list of names */
+    KEY_SCHEDULE,  /* mpb_unfreeze_schedule; a map of epochs to such, or null */
+    KEY_BYTES,     /* int64_t, 0 for null; a number with or without a unit */
+    KEY_BOOLEAN,   /* bool */
+    KEY_ABSENT,    /* nothing: only null is offered by this version */
 } key_kind;
 
 /* A word that a key may be, and the constant that it stands for where its field is an enum. */

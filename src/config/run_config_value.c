@@ -8,6 +8,7 @@
 
 #include "run_config_numbers.h"
 #include "run_config_refuse.h"
+#include "run_config_trainable.h"
 
 enum { MOST_FLAGS = 8 };
 
@@ -264,6 +265,10 @@ mpb_status run_value_set(const run_key *key, const mpb_yaml_node *node, const ch
     case KEY_WEIGHTS:
         return run_weights_set(key, node, find_word(key, node), where,
                                run_value_field(key, config));
+    case KEY_TRAINABLE:
+        return run_trainable_set(key, node, where, run_value_field(key, config));
+    case KEY_SCHEDULE:
+        return run_schedule_set(key, node, where, run_value_field(key, config));
     case KEY_BOOLEAN:
         return set_boolean(key, node, where, config);
     case KEY_ABSENT:
@@ -304,5 +309,9 @@ void run_value_clear(const run_key *key, mpb_run_config *config)
         mpb_strings_clear(run_value_field(key, config));
     } else if (key->kind == KEY_WEIGHTS) {
         run_weights_clear(run_value_field(key, config));
+    } else if (key->kind == KEY_TRAINABLE) {
+        run_trainable_clear(run_value_field(key, config));
+    } else if (key->kind == KEY_SCHEDULE) {
+        run_schedule_clear(run_value_field(key, config));
     }
 }

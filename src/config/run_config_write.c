@@ -8,41 +8,12 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "mpibert/core/utf8.h"
+#include "run_config_text.h"
+#include "run_config_trainable.h"
 
 static const double LARGEST_PLAIN = 1e6;
 
 enum { INDENT = 2, NUMBER_SIZE = 40, COMMENT_COLUMN = 34 };
-
-/* Whether YAML takes the character as it stands: neither control character, line break, byte order
- * mark nor no character at all. */
-static bool is_printable(uint32_t c)
-{
-    return c >= 0x20 && !(c >= 0x7F && c < 0xA0) && c != 0x2028 && c != 0x2029 && c != 0xFEFF &&
-           c != 0xFFFE && c != 0xFFFF;
-}
-
-/* In double quotes, as YAML and JSON escape; `text` is UTF-8. */
-static mpb_status write_text(const char *text, mpb_buffer *out)
-{
-    size_t size = strlen(text);
-    size_t length;
-
-    MPB_TRY(mpb_buffer_append_text(out, "\""));
-    for (size_t at = 0; at < size; at += length) {
-        uint32_t c = 0;
-
-        length = mpb_utf8_decode(text + at, size - at, &c);
-        assert(length > 0);
-        if (!is_printable(c)) {
-            MPB_TRY(mpb_buffer_append_format(out, "\\u%04x", (unsigned)c));
-            continue;
-        }
-        MPB_TRY(mpb_buffer_append_text(out, c == '"' || c == '\\' ? "\\" : ""));
-        MPB_TRY(mpb_buffer_append(out, text + at, length));
-    }
-    return mpb_buffer_append_text(out, "\"");
-}
 
 /* The shortest decimal that reads as the same double, whole numbers that people write plainly; with
  * a point before an exponent, because readers of YAML 1.1 take 2e-05 for a text. */
@@ -62,19 +33,6 @@ static mpb_status write_real(double value, mpb_buffer *out)
     mantissa = (int)strcspn(text, "e");
     return mpb_buffer_append_format(out, "%.*s%s%s", mantissa, text,
                                     strchr(text, '.') == NULL ? ".0" : "", text + mantissa);
-}
-
-static mpb_status write_paths(const mpb_strings *paths, mpb_buffer *out)
-{
-    if (paths->count == 0) {
-        return mpb_buffer_append_text(out, "null");
-    }
-    MPB_TRY(mpb_buffer_append_text(out, "["));
-    for (size_t i = 0; i < paths->count; i++) {
-        MPB_TRY(mpb_buffer_append_text(out, i == 0 ? "" : ", "));
-        MPB_TRY(write_text(paths->items[i], out));
-    }
-    return mpb_buffer_append_text(out, "]");
 }
 
 static mpb_status write_flags(const run_key *key, const bool *flags, mpb_buffer *out)
@@ -114,7 +72,7 @@ static mpb_status write_choice(const run_key *key, const void *field, mpb_buffer
     word = run_word_of(key, value);
     assert(word != NULL);
     return isalnum((unsigned char)word[0]) ? mpb_buffer_append_text(out, word)
-                                           : write_text(word, out);
+                                           : run_text_write(word, out);
 }
 
 static mpb_status write_weights(const run_key *key, const mpb_run_weights *weights, mpb_buffer *out)
@@ -140,7 +98,7 @@ mpb_status run_value_write(const run_key *key, const mpb_run_config *config, mpb
     switch (key->kind) {
     case KEY_TEXT:
         text = *(char *const *)field;
-        return text == NULL ? mpb_buffer_append_text(out, "null") : write_text(text, out);
+        return text == NULL ? mpb_buffer_append_text(out, "null") : run_text_write(text, out);
     case KEY_WORD:
         return mpb_buffer_append_text(out, *(char *const *)field);
     case KEY_CHOICE:
@@ -148,7 +106,7 @@ mpb_status run_value_write(const run_key *key, const mpb_run_config *config, mpb
     case KEY_FLAGS:
         return write_flags(key, field, out);
     case KEY_PATHS:
-        return write_paths(field, out);
+        return run_strings_write(field, out);
     case KEY_WEIGHTS:
         return write_weights(key, field, out);
     case KEY_INTEGER:
@@ -156,6 +114,10 @@ mpb_status run_value_write(const run_key *key, const mpb_run_config *config, mpb
         return write_number(key, (double)*(const int64_t *)field, out);
     case KEY_REAL:
         return write_number(key, *(const double *)field, out);
+    case KEY_TRAINABLE:
+        return run_trainable_write(field, out);
+    case KEY_SCHEDULE:
+        return run_schedule_write(field, out);
     case KEY_BOOLEAN:
         return mpb_buffer_append_text(out, *(const bool *)field ? "true" : "false");
     case KEY_ABSENT:

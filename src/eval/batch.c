@@ -17,6 +17,7 @@ static mpb_status fill_in(mpb_batch_buffer *made)
     MPB_TRY(allocate(made->max_sequences, sizeof(*made->segment_b), (void **)&made->segment_b));
     MPB_TRY(allocate(made->max_sequences, sizeof(*made->examples), (void **)&made->examples));
     MPB_TRY(allocate(made->max_tokens, sizeof(*made->rows), (void **)&made->rows));
+    MPB_TRY(allocate(made->max_sequences, sizeof(*made->encoded), (void **)&made->encoded));
     return allocate(made->max_sequences + 1, sizeof(*made->row_offsets),
                     (void **)&made->row_offsets);
 }
@@ -28,7 +29,7 @@ size_t mpb_batch_buffer_bytes(size_t max_tokens, size_t max_sequences)
     return max_tokens * (sizeof(*b->tokens) + sizeof(*b->rows)) + sizeof(*b->offsets) +
            sizeof(*b->row_offsets) +
            max_sequences * (sizeof(*b->offsets) + sizeof(*b->row_offsets) + sizeof(*b->segment_b) +
-                            sizeof(*b->examples));
+                            sizeof(*b->examples) + sizeof(*b->encoded));
 }
 
 mpb_status mpb_batch_buffer_create(size_t max_tokens, size_t max_sequences,
@@ -53,6 +54,7 @@ void mpb_batch_buffer_destroy(mpb_batch_buffer *buffer)
     mpb_memory_destroy(buffer->examples);
     mpb_memory_destroy(buffer->rows);
     mpb_memory_destroy(buffer->row_offsets);
+    mpb_memory_destroy(buffer->encoded);
     *buffer = (mpb_batch_buffer){0};
 }
 
@@ -80,6 +82,7 @@ void mpb_batch_buffer_fill(mpb_batch_buffer *buffer, const mpb_dataset *dataset,
         buffer->offsets[i + 1] = used;
         buffer->segment_b[i] = mpb_dataset_segment_b(dataset, indices[i]);
         buffer->examples[i] = indices[i];
+        buffer->encoded[i] = mpb_dataset_encoded(dataset, indices[i]);
     }
     buffer->batch = (mpb_batch){
         .num_sequences = count,
@@ -89,5 +92,6 @@ void mpb_batch_buffer_fill(mpb_batch_buffer *buffer, const mpb_dataset *dataset,
         .examples = buffer->examples,
         .rows = choice.choose != NULL ? buffer->rows : NULL,
         .row_offsets = choice.choose != NULL ? buffer->row_offsets : NULL,
+        .encoded = dataset->encoded != NULL ? buffer->encoded : NULL,
     };
 }

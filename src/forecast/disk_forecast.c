@@ -61,6 +61,11 @@ static double shard_bytes(const survey *s, const mpb_data_forecast *data)
     return sequences * (data->mean_length * id + SEQUENCE_BYTES);
 }
 
+static double trained_floats(const survey *s)
+{
+    return (double)(s->parameters.size - s->parameters.frozen);
+}
+
 /* What each rank keeps of rounding (ckpt/remainders). */
 static double remainder_bytes(const survey *s)
 {
@@ -68,14 +73,14 @@ static double remainder_bytes(const survey *s)
     const bool kept = s->question->nodes > 1 && cluster->overlap && cluster->error_feedback &&
                       cluster->gradient_dtype == MPB_RUN_BF16;
 
-    return kept ? (double)s->question->ranks * FLOAT_BYTES * (double)s->parameters.size : 0.0;
+    return kept ? (double)s->question->ranks * FLOAT_BYTES * trained_floats(s) : 0.0;
 }
 
 mpb_status disk_forecast_make(const survey *s, const mpb_data_forecast *data,
                               mpb_disk_forecast *disk)
 {
     const bool validates = s->inputs.validation.num_sequences > 0;
-    const double state = (double)MOMENTS * FLOAT_BYTES * (double)s->parameters.size;
+    const double state = (double)MOMENTS * FLOAT_BYTES * trained_floats(s);
     mpb_data_format format = s->config.data.format;
     const char *path = s->config.data.train.items[0];
 

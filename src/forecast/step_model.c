@@ -19,14 +19,42 @@ static double stage_flops(const mpb_model_config *config, mpb_flops_sequence mea
     return layer >= 0 ? mpb_flops_layer(config, mean, layer == last) : 0.0;
 }
 
-static double floats_of_layer(const mpb_parameters *parameters, int layer)
+/* What is trained of a layer. */
+typedef struct trained_part {
+    double floats;
+    double matrices; /* share of those, in floats */
+} trained_part;
+
+static trained_part trained_part_of(const mpb_parameters *parameters, int layer)
 {
-    double floats = 0.0;
+    trained_part part = {0};
+    double all = 0.0;
 
     for (size_t i = 0; i < parameters->count; i++) {
-        floats += parameters->items[i].layer == layer ? (double)parameters->items[i].count : 0.0;
+        const mpb_parameter *item = &parameters->items[i];
+        const double count = item->layer == layer ? (double)item->count : 0.0;
+        const double trained = item->trained_after == MPB_NEVER_TRAINED ? 0.0 : count;
+
+        part.floats += trained;
+        part.matrices += item->num_dims == 2 ? trained : 0.0;
+        all += item->num_dims == 2 ? count : 0.0;
     }
-    return floats;
+    part.matrices /= fmax(all, 1.0);
+    return part;
+}
+
+static int lowest_trained_layer(const mpb_parameters *parameters)
+{
+    int lowest = MPB_MAX_STAGES;
+
+    for (size_t i = 0; i < parameters->count; i++) {
+        const mpb_parameter *item = &parameters->items[i];
+
+        if (item->trained_after != MPB_NEVER_TRAINED && item->layer < lowest) {
+            lowest = item->layer;
+        }
+    }
+    return lowest;
 }
 
 mpb_status mpb_step_stages_find(const mpb_model_config *config, double used_words,
@@ -36,19 +64,25 @@ mpb_status mpb_step_stages_find(const mpb_model_config *config, double used_word
     const double unused = (double)config->vocab_size - used_words;
     const double flops = mpb_flops_forward(config, mean);
     mpb_parameters parameters;
+    int lowest;
 
     MPB_REQUIRE(last + 3 <= MPB_MAX_STAGES, MPB_ERR_CONFIG,
                 "the model has %d layers, a forecast takes %d at most", last + 1,
                 MPB_MAX_STAGES - 2);
     MPB_TRY(mpb_parameters_create(config, &parameters));
-    *stages = (mpb_step_stages){.count = (size_t)last + 3};
+    lowest = lowest_trained_layer(&parameters);
+    *stages = (mpb_step_stages){.count = (size_t)last + 3,
+                                .words = parameters.items[0].trained_after != MPB_NEVER_TRAINED};
     for (int l = last + 1; l >= -1; l--) {
+        const trained_part part = trained_part_of(&parameters, l);
         mpb_step_stage *stage = &stages->items[last + 1 - l];
 
-        stage->floats = floats_of_layer(&parameters, l);
-        stage->floats -= l == -1 ? unused * config->hidden_size : 0.0;
+        stage->floats = part.floats;
+        stage->floats -= l == -1 && stages->words ? unused * config->hidden_size : 0.0;
         stage->share = stage_flops(config, mean, l) / flops;
+        stage->backward = stage->share * ((l > lowest ? 0.5 : 0.0) + 0.5 * part.matrices);
         stages->floats += stage->floats;
+        stages->backward += stage->backward;
     }
     mpb_parameters_destroy(&parameters);
     return MPB_OK;
@@ -111,6 +145,7 @@ static void serve(const mpb_step_job *job, const transfer *t, double floats, dou
 static double backward_and_sums(const mpb_step_job *job, const transfer *t, link_state *link)
 {
     const mpb_step_stages *stages = job->stages;
+    const double all = stages->backward * job->backward_seconds;
     double latencies = job->nodes > 1 && job->overlap ? t->halves * job->network.latency : 0.0;
     double now = 0.0;
 
@@ -118,8 +153,8 @@ static double backward_and_sums(const mpb_step_job *job, const transfer *t, link
         const mpb_step_stage *stage = &stages->items[i];
         const double host = link->host;
 
-        now += stage->share * job->backward_seconds;
-        serve(job, t, stage->floats, job->overlap ? now : job->backward_seconds, link);
+        now += stage->backward * job->backward_seconds;
+        serve(job, t, stage->floats, job->overlap ? now : all, link);
         if (job->overlap && i + 1 < stages->count) {
             now += link->host - host;
         }
@@ -148,18 +183,19 @@ static double forward_and_weights(const mpb_step_job *job, const transfer *t, li
 mpb_step_forecast mpb_step_forecast_make(const mpb_step_job *job)
 {
     const double ranks = (double)job->nodes * job->ranks_per_node;
+    const double backward = job->stages->backward * job->backward_seconds;
     const bool sharded = job->sharded && ranks > 1.0;
     const transfer sums = {.halves = sharded && job->overlap ? 1.0 : 2.0,
                            .wire_bytes = job->wire_bytes};
     const transfer weights = {.halves = 1.0, .wire_bytes = FLOAT_BYTES};
     mpb_step_forecast made = {
-        .compute = job->micro_steps * (job->forward_seconds + job->backward_seconds),
+        .compute = job->micro_steps * (job->forward_seconds + backward),
         .update = sharded ? job->update_seconds / ranks : job->update_seconds,
         .bytes = node_bytes(job, &sums, job->stages->floats),
     };
     link_state link = {0};
 
-    made.exposed = backward_and_sums(job, &sums, &link) - job->backward_seconds;
+    made.exposed = backward_and_sums(job, &sums, &link) - backward;
     made.network = link.busy;
     if (sharded) {
         link = (link_state){0};

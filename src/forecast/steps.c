@@ -96,15 +96,16 @@ static mpb_status find_load(epoch *e, const mpb_step *step, step_load *found)
     return MPB_OK;
 }
 
-/* `floats` are the weights with gradients: all but the words that the step does not use. */
-static double update_bytes(const mpb_steps_question *question, double floats, double used_words)
+/* Of the weights with gradients and, by LAMB, the words that the step does not use. */
+static double update_bytes(const mpb_steps_question *question, const mpb_step_stages *stages,
+                           double used_words)
 {
-    const double idle =
-        ((double)question->model->vocab_size - used_words) * question->model->hidden_size;
+    const double unused = (double)question->model->vocab_size - used_words;
+    const double idle = stages->words ? unused * question->model->hidden_size : 0.0;
 
     return question->optimizer == MPB_RUN_LAMB
-               ? floats * MPB_LAMB_BYTES + idle * MPB_LAMB_IDLE_BYTES
-               : floats * MPB_UPDATE_BYTES;
+               ? stages->floats * MPB_LAMB_BYTES + idle * MPB_LAMB_IDLE_BYTES
+               : stages->floats * MPB_UPDATE_BYTES;
 }
 
 /* `micro_steps` of a rank, which go through the weights one after the other. */
@@ -125,7 +126,7 @@ static mpb_status forecast_step(const mpb_steps_question *question, const step_l
     job.forward_seconds = seconds / MPB_FLOPS_PASSES;
     job.backward_seconds = seconds - job.forward_seconds;
     job.update_seconds =
-        update_bytes(question, stages->floats, load->used_words) / speed->memory_bytes_per_second;
+        update_bytes(question, stages, load->used_words) / speed->memory_bytes_per_second;
     *made = mpb_step_forecast_make(&job);
     return MPB_OK;
 }

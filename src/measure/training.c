@@ -172,10 +172,11 @@ static mpb_status make_model(training *work)
     mpb_share share;
 
     MPB_TRY(random_model_create(setup, &work->limits, &work->model));
-    share = mpb_share_of(mpb_model_parameters(work->model), 0, 1);
-    return mpb_updater_create(&work->updater_options, mpb_model_parameters(work->model), &share,
-                              setup->model.num_hidden_layers, mpb_model_weights(work->model),
-                              &setup->team, setup->isa, &work->updater);
+    share = mpb_share_of(mpb_model_trained(work->model), 0, 1);
+    return mpb_updater_create(&work->updater_options, mpb_model_trained(work->model), &share,
+                              setup->model.num_hidden_layers,
+                              mpb_model_trained_weights(work->model), &setup->team, setup->isa,
+                              &work->updater);
 }
 
 static mpb_status training_begin(training *work, mpb_step_measurement *result)
@@ -185,7 +186,7 @@ static mpb_status training_begin(training *work, mpb_step_measurement *result)
     MPB_TRY(mpb_comm_agree(comm, make_data(work)));
     MPB_TRY(plan_memory(work, result));
     MPB_TRY(mpb_comm_agree(comm, make_model(work)));
-    MPB_TRY(mpb_gradient_sums_create(comm, &work->sums, mpb_model_parameters(work->model)->size, 1,
+    MPB_TRY(mpb_gradient_sums_create(comm, &work->sums, mpb_model_trained(work->model)->size, 1,
                                      &work->setup->team, work->setup->isa, &work->reduction));
     return mpb_comm_agree(comm, make_stepper(work));
 }

@@ -128,7 +128,7 @@ static void sum_groups(void *context, size_t task, int thread)
 
 static void add_to_table(const mpb_model *model, size_t offset)
 {
-    table_gradient job = {.model = model, .table = model->gradients + offset};
+    table_gradient job = {.model = model, .table = gradient_at(model, offset)};
     const size_t num_blocks = (model->work.groups.count + GROUP_BLOCK - 1) / GROUP_BLOCK;
 
     job.num_slices = ((size_t)model->config.hidden_size - 1) / COLUMN_SLICE + 1;
@@ -168,21 +168,36 @@ static void pack_words(const mpb_word_rows *words, size_t vocab_size, row_groups
     }
 }
 
+static bool trains_types(const mpb_model *model)
+{
+    return model->config.type_vocab_size > 0 && gradient_at(model, model->tensors.type) != NULL;
+}
+
 static void add_to_tables(mpb_model *model)
 {
     const size_t T = model->work.tokens.num_rows;
     const size_t vocab_size = (size_t)model->config.vocab_size;
     row_groups *groups = &model->work.groups;
 
-    row_groups_make(groups, model->pass.batch->tokens, T, vocab_size);
-    pack_words(&model->words, vocab_size, groups);
-    add_to_table(model, model->tensors.word);
-    row_groups_make(groups, model->work.tokens.positions, T, model->limits.max_length);
-    add_to_table(model, model->tensors.position);
-    if (model->config.type_vocab_size > 0) {
+    if (gradient_at(model, model->tensors.word) != NULL) {
+        row_groups_make(groups, model->pass.batch->tokens, T, vocab_size);
+        pack_words(&model->words, vocab_size, groups);
+        add_to_table(model, model->tensors.word);
+    }
+    if (gradient_at(model, model->tensors.position) != NULL) {
+        row_groups_make(groups, model->work.tokens.positions, T, model->limits.max_length);
+        add_to_table(model, model->tensors.position);
+    }
+    if (trains_types(model)) {
         row_groups_make(groups, model->work.types, T, (size_t)model->config.type_vocab_size);
         add_to_table(model, model->tensors.type);
     }
+}
+
+static bool trains_tables(const mpb_model *model)
+{
+    return gradient_at(model, model->tensors.word) != NULL ||
+           gradient_at(model, model->tensors.position) != NULL || trains_types(model);
 }
 
 void embeddings_backward(mpb_model *model)
@@ -190,6 +205,8 @@ void embeddings_backward(mpb_model *model)
     mpb_team_run(model->team, model->work.tokens.num_blocks, drop_gradient_rows, model);
     norm_backward_params(model, model->tensors.embedding_norm, model->work.tokens.num_rows,
                          model->work.dhidden, model->work.xhat0);
-    mpb_team_run(model->team, model->work.tokens.num_blocks, norm_gradient_rows, model);
-    add_to_tables(model);
+    if (trains_tables(model)) {
+        mpb_team_run(model->team, model->work.tokens.num_blocks, norm_gradient_rows, model);
+        add_to_tables(model);
+    }
 }

@@ -123,5 +123,7 @@ void feed_forward_backward(mpb_model *model, int layer)
                             (mpb_gemm_epilogue){activate_backward, &u});
     linear_backward_weight(model, tensors->expand, R, F, H, stored_input(u.u),
                            norm_output_input(&y1));
-    linear_backward_input(model, tensors->expand, R, F, H, stored_input(u.u), 1.0f, d, H);
+    if (trains_below(model, feed_forward_part(layer))) {
+        linear_backward_input(model, tensors->expand, R, F, H, stored_input(u.u), 1.0f, d, H);
+    }
 }

@@ -148,9 +148,11 @@ static mpb_gemm_args weight_gradient(size_t rows, int out, int in, linear_input 
 static void sum_bias(const mpb_model *model, size_t bias, size_t rows, int out, linear_input dy)
 {
     bias_sum sum = {
-        .model = model, .rows = rows, .cols = out, .dy = dy, .db = model->gradients + bias};
+        .model = model, .rows = rows, .cols = out, .dy = dy, .db = gradient_at(model, bias)};
 
-    mpb_team_run(model->team, (size_t)(out - 1) / COLUMN_SLICE + 1, sum_bias_slice, &sum);
+    if (sum.db != NULL) {
+        mpb_team_run(model->team, (size_t)(out - 1) / COLUMN_SLICE + 1, sum_bias_slice, &sum);
+    }
 }
 
 void linear_backward_weight(const mpb_model *model, affine tensor, size_t rows, int out, int in,
@@ -159,8 +161,10 @@ void linear_backward_weight(const mpb_model *model, affine tensor, size_t rows, 
     mpb_gemm_args product = weight_gradient(rows, out, in, dy, x);
 
     product.beta = model->pass.weight_beta;
-    product.c = model->gradients + tensor.weight;
-    mpb_gemm(&model->gemm, &product);
+    product.c = gradient_at(model, tensor.weight);
+    if (product.c != NULL) {
+        mpb_gemm(&model->gemm, &product);
+    }
     sum_bias(model, tensor.bias, rows, out, dy);
 }
 
@@ -196,13 +200,16 @@ void linear_backward_words(const mpb_model *model, affine tensor, size_t rows, c
     linear_input d = plain_input(dy, V);
     mpb_gemm_args product;
 
-    assert(model->words.count == (size_t)V);
     sum_bias(model, tensor.bias, rows, V, d);
+    if (gradient_at(model, tensor.weight) == NULL) {
+        return;
+    }
+    assert(model->words.count == (size_t)V);
     if (model->words.owners > 1) { /* otherwise in the order of the table */
         d.made = (mpb_gemm_prologue){pick_columns, &columns};
     }
     product = weight_gradient(rows, V, H, d, plain_input(x, H));
     product.beta = 1.0f;
-    product.c = model->gradients + tensor.weight;
+    product.c = gradient_at(model, tensor.weight);
     mpb_gemm(&model->gemm, &product);
 }

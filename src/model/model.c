@@ -35,13 +35,14 @@ static mpb_status check_limits(const mpb_model_config *config, const mpb_model_l
 
 static mpb_status allocate_weights(mpb_model *model)
 {
-    const size_t size = model->parameters.size;
     void *block = NULL;
 
-    MPB_TRY(mpb_team_memory_create(model->team, size, sizeof(float), "the weights", &block));
+    MPB_TRY(mpb_team_memory_create(model->team, model->parameters.size, sizeof(float),
+                                   "the weights", &block));
     model->weights = block;
     if (model->limits.training) {
-        MPB_TRY(mpb_team_memory_create(model->team, size, sizeof(float), "the gradients", &block));
+        MPB_TRY(mpb_team_memory_create(model->team, model->trained.size, sizeof(float),
+                                       "the gradients", &block));
         model->gradients = block;
     }
     return MPB_OK;
@@ -50,15 +51,17 @@ static mpb_status allocate_weights(mpb_model *model)
 /* Takes the place of the workspace that there is. */
 static mpb_status allocate_workspace(mpb_model *model, const mpb_model_limits *limits)
 {
+    const int lowest =
+        trained_parts_lowest_layer(&model->parameters, model->config.num_hidden_layers);
     mpb_arena arena = {0};
     workspace work;
 
-    workspace_lay_out(&model->config, limits, model->team->threads, model->gemm.precision, &arena,
-                      &work);
+    workspace_lay_out(&model->config, limits, lowest, model->team->threads, model->gemm.precision,
+                      &arena, &work);
     MPB_TRY(mpb_team_arena_create(model->team, arena.peak, "the activations", &arena));
     mpb_arena_destroy(&model->arena);
-    workspace_lay_out(&model->config, limits, model->team->threads, model->gemm.precision, &arena,
-                      &model->work);
+    workspace_lay_out(&model->config, limits, lowest, model->team->threads, model->gemm.precision,
+                      &arena, &model->work);
     model->arena = arena;
     model->limits = *limits;
     model->gemm.scratch = model->work.products;
@@ -70,6 +73,11 @@ static mpb_status fill(mpb_model *model)
     MPB_TRY(mpb_model_config_check(&model->config, "model configuration"));
     MPB_TRY(check_limits(&model->config, &model->limits));
     MPB_TRY(mpb_parameters_create(&model->config, &model->parameters));
+    MPB_TRY(mpb_parameters_trained(&model->parameters, &model->trained));
+    model->frozen_layers =
+        model->limits.training && mpb_parameters_freeze_layers(&model->parameters);
+    MPB_TRY(trained_parts_create(model->config.num_hidden_layers, &model->parts));
+    trained_parts_choose(&model->trained, 0, &model->parts);
     MPB_TRY(model_tensors_create(&model->config, &model->parameters, &model->tensors));
     MPB_TRY(allocate_weights(model));
     return allocate_workspace(model, &model->limits);
@@ -132,6 +140,8 @@ void mpb_model_destroy(mpb_model **model)
     mpb_memory_destroy(gone->gradients);
     mpb_memory_destroy(gone->weights);
     model_tensors_destroy(&gone->tensors);
+    trained_parts_destroy(&gone->parts);
+    mpb_parameters_destroy(&gone->trained);
     mpb_parameters_destroy(&gone->parameters);
     free(gone);
     *model = NULL;
@@ -147,6 +157,11 @@ const mpb_parameters *mpb_model_parameters(const mpb_model *model)
     return &model->parameters;
 }
 
+const mpb_parameters *mpb_model_trained(const mpb_model *model)
+{
+    return &model->trained;
+}
+
 const mpb_team *mpb_model_team(const mpb_model *model)
 {
     return model->team;
@@ -157,9 +172,24 @@ float *mpb_model_weights(mpb_model *model)
     return model->weights;
 }
 
+float *mpb_model_trained_weights(mpb_model *model)
+{
+    return model->weights + model->parameters.frozen;
+}
+
 float *mpb_model_gradients(mpb_model *model)
 {
     return model->gradients;
+}
+
+void mpb_model_begin_epoch(mpb_model *model, int64_t epochs)
+{
+    trained_parts_choose(&model->trained, epochs, &model->parts);
+}
+
+bool mpb_model_trains_words(const mpb_model *model)
+{
+    return gradient_at(model, model->tensors.word) != NULL;
 }
 
 void mpb_model_use_words(mpb_model *model, const mpb_word_rows *rows)
@@ -173,7 +203,8 @@ size_t mpb_model_gradients_begin(const mpb_model *model)
 {
     const size_t unused = (size_t)model->config.vocab_size - model->words.count;
 
-    return model->tensors.word + unused * (size_t)model->config.hidden_size;
+    return mpb_model_trains_words(model) ? unused * (size_t)model->config.hidden_size
+                                         : model->parts.from;
 }
 
 void mpb_model_await_weights(mpb_model *model, mpb_weights_needed_fn *needed, void *context)
@@ -189,14 +220,18 @@ mpb_status mpb_model_measure(const mpb_model_config *config, const mpb_model_lim
     workspace work;
     mpb_parameters parameters;
     size_t weights;
+    size_t trained;
+    int lowest;
 
     MPB_TRY(mpb_parameters_create(config, &parameters));
     weights = parameters.size * sizeof(float);
+    trained = weights - parameters.frozen * sizeof(float);
+    lowest = trained_parts_lowest_layer(&parameters, config->num_hidden_layers);
     mpb_parameters_destroy(&parameters);
-    workspace_lay_out(config, limits, threads, precision, &measure, &work);
+    workspace_lay_out(config, limits, lowest, threads, precision, &measure, &work);
     *sizes = (mpb_model_sizes){
         .weights = weights,
-        .gradients = limits->training ? weights : 0,
+        .gradients = limits->training ? trained : 0,
         .activations = work.activation_bytes,
         .scratch = measure.peak - work.activation_bytes,
     };

@@ -19,6 +19,9 @@
  * layer that is none has its own: that one's forward overwrites it, and once its backward is done,
  * the checkpointed layers below compute theirs again in the same place, one after the other. Their
  * inputs come from xhat2 of the layer below, as those of all layers do.
+ *
+ * Layers below the first one of which something is trained have no backward: they compute in that
+ * same place, and of the last of them alone xhat2 stays.
  */
 
 #include <stddef.h>
@@ -30,6 +33,7 @@
 #include "mpibert/nn/kernels.h"
 #include "stored.h"
 #include "tensors.h"
+#include "trained_parts.h"
 
 enum { ROW_BLOCK = 32, COLUMN_SLICE = 64 };
 
@@ -123,10 +127,14 @@ struct mpb_model {
     mpb_gemm_context gemm;
     const mpb_nn *nn;
     mpb_parameters parameters;
+    mpb_parameters trained; /* the trained space */
+    trained_parts parts;    /* what of it is trained in this epoch */
+    bool frozen_layers;     /* a model that trains, without its embeddings and layers */
     model_tensors tensors;
-    float *weights, *gradients; /* owned, (parameters.size) */
-    bool summed;                /* otherwise gradients of matrices count as 0, whatever is there */
-    mpb_word_rows words;        /* that have gradients */
+    float *weights;      /* owned, (parameters.size) */
+    float *gradients;    /* owned, (trained.size) */
+    bool summed;         /* otherwise gradients of matrices count as 0, whatever is there */
+    mpb_word_rows words; /* that have gradients */
     mpb_weights_needed_fn *needed; /* NULL: nobody */
     void *needed_context;
     mpb_arena arena;
@@ -134,9 +142,24 @@ struct mpb_model {
     pass pass;
 };
 
-/* Takes all pieces from `arena`; with an arena that only measures, pointers are NULL. */
-void workspace_lay_out(const mpb_model_config *config, const mpb_model_limits *limits, int threads,
-                       mpb_gemm_type stored, mpb_arena *arena, workspace *work);
+/* The gradient of the weight at `offset` of the flat buffer, NULL where it is not trained. */
+static inline float *gradient_at(const mpb_model *model, size_t offset)
+{
+    const size_t first = model->parameters.frozen + model->parts.from;
+
+    return offset < first ? NULL : model->gradients + (offset - model->parameters.frozen);
+}
+
+/* Whether backward goes on below `part`. */
+static inline bool trains_below(const mpb_model *model, size_t part)
+{
+    return model->parts.lowest < part;
+}
+
+/* Takes all pieces from `arena`; with an arena that only measures, pointers are NULL. Layers before
+ * `lowest`, none of which is trained, keep nothing for a backward. */
+void workspace_lay_out(const mpb_model_config *config, const mpb_model_limits *limits, int lowest,
+                       int threads, mpb_gemm_type stored, mpb_arena *arena, workspace *work);
 
 /* Checks the batch against the limits (assert) and fills row sets, types and order. */
 void batch_plan_make(mpb_model *model, const mpb_batch *batch);
@@ -175,7 +198,7 @@ void linear_backward_input(const mpb_model *model, affine tensor, size_t rows, i
 /* dx = dy W, which only `take` sees. */
 void linear_backward_through(const mpb_model *model, affine tensor, size_t rows, int out, int in,
                              linear_input dy, mpb_gemm_epilogue take);
-/* dW += dy^T x, db += sum over rows of dy, which is plain or stored */
+/* dW += dy^T x, db += sum over rows of dy, which is plain or stored; neither where it is frozen */
 void linear_backward_weight(const mpb_model *model, affine tensor, size_t rows, int out, int in,
                             linear_input dy, linear_input x);
 /* The same for a layer whose weight is the word table (V, H), from dy (rows, V) and x (rows, H):
@@ -206,7 +229,7 @@ void norm_rebuild(const mpb_model *model, affine norm, size_t rows, stored_rows 
 /* d: gradient of the output in, of x out; memory: scratch of its size. */
 void norm_backward(const mpb_model *model, affine norm, size_t rows, stored_rows xhat,
                    const float *rstd, float *d, float *memory);
-/* On all threads. */
+/* On all threads; of what is trained. */
 void norm_backward_params(const mpb_model *model, affine norm, size_t rows, const float *dy,
                           stored_rows xhat);
 

@@ -111,16 +111,20 @@ typedef struct norm_sum {
     stored_rows xhat;
 } norm_sum;
 
-/* Columns [first, first + cols) of `rows` rows from `row` on, whose xhat is given in floats. */
+/* Columns [first, first + cols) of `rows` rows from `row` on, whose xhat is given in floats. The
+ * kernel gives both sums; one of a frozen tensor is not kept. */
 static void sum_norm_rows(const norm_sum *sum, size_t row, size_t rows, int first, int cols,
                           const float *xhat)
 {
     const mpb_model *model = sum->model;
     const int H = model->config.hidden_size;
+    float unused[COLUMN_SLICE] = {0};
+    float *dgamma = gradient_at(model, sum->norm.weight);
+    float *dbeta = gradient_at(model, sum->norm.bias);
 
     model->nn->layernorm.backward_params(rows, cols, H, sum->dy + row * (size_t)H + first, xhat,
-                                         model->gradients + sum->norm.weight + first,
-                                         model->gradients + sum->norm.bias + first);
+                                         dgamma == NULL ? unused : dgamma + first,
+                                         dbeta == NULL ? unused : dbeta + first);
 }
 
 static void sum_norm_slice(void *context, size_t task, int thread)
@@ -147,6 +151,9 @@ void norm_backward_params(const mpb_model *model, affine norm, size_t rows, cons
     const size_t H = (size_t)model->config.hidden_size;
     norm_sum sum = {.model = model, .norm = norm, .rows = rows, .dy = dy, .xhat = xhat};
 
+    if (gradient_at(model, norm.weight) == NULL && gradient_at(model, norm.bias) == NULL) {
+        return;
+    }
     mpb_team_run(model->team, (H - 1) / COLUMN_SLICE + 1, sum_norm_slice, &sum);
 }
 

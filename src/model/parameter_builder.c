@@ -3,13 +3,6 @@
 #include <assert.h>
 #include <stdio.h>
 
-enum { ALIGNMENT = 16 }; /* floats: tensors start on cache lines */
-
-static size_t aligned(size_t offset)
-{
-    return (offset + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
-}
-
 void parameters_add(parameter_builder *to, const char *name, const char *suffix, int rows, int cols)
 {
     mpb_parameters *table = to->table;
@@ -25,14 +18,12 @@ void parameters_add(parameter_builder *to, const char *name, const char *suffix,
     item->shape[0] = rows;
     item->shape[1] = cols;
     item->count = (size_t)rows * (size_t)(cols == 0 ? 1 : cols);
-    if (!to->adjacent) {
-        table->size = aligned(table->size);
-    }
-    item->offset = table->size;
+    item->follows = to->adjacent;
     item->decay = cols != 0;
     item->is_head = to->is_head;
+    item->is_base = !to->is_head;
+    item->is_feed_forward = to->is_feed_forward;
     item->layer = to->layer;
-    table->size += item->count;
     table->num_total += item->count;
 }
 
@@ -62,6 +53,8 @@ void parameters_add_pooler(parameter_builder *to)
     parameters_add_linear(to, to->family->names.pooler, H, H);
     if (to->family->pooler_is_encoder) {
         to->table->num_encoder += to->table->num_total - before;
+        to->table->items[to->table->count - 2].is_base = true;
+        to->table->items[to->table->count - 1].is_base = true;
     }
 }
 
@@ -72,9 +65,4 @@ void parameters_add_output(parameter_builder *to, const char *name, int out)
     parameters_add_linear(to, name, out, to->config->hidden_size);
     items[to->table->count - 2].is_output = true;
     items[to->table->count - 1].is_output = true;
-}
-
-void parameters_end(parameter_builder *to)
-{
-    to->table->size = aligned(to->table->size);
 }

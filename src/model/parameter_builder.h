@@ -11,6 +11,7 @@ typedef struct parameter_builder {
     int num_outputs;       /* of the head: K */
     int layer;
     bool is_head;
+    bool is_feed_forward;
     bool adjacent; /* the next tensor follows without alignment */
 } parameter_builder;
 
@@ -27,5 +28,6 @@ void parameters_add_bias(parameter_builder *to, const char *name, int count);
 void parameters_add_pooler(parameter_builder *to);
 /* A head's last layer: a linear one of `out` outputs. */
 void parameters_add_output(parameter_builder *to, const char *name, int out);
-/* Rounds the size of the table up to a cache line. */
-void parameters_end(parameter_builder *to);
+
+/* parameter_order.c: says when each tensor is trained, and places all of them by it. */
+MPB_MUST_CHECK mpb_status parameters_order(const mpb_model_config *config, mpb_parameters *table);

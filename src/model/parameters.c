@@ -37,6 +37,7 @@ static void add_embeddings(parameter_builder *to, const mpb_tensor_names *names)
     const int H = config->hidden_size;
 
     parameters_add(to, names->word, ".weight", config->vocab_size, H);
+    to->table->items[0].is_words = true;
     parameters_add(to, names->position, ".weight", config->max_position_embeddings, H);
     if (names->type != NULL) {
         parameters_add(to, names->type, ".weight", config->type_vocab_size, H);
@@ -52,9 +53,11 @@ static void add_layer(parameter_builder *to, const mpb_tensor_names *names)
     add_query_key_value(to, names, H);
     parameters_add_linear(to, names->attention_output, H, H);
     parameters_add_norm(to, names->attention_norm, H);
+    to->is_feed_forward = true;
     parameters_add_linear(to, names->expand, F, H);
     parameters_add_linear(to, names->contract, H, F);
     parameters_add_norm(to, names->output_norm, H);
+    to->is_feed_forward = false;
 }
 
 mpb_status mpb_parameters_create(const mpb_model_config *config, mpb_parameters *parameters)
@@ -68,6 +71,7 @@ mpb_status mpb_parameters_create(const mpb_model_config *config, mpb_parameters 
                             .table = &made,
                             .num_outputs = mpb_head_width(config),
                             .layer = -1};
+    mpb_status status;
 
     made.items = calloc(capacity, sizeof(*made.items));
     MPB_REQUIRE(made.items != NULL, MPB_ERR_SYSTEM, "no memory for a table of %zu parameters",
@@ -79,16 +83,66 @@ mpb_status mpb_parameters_create(const mpb_model_config *config, mpb_parameters 
     made.num_encoder = made.num_total;
     to.is_head = true;
     head_of(config->head)->add_parameters(&to);
-    parameters_end(&to);
     assert(made.count <= capacity);
+    status = parameters_order(config, &made);
+    if (status != MPB_OK) {
+        mpb_parameters_destroy(&made);
+        return status;
+    }
     *parameters = made;
     return MPB_OK;
+}
+
+mpb_status mpb_parameters_trained(const mpb_parameters *all, mpb_parameters *trained)
+{
+    mpb_parameters made = {.size = all->size - all->frozen};
+
+    made.items = calloc(all->count, sizeof(*made.items));
+    MPB_REQUIRE(made.items != NULL, MPB_ERR_SYSTEM, "no memory for a table of %zu parameters",
+                all->count);
+    for (size_t i = 0; i < all->count; i++) {
+        if (all->items[i].trained_after != MPB_NEVER_TRAINED) {
+            mpb_parameter *item = &made.items[made.count++];
+
+            *item = all->items[i];
+            item->offset -= all->frozen;
+            made.num_total += item->count;
+        }
+    }
+    *trained = made;
+    return MPB_OK;
+}
+
+size_t mpb_parameters_trained_from(const mpb_parameters *trained, int64_t epochs)
+{
+    size_t from = trained->size;
+
+    for (size_t i = 0; i < trained->count; i++) {
+        const mpb_parameter *item = &trained->items[i];
+
+        if (item->trained_after <= epochs && item->offset < from) {
+            from = item->offset;
+        }
+    }
+    return from;
 }
 
 void mpb_parameters_destroy(mpb_parameters *parameters)
 {
     free(parameters->items);
     *parameters = (mpb_parameters){0};
+}
+
+bool mpb_parameters_freeze_layers(const mpb_parameters *parameters)
+{
+    bool frozen = true;
+
+    for (size_t i = 0; i < parameters->count; i++) {
+        const mpb_parameter *item = &parameters->items[i];
+
+        frozen = frozen && (item->is_head || item->trained_after == MPB_NEVER_TRAINED);
+    }
+    return frozen;
 }
 
 const mpb_parameter *mpb_parameters_find(const mpb_parameters *parameters, const char *name)

@@ -2,6 +2,7 @@
 
 #include <assert.h>
 #include <math.h>
+#include <string.h>
 
 #include "head.h"
 #include "mpibert/math/team_memory.h"
@@ -29,64 +30,110 @@ static mpb_dropout dropout_of(float probability, const mpb_dropout_draw *draw, u
 static void draw_dropout(mpb_model *model, const mpb_dropout_draw *draw)
 {
     const mpb_model_config *config = &model->config;
+    const mpb_dropout_draw *of_layers = model->frozen_layers ? NULL : draw;
     pass *now = &model->pass;
 
-    now->hidden_dropout = dropout_of(config->hidden_dropout, draw, ROW_DROPOUT);
-    now->attention_dropout = dropout_of(config->attention_dropout, draw, ATTENTION_DROPOUT);
+    now->hidden_dropout = dropout_of(config->hidden_dropout, of_layers, ROW_DROPOUT);
+    now->attention_dropout = dropout_of(config->attention_dropout, of_layers, ATTENTION_DROPOUT);
     now->head_dropout = dropout_of(
         model->head->dropout == NULL ? 0.0f : model->head->dropout(config), draw, ROW_DROPOUT);
 }
 
-/* Of layers and head, those with this number of dimensions. */
-static void zero_tensors(mpb_model *model, int num_dims)
+/* Matrices of layers and head: the first backward of a sum replaces them instead of reading zeros to
+ * add to. */
+static bool is_replaced(const mpb_parameter *item)
 {
-    for (size_t i = 0; i < model->parameters.count; i++) {
-        const mpb_parameter *p = &model->parameters.items[i];
+    return item->layer >= 0 && item->num_dims == 2;
+}
 
-        if (p->offset >= model->tensors.layers[0].qkv.weight && p->num_dims == num_dims) {
-            mpb_team_zero(model->team, model->gradients + p->offset, p->count * sizeof(float));
+/* The gradients of this epoch's tensors that are replaced, or of those that are not; of the words
+ * those that are used. */
+static void zero_tensors(mpb_model *model, bool replaced)
+{
+    const size_t first = mpb_model_gradients_begin(model);
+
+    for (size_t i = 0; i < model->trained.count; i++) {
+        const mpb_parameter *item = &model->trained.items[i];
+        const size_t begin = item->offset > first ? item->offset : first;
+        const size_t end = item->offset + item->count;
+
+        if (is_replaced(item) == replaced && begin < end) {
+            mpb_team_zero(model->team, model->gradients + begin, (end - begin) * sizeof(float));
         }
     }
 }
 
-/* The first backward replaces matrices instead of reading zeros to add to. */
 void mpb_model_zero_gradients(mpb_model *model)
 {
-    const size_t first = mpb_model_gradients_begin(model);
-
     assert(model->gradients != NULL);
-    mpb_team_zero(model->team, model->gradients + first,
-                  (model->tensors.layers[0].qkv.weight - first) * sizeof(float));
-    zero_tensors(model, 1);
+    zero_tensors(model, false);
     model->summed = false;
 }
 
-static void await_weights(const mpb_model *model, size_t offset)
+static void await_weights(const mpb_model *model, size_t part)
 {
     if (model->needed != NULL) {
-        model->needed(model->needed_context, offset);
+        model->needed(model->needed_context, model->parts.ends[part]);
+    }
+}
+
+/* hidden (R, H) = the last layer's output, of the rows that the head reads. */
+static void run_layers(mpb_model *model)
+{
+    const int num_layers = model->config.num_hidden_layers;
+
+    await_weights(model, EMBEDDINGS_PART);
+    embeddings_forward(model);
+    for (int layer = 0; layer < num_layers; layer++) {
+        await_weights(model, feed_forward_part(layer));
+        attention_block_forward(model, layer);
+        feed_forward_forward(model, layer);
+    }
+}
+
+/* The same from what is known of each sequence. */
+static void take_encoded(mpb_model *model)
+{
+    const mpb_batch *batch = model->pass.batch;
+    const row_set *rows = row_set_of_layer(model, model->config.num_hidden_layers - 1);
+    const size_t H = (size_t)model->config.hidden_size;
+
+    assert(model->frozen_layers || !model->limits.training);
+    for (size_t s = 0; s < batch->num_sequences; s++) {
+        const size_t first = rows->offsets[s];
+
+        memcpy(model->work.hidden + first * H, batch->encoded[s],
+               (rows->offsets[s + 1] - first) * H * sizeof(float));
+    }
+}
+
+void mpb_model_encode(mpb_model *model, const mpb_batch *batch, float *rows)
+{
+    batch_plan_make(model, batch);
+    draw_dropout(model, NULL);
+    if (batch->num_sequences > 0) {
+        const row_set *read = row_set_of_layer(model, model->config.num_hidden_layers - 1);
+
+        run_layers(model);
+        memcpy(rows, model->work.hidden,
+               read->num_rows * (size_t)model->config.hidden_size * sizeof(*rows));
     }
 }
 
 void mpb_model_forward(mpb_model *model, const mpb_batch *batch, const mpb_dropout_draw *dropout,
                        mpb_take_outputs_fn *take, void *context)
 {
-    const int last = model->config.num_hidden_layers - 1;
-
     batch_plan_make(model, batch);
     draw_dropout(model, dropout);
     if (batch->num_sequences == 0) {
         return;
     }
-    await_weights(model, model->tensors.layers[0].qkv.weight);
-    embeddings_forward(model);
-    for (int layer = 0; layer <= last; layer++) {
-        await_weights(model, layer < last ? model->tensors.layers[layer + 1].qkv.weight
-                                          : model->tensors.head.begin);
-        attention_block_forward(model, layer);
-        feed_forward_forward(model, layer);
+    if (batch->encoded != NULL) {
+        take_encoded(model);
+    } else {
+        run_layers(model);
     }
-    await_weights(model, model->parameters.size);
+    await_weights(model, head_part(model->config.num_hidden_layers));
     model->pass.take = take;
     model->pass.take_context = context;
     model->pass.graded = true; /* unless somebody gets rows and says no */
@@ -117,7 +164,7 @@ static void report_ready(const listener *told, size_t offset)
 /* Reports twice, for an empty batch too: what is final early is summed over ranks early. */
 static void layer_backward(mpb_model *model, int layer, bool empty, const listener *told)
 {
-    const layer_tensors *tensors = &model->tensors.layers[layer];
+    const size_t attention = attention_part(layer);
 
     if (!empty && layer < model->limits.checkpointed_layers) {
         compute_again(model, layer);
@@ -125,11 +172,11 @@ static void layer_backward(mpb_model *model, int layer, bool empty, const listen
     if (!empty) {
         feed_forward_backward(model, layer);
     }
-    report_ready(told, tensors->expand.weight);
-    if (!empty) {
+    report_ready(told, model->parts.ends[attention]);
+    if (!empty && model->parts.lowest <= attention) {
         attention_block_backward(model, layer);
     }
-    report_ready(told, tensors->qkv.weight);
+    report_ready(told, model->parts.ends[attention - 1]);
 }
 
 /* A rank whose share of the batch is empty adds nothing and still reports, as the others do: if its
@@ -138,13 +185,14 @@ void mpb_model_backward(mpb_model *model, const mpb_batch *batch, const mpb_drop
                         mpb_gradient_ready_fn *ready, void *context)
 {
     const bool empty = batch->num_sequences == 0;
+    const int last = model->config.num_hidden_layers - 1;
     const listener told = {ready, context};
 
     assert(model->gradients != NULL);
     assert(empty || model->pass.graded);
     assert(empty || batch->offsets[batch->num_sequences] == model->work.tokens.num_rows);
     if (empty && !model->summed) {
-        zero_tensors(model, 2);
+        zero_tensors(model, true);
     }
     model->pass.batch = batch;
     model->pass.weight_beta = model->summed ? 1.0f : 0.0f;
@@ -153,11 +201,11 @@ void mpb_model_backward(mpb_model *model, const mpb_batch *batch, const mpb_drop
     if (!empty) {
         model->head->backward(model);
     }
-    report_ready(&told, model->tensors.head.begin);
-    for (int layer = model->config.num_hidden_layers - 1; layer >= 0; layer--) {
+    report_ready(&told, model->parts.ends[feed_forward_part(last)]);
+    for (int layer = last; layer >= 0 && model->parts.lowest <= feed_forward_part(layer); layer--) {
         layer_backward(model, layer, empty, &told);
     }
-    if (!empty) {
+    if (!empty && model->parts.lowest == EMBEDDINGS_PART) {
         embeddings_backward(model);
     }
     report_ready(&told, mpb_model_gradients_begin(model));

@@ -5,6 +5,7 @@
 /* Part of the projection to query, key and value: y (rows, out). */
 typedef struct projection {
     const mpb_model *model;
+    int layer;
     const row_set *rows;
     affine tensor;
     int out;
@@ -17,6 +18,7 @@ static projection whole_projection(const mpb_model *model, int layer)
     const layer_saved *saved = &model->work.layers[layer];
 
     return (projection){.model = model,
+                        .layer = layer,
                         .rows = &model->work.tokens,
                         .tensor = model->tensors.layers[layer].qkv,
                         .out = 3 * model->config.hidden_size,
@@ -57,7 +59,7 @@ static void part_forward(projection part, const float *x)
                    part.y);
 }
 
-/* y holds its gradient: dx = dy W + beta dx */
+/* y holds its gradient: dx = dy W + beta dx, where something below is trained. */
 static void part_backward(projection part, linear_input x, float beta, float *dx)
 {
     const int H = part.model->config.hidden_size;
@@ -65,7 +67,9 @@ static void part_backward(projection part, linear_input x, float beta, float *dx
     const linear_input dy = stored_input(part.y);
 
     linear_backward_weight(part.model, part.tensor, rows, part.out, H, dy, x);
-    linear_backward_input(part.model, part.tensor, rows, part.out, H, dy, beta, dx, H);
+    if (trains_below(part.model, attention_part(part.layer))) {
+        linear_backward_input(part.model, part.tensor, rows, part.out, H, dy, beta, dx, H);
+    }
 }
 
 const float *projection_forward(mpb_model *model, int layer)

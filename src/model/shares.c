@@ -15,17 +15,16 @@ static size_t whole_lines(size_t count)
 mpb_share mpb_share_of(const mpb_parameters *parameters, int owner, int owners)
 {
     const mpb_parameter *words = &parameters->items[0];
+    mpb_share share = {.owner = owner, .owners = owners, .row_size = 1, .size = parameters->size};
 
-    assert(words->offset == 0 && words->num_dims == 2);
     assert(owner >= 0 && owner < owners && owners <= MPB_SHARE_PIECE / MPB_SHARE_LINE);
-    return (mpb_share){
-        .owner = owner,
-        .owners = owners,
-        .num_rows = (size_t)words->shape[0],
-        .row_size = (size_t)words->shape[1],
-        .dense_begin = whole_lines(words->count),
-        .size = parameters->size,
-    };
+    if (words->is_words) {
+        assert(words->offset == 0);
+        share.num_rows = (size_t)words->shape[0];
+        share.row_size = (size_t)words->shape[1];
+        share.dense_begin = whole_lines(words->count);
+    }
+    return share;
 }
 
 size_t mpb_share_rows(const mpb_share *share)

@@ -17,6 +17,7 @@ static size_t rows_of_head(const mpb_model_config *config, const mpb_model_limit
 typedef struct layout {
     const mpb_model_config *config;
     const mpb_model_limits *limits;
+    int lowest; /* layer that has a backward */
     mpb_gemm_type stored;
     mpb_arena *arena;
 } layout;
@@ -74,16 +75,20 @@ static void take_output(const layout *to, bool some, layer_saved *saved)
     saved->rstd2 = take_floats(to->arena, R, 1);
 }
 
+/* Layers up to the last checkpointed one, or up to the first that has a backward, share one set; and
+ * of those without a backward only the last keeps its output. */
 static layer_saved take_saved(const layout *to, int layer, const layer_saved *below)
 {
     const bool some = layer + 1 == to->config->num_hidden_layers &&
                       !head_reads_all_rows(head_of(to->config->head));
     layer_saved saved = *below;
 
-    if (layer == 0 || layer > to->limits->checkpointed_layers) {
+    if (layer == 0 || (layer > to->limits->checkpointed_layers && layer > to->lowest)) {
         take_inner(to, some, &saved);
     }
-    take_output(to, some, &saved);
+    if (layer == 0 || layer + 1 >= to->lowest) {
+        take_output(to, some, &saved);
+    }
     return saved;
 }
 
@@ -109,14 +114,15 @@ static void lay_out_layers(const layout *to, workspace *work)
 {
     const size_t before = to->arena->used;
     const int num_layers = to->config->num_hidden_layers;
+    const bool passing = !to->limits->training || to->lowest == num_layers;
     layer_saved saved = {0};
 
     work->layers = mpb_arena_take(to->arena, (size_t)num_layers * sizeof(*work->layers));
-    if (!to->limits->training) {
+    if (passing) {
         saved = take_passing(to);
     }
     for (int layer = 0; layer < num_layers; layer++) {
-        if (to->limits->training) {
+        if (!passing) {
             saved = take_saved(to, layer, &saved);
         }
         if (work->layers != NULL) {
@@ -130,7 +136,7 @@ static void lay_out_embeddings(const layout *to, workspace *work)
 {
     const size_t T = to->limits->max_tokens;
 
-    if (to->limits->training) {
+    if (to->limits->training && to->lowest == 0) {
         work->xhat0 = take_stored(to, T, (size_t)to->config->hidden_size);
         work->rstd0 = take_floats(to->arena, T, 1);
     } else if (work->layers != NULL) {
@@ -190,10 +196,11 @@ static void lay_out_scratch(const mpb_model_config *config, const mpb_model_limi
     work->attention = take_floats(arena, (size_t)threads, work->attention_stride);
 }
 
-void workspace_lay_out(const mpb_model_config *config, const mpb_model_limits *limits, int threads,
-                       mpb_gemm_type stored, mpb_arena *arena, workspace *work)
+void workspace_lay_out(const mpb_model_config *config, const mpb_model_limits *limits, int lowest,
+                       int threads, mpb_gemm_type stored, mpb_arena *arena, workspace *work)
 {
-    const layout to = {.config = config, .limits = limits, .stored = stored, .arena = arena};
+    const layout to = {
+        .config = config, .limits = limits, .lowest = lowest, .stored = stored, .arena = arena};
 
     *work = (workspace){0};
     lay_out_plan(config, limits, arena, work);

@@ -147,7 +147,7 @@ static mpb_status restore_remainders(const mpb_saver *saver, const char *path, i
 {
     const mpb_remainders_owner owner = {mpb_comm_rank(saver->comm), mpb_comm_size(saver->comm),
                                         step};
-    const size_t count = mpb_model_parameters(saver->model)->size;
+    const size_t count = mpb_model_trained(saver->model)->size;
     float *values = mpb_reduction_remainders(saver->reduction);
     bool found = false;
     mpb_status status = mpb_remainders_read(path, &owner, count, values, &found);

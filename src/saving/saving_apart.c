@@ -86,7 +86,7 @@ static mpb_status read_rows(const char *path, const mpb_share *share, float *row
 static mpb_status move_rows(const mpb_saver *saver, const char *folder, const mpb_share *share,
                             bool out)
 {
-    float *table = mpb_model_weights(saver->model);
+    float *table = mpb_model_trained_weights(saver->model);
     char name[MPB_MOMENTS_FILE];
     char path[MPB_PATH_SIZE];
     float *rows = NULL;

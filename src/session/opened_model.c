@@ -108,6 +108,8 @@ mpb_status mpb_opened_model_for_training(const mpb_run_model *model, mpb_opened_
                                                             : open_pretrained(model->name, opened);
 
     opened->config.head = MPB_HEAD_SEQUENCE; /* whatever the encoder comes from */
+    opened->config.trainable = &model->trainable;
+    opened->config.unfreeze_schedule = &model->unfreeze_schedule;
     return close_on_failure(status, opened);
 }
 

@@ -1,5 +1,6 @@
 #include "mpibert/session/same_view.h"
 
+#include <stddef.h>
 #include <stdint.h>
 #include <string.h>
 
@@ -16,9 +17,13 @@ mpb_status mpb_same_config(const mpb_comm *comm, const mpb_run_config *config, c
     return status;
 }
 
+/* What a model's directory says, without what a run trains of it, which mpb_same_config has. */
 static mpb_status describe_model(const mpb_opened_model *opened, mpb_buffer *text)
 {
-    MPB_TRY(mpb_buffer_append(text, &opened->config, sizeof(opened->config)));
+    const mpb_model_config *config = &opened->config;
+    const size_t size = offsetof(mpb_model_config, num_labels) + sizeof(config->num_labels);
+
+    MPB_TRY(mpb_buffer_append(text, config, size));
     for (size_t i = 0; i < opened->label_names.count; i++) {
         MPB_TRY(mpb_buffer_append_format(text, "%s\n", opened->label_names.items[i]));
     }

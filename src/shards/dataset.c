@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "mpibert/core/memory.h"
 #include "token_window.h"
 
 void mpb_dataset_clear(mpb_dataset *dataset)
@@ -26,7 +27,47 @@ void mpb_dataset_clear(mpb_dataset *dataset)
     token_window_destroy(&dataset->window);
     free(dataset->numbers);
     mpb_token_source_release(&dataset->source);
+    mpb_memory_destroy(dataset->encoded);
+    free(dataset->encoded_begins);
     *dataset = (mpb_dataset){0};
+}
+
+mpb_status mpb_dataset_keep_encoded(mpb_dataset *dataset, const size_t *rows, size_t width)
+{
+    const size_t count = dataset->num_sequences;
+    size_t *begins = calloc(count + 1, sizeof(*begins));
+    void *values = NULL;
+    mpb_status status;
+
+    MPB_REQUIRE(begins != NULL, MPB_ERR_SYSTEM, "no memory for %zu places of encoded texts", count);
+    for (size_t i = 0; i < count; i++) {
+        begins[i + 1] = begins[i] + rows[i];
+    }
+    status = mpb_memory_create(begins[count] * width, sizeof(float),
+                               "what the encoder makes of texts", &values);
+    if (status != MPB_OK) {
+        free(begins);
+        return status;
+    }
+    dataset->encoded = values;
+    dataset->encoded_begins = begins;
+    dataset->encoded_width = width;
+    return MPB_OK;
+}
+
+const float *mpb_dataset_encoded(const mpb_dataset *dataset, size_t i)
+{
+    return dataset->encoded == NULL
+               ? NULL
+               : dataset->encoded + dataset->encoded_begins[i] * dataset->encoded_width;
+}
+
+static size_t bytes_of_encoded(const mpb_dataset *d)
+{
+    return d->encoded == NULL
+               ? 0
+               : d->encoded_begins[d->num_sequences] * d->encoded_width * sizeof(*d->encoded) +
+                     (d->num_sequences + 1) * sizeof(*d->encoded_begins);
 }
 
 static size_t bytes_of_a_token(const mpb_dataset *d)
@@ -82,7 +123,8 @@ size_t mpb_dataset_bytes(const mpb_dataset *dataset)
     for (size_t i = 0; i < dataset->ids.count; i++) {
         bytes += strlen(dataset->ids.items[i]) + 1;
     }
-    return bytes + mpb_questions_bytes(&dataset->questions) + bytes_of_source(dataset);
+    return bytes + mpb_questions_bytes(&dataset->questions) + bytes_of_source(dataset) +
+           bytes_of_encoded(dataset);
 }
 
 static bool has_second_text(const mpb_dataset *dataset)

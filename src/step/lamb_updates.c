@@ -49,6 +49,7 @@ static mpb_lamb_factors factors_of(const lamb_work *work, size_t tensor)
 {
     mpb_adamw_step rule = work->step->rule;
 
+    rule.step -= work->lamb->ranges->rules[tensor].steps_before;
     rule.weight_decay = work->lamb->ranges->rules[tensor].decay;
     return mpb_lamb_factors_of(&rule);
 }
@@ -101,14 +102,24 @@ static run run_of(const lamb_work *work, size_t task, size_t i)
                             : run_of_range(work, &lamb->ranges->items[task - row_tasks].run);
 }
 
+static bool is_trained(const lamb_work *work, size_t tensor)
+{
+    return update_ranges_is_trained(work->lamb->ranges, tensor, work->step->rule.step);
+}
+
 static void measure_task(void *context, size_t task, int thread)
 {
     const lamb_work *work = context;
     lamb_updates *lamb = work->lamb;
-    const mpb_lamb_factors factors = factors_of(work, tensor_of(lamb, task));
+    const size_t tensor = tensor_of(lamb, task);
+    mpb_lamb_factors factors;
 
     (void)thread;
     lamb->norms[task] = (mpb_lamb_norms){0};
+    if (!is_trained(work, tensor)) {
+        return;
+    }
+    factors = factors_of(work, tensor);
     for (size_t i = 0; i < num_runs(lamb, task); i++) {
         const run r = run_of(work, task, i);
 
@@ -178,10 +189,15 @@ static void update_task(void *context, size_t task, int thread)
     const lamb_work *work = context;
     const lamb_updates *lamb = work->lamb;
     const size_t tensor = tensor_of(lamb, task);
-    const mpb_lamb_factors factors = factors_of(work, tensor);
-    const float rate = rate_of(work, tensor);
+    mpb_lamb_factors factors;
+    float rate;
 
     (void)thread;
+    if (!is_trained(work, tensor)) {
+        return;
+    }
+    factors = factors_of(work, tensor);
+    rate = rate_of(work, tensor);
     for (size_t i = 0; i < num_runs(lamb, task); i++) {
         const run r = run_of(work, task, i);
 

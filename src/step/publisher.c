@@ -128,12 +128,26 @@ int mpb_publisher_owners(const mpb_publisher *publisher)
     return publisher == NULL || publisher->reduction == NULL ? 1 : publisher->share.owners;
 }
 
+/* Dense pieces that end before `begin`. */
+static size_t dense_before(const mpb_publisher *publisher, size_t begin)
+{
+    const size_t first = publisher->share.dense_begin;
+
+    return begin < first ? 0 : (begin - first) / MPB_SHARE_PIECE;
+}
+
 const mpb_piece *mpb_publisher_pieces(mpb_publisher *publisher, const mpb_word_rows *rows,
-                                      size_t *num_pieces)
+                                      size_t begin, size_t *num_pieces)
 {
     const mpb_share *share = &publisher->share;
+    const size_t skipped = dense_before(publisher, begin);
     size_t row = share->num_rows - rows->count;
     size_t taken = 0;
+
+    if (rows->count == 0) {
+        *num_pieces = publisher->num_dense - skipped;
+        return publisher->pieces + share->owners + skipped;
+    }
 
     assert(rows->owners == share->owners);
     for (int owner = 0; owner < share->owners; owner++) {
@@ -165,20 +179,21 @@ static mpb_status exchange_piece(mpb_publisher *publisher, const mpb_piece *piec
                                    publisher->counts, publisher->begins);
 }
 
-mpb_status mpb_publisher_dense(mpb_publisher *publisher)
+mpb_status mpb_publisher_dense(mpb_publisher *publisher, size_t begin)
 {
     const mpb_piece *dense;
+    size_t count;
 
     if (publisher == NULL) {
         return MPB_OK;
     }
-    dense = publisher->pieces + publisher->share.owners;
+    dense = publisher->pieces + publisher->share.owners + dense_before(publisher, begin);
+    count = publisher->num_dense - dense_before(publisher, begin);
     if (publisher->reduction != NULL) {
-        mpb_reduction_publish(publisher->reduction, publisher->weights, dense,
-                              publisher->num_dense);
+        mpb_reduction_publish(publisher->reduction, publisher->weights, dense, count);
         return MPB_OK;
     }
-    for (size_t i = 0; i < publisher->num_dense; i++) {
+    for (size_t i = 0; i < count; i++) {
         MPB_TRY(exchange_piece(publisher, &dense[i]));
     }
     return MPB_OK;

@@ -32,7 +32,7 @@ void mpb_stepper_clear(mpb_stepper *stepper)
     mpb_batch_buffer_destroy(&stepper->batch);
 }
 
-/* The gradients of a step: one run, to the end of the flat buffer. */
+/* The gradients of a step: one run, to the end of the trained space. */
 typedef struct gradient_run {
     float *values; /* (count) */
     size_t count;
@@ -43,7 +43,7 @@ static gradient_run gradients_of(mpb_model *model)
     const size_t begin = mpb_model_gradients_begin(model);
 
     return (gradient_run){mpb_model_gradients(model) + begin,
-                          mpb_model_parameters(model)->size - begin};
+                          mpb_model_trained(model)->size - begin};
 }
 
 /* The divisor of the step's loss: the sum of the weights of its examples on all ranks. Each rank
@@ -73,9 +73,13 @@ static double count_step(mpb_stepper *stepper, const mpb_step *step, size_t epoc
     return total;
 }
 
+/* What is summed may begin before the gradients do (mpb_publisher_pieces). */
 static void send_ready(void *context, size_t offset)
 {
-    mpb_reduction_ready(((mpb_stepper *)context)->reduction, offset);
+    mpb_stepper *stepper = context;
+    const bool all = offset == mpb_model_gradients_begin(stepper->model);
+
+    mpb_reduction_ready(stepper->reduction, all ? 0 : offset);
 }
 
 /* `ready` is NULL unless gradients that are final go out. */
@@ -291,7 +295,7 @@ mpb_status mpb_stepper_run(mpb_stepper *stepper, int64_t step, size_t epoch, siz
                                               .gradient_norm = report->gradient_norm,
                                               .gradients = mpb_model_gradients(stepper->model)}));
     updated_at = mpb_clock_seconds();
-    MPB_TRY(mpb_publisher_dense(stepper->publisher));
+    MPB_TRY(mpb_publisher_dense(stepper->publisher, mpb_model_gradients_begin(stepper->model)));
     report->times.end = mpb_clock_seconds();
     report->seconds_communication += stepper->seconds_awaited + report->times.end - updated_at;
     report->seconds_compute = report->times.end - started_at - report->seconds_wait -

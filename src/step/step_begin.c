@@ -2,7 +2,7 @@
 
 #include "mpibert/core/clock.h"
 
-/* From the step's first gradient to the end of the flat buffer, with the words packed. */
+/* From the step's first gradient to the end of the trained space, with the words packed. */
 static void describe_sum(mpb_stepper *stepper, const mpb_word_rows *rows)
 {
     const mpb_model_config *config = mpb_model_configuration(stepper->model);
@@ -10,11 +10,11 @@ static void describe_sum(mpb_stepper *stepper, const mpb_word_rows *rows)
     mpb_reduction_run *run = &stepper->run;
 
     stepper->whole =
-        (mpb_piece){begin, mpb_model_parameters(stepper->model)->size - begin, MPB_ALL_OWNERS};
+        (mpb_piece){begin, mpb_model_trained(stepper->model)->size - begin, MPB_ALL_OWNERS};
     *run = (mpb_reduction_run){
         .values = mpb_model_gradients(stepper->model), .pieces = &stepper->whole, .num_pieces = 1};
     if (mpb_publisher_owners(stepper->publisher) > 1) {
-        run->pieces = mpb_publisher_pieces(stepper->publisher, rows, &run->num_pieces);
+        run->pieces = mpb_publisher_pieces(stepper->publisher, rows, begin, &run->num_pieces);
         run->to_owners = true;
     }
     run->packed.rows = rows->items;
@@ -56,14 +56,23 @@ static void need_weights(void *context, size_t offset)
     }
 }
 
+static mpb_word_rows find_words(mpb_stepper *stepper, const mpb_step *step, size_t epoch)
+{
+    if (mpb_model_trains_words(stepper->model)) {
+        return mpb_used_rows_find(&stepper->used, stepper->plan, stepper->dataset, epoch, step);
+    }
+    return (mpb_word_rows){.items = stepper->used.items, .owners = stepper->used.owners};
+}
+
 mpb_status step_begin(mpb_stepper *stepper, const mpb_step *step, size_t epoch)
 {
-    const mpb_word_rows rows =
-        mpb_used_rows_find(&stepper->used, stepper->plan, stepper->dataset, epoch, step);
+    mpb_word_rows rows;
     double started_at;
 
-    mpb_updater_begin(stepper->updater, &rows);
+    mpb_model_begin_epoch(stepper->model, (int64_t)epoch);
+    rows = find_words(stepper, step, epoch);
     mpb_model_use_words(stepper->model, &rows);
+    mpb_updater_begin(stepper->updater, &rows, mpb_model_gradients_begin(stepper->model));
     describe_sum(stepper, &rows);
     stepper->unsettled = true;
     started_at = mpb_clock_seconds();

@@ -10,6 +10,7 @@ static tensor_rule rule_of(const mpb_updater_options *options, const mpb_paramet
     return (tensor_rule){
         .decay = parameter->decay ? options->weight_decay : 0.0f,
         .rate_factor = powf(options->layer_lr_decay, (float)(num_layers - parameter->layer)),
+        .steps_before = parameter->trained_after * options->steps_per_epoch,
     };
 }
 
@@ -36,13 +37,13 @@ static size_t list_ranges(const mpb_share *share, const mpb_parameters *paramete
     return count;
 }
 
-/* The word table is the first tensor. */
+/* The word table is the first tensor, where it is trained. */
 static size_t list_all(const mpb_share *share, const mpb_parameters *parameters,
                        update_range *items)
 {
     size_t count = 0;
 
-    for (size_t tensor = 1; tensor < parameters->count; tensor++) {
+    for (size_t tensor = share->num_rows > 0; tensor < parameters->count; tensor++) {
         count += list_ranges(share, parameters, tensor, items == NULL ? NULL : items + count);
     }
     return count;

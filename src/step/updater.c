@@ -18,6 +18,7 @@ struct mpb_updater {
     word_updates words; /* of AdamW */
     lamb_updates lamb;  /* of LAMB */
     mpb_word_rows rows; /* of the step that has begun */
+    size_t begin;       /* where its gradients begin: those of its words are packed */
 };
 
 static size_t blocks_in(size_t count)
@@ -116,20 +117,13 @@ void mpb_updater_catch_up(mpb_updater *updater)
     }
 }
 
-void mpb_updater_begin(mpb_updater *updater, const mpb_word_rows *rows)
+void mpb_updater_begin(mpb_updater *updater, const mpb_word_rows *rows, size_t begin)
 {
     updater->rows = *rows;
+    updater->begin = begin;
     if (!is_lamb(updater)) {
         word_updates_catch_up(&updater->words, rows);
     }
-}
-
-/* Where the step's gradients begin: those of its words are packed at the end of their table. */
-static size_t gradients_begin(const mpb_updater *updater)
-{
-    const mpb_share *share = &updater->target.share;
-
-    return (share->num_rows - updater->rows.count) * share->row_size;
 }
 
 typedef struct norm_work {
@@ -152,8 +146,8 @@ static void square_block(void *context, size_t block, int thread)
 
 double mpb_updater_gradient_norm(mpb_updater *updater, const float *gradients)
 {
-    const size_t begin = gradients_begin(updater);
-    norm_work work = {updater, gradients + begin, updater->target.share.size - begin};
+    norm_work work = {updater, gradients + updater->begin,
+                      updater->target.share.size - updater->begin};
     double sum = 0.0;
 
     mpb_team_run(updater->target.team, blocks_in(work.count), square_block, &work);
@@ -197,6 +191,7 @@ static mpb_adamw_factors factors_of(const adamw_work *work, size_t tensor)
     const tensor_rule *rule = &work->updater->ranges.rules[tensor];
     mpb_adamw_step step = work->step;
 
+    step.step -= rule->steps_before;
     step.weight_decay = rule->decay;
     step.learning_rate *= (double)rule->rate_factor;
     return mpb_adamw_factors_of(&step);
@@ -208,9 +203,13 @@ static void update_range_by_adamw(void *context, size_t index, int thread)
     const update_target *target = &work->updater->target;
     const update_range *range = &work->updater->ranges.items[index];
     const mpb_owned run = range->run;
-    const mpb_adamw_factors factors = factors_of(work, range->tensor);
+    mpb_adamw_factors factors;
 
     (void)thread;
+    if (!update_ranges_is_trained(&work->updater->ranges, range->tensor, work->step.step)) {
+        return;
+    }
+    factors = factors_of(work, range->tensor);
     target->optim->adamw(&factors, run.count, work->gradients + run.offset,
                          target->weights + run.offset, target->first_moment + run.packed,
                          target->second_moment + run.packed);
@@ -219,10 +218,13 @@ static void update_range_by_adamw(void *context, size_t index, int thread)
 static void apply_adamw(mpb_updater *updater, const mpb_update *update)
 {
     adamw_work work = {updater, step_of(updater, update), update->gradients};
-    const mpb_adamw_factors factors = factors_of(&work, 0);
 
-    word_updates_apply(&updater->words, &factors, &updater->rows,
-                       update->gradients + gradients_begin(updater));
+    if (updater->rows.count > 0) {
+        const mpb_adamw_factors factors = factors_of(&work, 0);
+
+        word_updates_apply(&updater->words, &factors, &updater->rows,
+                           update->gradients + updater->begin);
+    }
     mpb_team_run(updater->target.team, updater->ranges.count, update_range_by_adamw, &work);
 }
 
@@ -230,7 +232,7 @@ static lamb_step lamb_step_of(const mpb_updater *updater, const mpb_update *upda
 {
     return (lamb_step){.rule = step_of(updater, update),
                        .rows = updater->rows,
-                       .word_rows = update->gradients + gradients_begin(updater),
+                       .word_rows = update->gradients + updater->begin,
                        .gradients = update->gradients};
 }
 

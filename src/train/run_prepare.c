@@ -3,6 +3,7 @@
 #include <stdio.h>
 
 #include "class_weights.h"
+#include "frozen_encoder.h"
 #include "mpibert/budget/run_memory.h"
 #include "mpibert/ckpt/model_dir.h"
 #include "mpibert/comm/watch.h"
@@ -123,16 +124,38 @@ static void with_commas(size_t number, char *text, size_t size)
 static void announce_model(const whole_run *run)
 {
     const mpb_architecture *known = mpb_architecture_find(run->config->model.name);
+    const mpb_parameters *all = mpb_model_parameters(run->model);
+    const mpb_parameters *trained = mpb_model_trained(run->model);
     char parameters[28];
-    char line[MPB_PATH_SIZE + 128];
+    char part[28];
+    char line[MPB_PATH_SIZE + 160];
 
-    with_commas(mpb_model_parameters(run->model)->num_encoder, parameters, sizeof(parameters));
-    snprintf(line, sizeof(line), "%s %s | Parameters: %s | Layers: %d%s",
+    with_commas(all->num_encoder, parameters, sizeof(parameters));
+    with_commas(trained->num_total, part, sizeof(part));
+    snprintf(line, sizeof(line), "%s %s | Parameters: %s | Layers: %d%s%s%s",
              run->config->model.initialize == MPB_RUN_RANDOM ? "Initialized" : "Loaded",
              known == NULL ? run->config->model.name : known->model_id, parameters,
              run->opened.config.num_hidden_layers,
+             trained->num_total < all->num_total ? " | Trained: " : "",
+             trained->num_total < all->num_total ? part : "",
              run->new_head ? " | Head: starts at random" : "");
     mpb_log_show(run->log, line);
+}
+
+enum { FEW_EXAMPLES = 1000 };
+
+/* Few examples are learned by heart sooner than what they have in common. */
+static void advise_parts(const whole_run *run)
+{
+    const bool all = mpb_model_parameters(run->model)->frozen == 0;
+
+    if (all && run->examples.count < FEW_EXAMPLES && !run->task->masks &&
+        run->config->model.initialize == MPB_RUN_PRETRAINED) {
+        mpb_log_info(run->log,
+                     "all parameters are trained on %zu examples; with fewer than %d, "
+                     "model.trainable: head or a model.unfreeze_schedule often generalises better",
+                     run->examples.count, FEW_EXAMPLES);
+    }
 }
 
 static mpb_status make_model(whole_run *run)
@@ -146,17 +169,18 @@ static mpb_status make_model(whole_run *run)
         .weight_decay = (float)training->weight_decay,
         .max_grad_norm = (float)training->max_grad_norm,
         .layer_lr_decay = (float)training->layer_lr_decay,
+        .steps_per_epoch = run->length.steps_per_epoch,
     };
 
     mpb_share share;
 
     MPB_TRY(mpb_model_create(&run->opened.config, &run->limits.model, &run->team, run->isa,
                              run->products, &run->model));
-    share = mpb_share_of(mpb_model_parameters(run->model),
+    share = mpb_share_of(mpb_model_trained(run->model),
                          run->owners > 1 ? mpb_comm_rank(run->comm) : 0, run->owners);
-    MPB_TRY(mpb_updater_create(&options, mpb_model_parameters(run->model), &share,
-                               run->opened.config.num_hidden_layers, mpb_model_weights(run->model),
-                               &run->team, run->isa, &run->updater));
+    MPB_TRY(mpb_updater_create(
+        &options, mpb_model_trained(run->model), &share, run->opened.config.num_hidden_layers,
+        mpb_model_trained_weights(run->model), &run->team, run->isa, &run->updater));
     return run->point.path[0] == '\0' ? read_weights(run) : MPB_OK;
 }
 
@@ -167,7 +191,7 @@ static mpb_status make_reduction(whole_run *run)
         return MPB_OK;
     }
     return mpb_gradient_sums_create(run->comm, &run->config->cluster,
-                                    mpb_model_parameters(run->model)->size, run->owners, &run->team,
+                                    mpb_model_trained(run->model)->size, run->owners, &run->team,
                                     run->isa, &run->reduction);
 }
 
@@ -175,7 +199,7 @@ static mpb_status make_reduction(whole_run *run)
 static mpb_status make_publisher(whole_run *run)
 {
     return mpb_publisher_create(
-        run->comm, mpb_updater_share(run->updater), mpb_model_weights(run->model),
+        run->comm, mpb_updater_share(run->updater), mpb_model_trained_weights(run->model),
         run->config->cluster.overlap ? run->reduction : NULL, &run->publisher);
 }
 
@@ -185,7 +209,7 @@ static mpb_status make_exact_sum(whole_run *run)
         return MPB_OK;
     }
     return mpb_exact_sum_create(run->comm, &run->team, mpb_plan_own_cells(run->plan).count,
-                                mpb_model_parameters(run->model)->size, &run->exact);
+                                mpb_model_trained(run->model)->size, &run->exact);
 }
 
 static mpb_status make_stepper(whole_run *run)
@@ -246,6 +270,7 @@ mpb_status whole_run_prepare(whole_run *run)
     mpb_blas_single_threaded();
     MPB_TRY(choose_products(run));
     MPB_TRY(mpb_comm_agree(run->comm, run->log->leader ? announce_inputs(run) : MPB_OK));
+    MPB_TRY(frozen_encoder_reserve(run));
     MPB_TRY(set_limits(run));
     MPB_TRY(mpb_comm_agree(run->comm, make_model(run)));
     if (run->point.path[0] == '\0') {
@@ -253,6 +278,7 @@ mpb_status whole_run_prepare(whole_run *run)
                                  mpb_model_parameters(run->model)->size, run->opened.directory));
     }
     announce_model(run);
+    advise_parts(run);
     MPB_TRY(make_reduction(run));
     return mpb_comm_agree(run->comm, make_stepper(run));
 }

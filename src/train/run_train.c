@@ -7,6 +7,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "frozen_encoder.h"
 #include "mpibert/ckpt/checkpoints.h"
 #include "mpibert/saving/keeper.h"
 #include "trainer.h"
@@ -209,5 +210,6 @@ mpb_status whole_run_train(whole_run *run)
     MPB_TRY(mpb_comm_agree(run->comm, describe_in_state(run)));
     MPB_TRY(accept_run(run, &saver));
     begin_limit(run);
+    MPB_TRY(frozen_encoder_run(run));
     return run_trainer(run, &saver, &trainer);
 }

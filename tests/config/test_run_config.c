@@ -306,8 +306,33 @@ static void features_that_do_not_exist_yet_are_refused(void)
             2);
     refused_override("training.precision=fp16",
                      "training.precision is 'fp16', allowed are fp32, bf16");
-    refused_override("model.trainable=top:2", "model.trainable is 'top:2', this version offers "
-                                              "only all");
+    refused_override("model.trainable=top:0",
+                     "model.trainable is 'top:0', all, head, bitfit, top:N "
+                     "or a list of parts of tensor names was expected");
+    refused_override("model.trainable={a: b}", "model.trainable is a map, all, head, bitfit, top:N "
+                                               "or a list of parts of tensor names was expected");
+    refused_override("model.trainable=[pooler, '']",
+                     "model.trainable is '', all, head, bitfit, top:N "
+                     "or a list of parts of tensor names was expected");
+    refused_override(
+        "model.unfreeze_schedule=[all]",
+        "model.unfreeze_schedule is a list, a map of epochs to what is trained once they "
+        "are done was expected, as in {1: top:2, 2: all}");
+    refused_override(
+        "model.unfreeze_schedule={1: top}",
+        "model.unfreeze_schedule is 'top', a map of epochs to what is trained once they "
+        "are done was expected, as in {1: top:2, 2: all}");
+    refused_override(
+        "model.unfreeze_schedule={one: all}",
+        "'one' stands for epochs in model.unfreeze_schedule, a number of epochs that are "
+        "done, from 1 to 999999, was expected; what is trained from the start is "
+        "model.trainable");
+    refused_override("model.unfreeze_schedule={01: top:1, 1: all}",
+                     "epoch 1 is given twice in model.unfreeze_schedule");
+    refused_override(
+        "model.unfreeze_schedule={3: all}",
+        "model.unfreeze_schedule unfreezes after epoch 3, training.epochs is 3: less was "
+        "expected");
     refused_override("logging.tensorboard=true",
                      "logging.tensorboard is 'true', this version offers only false");
     refused_override("data.long_documents=drop",
@@ -515,6 +540,8 @@ static void what_is_written_reads_as_the_same(void)
                                             "checkpoint.every_minutes=0.30000000000000004",
                                             "cluster.threads_per_rank=2",
                                             "model.name=null?",
+                                            "model.trainable=[pooler, 'a\"b']",
+                                            "model.unfreeze_schedule={2: all, 1: top:2}",
                                             "data.delimiter=|"};
     const size_t count = sizeof(overrides) / sizeof(overrides[0]);
     mpb_run_config config = {0};
@@ -533,6 +560,11 @@ static void what_is_written_reads_as_the_same(void)
     CHECK(again.training.scheduler == MPB_RUN_COSINE);
     CHECK(again.data.delimiter == MPB_RUN_BAR);
     CHECK(again.model.architecture.hidden_size == 64);
+    CHECK(again.model.trainable.kind == MPB_TRAIN_NAMED);
+    CHECK_TEXT(again.model.trainable.names.items[1], "a\"b");
+    CHECK(again.model.unfreeze_schedule.count == 2);
+    CHECK(again.model.unfreeze_schedule.items[0].epochs == 1);
+    CHECK(again.model.unfreeze_schedule.items[0].what.top_layers == 2);
     mpb_buffer_clear(&texts[0]);
     mpb_buffer_clear(&texts[1]);
     mpb_run_config_clear(&config);

@@ -10,7 +10,11 @@ static const double FAST = 1e30; /* bytes a second that take no time */
 
 /* Two equal layers, each half of the time, then embeddings, which take none. */
 static const mpb_step_stages three = {
-    .items = {{0.5, 1000.0}, {0.5, 1000.0}, {0.0, 500.0}}, .count = 3, .floats = 2500.0};
+    .items = {{0.5, 0.5, 1000.0}, {0.5, 0.5, 1000.0}, {0.0, 0.0, 500.0}},
+    .count = 3,
+    .floats = 2500.0,
+    .backward = 1.0,
+    .words = true};
 
 /* On two nodes a float of 4 bytes is 4 bytes of each; a link of 4,000 bytes a second thus sends a
  * layer in one second. */
@@ -245,6 +249,44 @@ static void stages_are_those_of_the_model(void)
     mpb_parameters_destroy(&parameters);
 }
 
+static void check_trained(const mpb_trainable *what, int lowest, double floats)
+{
+    mpb_model_config base;
+    mpb_step_stages stages;
+    double backward = 0.0;
+
+    CHECK_OK(mpb_measure_shape("base", &base));
+    base.num_labels = 2;
+    base.trainable = what;
+    CHECK_OK(mpb_step_stages_find(&base, 2000.0, (mpb_flops_sequence){128.0, 1.0}, &stages));
+    CHECK_NEAR(stages.floats, floats, NEAR);
+    for (size_t i = 0; i < stages.count; i++) {
+        const int layer = 12 - (int)i;
+        const double share = layer > lowest ? 1.0 : layer == lowest ? 0.5 : 0.0;
+
+        CHECK(layer == 12 || layer < 0 ||
+              stages.items[i].backward == stages.items[i].share * share);
+        backward += stages.items[i].backward;
+    }
+    CHECK_NEAR(stages.backward, backward, NEAR);
+    CHECK(stages.words == (lowest < 0));
+}
+
+/* The lowest trained layer needs the gradients of its weights alone, those below need nothing. */
+static void frozen_layers_take_nothing_of_backward(void)
+{
+    const double H = 768.0;
+    const double layer = 12.0 * H * H + 13.0 * H;
+    const double pooler = H * H + H;
+    const double classifier = 2.0 * H + 2.0;
+    const double embeddings = (2000.0 + 512.0 + 2.0 + 2.0) * H;
+
+    check_trained(NULL, -1, embeddings + 12.0 * layer + pooler + classifier);
+    check_trained(&(mpb_trainable){.kind = MPB_TRAIN_TOP, .top_layers = 3}, 9,
+                  3.0 * layer + pooler + classifier);
+    check_trained(&(mpb_trainable){.kind = MPB_TRAIN_HEAD}, 12, classifier);
+}
+
 /* MiniLM naming 19.2 words of 128 tokens: the decoder's 2 H V a word are most of the head's 15 %. */
 static void the_decoder_of_masked_words_takes_its_time(void)
 {
@@ -289,6 +331,7 @@ int main(void)
     accumulation_computes_more_and_sends_once();
     faster_links_and_overlap_never_make_a_step_longer();
     stages_are_those_of_the_model();
+    frozen_layers_take_nothing_of_backward();
     the_decoder_of_masked_words_takes_its_time();
     a_model_with_more_layers_than_there_is_room_for_is_refused();
     return 0;

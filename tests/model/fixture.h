@@ -109,7 +109,10 @@ static inline void fixture_read_batch(fixture *f)
     }
 }
 
-static inline void fixture_open(fixture *f, const char *name, int threads, mpb_isa isa)
+/* `trainable` and `later` as mpb_model_config has them. */
+static inline void fixture_open_training(fixture *f, const char *name, int threads, mpb_isa isa,
+                                         const mpb_trainable *trainable,
+                                         const mpb_unfreeze_schedule *later)
 {
     const mpb_model_limits limits = {.max_tokens = FIXTURE_TOKENS,
                                      .max_sequences = FIXTURE_SEQUENCES,
@@ -126,11 +129,18 @@ static inline void fixture_open(fixture *f, const char *name, int threads, mpb_i
     snprintf(path, sizeof(path), "%s/expected.safetensors", directory);
     CHECK_OK(mpb_safetensors_open(path, &f->expected));
     CHECK_OK(mpb_model_dir_read_config(directory, &f->config, &f->label_names));
+    f->config.trainable = trainable;
+    f->config.unfreeze_schedule = later;
     CHECK_OK(mpb_model_create(&f->config, &limits, &f->team, isa, (mpb_gemm_choice){0}, &f->model));
     CHECK_OK(mpb_model_dir_read_weights(directory, &f->config, mpb_model_parameters(f->model),
                                         false, 0, mpb_model_weights(f->model), &fresh));
     CHECK(fresh == 0);
     fixture_read_batch(f);
+}
+
+static inline void fixture_open(fixture *f, const char *name, int threads, mpb_isa isa)
+{
+    fixture_open_training(f, name, threads, isa, NULL, NULL);
 }
 
 static inline void fixture_close(fixture *f)

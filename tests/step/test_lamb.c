@@ -154,7 +154,7 @@ static void take_step(trial *t, int64_t number, double norms[NORMS])
     choose_words(t, (unsigned)number);
     draw_gradients(t, (unsigned)number);
     for (int owner = 0; owner < t->owners; owner++) {
-        mpb_updater_begin(t->updaters[owner], &t->rows);
+        mpb_updater_begin(t->updaters[owner], &t->rows, (WORDS - t->rows.count) * HIDDEN);
     }
     update.gradient_norm = mpb_updater_gradient_norm(t->updaters[0], t->gradients);
     for (int owner = 0; owner < t->owners; owner++) {

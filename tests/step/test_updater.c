@@ -231,7 +231,7 @@ static void take_step(trial *t, int64_t number, int64_t warmup)
     choose_words(t, (unsigned)number);
     draw_gradients(t, (unsigned)number);
     for (int owner = 0; owner < t->owners; owner++) {
-        mpb_updater_begin(t->updaters[owner], &t->rows);
+        mpb_updater_begin(t->updaters[owner], &t->rows, (WORDS - t->rows.count) * HIDDEN);
     }
     for (size_t k = 0; k < t->rows.count; k++) {
         publish(t, t->used[k] * HIDDEN, HIDDEN);

@@ -22,6 +22,7 @@
 #include "mpibert/core/strings.h"
 #include "mpibert/eval/answer_settings.h"
 #include "mpibert/eval/pooling.h"
+#include "mpibert/model/trainable.h"
 #include "mpibert/records/read_options.h"
 
 typedef enum mpb_run_initialize { MPB_RUN_PRETRAINED, MPB_RUN_RANDOM } mpb_run_initialize;
@@ -109,7 +110,8 @@ typedef struct mpb_run_model {
     mpb_strings label_names; /* their order; none: the sorted names of the data */
     int64_t max_seq_length;  /* 0: not given, see mpb_corpus_settle_length */
     char *pooling;
-    char *trainable;
+    mpb_trainable trainable;                 /* from the start, */
+    mpb_unfreeze_schedule unfreeze_schedule; /* and what else later */
     mpb_run_initialize initialize;
     mpb_run_architecture architecture;
 } mpb_run_model;

@@ -17,6 +17,7 @@ typedef struct mpb_batch_buffer {
     uint64_t *examples;
     uint32_t *rows;
     size_t *row_offsets;
+    const float **encoded;
     size_t max_tokens;
     size_t max_sequences;
 } mpb_batch_buffer;
@@ -36,6 +37,6 @@ typedef struct mpb_row_choice {
 } mpb_row_choice;
 
 /* buffer->batch = the sequences `indices` of `dataset`, whose tokens are in use; an example's id is its
- * index. */
+ * index. What is kept of a frozen encoder comes along. */
 void mpb_batch_buffer_fill(mpb_batch_buffer *buffer, const mpb_dataset *dataset,
                            const size_t *indices, size_t count, mpb_row_choice choice);

@@ -2,7 +2,8 @@
 
 /* How long an optimizer step takes on many ranks: a model, in which
  *
- * - forward and backward take what the rank with most work needs;
+ * - forward and backward take what the rank with most work needs; of backward's work on a layer half
+ *   is for gradients of its weights and half for those of its input, and what is frozen needs less;
  * - backward makes gradients final stage by stage, from the head to the embeddings, in the last
  *   micro-step of the step; they go out in pieces, in that order;
  * - a node's link serves one piece after another: a piece of n floats on M nodes is
@@ -28,8 +29,9 @@
 
 /* One of backward's, and of forward's. */
 typedef struct mpb_step_stage {
-    double share;  /* of the time of backward, or forward */
-    double floats; /* of its gradients, final at its end */
+    double share;    /* of the time of forward */
+    double backward; /* of the time of a backward that trains everything */
+    double floats;   /* of its gradients, final at its end */
 } mpb_step_stage;
 
 enum { MPB_MAX_STAGES = 128 };
@@ -38,10 +40,12 @@ enum { MPB_MAX_STAGES = 128 };
 typedef struct mpb_step_stages {
     mpb_step_stage items[MPB_MAX_STAGES];
     size_t count;
-    double floats; /* of all */
+    double floats;   /* of all */
+    double backward; /* of all: 1 where everything is trained */
+    bool words;      /* the word table is trained */
 } mpb_step_stages;
 
-/* Those of a model of which a step uses `used_words` rows of the word table, on sequences like
+/* Those of a model, once all is unfrozen that its schedule unfreezes, of which a step uses `used_words` rows of the word table, on sequences like
  * `mean`. MPB_ERR_CONFIG for one with more layers than there is room for. */
 MPB_MUST_CHECK mpb_status mpb_step_stages_find(const mpb_model_config *config, double used_words,
                                                mpb_flops_sequence mean, mpb_step_stages *stages);
@@ -52,7 +56,7 @@ typedef struct mpb_step_job {
     int ranks_per_node;
     int micro_steps;
     double forward_seconds;  /* of a micro-step */
-    double backward_seconds; /* of a micro-step */
+    double backward_seconds; /* of a micro-step, were everything trained */
     double update_seconds;   /* of all weights */
     mpb_network network;
     double memory_bytes_per_second; /* of a node */

@@ -9,6 +9,7 @@
 #include "mpibert/core/strings.h"
 #include "mpibert/model/family.h"
 #include "mpibert/model/head_kind.h"
+#include "mpibert/model/trainable.h"
 
 /* What the outputs of the head say (transformers' problem_type): one label of all, any of them, or
  * numbers. One output without a problem_type is MPB_SINGLE_LABEL. */
@@ -31,7 +32,10 @@ typedef struct mpb_model_config {
     float attention_dropout;  /* attention_probs_dropout_prob; DistilBERT: attention_dropout */
     float classifier_dropout; /* or hidden_dropout where absent; DistilBERT: seq_classif_dropout */
     float span_dropout;       /* DistilBERT: qa_dropout; BERT has none */
-    int num_labels;           /* of a head that has them */
+    int num_labels;           /* of a head that has them; the last that a directory says */
+    /* What a run trains, borrowed; trainable NULL: everything. No part of a model's directory. */
+    const mpb_trainable *trainable;
+    const mpb_unfreeze_schedule *unfreeze_schedule; /* NULL: nothing more */
 } mpb_model_config;
 
 /* Refuses sizes that no model has (zero, heads that do not divide hidden_size, ...); `where` names

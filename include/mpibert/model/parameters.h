@@ -2,10 +2,12 @@
 
 /* The flat parameter space: every tensor's name, shape and place in one float buffer.
  *
- * Order is that of the forward pass (embeddings, layers, head), so backward makes
+ * Tensors that are never trained lie first, then those that are: the trained space, to the end of the
+ * buffer, which gradients and optimizer state mirror. What a schedule unfreezes later lies before what
+ * is trained earlier, so what is trained in any epoch is one run to the end. Otherwise order is that
+ * of the forward pass (embeddings, layers, head), as the table's always is, so backward makes
  * gradients final from the end towards the start. Tensors start on 64-byte boundaries, except that
- * query, key and value of a layer are adjacent and form one (3H, H) matrix and one (3H) bias.
- * Gradients and optimizer state mirror the buffer: one table serves all. Local. */
+ * query, key and value of a layer are adjacent and form one (3H, H) matrix and one (3H) bias. Local. */
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -13,7 +15,7 @@
 
 #include "mpibert/model/config.h"
 
-enum { MPB_PARAMETER_NAME = 96 };
+enum { MPB_PARAMETER_NAME = 96, MPB_NEVER_TRAINED = -1 };
 
 typedef struct mpb_parameter {
     char name[MPB_PARAMETER_NAME]; /* as transformers names it */
@@ -24,21 +26,41 @@ typedef struct mpb_parameter {
     bool decay;               /* weight decay applies: not on biases and LayerNorm */
     bool is_layernorm_weight; /* initialised to one */
     bool is_head;             /* pooler, classifier, ...: may be absent from a pretrained model */
+    bool is_base;             /* of transformers' base model: all but the head, BERT's pooler too */
+    bool is_words;            /* the word table */
+    bool is_feed_forward;     /* of the second half of an encoder layer */
+    bool follows;             /* begins where the tensor before it in the table ends */
     bool is_output;           /* of the head's last layer, whose rows are its outputs */
     int layer;                /* encoder layer, -1 embeddings, num_hidden_layers the head */
+    int64_t trained_after;    /* epochs that are done before it is trained, or MPB_NEVER_TRAINED */
 } mpb_parameter;
 
 typedef struct mpb_parameters {
     mpb_parameter *items; /* owned, (count) */
     size_t count;
     size_t size;        /* floats in the flat buffer, padding included */
+    size_t frozen;      /* of these, before the trained space */
     size_t num_encoder; /* values in embeddings, layers and pooler: what `Parameters:` shows */
     size_t num_total;   /* values in all tensors */
 } mpb_parameters;
 
+/* Ordered by what config->trainable and its schedule train. What matches no tensor, or
+ * unfreezes nothing, is MPB_ERR_CONFIG. */
 MPB_MUST_CHECK mpb_status mpb_parameters_create(const mpb_model_config *config,
                                                 mpb_parameters *parameters);
+
+/* The trained space as a table of its own: its tensors in the order of `all`, offsets from its start. */
+MPB_MUST_CHECK mpb_status mpb_parameters_trained(const mpb_parameters *all,
+                                                 mpb_parameters *trained);
+
+/* Floats of the trained space before what is trained when so many epochs are done. */
+size_t mpb_parameters_trained_from(const mpb_parameters *trained, int64_t epochs);
+
 void mpb_parameters_destroy(mpb_parameters *parameters);
+
+/* Whether nothing but the head, or a pooler, is ever trained: then what the layers make of a text never
+ * changes. */
+bool mpb_parameters_freeze_layers(const mpb_parameters *parameters);
 
 /* NULL where there is none of that name. */
 const mpb_parameter *mpb_parameters_find(const mpb_parameters *parameters, const char *name);

@@ -1,7 +1,7 @@
 #pragma once
 
-/* Who owns what of the flat parameter space where ranks share out the optimizer's state: a pure
- * function of the space and of the number of owners, so that every rank knows all of it alone.
+/* Who owns what of the trained space (model/parameters.h) where ranks share out the optimizer's state:
+ * a pure function of the space and of the number of owners, so that every rank knows all of it alone.
  *
  * The word table is dealt by rows, row r to owner r % owners: the words of any text spread evenly.
  * The dense rest lies on a fixed grid of pieces of MPB_SHARE_PIECE floats, and each piece is cut
@@ -22,13 +22,13 @@ enum {
 typedef struct mpb_share {
     int owner; /* from 0 */
     int owners;
-    size_t num_rows; /* of the word table, the first of the space */
+    size_t num_rows; /* of the word table, the first of the space; 0: it is frozen */
     size_t row_size;
     size_t dense_begin; /* floats from the start of the space, on a line */
     size_t size;        /* floats of the space */
 } mpb_share;
 
-/* What `owner` of `owners` has. */
+/* What `owner` of `owners` has of the trained space that `parameters` is the table of. */
 mpb_share mpb_share_of(const mpb_parameters *parameters, int owner, int owners);
 
 /* Rows of the word table that it owns: owner, owner + owners, ... */

@@ -3,8 +3,8 @@
 /* The rows of the word embedding that a step uses, on all ranks and in all its micro-batches.
  *
  * No other row has a gradient, so those of the used rows are packed at the end of the word table:
- * the gradient of items[k] is its row vocab_size - count + k. The word table is the first of the
- * flat buffer, so a step's gradients are one run from there to the end of the buffer. Where
+ * the gradient of items[k] is its row vocab_size - count + k. Where the word table is trained it is the
+ * first of the trained space, so a step's gradients are one run from there to the end. Where
  * gradients are summed by owners (model/shares.h), the rows of each are neighbours.
  */
 

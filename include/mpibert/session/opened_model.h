@@ -24,7 +24,8 @@ typedef struct mpb_opened_model {
 MPB_MUST_CHECK mpb_status mpb_opened_model_open(const char *name, mpb_opened_model *opened);
 
 /* As mpb_opened_model_open, or, with initialize: random, the sizes that the configuration asks for
- * with the vocabulary of the directory, whose config.json is then optional. */
+ * with the vocabulary of the directory, whose config.json is then optional. Borrows what `model`
+ * says is trained. */
 MPB_MUST_CHECK mpb_status mpb_opened_model_for_training(const mpb_run_model *model,
                                                         mpb_opened_model *opened);
 

@@ -36,15 +36,16 @@ size_t mpb_publisher_max_pieces(size_t size, int owners);
 /* Ranks that sums of gradients stay with; 1: all of them get them. Local. */
 int mpb_publisher_owners(const mpb_publisher *publisher);
 
-/* The pieces of a step's gradients, those of `rows` (by owners) packed, for sums that stay with
- * owners; borrowed until the next call. Local. */
+/* The pieces of a step's gradients, which begin at `begin`, those of `rows` (by owners) packed, for
+ * sums that stay with owners; borrowed until the next call. Pieces are cut by a fixed grid, so the first
+ * one may begin before. Local. */
 const mpb_piece *mpb_publisher_pieces(mpb_publisher *publisher, const mpb_word_rows *rows,
-                                      size_t *num_pieces);
+                                      size_t begin, size_t *num_pieces);
 
-/* Sends dense weights, which are up to date at their owners, to all ranks. By the reduction that
+/* Sends dense weights from `begin` on, which are up to date at their owners, to all ranks. By the reduction that
  * goes on while it is polled, and nobody may change weights or begin a run of it before all are
  * here. */
-MPB_MUST_CHECK mpb_status mpb_publisher_dense(mpb_publisher *publisher);
+MPB_MUST_CHECK mpb_status mpb_publisher_dense(mpb_publisher *publisher, size_t begin);
 
 /* Waits until all dense weights before `offset` are here; SIZE_MAX: all. As mpb_reduction_await. */
 void mpb_publisher_await(mpb_publisher *publisher, size_t offset);

@@ -1,6 +1,6 @@
 #pragma once
 
-/* The optimizer over the flat parameter space: norm, clipping, AdamW or LAMB with per-tensor decay and
+/* The optimizer over the trained space: norm, clipping, AdamW or LAMB with per-tensor decay and
  * learning-rate factors. Each rank does the same update of all weights or, where ranks share the
  * moments out, that of what it owns, of which alone it needs gradients: then step/publisher gives
  * the others what they need of it. Local. */
@@ -21,14 +21,16 @@ typedef struct mpb_updater_options {
     float beta1;
     float beta2;
     float epsilon;
-    float weight_decay;   /* of the parameters that decay */
-    float max_grad_norm;  /* 0: no clipping */
-    float layer_lr_decay; /* the rate of a layer is that of the one above times this; 1: equal */
+    float weight_decay;      /* of the parameters that decay */
+    float max_grad_norm;     /* 0: no clipping */
+    float layer_lr_decay;    /* the rate of a layer is that of the one above times this; 1: equal */
+    int64_t steps_per_epoch; /* by which a tensor that is unfrozen later takes its first step */
 } mpb_updater_options;
 
 typedef struct mpb_updater mpb_updater;
 
-/* Updates what `share` says. Moments start at zero. Borrows `weights` (parameters->size), which it
+/* Updates what `share` says of the trained space whose table `parameters` is. Moments start at zero, and
+ * the optimizer's steps of a tensor with its training. Borrows `weights` (parameters->size), which it
  * updates, and `team`. */
 MPB_MUST_CHECK mpb_status mpb_updater_create(const mpb_updater_options *options,
                                              const mpb_parameters *parameters,
@@ -43,10 +45,11 @@ size_t mpb_updater_bytes(mpb_run_optimizer optimizer, const mpb_parameters *para
 
 const mpb_share *mpb_updater_share(const mpb_updater *updater);
 
-/* Begins a step that uses `rows` (borrowed until it is applied) of the word table: brings the
+/* Begins a step whose gradients begin at `begin` (mpb_model_gradients_begin) and that uses `rows`
+ * (borrowed until it is applied; none where words are not trained) of the word table: brings the
  * weights of those that are owned up to date. With AdamW, rows that a step does not use
  * take their part of it, which depends on no gradient, later; no bit of the outcome depends on when. */
-void mpb_updater_begin(mpb_updater *updater, const mpb_word_rows *rows);
+void mpb_updater_begin(mpb_updater *updater, const mpb_word_rows *rows, size_t begin);
 
 /* The Euclidean norm of the step's gradients, laid out as model/word_rows.h says; the same bits
  * for any number of threads. */
