@@ -112,7 +112,7 @@ static mpb_status reserve(whole_run *run, wanted_rows *wanted)
     }
     mpb_log_info(run->log,
                  "what the frozen encoder makes of the texts takes %s, more than half of a rank's "
-                 "memory: it runs in every epoch",
+                 "memory: it runs in every epoch, without dropout",
                  mpb_bytes_text((double)(wanted->sums[0] + wanted->sums[1]) *
                                     (double)run->opened.config.hidden_size * sizeof(float),
                                 text));
@@ -126,11 +126,17 @@ mpb_status frozen_encoder_reserve(whole_run *run)
     mpb_status status;
 
     MPB_TRY(mpb_comm_agree(run->comm, layers_are_frozen(run, &frozen)));
-    if (!frozen || run->task->masks) {
+    if (!frozen) {
+        return MPB_OK;
+    }
+    if (run->task->masks) {
+        mpb_log_info(run->log, "tokens are masked anew in each epoch: the frozen encoder runs in "
+                               "every epoch, without dropout");
         return MPB_OK;
     }
     if (run->inputs.train.source != NULL || run->inputs.validation.source != NULL) {
-        mpb_log_info(run->log, "tokens stay on disk: the frozen encoder runs in every epoch");
+        mpb_log_info(run->log, "tokens stay on disk: the frozen encoder runs in every epoch, "
+                               "without dropout");
         return MPB_OK;
     }
     status = reserve(run, &wanted);
