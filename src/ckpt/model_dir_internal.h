@@ -21,3 +21,7 @@ MPB_MUST_CHECK mpb_status tokenizer_class_keep(const char *from, const char *dir
 /* Makes `length` the model_max_length of DIRECTORY/tokenizer_config.json, which is made if need be.
  * */
 MPB_MUST_CHECK mpb_status model_length_write(const char *directory, int length);
+
+/* All of a model directory but its weights. */
+MPB_MUST_CHECK mpb_status model_dir_write_companions(const char *directory,
+                                                     const mpb_model_dir_content *content);

@@ -1,7 +1,10 @@
+#include <assert.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "model_dir_internal.h"
+#include "mpibert/core/memory.h"
 #include "mpibert/io/file.h"
 #include "mpibert/io/safetensors.h"
 
@@ -15,22 +18,79 @@ static mpb_tensor_source source_of(const mpb_parameter *parameter, const float *
     };
 }
 
-/* The weights as tensors of the file at `path`; *sources, (content->parameters->count), is the
- * caller's. */
+/* The weights as tensors of a file. */
+typedef struct weight_list {
+    char path[MPB_PATH_SIZE];
+    mpb_tensor_source *sources; /* owned, (count) */
+    size_t count;
+    float **copies; /* owned, (count): of weights that are merged, NULL elsewhere */
+} weight_list;
+
+static void weight_list_clear(weight_list *list)
+{
+    for (size_t i = 0; i < list->count && list->copies != NULL; i++) {
+        mpb_memory_destroy(list->copies[i]);
+    }
+    free(list->copies);
+    free(list->sources);
+}
+
+static const float *lora_tensor(const mpb_model_dir_content *content, const mpb_parameter *weight,
+                                const char *part)
+{
+    const char *last = strrchr(weight->name, '.');
+    const mpb_parameter *found;
+    char name[2 * MPB_PARAMETER_NAME];
+
+    snprintf(name, sizeof(name), "%.*s.%s.weight", (int)(last - weight->name), weight->name, part);
+    found = mpb_parameters_find(content->parameters, name);
+    assert(found != NULL);
+    return content->weights + found->offset;
+}
+
+static mpb_status merge(const mpb_model_dir_content *content, const mpb_parameter *weight,
+                        float **copy)
+{
+    void *made = NULL;
+
+    MPB_TRY(mpb_memory_create(weight->count, sizeof(**copy), "a merged weight", &made));
+    memcpy(made, content->weights + weight->offset, weight->count * sizeof(**copy));
+    mpb_lora_merge(content->config->lora, weight->shape[0], weight->shape[1],
+                   lora_tensor(content, weight, "lora_A"), lora_tensor(content, weight, "lora_B"),
+                   made);
+    *copy = made;
+    return MPB_OK;
+}
+
+static mpb_status add_weight(const mpb_model_dir_content *content, const mpb_parameter *item,
+                             weight_list *list)
+{
+    if (item->is_lora && !content->lora_apart) {
+        return MPB_OK;
+    }
+    list->sources[list->count] = source_of(item, content->weights);
+    list->count++;
+    if (item->is_adapted && item->num_dims == 2 && !content->lora_apart) {
+        MPB_TRY(merge(content, item, &list->copies[list->count - 1]));
+        list->sources[list->count - 1].data = list->copies[list->count - 1];
+    }
+    return MPB_OK;
+}
+
+/* `list` starts as {0} and is the caller's to clear. */
 static mpb_status list_weights(const char *directory, const mpb_model_dir_content *content,
-                               char path[MPB_PATH_SIZE], mpb_tensor_source **sources)
+                               weight_list *list)
 {
     const mpb_parameters *parameters = content->parameters;
-    mpb_tensor_source *list;
 
-    MPB_TRY(mpb_path_join(directory, "model.safetensors", path, MPB_PATH_SIZE));
-    list = calloc(parameters->count, sizeof(*list));
-    MPB_REQUIRE(list != NULL, MPB_ERR_SYSTEM, "no memory for a list of %zu tensors",
-                parameters->count);
+    MPB_TRY(mpb_path_join(directory, "model.safetensors", list->path, sizeof(list->path)));
+    list->sources = calloc(parameters->count, sizeof(*list->sources));
+    list->copies = calloc(parameters->count, sizeof(*list->copies));
+    MPB_REQUIRE(list->sources != NULL && list->copies != NULL, MPB_ERR_SYSTEM,
+                "no memory for a list of %zu tensors", parameters->count);
     for (size_t i = 0; i < parameters->count; i++) {
-        list[i] = source_of(&parameters->items[i], content->weights);
+        MPB_TRY(add_weight(content, &parameters->items[i], list));
     }
-    *sources = list;
     return MPB_OK;
 }
 
@@ -42,7 +102,7 @@ static mpb_status settings_write(const char *directory, const char *settings)
     return mpb_file_replace(path, settings, strlen(settings));
 }
 
-static mpb_status write_all_but_weights(const char *directory, const mpb_model_dir_content *content)
+mpb_status model_dir_write_companions(const char *directory, const mpb_model_dir_content *content)
 {
     MPB_TRY(config_write(directory, content->config, content->label_names));
     MPB_TRY(tokenizer_files_copy(content->tokenizer_directory, directory));
@@ -54,39 +114,41 @@ static mpb_status write_all_but_weights(const char *directory, const mpb_model_d
 
 mpb_status mpb_model_dir_write(const char *directory, const mpb_model_dir_content *content)
 {
-    mpb_tensor_source *sources;
-    char path[MPB_PATH_SIZE];
+    weight_list list = {0};
     mpb_status status;
 
-    MPB_TRY(write_all_but_weights(directory, content));
-    MPB_TRY(list_weights(directory, content, path, &sources));
-    status = mpb_safetensors_write(path, sources, content->parameters->count);
-    free(sources);
+    MPB_TRY(model_dir_write_companions(directory, content));
+    status = list_weights(directory, content, &list);
+    if (status == MPB_OK) {
+        status = mpb_safetensors_write(list.path, list.sources, list.count);
+    }
+    weight_list_clear(&list);
     return status;
 }
 
 mpb_status mpb_model_dir_begin_parts(const char *directory, const mpb_model_dir_content *content)
 {
-    mpb_tensor_source *sources;
-    char path[MPB_PATH_SIZE];
+    weight_list list = {0};
     mpb_status status;
 
-    MPB_TRY(write_all_but_weights(directory, content));
-    MPB_TRY(list_weights(directory, content, path, &sources));
-    status = mpb_safetensors_begin_parts(path, sources, content->parameters->count);
-    free(sources);
+    MPB_TRY(model_dir_write_companions(directory, content));
+    status = list_weights(directory, content, &list);
+    if (status == MPB_OK) {
+        status = mpb_safetensors_begin_parts(list.path, list.sources, list.count);
+    }
+    weight_list_clear(&list);
     return status;
 }
 
 mpb_status mpb_model_dir_write_part(const char *directory, const mpb_model_dir_content *content,
                                     int index, int parts)
 {
-    mpb_tensor_source *sources;
-    char path[MPB_PATH_SIZE];
-    mpb_status status;
+    weight_list list = {0};
+    mpb_status status = list_weights(directory, content, &list);
 
-    MPB_TRY(list_weights(directory, content, path, &sources));
-    status = mpb_safetensors_write_part(path, sources, content->parameters->count, index, parts);
-    free(sources);
+    if (status == MPB_OK) {
+        status = mpb_safetensors_write_part(list.path, list.sources, list.count, index, parts);
+    }
+    weight_list_clear(&list);
     return status;
 }

@@ -120,7 +120,8 @@ static mpb_status choose(const weights_reader *reader, const mpb_parameter *para
 
     *chosen = NULL;
     if (tensor == NULL) {
-        return parameter->is_head ? MPB_OK : refuse(reader, parameter, tensor);
+        return parameter->is_head || parameter->is_lora ? MPB_OK
+                                                        : refuse(reader, parameter, tensor);
     }
     if (!same_shape_from(parameter, tensor->view, 0)) {
         return reader->fresh_head && parameter->is_output &&
@@ -237,7 +238,7 @@ static mpb_status fill(const weights_reader *reader, const mpb_model_config *con
             continue;
         }
         mpb_parameter_initialise(parameter, i, config->initializer_range, seed, values);
-        fresh++;
+        fresh += parameter->is_lora ? 0 : 1;
     }
     *num_initialised = fresh;
     return MPB_OK;

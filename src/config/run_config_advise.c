@@ -9,6 +9,9 @@ typedef struct usual_rates {
     const char *text;
 } usual_rates;
 
+/* Hu et al. 2021 (D.1). */
+static const usual_rates LORA_RATES = {1e-4, 2e-3, "1e-4 .. 2e-3, where LoRA is trained"};
+
 /* Full fine-tuning as Devlin et al. 2019 (A.3); biases as Ben Zaken et al. 2022 (4.1). */
 static const usual_rates RATES[] = {
     [MPB_TRAIN_ALL] = {1e-5, 5e-5, "1e-5 .. 5e-5"},
@@ -92,7 +95,7 @@ static void warn_of_rate(const run_state *state)
     const mpb_unfreeze_schedule *later = &config->model.unfreeze_schedule;
     const mpb_trainable *most =
         later->count == 0 ? &config->model.trainable : &later->items[later->count - 1].what;
-    const usual_rates *usual = &RATES[most->kind];
+    const usual_rates *usual = config->model.lora.rank > 0 ? &LORA_RATES : &RATES[most->kind];
     double rate = config->training.learning_rate;
     char where[RUN_WHERE_SIZE];
 

@@ -247,6 +247,30 @@ static mpb_status check_score_columns(const run_state *state)
     return MPB_OK;
 }
 
+static mpb_status check_lora(const run_state *state)
+{
+    const mpb_run_model *model = &state->config->model;
+    const mpb_lora *lora = &model->lora;
+    mpb_run_config usual = {0};
+    char where[RUN_WHERE_SIZE];
+    bool set;
+
+    MPB_TRY(mpb_run_config_defaults(&usual));
+    set = lora->alpha != usual.model.lora.alpha || lora->dropout != usual.model.lora.dropout ||
+          lora->targets.count > 0 || lora->bias != usual.model.lora.bias || lora->use_rslora;
+    mpb_run_config_clear(&usual);
+    run_where_given(state, "model.lora.rank", where);
+    MPB_REQUIRE(!set || lora->rank > 0, MPB_ERR_CONFIG,
+                "model.lora is given without its rank, as in rank: 8 (%s)", where);
+    MPB_REQUIRE(lora->rank == 0 ||
+                    (model->trainable.kind == MPB_TRAIN_ALL && model->unfreeze_schedule.count == 0),
+                MPB_ERR_CONFIG,
+                "model.lora freezes all but itself and the head: model.trainable and "
+                "model.unfreeze_schedule were not expected (%s)",
+                where);
+    return MPB_OK;
+}
+
 /* How many epochs training.max_steps makes is not known here. */
 static mpb_status check_schedule(const run_state *state)
 {
@@ -324,6 +348,7 @@ mpb_status run_config_settle(run_state *state)
     MPB_TRY(run_faults_take(faults, check_columns(state)));
     MPB_TRY(run_faults_take(faults, check_score_columns(state)));
     MPB_TRY(run_faults_take(faults, check_schedule(state)));
+    MPB_TRY(run_faults_take(faults, check_lora(state)));
     MPB_TRY(run_faults_take(faults, settle_directories(state)));
     MPB_TRY(run_faults_tell(faults));
     run_config_advise(state);

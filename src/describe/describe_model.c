@@ -56,8 +56,13 @@ static mpb_status count_fresh(const mpb_opened_model *opened, const mpb_paramete
 
     MPB_TRY(
         mpb_memory_create(parameters->size, sizeof(*weights), "the weights", (void **)&weights));
-    status = mpb_model_dir_read_weights(opened->directory, &opened->config, parameters, true, 0,
-                                        weights, num_fresh);
+    if (opened->adapter[0] != '\0') {
+        *num_fresh = 0;
+        status = mpb_opened_model_read_weights(opened, parameters, weights);
+    } else {
+        status = mpb_model_dir_read_weights(opened->directory, &opened->config, parameters, true, 0,
+                                            weights, num_fresh);
+    }
     mpb_memory_destroy(weights);
     return status;
 }
@@ -136,7 +141,10 @@ static mpb_status hash_weights(const char *directory, char digest[MPB_SHA256_TEX
 {
     mpb_strings names = {0};
     mpb_sha256 *hash = NULL;
-    mpb_status status = mpb_model_dir_weight_files(directory, &names);
+    mpb_status status =
+        mpb_adapter_is_there(directory)
+            ? mpb_strings_add(&names, MPB_ADAPTER_WEIGHTS, strlen(MPB_ADAPTER_WEIGHTS))
+            : mpb_model_dir_weight_files(directory, &names);
 
     if (status == MPB_OK) {
         status = mpb_sha256_create(&hash);

@@ -227,6 +227,17 @@ static void dropout(void *context, size_t task, int thread)
     work->bed->nn->rows.dropout(s.rows, work->cols, drop, 0, 0, (uint32_t)s.first, s.x);
 }
 
+static void add_low_rank(void *context, size_t task, int thread)
+{
+    enum { RANK = 8 };
+    const row_work *work = context;
+    const row_slice s = rows_of(work, task);
+
+    (void)thread;
+    work->bed->nn->rows.add_low_rank(s.rows, work->cols, RANK, 1e-3f, s.y, work->bed->rows[1],
+                                     work->cols, work->cols, s.x);
+}
+
 static const row_case CASES[] = {
     {"layernorm.forward", layernorm_forward, BY_ROWS, HIDDEN, 12, false, 0.0f},
     {"layernorm.forward_bf16", layernorm_forward_bf16, BY_ROWS, HIDDEN, 10, false, 0.0f},
@@ -245,6 +256,7 @@ static const row_case CASES[] = {
     {"rows.relu", relu, BY_ROWS, HIDDEN, 8, false, 0.0f},
     {"rows.relu_backward", relu_backward, BY_ROWS, HIDDEN, 12, true, 1.0f},
     {"rows.dropout", dropout, BY_ROWS, HIDDEN, 8, true, 0.0f},
+    {"rows.add_low_rank", add_low_rank, BY_ROWS, HIDDEN, 8, false, 0.0f},
 };
 
 static mpb_status run_case(void *context)

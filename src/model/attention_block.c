@@ -136,7 +136,7 @@ void attention_block_forward(mpb_model *model, int layer)
     const layer_tensors *tensors = &model->tensors.layers[layer];
     const row_set *rows = row_set_of_layer(model, layer);
     const int H = model->config.hidden_size;
-    const linear_input context = stored_input(model->work.layers[layer].context);
+    const linear_input context = placed(stored_input(model->work.layers[layer].context), rows);
     const sublayer_end end = end_of(model, layer);
     const float *residual = projection_forward(model, layer);
     attention_job job = {.model = model, .rows = rows, .layer = layer};
@@ -153,9 +153,9 @@ void attention_block_backward(mpb_model *model, int layer)
     const row_set *rows = row_set_of_layer(model, layer);
     const size_t R = rows->num_rows;
     const int H = model->config.hidden_size;
-    const linear_input context = stored_input(model->work.layers[layer].context);
+    const linear_input context = placed(stored_input(model->work.layers[layer].context), rows);
     float *dropped = model->work.mid;
-    const linear_input d_out = plain_input(dropped, H);
+    const linear_input d_out = placed(plain_input(dropped, H), rows);
     float *d_context = model->work.hidden;
     const sublayer_end end = end_of(model, layer);
     attention_job job = {.model = model, .rows = rows, .layer = layer, .d_context = d_context};

@@ -81,25 +81,25 @@ static sublayer_end end_of(mpb_model *model, int layer)
 
 void feed_forward_expand(mpb_model *model, int layer)
 {
+    const row_set *rows = row_set_of_layer(model, layer);
     const int H = model->config.hidden_size;
     const int F = model->config.intermediate_size;
 
-    linear_forward(model, model->tensors.layers[layer].expand,
-                   row_set_of_layer(model, layer)->num_rows, F, H, plain_input(model->work.mid, H),
-                   model->work.layers[layer].u);
+    linear_forward(model, model->tensors.layers[layer].expand, rows->num_rows, F, H,
+                   placed(plain_input(model->work.mid, H), rows), model->work.layers[layer].u);
 }
 
 void feed_forward_forward(mpb_model *model, int layer)
 {
     const layer_tensors *tensors = &model->tensors.layers[layer];
-    const size_t R = row_set_of_layer(model, layer)->num_rows;
+    const row_set *rows = row_set_of_layer(model, layer);
     const int H = model->config.hidden_size;
     const int F = model->config.intermediate_size;
     const sublayer_end end = end_of(model, layer);
     activation u = activation_of(model, layer);
 
     feed_forward_expand(model, layer);
-    linear_forward(model, tensors->contract, R, H, F, activated(&u),
+    linear_forward(model, tensors->contract, rows->num_rows, H, F, placed(activated(&u), rows),
                    stored_floats(model->work.hidden, H));
     sublayer_end_forward(&end, model->work.mid, model->work.hidden);
 }
@@ -107,23 +107,25 @@ void feed_forward_forward(mpb_model *model, int layer)
 void feed_forward_backward(mpb_model *model, int layer)
 {
     const layer_tensors *tensors = &model->tensors.layers[layer];
-    const size_t R = row_set_of_layer(model, layer)->num_rows;
+    const row_set *rows = row_set_of_layer(model, layer);
+    const size_t R = rows->num_rows;
     const int H = model->config.hidden_size;
     const int F = model->config.intermediate_size;
     float *d = model->work.dhidden;
     float *dropped = model->work.mid;
-    const linear_input d_out = plain_input(dropped, H);
+    const linear_input d_out = placed(plain_input(dropped, H), rows);
     const sublayer_end end = end_of(model, layer);
     activation u = activation_of(model, layer);
     norm_output y1 = {model, tensors->attention_norm, model->work.layers[layer].xhat1};
 
     sublayer_end_backward(&end, d, dropped);
-    linear_backward_weight(model, tensors->contract, R, H, F, d_out, activated(&u));
+    linear_backward_weight(model, tensors->contract, R, H, F, d_out, placed(activated(&u), rows));
     linear_backward_through(model, tensors->contract, R, H, F, d_out,
                             (mpb_gemm_epilogue){activate_backward, &u});
-    linear_backward_weight(model, tensors->expand, R, F, H, stored_input(u.u),
-                           norm_output_input(&y1));
+    linear_backward_weight(model, tensors->expand, R, F, H, placed(stored_input(u.u), rows),
+                           placed(norm_output_input(&y1), rows));
     if (trains_below(model, feed_forward_part(layer))) {
-        linear_backward_input(model, tensors->expand, R, F, H, stored_input(u.u), 1.0f, d, H);
+        linear_backward_input(model, tensors->expand, R, F, H, placed(stored_input(u.u), rows),
+                              1.0f, d, H);
     }
 }

@@ -61,7 +61,7 @@ static void transform_rows_backward(void *context, size_t task, int thread)
  * of the decoder is added and that of y goes to the same rows of dhidden. */
 static void decode_block(mpb_model *model, size_t first, size_t count, const float *y)
 {
-    const affine decoder = {model->tensors.word, model->tensors.head.word_bias};
+    const affine decoder = {.weight = model->tensors.word, .bias = model->tensors.head.word_bias};
     const int H = model->config.hidden_size;
     const int V = model->config.vocab_size;
     float *outputs = model->work.head.outputs;

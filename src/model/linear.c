@@ -1,6 +1,6 @@
 #include <assert.h>
 
-#include "model_internal.h"
+#include "low_rank.h"
 
 linear_input plain_input(const float *x, int ld)
 {
@@ -12,29 +12,37 @@ linear_input stored_input(stored_rows x)
     return (linear_input){.rows = x.x, .type = x.type, .ld = x.ld};
 }
 
+linear_input placed(linear_input rows, const row_set *of)
+{
+    rows.of = of;
+    return rows;
+}
+
 static mpb_gemm_args product_of(const mpb_model *model, affine tensor, int in)
 {
     return (mpb_gemm_args){.alpha = 1.0f, .b = model->weights + tensor.weight, .ldb = in};
 }
 
-/* The bias of a linear layer, on its way into the output. */
-typedef struct bias_term {
-    const mpb_row_kernels *kernels;
-    const float *bias;
-} bias_term;
+/* What is added to the product of a linear layer, on its way into the output. */
+typedef struct output_terms {
+    const mpb_model *model;
+    const affine *tensor;
+} output_terms;
 
-static void add_bias(void *context, const mpb_gemm_block *block)
+static void add_terms(void *context, const mpb_gemm_block *block)
 {
-    const bias_term *term = context;
+    const output_terms *terms = context;
+    const mpb_model *model = terms->model;
 
-    term->kernels->add_bias((size_t)block->rows, block->cols, block->ld, term->bias + block->col,
-                            block->values);
+    low_rank_add(model, &terms->tensor->low, block);
+    model->nn->rows.add_bias((size_t)block->rows, block->cols, block->ld,
+                             model->weights + terms->tensor->bias + block->col, block->values);
 }
 
 void linear_forward(const mpb_model *model, affine tensor, size_t rows, int out, int in,
                     linear_input x, stored_rows y)
 {
-    bias_term term = {&model->nn->rows, model->weights + tensor.bias};
+    output_terms terms = {model, &tensor};
     mpb_gemm_args product = product_of(model, tensor, in);
 
     product.trans_b = MPB_TRANS;
@@ -48,7 +56,8 @@ void linear_forward(const mpb_model *model, affine tensor, size_t rows, int out,
     product.c = y.x;
     product.type_c = y.type;
     product.ldc = y.ld;
-    product.epilogue = (mpb_gemm_epilogue){add_bias, &term};
+    product.epilogue = (mpb_gemm_epilogue){add_terms, &terms};
+    low_rank_forward(model, &tensor.low, rows, in, x);
     mpb_gemm(&model->gemm, &product);
 }
 
@@ -66,6 +75,38 @@ static mpb_gemm_args input_gradient(const mpb_model *model, affine tensor, size_
     return product;
 }
 
+/* What adapts a linear layer, on its way into the gradient of the input, then `next`. */
+typedef struct input_terms {
+    const mpb_model *model;
+    const low_ranks *low;
+    const row_set *of;
+    int in;
+    mpb_gemm_epilogue next;
+} input_terms;
+
+static void add_input_terms(void *context, const mpb_gemm_block *block)
+{
+    const input_terms *terms = context;
+
+    low_rank_add_input(terms->model, terms->low, terms->of, terms->in, block);
+    if (terms->next.finish != NULL) {
+        terms->next.finish(terms->next.context, block);
+    }
+}
+
+/* The product, and what adapts the layer. */
+static void run_input_gradient(const mpb_model *model, const affine *tensor, size_t rows, int in,
+                               linear_input dy, mpb_gemm_args *product)
+{
+    input_terms terms = {model, &tensor->low, dy.of, in, product->epilogue};
+
+    if (tensor->low.count > 0) {
+        low_rank_backward_input(model, &tensor->low, rows, dy);
+        product->epilogue = (mpb_gemm_epilogue){add_input_terms, &terms};
+    }
+    mpb_gemm(&model->gemm, product);
+}
+
 void linear_backward_input(const mpb_model *model, affine tensor, size_t rows, int out, int in,
                            linear_input dy, float beta, float *dx, int lddx)
 {
@@ -74,7 +115,7 @@ void linear_backward_input(const mpb_model *model, affine tensor, size_t rows, i
     product.beta = beta;
     product.c = dx;
     product.ldc = lddx;
-    mpb_gemm(&model->gemm, &product);
+    run_input_gradient(model, &tensor, rows, in, dy, &product);
 }
 
 void linear_backward_through(const mpb_model *model, affine tensor, size_t rows, int out, int in,
@@ -83,7 +124,7 @@ void linear_backward_through(const mpb_model *model, affine tensor, size_t rows,
     mpb_gemm_args product = input_gradient(model, tensor, rows, out, in, dy);
 
     product.epilogue = take;
-    mpb_gemm(&model->gemm, &product);
+    run_input_gradient(model, &tensor, rows, in, dy, &product);
 }
 
 /* db of one linear layer, spread over column slices. */
@@ -165,6 +206,7 @@ void linear_backward_weight(const mpb_model *model, affine tensor, size_t rows, 
     if (product.c != NULL) {
         mpb_gemm(&model->gemm, &product);
     }
+    low_rank_backward(model, &tensor.low, rows, in, dy, x);
     sum_bias(model, tensor.bias, rows, out, dy);
 }
 

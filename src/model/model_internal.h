@@ -107,12 +107,17 @@ typedef struct workspace {
     float *products;               /* scratch of each thread: (threads, mpb_gemm_scratch()) */
     float *attention;              /* scratch of each thread */
     size_t attention_stride;       /* floats */
+    struct {
+        float *rows;   /* scratch (MOST_LOW_RANKS, T, rank) */
+        float *turned; /* scratch (MOST_LOW_RANKS, rank, widest) */
+        int widest;    /* of the layers' outputs */
+    } low;             /* of low-rank adaptations */
 } workspace;
 
 /* What one forward or backward works on. */
 typedef struct pass {
     const mpb_batch *batch;
-    mpb_dropout hidden_dropout, attention_dropout, head_dropout;
+    mpb_dropout hidden_dropout, attention_dropout, head_dropout, low_rank_dropout;
     float weight_beta;         /* of gradients of matrices: 0 in the first backward of a sum */
     mpb_take_outputs_fn *take; /* of the outputs */
     void *take_context;
@@ -184,10 +189,12 @@ typedef struct linear_input {
     mpb_gemm_type type;
     int ld;
     mpb_gemm_prologue made;
+    const row_set *of; /* the places of the rows, where a low-rank adaptation draws by them */
 } linear_input;
 
 linear_input plain_input(const float *x, int ld);
 linear_input stored_input(stored_rows x);
+linear_input placed(linear_input rows, const row_set *of);
 
 /* y (rows, out) = x (rows, in) W^T + b */
 void linear_forward(const mpb_model *model, affine tensor, size_t rows, int out, int in,

@@ -2,6 +2,7 @@
 
 #include <assert.h>
 #include <stdio.h>
+#include <string.h>
 
 void parameters_add(parameter_builder *to, const char *name, const char *suffix, int rows, int cols)
 {
@@ -31,6 +32,59 @@ void parameters_add_linear(parameter_builder *to, const char *name, int out, int
 {
     parameters_add(to, name, ".weight", out, in);
     parameters_add(to, name, ".bias", out, 0);
+}
+
+/* Whether `module` is one of the targets or ends with one behind a dot, as PEFT compares them. */
+static bool is_target(const mpb_strings *targets, const char *module)
+{
+    const size_t length = strlen(module);
+
+    for (size_t i = 0; i < targets->count; i++) {
+        const size_t end = strlen(targets->items[i]);
+
+        if (end <= length && strcmp(module + length - end, targets->items[i]) == 0 &&
+            (end == length || module[length - end - 1] == '.')) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static void mark_adapted(mpb_parameters *table, const char *module)
+{
+    const size_t length = strlen(module);
+
+    for (size_t i = 0; i < table->count; i++) {
+        mpb_parameter *item = &table->items[i];
+
+        if (strncmp(item->name, module, length) == 0 && item->name[length] == '.') {
+            item->is_adapted = !item->is_lora;
+        }
+    }
+}
+
+void parameters_add_lora(parameter_builder *to, const char *name, int out, int in)
+{
+    const mpb_lora *lora = to->config->lora;
+    const mpb_tensor_names *names = &to->family->names;
+    char module[MPB_PARAMETER_NAME];
+    const int prefix = snprintf(module, sizeof(module), names->layer, to->layer);
+    mpb_parameters *table = to->table;
+
+    if (lora == NULL || lora->rank == 0) {
+        return;
+    }
+    snprintf(module + prefix, sizeof(module) - (size_t)prefix, "%s", name);
+    if (lora->targets.count == 0 ? name != names->query && name != names->value
+                                 : !is_target(&lora->targets, module)) {
+        return;
+    }
+    parameters_add(to, name, ".lora_A.weight", (int)lora->rank, in);
+    parameters_add(to, name, ".lora_B.weight", out, (int)lora->rank);
+    table->items[table->count - 2].is_lora = true;
+    table->items[table->count - 1].is_lora = true;
+    to->num_lora += table->items[table->count - 2].count + table->items[table->count - 1].count;
+    mark_adapted(table, module);
 }
 
 void parameters_add_norm(parameter_builder *to, const char *name, int hidden)

@@ -1,4 +1,5 @@
 #include <inttypes.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "parameter_builder.h"
@@ -83,9 +84,47 @@ static mpb_status check_wish(const mpb_trainable *what, const mpb_model_config *
     return MPB_OK;
 }
 
+static bool is_adapted(const mpb_lora *lora, const mpb_parameter *item)
+{
+    return !item->is_base || item->is_lora || (lora->bias == MPB_LORA_BIAS_ALL && is_bias(item)) ||
+           (lora->bias == MPB_LORA_BIAS_ONLY && is_bias(item) && item->is_adapted);
+}
+
+static mpb_status check_target(const mpb_parameters *table, const char *target)
+{
+    char wanted[2 * MPB_PARAMETER_NAME];
+
+    snprintf(wanted, sizeof(wanted), "%.*s.lora_A", MPB_PARAMETER_NAME, target);
+    for (size_t i = 0; i < table->count; i++) {
+        if (has_part(table->items[i].name, wanted)) {
+            return MPB_OK;
+        }
+    }
+    return MPB_FAIL(
+        MPB_ERR_CONFIG,
+        "'%.100s' ends no name of a linear layer of the encoder, which are called as in %s "
+        "without its last part (model.lora.targets)",
+        target, table->items[table->count / 2].name);
+}
+
+/* The base is frozen. */
+static mpb_status adapt(const mpb_lora *lora, mpb_parameters *table)
+{
+    for (size_t i = 0; i < lora->targets.count; i++) {
+        MPB_TRY(check_target(table, lora->targets.items[i]));
+    }
+    for (size_t i = 0; i < table->count; i++) {
+        table->items[i].trained_after = is_adapted(lora, &table->items[i]) ? 0 : MPB_NEVER_TRAINED;
+    }
+    return MPB_OK;
+}
+
 static mpb_status begin(const mpb_trainable *what, const mpb_model_config *config,
                         mpb_parameters *table)
 {
+    if (config->lora != NULL && config->lora->rank > 0) {
+        return adapt(config->lora, table);
+    }
     MPB_TRY(check_wish(what, config, table, TRAINABLE));
     for (size_t i = 0; i < table->count; i++) {
         mpb_parameter *item = &table->items[i];

@@ -10,7 +10,7 @@
 #include "parameter_builder.h"
 
 enum {
-    PER_LAYER = 16,
+    PER_LAYER = 16 + 2 * 6, /* with a low-rank adaptation of each linear layer */
     OUTSIDE_LAYERS = 14,
     INITIALISATION = 0x696E6974, /* purpose of the random stream: "init" */
 };
@@ -29,6 +29,9 @@ static void add_query_key_value(parameter_builder *to, const mpb_tensor_names *n
         parameters_add(to, parts[i], ".bias", hidden, 0);
     }
     to->adjacent = false;
+    for (int i = 0; i < 3; i++) {
+        parameters_add_lora(to, parts[i], hidden, hidden);
+    }
 }
 
 static void add_embeddings(parameter_builder *to, const mpb_tensor_names *names)
@@ -52,10 +55,13 @@ static void add_layer(parameter_builder *to, const mpb_tensor_names *names)
 
     add_query_key_value(to, names, H);
     parameters_add_linear(to, names->attention_output, H, H);
+    parameters_add_lora(to, names->attention_output, H, H);
     parameters_add_norm(to, names->attention_norm, H);
     to->is_feed_forward = true;
     parameters_add_linear(to, names->expand, F, H);
+    parameters_add_lora(to, names->expand, F, H);
     parameters_add_linear(to, names->contract, H, F);
+    parameters_add_lora(to, names->contract, H, F);
     parameters_add_norm(to, names->output_norm, H);
     to->is_feed_forward = false;
 }
@@ -80,7 +86,7 @@ mpb_status mpb_parameters_create(const mpb_model_config *config, mpb_parameters 
     for (to.layer = 0; to.layer < config->num_hidden_layers; to.layer++) {
         add_layer(&to, names);
     }
-    made.num_encoder = made.num_total;
+    made.num_encoder = made.num_total - to.num_lora;
     to.is_head = true;
     head_of(config->head)->add_parameters(&to);
     assert(made.count <= capacity);
@@ -182,11 +188,30 @@ static void fill_normal(mpb_philox_key key, float range, size_t count, float *va
     }
 }
 
+/* A uniform within 1 / sqrt(in), as PyTorch's kaiming_uniform_ of a = sqrt(5) is, B zero. */
+static void fill_lora(mpb_philox_key key, const mpb_parameter *parameter, float *values)
+{
+    const double bound =
+        strstr(parameter->name, ".lora_A.") == NULL ? 0.0 : 1.0 / sqrt((double)parameter->shape[1]);
+
+    for (size_t i = 0; i < parameter->count; i++) {
+        const uint32_t counter[4] = {(uint32_t)(i / 4), (uint32_t)((uint64_t)(i / 4) >> 32), 0, 0};
+        uint32_t words[4];
+
+        mpb_philox_block(key, counter, words);
+        values[i] = (float)(bound * (((double)words[i % 4] + 0.5) / 2147483648.0 - 1.0));
+    }
+}
+
 void mpb_parameter_initialise(const mpb_parameter *parameter, size_t index, float initializer_range,
                               uint64_t seed, float *values)
 {
     const uint64_t purpose = ((uint64_t)INITIALISATION << 32) + index;
 
+    if (parameter->is_lora) {
+        fill_lora(mpb_philox_key_make(seed, purpose), parameter, values);
+        return;
+    }
     if (parameter->num_dims == 2) {
         fill_normal(mpb_philox_key_make(seed, purpose), initializer_range, parameter->count,
                     values);

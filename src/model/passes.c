@@ -7,10 +7,11 @@
 #include "head.h"
 #include "mpibert/math/team_memory.h"
 
-/* Purposes of the random streams: "drop" and "attn" in the high 32 bits, to which the micro-step is
+/* Purposes of the random streams: "drop", "attn" and "lora" in the high 32 bits, to which the micro-step is
  * added. The two never meet: they lie 2^57 apart, and no run has as many micro-steps. */
 static const uint64_t ROW_DROPOUT = (uint64_t)0x64726F70 << 32;
 static const uint64_t ATTENTION_DROPOUT = (uint64_t)0x6174746E << 32;
+static const uint64_t LOW_RANK_DROPOUT = (uint64_t)0x6C6F7261 << 32;
 
 static mpb_dropout dropout_of(float probability, const mpb_dropout_draw *draw, uint64_t purpose)
 {
@@ -35,6 +36,8 @@ static void draw_dropout(mpb_model *model, const mpb_dropout_draw *draw)
 
     now->hidden_dropout = dropout_of(config->hidden_dropout, of_layers, ROW_DROPOUT);
     now->attention_dropout = dropout_of(config->attention_dropout, of_layers, ATTENTION_DROPOUT);
+    now->low_rank_dropout = dropout_of(config->lora == NULL ? 0.0f : (float)config->lora->dropout,
+                                       draw, LOW_RANK_DROPOUT);
     now->head_dropout = dropout_of(
         model->head->dropout == NULL ? 0.0f : model->head->dropout(config), draw, ROW_DROPOUT);
 }

@@ -25,12 +25,27 @@ static projection whole_projection(const mpb_model *model, int layer)
                         .y = saved->query};
 }
 
+/* Those that adapt columns [first, end), which are counted from there. */
+static low_ranks low_ranks_of(const low_ranks *all, int first, int end)
+{
+    low_ranks found = {0};
+
+    for (int i = 0; i < all->count; i++) {
+        if (all->items[i].first >= first && all->items[i].first < end) {
+            found.items[found.count] = all->items[i];
+            found.items[found.count++].first -= first;
+        }
+    }
+    return found;
+}
+
 static projection query_projection(const mpb_model *model, int layer)
 {
     projection part = whole_projection(model, layer);
 
     part.rows = row_set_of_layer(model, layer);
     part.out = model->config.hidden_size;
+    part.tensor.low = low_ranks_of(&part.tensor.low, 0, part.out);
     return part;
 }
 
@@ -41,6 +56,7 @@ static projection key_value_projection(const mpb_model *model, int layer)
 
     part.tensor.weight += H * H;
     part.tensor.bias += H;
+    part.tensor.low = low_ranks_of(&part.tensor.low, (int)H, (int)(3 * H));
     part.out = (int)(2 * H);
     part.y = model->work.layers[layer].key;
     return part;
@@ -55,8 +71,8 @@ static void part_forward(projection part, const float *x)
 {
     const int H = part.model->config.hidden_size;
 
-    linear_forward(part.model, part.tensor, part.rows->num_rows, part.out, H, plain(part.model, x),
-                   part.y);
+    linear_forward(part.model, part.tensor, part.rows->num_rows, part.out, H,
+                   placed(plain(part.model, x), part.rows), part.y);
 }
 
 /* y holds its gradient: dx = dy W + beta dx, where something below is trained. */
@@ -64,9 +80,9 @@ static void part_backward(projection part, linear_input x, float beta, float *dx
 {
     const int H = part.model->config.hidden_size;
     const size_t rows = part.rows->num_rows;
-    const linear_input dy = stored_input(part.y);
+    const linear_input dy = placed(stored_input(part.y), part.rows);
 
-    linear_backward_weight(part.model, part.tensor, rows, part.out, H, dy, x);
+    linear_backward_weight(part.model, part.tensor, rows, part.out, H, dy, placed(x, part.rows));
     if (trains_below(part.model, attention_part(part.layer))) {
         linear_backward_input(part.model, part.tensor, rows, part.out, H, dy, beta, dx, H);
     }

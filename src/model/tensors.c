@@ -29,10 +29,48 @@ static affine affine_of(const mpb_parameters *parameters, const mpb_tensor_names
                     .bias = offset_of(parameters, names, layer, name, ".bias")};
 }
 
-static layer_tensors layer_of(const mpb_parameters *parameters, const mpb_tensor_names *names,
-                              int layer)
+/* Adds what adapts the module, if anything does, to columns [first, first + out). */
+static void add_low_rank(const mpb_parameters *parameters, const mpb_tensor_names *names, int layer,
+                         const char *module, int first, uint32_t site, affine *to)
 {
-    return (layer_tensors){
+    char text[MPB_PARAMETER_NAME];
+    const mpb_parameter *down;
+    const mpb_parameter *up;
+    const int prefix = snprintf(text, sizeof(text), names->layer, layer);
+
+    snprintf(text + prefix, sizeof(text) - (size_t)prefix, "%s%s", module, ".lora_A.weight");
+    down = mpb_parameters_find(parameters, text);
+    snprintf(text + prefix, sizeof(text) - (size_t)prefix, "%s%s", module, ".lora_B.weight");
+    up = mpb_parameters_find(parameters, text);
+    if (down != NULL && up != NULL) {
+        to->low.items[to->low.count++] =
+            (low_rank){down->offset, up->offset, first, up->shape[0], site};
+    }
+}
+
+static void add_low_ranks(const mpb_parameters *parameters, const mpb_tensor_names *names,
+                          int layer, int hidden, layer_tensors *to)
+{
+    const struct {
+        const char *module;
+        int first;
+        affine *to;
+    } modules[] = {
+        {names->query, 0, &to->qkv},          {names->key, hidden, &to->qkv},
+        {names->value, 2 * hidden, &to->qkv}, {names->attention_output, 0, &to->attention_output},
+        {names->expand, 0, &to->expand},      {names->contract, 0, &to->contract}};
+    const size_t count = sizeof(modules) / sizeof(modules[0]);
+
+    for (size_t i = 0; i < count; i++) {
+        add_low_rank(parameters, names, layer, modules[i].module, modules[i].first,
+                     (uint32_t)((size_t)layer * count + i), modules[i].to);
+    }
+}
+
+static layer_tensors layer_of(const mpb_parameters *parameters, const mpb_tensor_names *names,
+                              int layer, int hidden)
+{
+    layer_tensors made = {
         .qkv = affine_of(parameters, names, layer, names->query),
         .attention_output = affine_of(parameters, names, layer, names->attention_output),
         .attention_norm = affine_of(parameters, names, layer, names->attention_norm),
@@ -40,6 +78,9 @@ static layer_tensors layer_of(const mpb_parameters *parameters, const mpb_tensor
         .contract = affine_of(parameters, names, layer, names->contract),
         .output_norm = affine_of(parameters, names, layer, names->output_norm),
     };
+
+    add_low_ranks(parameters, names, layer, hidden, &made);
+    return made;
 }
 
 /* Where the tensor begins, or 0 where there is none of this name. */
@@ -98,7 +139,7 @@ mpb_status model_tensors_create(const mpb_model_config *config, const mpb_parame
     }
     made.embedding_norm = affine_of(parameters, names, -1, names->embedding_norm);
     for (int layer = 0; layer < config->num_hidden_layers; layer++) {
-        made.layers[layer] = layer_of(parameters, names, layer);
+        made.layers[layer] = layer_of(parameters, names, layer, config->hidden_size);
     }
     made.head = head_of_table(parameters, names);
     *tensors = made;

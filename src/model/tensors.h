@@ -3,13 +3,29 @@
 /* Where the encoder finds its tensors: offsets into the flat buffers of weights and gradients. */
 
 #include <stddef.h>
+#include <stdint.h>
 
 #include "mpibert/model/config.h"
 #include "mpibert/model/parameters.h"
 
+enum { MOST_LOW_RANKS = 3 }; /* of one product: query, key and value */
+
+/* The low-rank adaptation of columns [first, first + out) of a linear layer's output. */
+typedef struct low_rank {
+    size_t down, up; /* A (rank, in), B (out, rank) */
+    int first, out;
+    uint32_t site; /* of its dropout */
+} low_rank;
+
+typedef struct low_ranks {
+    int count;
+    low_rank items[MOST_LOW_RANKS];
+} low_ranks;
+
 /* A linear layer (weight (out, in), bias (out)) or a LayerNorm (gamma, beta). */
 typedef struct affine {
     size_t weight, bias;
+    low_ranks low;
 } affine;
 
 typedef struct layer_tensors {

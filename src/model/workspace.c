@@ -194,6 +194,15 @@ static void lay_out_scratch(const mpb_model_config *config, const mpb_model_limi
     /* Rounded up to cache lines, so that threads never share one. */
     work->attention_stride = (attention + 15) / 16 * 16;
     work->attention = take_floats(arena, (size_t)threads, work->attention_stride);
+    if (config->lora != NULL && config->lora->rank > 0) {
+        const size_t rank = (size_t)config->lora->rank;
+
+        work->low.widest = config->intermediate_size > config->hidden_size
+                               ? config->intermediate_size
+                               : config->hidden_size;
+        work->low.rows = take_floats(arena, MOST_LOW_RANKS * T, rank);
+        work->low.turned = take_floats(arena, MOST_LOW_RANKS * rank, (size_t)work->low.widest);
+    }
 }
 
 void workspace_lay_out(const mpb_model_config *config, const mpb_model_limits *limits, int lowest,

@@ -29,6 +29,11 @@ void MPB_ISA_NAME(mpb_rows_relu)(size_t count, const float *x, float *y);
 void MPB_ISA_NAME(mpb_rows_relu_backward)(size_t count, const float *y, float *dy);
 void MPB_ISA_NAME(mpb_rows_dropout)(size_t rows, int C, mpb_dropout dropout, uint64_t example,
                                     uint32_t site, uint32_t position, float *x);
+void MPB_ISA_NAME(mpb_rows_dropout_part)(size_t rows, int first, int cols, int ld,
+                                         mpb_dropout dropout, uint64_t example, uint32_t site,
+                                         uint32_t position, float *x);
+void MPB_ISA_NAME(mpb_rows_add_low_rank)(size_t rows, int cols, int rank, float scale,
+                                         const float *u, const float *b, int ldb, int ld, float *y);
 
 void MPB_ISA_NAME(mpb_embedding_forward)(size_t rows, int H, const uint32_t *tokens,
                                          const uint32_t *positions, const uint32_t *types,

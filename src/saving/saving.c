@@ -44,9 +44,9 @@ mpb_status mpb_saver_start_anew(const mpb_saver *saver)
                           is_writer(saver) ? mpb_checkpoint_prune(saver->run, 0, 0) : MPB_OK);
 }
 
-static mpb_status write_model(const mpb_saver *saver, const char *directory)
+static mpb_status write_model(const mpb_saver *saver, const char *directory, bool checkpoint)
 {
-    const mpb_model_dir_content content = saving_content(saver);
+    const mpb_model_dir_content content = saving_content(saver, checkpoint);
 
     mpb_updater_catch_up(saver->updater);
     return mpb_model_dir_write(directory, &content);
@@ -59,7 +59,7 @@ static mpb_status publish_model(const mpb_saver *saver, const char *name)
 
     MPB_TRY(mpb_path_join(saver->run, name, path, sizeof(path)));
     MPB_TRY(mpb_directory_begin_aside(path, aside));
-    MPB_TRY(write_model(saver, aside));
+    MPB_TRY(write_model(saver, aside, false));
     return saving_publish(saver, aside, path, NULL, 0);
 }
 
@@ -68,20 +68,25 @@ mpb_status mpb_saver_model(const mpb_saver *saver, const char *name)
     mpb_status status = MPB_OK;
 
     if (saver->publisher != NULL) {
-        return saving_parts_model(saver, name);
-    }
-    if (is_writer(saver)) {
+        MPB_TRY(saving_parts_model(saver, name));
+    } else if (is_writer(saver)) {
         status = publish_model(saver, name);
+    }
+    if (status == MPB_OK && is_writer(saver)) {
+        status = saving_publish_adapter(saver, name);
     }
     return mpb_comm_agree(saver->comm, status);
 }
 
-/* Into the model of this rank. */
+/* Into the model of this rank, whose base has not changed where it is adapted. */
 static mpb_status load_best(const mpb_saver *saver)
 {
     size_t num_initialised = 0;
     char path[MPB_PATH_SIZE];
 
+    if (mpb_model_configuration(saver->model)->lora != NULL) {
+        return saving_load_adapter(saver, "best");
+    }
     MPB_TRY(mpb_path_join(saver->run, "best", path, sizeof(path)));
     MPB_TRY(mpb_manifest_verify(path));
     return mpb_model_dir_read_weights(path, mpb_model_configuration(saver->model),
@@ -104,7 +109,8 @@ mpb_status mpb_saver_write(const mpb_saver *saver, const mpb_training_state *sta
 
     MPB_TRY(mpb_checkpoint_path(saver->run, state->step, path, sizeof(path)));
     MPB_TRY(mpb_directory_begin_aside(path, aside));
-    MPB_TRY(write_model(saver, aside));
+    MPB_TRY(write_model(saver, aside, true));
+    MPB_TRY(saving_write_adapter(saver, aside));
     MPB_TRY(saving_write_state(saver, aside, state));
     return saving_publish_checkpoint(saver, aside, state->step, NULL, 0);
 }

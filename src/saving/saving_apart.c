@@ -163,7 +163,7 @@ static mpb_status await_ranks(const mpb_saver *saver, const char *folder, double
 static mpb_status complete(const mpb_saver *saver, const mpb_training_state *state,
                            const char *folder, double until)
 {
-    const mpb_model_dir_content content = saving_content(saver);
+    const mpb_model_dir_content content = saving_content(saver, true);
 
     mpb_updater_catch_up(saver->updater);
     MPB_TRY(await_ranks(saver, folder, until));

@@ -21,6 +21,7 @@ typedef struct own_files {
 typedef struct parts_folder {
     char path[MPB_PATH_SIZE];  /* where it belongs */
     char aside[MPB_PATH_SIZE]; /* where it is filled */
+    bool checkpoint;
 } parts_folder;
 
 static bool is_leader(const mpb_saver *saver)
@@ -31,9 +32,12 @@ static bool is_leader(const mpb_saver *saver)
 /* On rank 0: all of a model directory but the bytes of its weights. */
 static mpb_status begin_folder(const mpb_saver *saver, parts_folder *folder)
 {
-    const mpb_model_dir_content content = saving_content(saver);
+    const mpb_model_dir_content content = saving_content(saver, folder->checkpoint);
 
     MPB_TRY(mpb_directory_begin_aside(folder->path, folder->aside));
+    if (folder->checkpoint) {
+        MPB_TRY(saving_write_adapter(saver, folder->aside));
+    }
     return mpb_model_dir_begin_parts(folder->aside, &content);
 }
 
@@ -55,7 +59,7 @@ static mpb_status check_sight(const mpb_saver *saver, const parts_folder *folder
 
 static mpb_status write_own_weights(const mpb_saver *saver, const parts_folder *folder)
 {
-    const mpb_model_dir_content content = saving_content(saver);
+    const mpb_model_dir_content content = saving_content(saver, folder->checkpoint);
 
     MPB_TRY(check_sight(saver, folder));
     return mpb_model_dir_write_part(folder->aside, &content, mpb_comm_rank(saver->comm),
@@ -204,7 +208,7 @@ static mpb_status complete_checkpoint(const mpb_saver *saver, const mpb_training
 mpb_status saving_parts_checkpoint(const mpb_saver *saver, const mpb_training_state *state)
 {
     const own_files own = name_own_files(saver);
-    parts_folder folder = {0};
+    parts_folder folder = {.checkpoint = true};
     mpb_buffer mine = {0};
     mpb_buffer entries = {0};
     mpb_status status =

@@ -12,8 +12,16 @@ MPB_MUST_CHECK mpb_status saving_parts_model(const mpb_saver *saver, const char 
 MPB_MUST_CHECK mpb_status saving_parts_checkpoint(const mpb_saver *saver,
                                                   const mpb_training_state *state);
 
-/* What a model directory is made of, as the model is now. Local, as the next ones. */
-mpb_model_dir_content saving_content(const mpb_saver *saver);
+/* What a model directory is made of, as the model is now; of a checkpoint with low-rank adaptations
+ * apart. Local, as the next ones. */
+mpb_model_dir_content saving_content(const mpb_saver *saver, bool checkpoint);
+
+/* Of a model that is adapted, nothing being done for others: what its adaptations have learned, into a
+ * folder of a checkpoint; and NAME-adapter, beside the model NAME that they are merged into. */
+MPB_MUST_CHECK mpb_status saving_write_adapter(const mpb_saver *saver, const char *folder);
+MPB_MUST_CHECK mpb_status saving_publish_adapter(const mpb_saver *saver, const char *name);
+/* From there back into the model. */
+MPB_MUST_CHECK mpb_status saving_load_adapter(const mpb_saver *saver, const char *name);
 
 /* Writes what this rank alone has of the state after `step` into `folder`. */
 MPB_MUST_CHECK mpb_status saving_write_own(const mpb_saver *saver, const char *folder,

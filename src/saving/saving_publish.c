@@ -4,7 +4,7 @@
 #include "mpibert/io/file.h"
 #include "saving_parts.h"
 
-mpb_model_dir_content saving_content(const mpb_saver *saver)
+mpb_model_dir_content saving_content(const mpb_saver *saver, bool checkpoint)
 {
     return (mpb_model_dir_content){.config = mpb_model_configuration(saver->model),
                                    .label_names = saver->label_names,
@@ -12,7 +12,8 @@ mpb_model_dir_content saving_content(const mpb_saver *saver)
                                    .weights = mpb_model_weights(saver->model),
                                    .tokenizer_directory = saver->tokenizer_directory,
                                    .length = saver->length,
-                                   .settings = saver->settings};
+                                   .settings = saver->settings,
+                                   .lora_apart = checkpoint};
 }
 
 /* After the work: what cannot be removed takes room and harms nothing. */

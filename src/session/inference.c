@@ -56,19 +56,12 @@ static mpb_status make_model(mpb_inference *made, mpb_gemm_choice products)
 {
     const mpb_opened_model *opened = made->opened;
     const mpb_model_limits least = {.max_tokens = 1, .max_sequences = 1, .max_length = 1};
-    size_t num_initialised = 0;
 
     MPB_TRY(mpb_run_masking(made->config, made->task, opened->tokenizer, &made->masking));
     MPB_TRY(
         mpb_model_create(&opened->config, &least, &made->team, made->isa, products, &made->model));
-    MPB_TRY(mpb_model_dir_read_weights(opened->directory, &opened->config,
-                                       mpb_model_parameters(made->model), false, 0,
-                                       mpb_model_weights(made->model), &num_initialised));
-    MPB_REQUIRE(
-        num_initialised == 0, MPB_ERR_DATA,
-        "the model has no trained head: %zu of its tensors are missing; train it first (%s)",
-        num_initialised, opened->directory);
-    return MPB_OK;
+    return mpb_opened_model_read_weights(opened, mpb_model_parameters(made->model),
+                                         mpb_model_weights(made->model));
 }
 
 static mpb_status prepare(mpb_inference *made)

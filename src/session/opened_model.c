@@ -28,9 +28,28 @@ static mpb_status check_opened(mpb_opened_model *opened)
                                      &opened->length);
 }
 
+/* The directory is an adapter's: the weights are those of its base. */
+static mpb_status find_base(mpb_opened_model *opened)
+{
+    char config[MPB_PATH_SIZE];
+
+    snprintf(opened->adapter, sizeof(opened->adapter), "%s", opened->directory);
+    MPB_TRY(mpb_adapter_read_config(opened->adapter, &opened->adapted));
+    MPB_TRY(mpb_model_find(opened->adapted.base, opened->weights));
+    MPB_TRY(mpb_path_join(opened->adapter, "config.json", config, sizeof(config)));
+    if (!mpb_file_exists(config)) {
+        snprintf(opened->directory, sizeof(opened->directory), "%s", opened->weights);
+    }
+    return MPB_OK;
+}
+
 static mpb_status find_and_load_tokenizer(const char *name, mpb_opened_model *opened)
 {
     MPB_TRY(mpb_model_find(name, opened->directory));
+    snprintf(opened->weights, sizeof(opened->weights), "%s", opened->directory);
+    if (mpb_adapter_is_there(opened->directory)) {
+        MPB_TRY(find_base(opened));
+    }
     return mpb_tokenizer_load(opened->directory, &opened->tokenizer, opened->vocab_sha256);
 }
 
@@ -38,6 +57,9 @@ static mpb_status open_pretrained(const char *name, mpb_opened_model *opened)
 {
     MPB_TRY(find_and_load_tokenizer(name, opened));
     MPB_TRY(mpb_model_dir_read_config(opened->directory, &opened->config, &opened->label_names));
+    if (opened->adapter[0] != '\0') {
+        opened->config.lora = &opened->adapted.lora;
+    }
     return check_opened(opened);
 }
 
@@ -110,6 +132,14 @@ mpb_status mpb_opened_model_for_training(const mpb_run_model *model, mpb_opened_
     opened->config.head = MPB_HEAD_SEQUENCE; /* whatever the encoder comes from */
     opened->config.trainable = &model->trainable;
     opened->config.unfreeze_schedule = &model->unfreeze_schedule;
+    if (status == MPB_OK && opened->adapter[0] != '\0') {
+        status =
+            MPB_FAIL(MPB_ERR_CONFIG,
+                     "training begins with whole models: the one that this adapter is merged into "
+                     "is one (%s)",
+                     opened->adapter);
+    }
+    opened->config.lora = model->lora.rank > 0 ? &model->lora : NULL;
     return close_on_failure(status, opened);
 }
 
@@ -177,8 +207,35 @@ mpb_status mpb_opened_model_ask_labels(const mpb_log *log, const mpb_run_model *
     return mpb_strings_copy(&opened->label_names, &asked->label_names);
 }
 
+static size_t count_head(const mpb_parameters *parameters)
+{
+    size_t count = 0;
+
+    for (size_t i = 0; i < parameters->count; i++) {
+        count += parameters->items[i].is_base || parameters->items[i].is_lora ? 0 : 1;
+    }
+    return count;
+}
+
+mpb_status mpb_opened_model_read_weights(const mpb_opened_model *opened,
+                                         const mpb_parameters *parameters, float *weights)
+{
+    const bool adapted = opened->adapter[0] != '\0';
+    const size_t in_adapter = adapted ? count_head(parameters) : 0;
+    size_t num_initialised = 0;
+
+    MPB_TRY(mpb_model_dir_read_weights(opened->weights, &opened->config, parameters, adapted, 0,
+                                       weights, &num_initialised));
+    MPB_REQUIRE(
+        num_initialised <= in_adapter, MPB_ERR_DATA,
+        "the model has no trained head: %zu of its tensors are missing; train it first (%s)",
+        num_initialised, opened->weights);
+    return adapted ? mpb_adapter_read_weights(opened->adapter, parameters, weights) : MPB_OK;
+}
+
 void mpb_opened_model_close(mpb_opened_model *opened)
 {
+    mpb_adapter_config_clear(&opened->adapted);
     mpb_strings_clear(&opened->label_names);
     mpb_tokenizer_destroy(&opened->tokenizer);
     *opened = (mpb_opened_model){0};

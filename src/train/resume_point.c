@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "mpibert/ckpt/adapter.h"
 #include "mpibert/ckpt/checkpoints.h"
 #include "mpibert/ckpt/manifest.h"
 #include "mpibert/ckpt/model_dir.h"
@@ -32,17 +33,20 @@ static mpb_status find(const mpb_log *log, const mpb_run_checkpoint *checkpoint,
 }
 
 /* Whether final/ is there and holds the weights that the finished run ends with. */
-static bool final_is_made(const mpb_run_checkpoint *checkpoint, const char *path,
+static bool final_is_made(const mpb_run_checkpoint *checkpoint, bool adapts, const char *path,
                           const mpb_training_state *state)
 {
     const bool of_best = checkpoint->load_best_model_at_end && state->best_step >= 0;
     char final[MPB_PATH_SIZE];
     char best[MPB_PATH_SIZE];
 
-    return mpb_path_join(checkpoint->directory, "final", final, sizeof(final)) == MPB_OK &&
-           mpb_path_join(checkpoint->directory, "best", best, sizeof(best)) == MPB_OK &&
+    return mpb_path_join(checkpoint->directory, adapts ? "final-adapter" : "final", final,
+                         sizeof(final)) == MPB_OK &&
+           mpb_path_join(checkpoint->directory, adapts ? "best-adapter" : "best", best,
+                         sizeof(best)) == MPB_OK &&
            mpb_manifest_verify(final) == MPB_OK &&
-           mpb_manifests_agree(final, of_best ? best : path, "model.safetensors");
+           mpb_manifests_agree(final, of_best ? best : path,
+                               adapts ? MPB_ADAPTER_WEIGHTS : "model.safetensors");
 }
 
 static bool all_steps_are_done(const mpb_run_config *config, const mpb_training_state *state,
@@ -64,8 +68,9 @@ static mpb_status judge(const mpb_run_config *config, const mpb_training_state *
     snprintf(point->kernel, sizeof(point->kernel), "%s", state->kernel);
     snprintf(point->instruction_set, sizeof(point->instruction_set), "%s", state->instruction_set);
     snprintf(point->products, sizeof(point->products), "%s", state->products);
-    point->finished = all_steps_are_done(config, state, length) &&
-                      final_is_made(&config->checkpoint, point->path, state);
+    point->finished =
+        all_steps_are_done(config, state, length) &&
+        final_is_made(&config->checkpoint, config->model.lora.rank > 0, point->path, state);
     return MPB_OK;
 }
 

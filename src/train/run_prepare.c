@@ -51,6 +51,17 @@ static mpb_status set_limits(whole_run *run)
     return mpb_run_memory_plan(&memory, &run->limits, &run->owners);
 }
 
+/* Tensors of the head that are trained from the start. */
+static size_t count_trained_head(const mpb_parameters *parameters)
+{
+    size_t count = 0;
+
+    for (size_t i = 0; i < parameters->count; i++) {
+        count += parameters->items[i].is_head && parameters->items[i].trained_after == 0 ? 1 : 0;
+    }
+    return count;
+}
+
 static mpb_status read_weights(whole_run *run)
 {
     const mpb_run_config *config = run->config;
@@ -73,6 +84,7 @@ static mpb_status read_weights(whole_run *run)
     MPB_TRY(mpb_model_dir_read_weights(run->opened.directory, &run->opened.config, parameters,
                                        fresh_head, seed, weights, &num_initialised));
     run->new_head = num_initialised > 0;
+    run->new_frozen = num_initialised > count_trained_head(parameters) && parameters->frozen > 0;
     return MPB_OK;
 }
 
@@ -149,6 +161,12 @@ static void advise_parts(const whole_run *run)
 {
     const bool all = mpb_model_parameters(run->model)->frozen == 0;
 
+    if (run->new_frozen) {
+        mpb_log_warning(run->log,
+                        "the model has no pooler, which starts at random and is not trained: "
+                        "model.trainable: [pooler] trains it with the head (%s)",
+                        run->opened.directory);
+    }
     if (all && run->examples.count < FEW_EXAMPLES && !run->task->masks &&
         run->config->model.initialize == MPB_RUN_PRETRAINED) {
         mpb_log_info(run->log,

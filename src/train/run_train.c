@@ -18,6 +18,7 @@ static mpb_saver make_saver(whole_run *run)
         .comm = run->comm,
         .run = run->config->checkpoint.directory,
         .tokenizer_directory = run->opened.directory,
+        .base = run->config->model.name,
         .label_names = whole_run_output_names(run),
         .length = run->text_length,
         .settings = run->text_settings.data,

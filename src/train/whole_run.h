@@ -48,8 +48,9 @@ typedef struct whole_run {
     mpb_plan *plan;
     mpb_batch_limits limits;
     mpb_model *model;
-    bool new_head; /* which the model directory does not have */
-    int owners;    /* ranks that share the optimizer's moments out; 1: each has them all */
+    bool new_head;   /* which the model directory does not have */
+    bool new_frozen; /* likewise a pooler, which is not trained */
+    int owners;      /* ranks that share the optimizer's moments out; 1: each has them all */
     mpb_updater *updater;
     mpb_exact_sum *exact; /* NULL unless training.deterministic */
     mpb_reduction *reduction;

@@ -296,8 +296,10 @@ static void features_that_do_not_exist_yet_are_refused(void)
             "model.task is 'ranking', allowed are auto, classification, multilabel, regression, "
             "token, qa, mlm, pretraining, choice, coherence",
             2);
-    refused("model:\n  lora: {rank: 8}\n",
-            "model.lora is a map, this version offers only null (not given)", 2);
+    refused("model:\n  lora: {rank: 0}\n",
+            "model.lora.rank is '0', a whole number from 1 to 4096 or null was expected", 2);
+    refused_override("model.lora.alpha=8", "model.lora is given without its rank, as in rank: 8");
+    refused("model:\n  lora: {rank: 8, r: 8}\n", "unknown key model.lora.r", 2);
     refused("training:\n  optimizer: lars\n",
             "training.optimizer is 'lars', allowed are adamw, lamb", 2);
     refused("training:\n  fp16: true\n",

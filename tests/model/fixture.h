@@ -109,10 +109,15 @@ static inline void fixture_read_batch(fixture *f)
     }
 }
 
-/* `trainable` and `later` as mpb_model_config has them. */
+/* What is trained, as mpb_model_config has it. */
+typedef struct fixture_training {
+    const mpb_trainable *trainable;
+    const mpb_unfreeze_schedule *later;
+    const mpb_lora *lora; /* whose tensors are left at 0 */
+} fixture_training;
+
 static inline void fixture_open_training(fixture *f, const char *name, int threads, mpb_isa isa,
-                                         const mpb_trainable *trainable,
-                                         const mpb_unfreeze_schedule *later)
+                                         fixture_training training)
 {
     const mpb_model_limits limits = {.max_tokens = FIXTURE_TOKENS,
                                      .max_sequences = FIXTURE_SEQUENCES,
@@ -129,8 +134,9 @@ static inline void fixture_open_training(fixture *f, const char *name, int threa
     snprintf(path, sizeof(path), "%s/expected.safetensors", directory);
     CHECK_OK(mpb_safetensors_open(path, &f->expected));
     CHECK_OK(mpb_model_dir_read_config(directory, &f->config, &f->label_names));
-    f->config.trainable = trainable;
-    f->config.unfreeze_schedule = later;
+    f->config.trainable = training.trainable;
+    f->config.unfreeze_schedule = training.later;
+    f->config.lora = training.lora;
     CHECK_OK(mpb_model_create(&f->config, &limits, &f->team, isa, (mpb_gemm_choice){0}, &f->model));
     CHECK_OK(mpb_model_dir_read_weights(directory, &f->config, mpb_model_parameters(f->model),
                                         false, 0, mpb_model_weights(f->model), &fresh));
@@ -140,7 +146,7 @@ static inline void fixture_open_training(fixture *f, const char *name, int threa
 
 static inline void fixture_open(fixture *f, const char *name, int threads, mpb_isa isa)
 {
-    fixture_open_training(f, name, threads, isa, NULL, NULL);
+    fixture_open_training(f, name, threads, isa, (fixture_training){0});
 }
 
 static inline void fixture_close(fixture *f)

@@ -92,6 +92,36 @@ static inline void gelu_back(const engine *e, shape s, const float *x, const flo
     e->nn->rows.gelu_backward(matrix(s), x, dx, dx);
 }
 
+/* x (rows, C) B + x (rows, C), halved, B (C, C) fixed. */
+static inline void low_rank(const engine *e, shape s, const float *x, float *y)
+{
+    float *b = random_floats(11, (size_t)s.cols * (size_t)s.cols, 1.0f);
+
+    e->nn->rows.add_low_rank((size_t)s.rows, s.cols, s.cols, 0.5f, x, b, s.cols, s.cols,
+                             zeros(y, matrix(s)));
+    free(b);
+}
+
+static inline void low_rank_back(const engine *e, shape s, const float *x, const float *dy,
+                                 float *dx)
+{
+    const size_t C = (size_t)s.cols;
+    float *b = random_floats(11, C * C, 1.0f);
+    float *turned = random_floats(0, C * C, 0.0f);
+    const int cut = s.cols / 3;
+
+    (void)x;
+    for (size_t i = 0; i < C * C; i++) {
+        turned[i % C * C + i / C] = b[i];
+    }
+    zeros(dx, matrix(s));
+    e->nn->rows.add_low_rank((size_t)s.rows, cut, s.cols, 0.5f, dy, turned, s.cols, s.cols, dx);
+    e->nn->rows.add_low_rank((size_t)s.rows, s.cols - cut, s.cols, 0.5f, dy, turned + cut, s.cols,
+                             s.cols, dx + cut);
+    free(turned);
+    free(b);
+}
+
 static inline void hyperbolic(const engine *e, shape s, const float *x, float *y)
 {
     e->nn->rows.tanh(matrix(s), x, y);
@@ -135,11 +165,17 @@ static inline void dropout(const engine *e, shape s, const float *x, float *y)
     e->nn->rows.dropout((size_t)s.rows, s.cols, half_dropped(), 1u << 31, 9, 2, y);
 }
 
+/* In two parts, as low-rank adaptations take them. */
 static inline void dropout_back(const engine *e, shape s, const float *x, const float *dy,
                                 float *dx)
 {
+    const int cut = s.cols / 16 * 8;
+
     (void)x;
-    dropout(e, s, dy, dx);
+    memcpy(dx, dy, matrix(s) * sizeof *dx);
+    e->nn->rows.dropout_part((size_t)s.rows, 0, cut, s.cols, half_dropped(), 1u << 31, 9, 2, dx);
+    e->nn->rows.dropout_part((size_t)s.rows, cut, s.cols - cut, s.cols, half_dropped(), 1u << 31, 9,
+                             2, dx + cut);
 }
 
 /* The input of an embedding: three tables, one below the other. */
@@ -447,6 +483,7 @@ static const kernel_map KERNEL_MAPS[] = {
     {"tanh", matrix, matrix, hyperbolic, hyperbolic_back, false, 2e-7, 1e38f},
     {"relu", matrix, matrix, relu, relu_back, false, 0, 1e38f},
     {"dropout", matrix, matrix, dropout, dropout_back, true, 0, 1e38f},
+    {"low rank", matrix, matrix, low_rank, low_rank_back, true, 3e-6, 1e15f},
     {"embedding", tables, matrix, embedding, embedding_back, true, 0, 1e36f},
     {"layernorm", matrix, matrix, layernorm, layernorm_back, false, 1e-6, 1e15f},
     {"layernorm of its parameters", two_rows, matrix, layernorm_of_parameters,

@@ -114,7 +114,8 @@ static void losses_follow_the_reference(const golden *g)
     scoring scored = {.f = &f, .kernels = &mpb_nn_for(mpb_isa_best())->loss};
     mpb_updater *updater;
 
-    fixture_open_training(&f, g->model, 2, mpb_isa_best(), &g->what, g->later);
+    fixture_open_training(&f, g->model, 2, mpb_isa_best(),
+                          (fixture_training){.trainable = &g->what, .later = g->later});
     updater = make_updater(&f, g);
     CHECK(count_trained(f.model) == g->trained);
     for (int64_t i = 0; i <= STEPS; i++) {

@@ -75,6 +75,8 @@ typedef struct mpb_model_dir_content {
     const char *tokenizer_directory; /* where the tokenizer files come from */
     int length;                      /* tokens that it was trained with; 0: unknown */
     const char *settings;            /* text of mpibert.json; NULL: none */
+    bool
+        lora_apart; /* low-rank tensors stay beside the weights, which otherwise they are merged into */
 } mpb_model_dir_content;
 
 /* How text was read for a model: a file of its directory that transformers does not know. */

@@ -9,6 +9,7 @@
 #include "mpibert/core/strings.h"
 #include "mpibert/model/family.h"
 #include "mpibert/model/head_kind.h"
+#include "mpibert/model/lora.h"
 #include "mpibert/model/trainable.h"
 
 /* What the outputs of the head say (transformers' problem_type): one label of all, any of them, or
@@ -36,6 +37,8 @@ typedef struct mpb_model_config {
     /* What a run trains, borrowed; trainable NULL: everything. No part of a model's directory. */
     const mpb_trainable *trainable;
     const mpb_unfreeze_schedule *unfreeze_schedule; /* NULL: nothing more */
+    const mpb_lora
+        *lora; /* NULL or of rank 0: none. Otherwise trained with the head, all else frozen */
 } mpb_model_config;
 
 /* Refuses sizes that no model has (zero, heads that do not divide hidden_size, ...); `where` names

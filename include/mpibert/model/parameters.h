@@ -28,6 +28,8 @@ typedef struct mpb_parameter {
     bool is_head;             /* pooler, classifier, ...: may be absent from a pretrained model */
     bool is_base;             /* of transformers' base model: all but the head, BERT's pooler too */
     bool is_words;            /* the word table */
+    bool is_lora;             /* A or B of a low-rank adaptation */
+    bool is_adapted;          /* weight or bias of a layer that has one */
     bool is_feed_forward;     /* of the second half of an encoder layer */
     bool follows;             /* begins where the tensor before it in the table ends */
     bool is_output;           /* of the head's last layer, whose rows are its outputs */

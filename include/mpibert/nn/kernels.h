@@ -80,6 +80,13 @@ typedef struct mpb_row_kernels {
      * 8) / 2, its low half for the even column. site < 65536, example < 2^48. */
     void (*dropout)(size_t rows, int C, mpb_dropout dropout, uint64_t example, uint32_t site,
                     uint32_t position, float *x);
+    /* Likewise of columns [first, first + cols) of it, `first` being a multiple of 8. */
+    void (*dropout_part)(size_t rows, int first, int cols, int ld, mpb_dropout dropout,
+                         uint64_t example, uint32_t site, uint32_t position, float *x);
+    /* y[r,c] += scale sum_k u[r,k] b[k,c], for u (rows, rank) and b (rank, cols) with row distances
+     * rank, ldb and, of y, ld */
+    void (*add_low_rank)(size_t rows, int cols, int rank, float scale, const float *u,
+                         const float *b, int ldb, int ld, float *y);
 } mpb_row_kernels;
 
 typedef struct mpb_embedding_kernels {

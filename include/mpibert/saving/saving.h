@@ -27,15 +27,16 @@ typedef struct mpb_saver {
     const mpb_comm *comm;            /* borrowed */
     const char *run;                 /* borrowed, the run directory */
     const char *tokenizer_directory; /* borrowed, where the tokenizer files come from */
-    const mpb_strings *label_names;  /* borrowed */
-    int length;                      /* tokens of the longest text that is trained on, at most */
-    const char *settings;            /* borrowed, see mpb_run_config_write_for_model */
-    mpb_model *model;                /* borrowed */
-    mpb_updater *updater;            /* borrowed */
-    mpb_publisher *publisher;        /* borrowed; NULL: rank 0 has all moments */
-    mpb_reduction *reduction;        /* borrowed; may be NULL */
-    int keep;                        /* checkpoints that stay */
-    mpb_saver_news *news;            /* borrowed */
+    const char *base; /* borrowed, what the run calls the model that it started from */
+    const mpb_strings *label_names; /* borrowed */
+    int length;                     /* tokens of the longest text that is trained on, at most */
+    const char *settings;           /* borrowed, see mpb_run_config_write_for_model */
+    mpb_model *model;               /* borrowed */
+    mpb_updater *updater;           /* borrowed */
+    mpb_publisher *publisher;       /* borrowed; NULL: rank 0 has all moments */
+    mpb_reduction *reduction;       /* borrowed; may be NULL */
+    int keep;                       /* checkpoints that stay */
+    mpb_saver_news *news;           /* borrowed */
 } mpb_saver;
 
 /* Whether each rank holds state that no other one has: a part of the moments, or remainders of

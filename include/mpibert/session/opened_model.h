@@ -2,6 +2,7 @@
 
 /* A model directory ready for work: where it lies, what it is, its tokenizer. Local. */
 
+#include "mpibert/ckpt/adapter.h"
 #include "mpibert/config/run_config.h"
 #include "mpibert/core/log.h"
 #include "mpibert/core/status.h"
@@ -12,7 +13,11 @@
 #include "mpibert/text/tokenizer.h"
 
 typedef struct mpb_opened_model {
-    char directory[MPB_PATH_SIZE];
+    char directory[MPB_PATH_SIZE]; /* its configuration and tokenizer */
+    char
+        weights[MPB_PATH_SIZE]; /* the directory of its weights: another one of an adapter's base */
+    char adapter[MPB_PATH_SIZE]; /* "" without one */
+    mpb_adapter_config adapted;  /* owned, of the adapter */
     mpb_model_config config;
     int length;               /* tokens that it takes at most, see mpb_model_dir_read_length */
     mpb_strings label_names;  /* owned; empty where the directory names none */
@@ -20,7 +25,9 @@ typedef struct mpb_opened_model {
     char vocab_sha256[MPB_SHA256_TEXT];
 } mpb_opened_model;
 
-/* The directory that `name` (registry key, hub id, path) stands for. `opened` starts as {0}. */
+/* The directory that `name` (registry key, hub id, path) stands for. One with adapter_config.json is
+ * an adapter on its base model; what PEFT alone has written takes labels and tokenizer from there.
+ * `opened` starts as {0}, stays where it is, and config.lora points into it. */
 MPB_MUST_CHECK mpb_status mpb_opened_model_open(const char *name, mpb_opened_model *opened);
 
 /* As mpb_opened_model_open, or, with initialize: random, the sizes that the configuration asks for
@@ -42,4 +49,9 @@ MPB_MUST_CHECK mpb_status mpb_opened_model_name_labels(mpb_opened_model *opened)
 MPB_MUST_CHECK mpb_status mpb_opened_model_ask_labels(const mpb_log *log,
                                                       const mpb_run_model *asked,
                                                       mpb_opened_model *opened);
+/* Fills the weights of a finished model, its adapter included. One without a trained head is
+ * MPB_ERR_DATA. */
+MPB_MUST_CHECK mpb_status mpb_opened_model_read_weights(const mpb_opened_model *opened,
+                                                        const mpb_parameters *parameters,
+                                                        float *weights);
 void mpb_opened_model_close(mpb_opened_model *opened);
