@@ -9,8 +9,17 @@
 
 #include "frozen_encoder.h"
 #include "mpibert/ckpt/checkpoints.h"
+#include "mpibert/ckpt/model_dir.h"
 #include "mpibert/saving/keeper.h"
 #include "trainer.h"
+
+/* What others call the model that the run started from, too. */
+static const char *public_name(const whole_run *run)
+{
+    const mpb_architecture *known = mpb_architecture_find(run->config->model.name);
+
+    return known == NULL ? run->config->model.name : known->model_id;
+}
 
 static mpb_saver make_saver(whole_run *run)
 {
@@ -18,7 +27,7 @@ static mpb_saver make_saver(whole_run *run)
         .comm = run->comm,
         .run = run->config->checkpoint.directory,
         .tokenizer_directory = run->opened.directory,
-        .base = run->config->model.name,
+        .base = public_name(run),
         .label_names = whole_run_output_names(run),
         .length = run->text_length,
         .settings = run->text_settings.data,

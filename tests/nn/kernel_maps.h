@@ -95,7 +95,7 @@ static inline void gelu_back(const engine *e, shape s, const float *x, const flo
 /* x (rows, C) B + x (rows, C), halved, B (C, C) fixed. */
 static inline void low_rank(const engine *e, shape s, const float *x, float *y)
 {
-    float *b = random_floats(11, (size_t)s.cols * (size_t)s.cols, 1.0f);
+    float *b = dyadic_floats(11, (size_t)s.cols * (size_t)s.cols);
 
     e->nn->rows.add_low_rank((size_t)s.rows, s.cols, s.cols, 0.5f, x, b, s.cols, s.cols,
                              zeros(y, matrix(s)));
@@ -106,7 +106,7 @@ static inline void low_rank_back(const engine *e, shape s, const float *x, const
                                  float *dx)
 {
     const size_t C = (size_t)s.cols;
-    float *b = random_floats(11, C * C, 1.0f);
+    float *b = dyadic_floats(11, C * C);
     float *turned = random_floats(0, C * C, 0.0f);
     const int cut = s.cols / 3;
 

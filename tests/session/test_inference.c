@@ -114,7 +114,8 @@ static void what_does_not_fit_leaves_the_model_at_work(const parts *p)
 int main(int argc, char **argv)
 {
     mpb_comm *comm = NULL;
-    parts p = {.opened = {.directory = "tests/golden/model/bert"}};
+    parts p = {
+        .opened = {.directory = "tests/golden/model/bert", .weights = "tests/golden/model/bert"}};
 
     CHECK_OK(mpb_comm_start(&argc, &argv, &comm));
     p.comm = comm;
