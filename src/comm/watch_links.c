@@ -114,6 +114,7 @@ static bool hear_guest(watch_links *links, watch_guest *guest, const watch_messa
         return false;
     }
     if (message->kind == WATCH_HELLO) {
+        guest->is_answered = true;
         return watch_send(guest->connection, beat);
     }
     peer = &links->ranks.peers[message->rank];
@@ -231,6 +232,16 @@ void watch_links_send(const watch_links *links, const watch_message *message)
 
         if (connection >= 0) {
             watch_send(connection, message);
+        }
+    }
+}
+
+void watch_links_part(const watch_links *links, const watch_message *bye)
+{
+    watch_links_send(links, bye);
+    for (int i = 0; i < WATCH_GUESTS; i++) {
+        if (links->guests[i].connection >= 0 && links->guests[i].is_answered) {
+            watch_send(links->guests[i].connection, bye);
         }
     }
 }

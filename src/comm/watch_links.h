@@ -12,6 +12,7 @@ enum { WATCH_GUESTS = 256 };
 typedef struct watch_guest {
     int connection; /* -1: free */
     double since;
+    bool is_answered;
     watch_inbox inbox;
 } watch_guest;
 
@@ -40,6 +41,10 @@ typedef struct watch_links {
 void watch_links_begin(watch_links *links, const struct comm_host *hosts,
                        const watch_offer offers[2], int listener);
 void watch_links_end(watch_links *links);
+
+/* Says good-bye to all who take this rank for one that is there, guests that have been answered, too.
+ * Nobody else may work on the links. */
+void watch_links_part(const watch_links *links, const watch_message *bye);
 
 /* Takes a step with all of them: accepts, connects, reads; `beat` is what this rank has to say. */
 void watch_links_advance(watch_links *links, const watch_message *beat, double now);
