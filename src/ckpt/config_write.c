@@ -161,19 +161,16 @@ static mpb_status fill_root(mpb_json *root, const mpb_model_config *config,
 }
 
 static mpb_status write_root(const char *path, const mpb_model_config *config,
-                             const mpb_strings *label_names, mpb_json *root, mpb_buffer *text)
+                             const mpb_strings *label_names, mpb_json *root)
 {
     MPB_TRY(fill_root(root, config, label_names));
-    MPB_TRY(mpb_json_write(root, 2, text));
-    MPB_TRY(mpb_buffer_append_text(text, "\n"));
-    return mpb_file_replace(path, text->data, text->size);
+    return mpb_json_replace(path, root, "\n");
 }
 
 mpb_status config_write(const char *directory, const mpb_model_config *config,
                         const mpb_strings *label_names)
 {
     char path[MPB_PATH_SIZE];
-    mpb_buffer text = {0};
     mpb_json *root;
     mpb_status status;
 
@@ -184,8 +181,7 @@ mpb_status config_write(const char *directory, const mpb_model_config *config,
     MPB_TRY(mpb_path_join(directory, "config.json", path, sizeof(path)));
     root = mpb_json_new_object();
     MPB_REQUIRE(root != NULL, MPB_ERR_SYSTEM, "no memory for config.json");
-    status = write_root(path, config, label_names, root, &text);
+    status = write_root(path, config, label_names, root);
     mpb_json_destroy(&root);
-    mpb_buffer_clear(&text);
     return status;
 }

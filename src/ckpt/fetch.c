@@ -198,7 +198,6 @@ static mpb_status write_manifest(const char *folder, const char *id)
 {
     char path[MPB_PATH_SIZE];
     mpb_json *root = NULL;
-    mpb_buffer text = {0};
     mpb_status status;
 
     MPB_TRY(mpb_manifest_write(folder));
@@ -206,12 +205,8 @@ static mpb_status write_manifest(const char *folder, const char *id)
     MPB_TRY(mpb_json_read(path, &root));
     status = mpb_json_set(root, "source", mpb_json_new_text(id));
     if (status == MPB_OK) {
-        status = mpb_json_write(root, 2, &text);
+        status = mpb_json_replace(path, root, "");
     }
-    if (status == MPB_OK) {
-        status = mpb_file_replace(path, text.data, text.size);
-    }
-    mpb_buffer_clear(&text);
     mpb_json_destroy(&root);
     return status;
 }

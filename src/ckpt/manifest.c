@@ -84,7 +84,6 @@ mpb_status mpb_manifest_write_known(const char *directory, const mpb_manifest_en
 {
     char path[MPB_PATH_SIZE];
     mpb_json *root = mpb_json_new_object();
-    mpb_buffer text = {0};
     mpb_status status;
 
     MPB_REQUIRE(root != NULL, MPB_ERR_SYSTEM, "no memory for a manifest (%s)", directory);
@@ -93,12 +92,8 @@ mpb_status mpb_manifest_write_known(const char *directory, const mpb_manifest_en
         status = describe_files(directory, (known_entries){known, count}, root);
     }
     if (status == MPB_OK) {
-        status = mpb_json_write(root, 2, &text);
+        status = mpb_json_replace(path, root, "");
     }
-    if (status == MPB_OK) {
-        status = mpb_file_replace(path, text.data, text.size);
-    }
-    mpb_buffer_clear(&text);
     mpb_json_destroy(&root);
     return status;
 }

@@ -29,20 +29,17 @@ mpb_status mpb_model_dir_read_length(const char *directory, int positions, int *
     return MPB_OK;
 }
 
-static mpb_status write_length(const char *path, int length, mpb_json *root, mpb_buffer *text)
+static mpb_status write_length(const char *path, int length, mpb_json *root)
 {
     MPB_REQUIRE(mpb_json_is_object(root), MPB_ERR_DATA, "a JSON object was expected (%s)", path);
     MPB_TRY(mpb_json_set(root, "model_max_length", mpb_json_new_integer(length)));
-    MPB_TRY(mpb_json_write(root, 2, text));
-    MPB_TRY(mpb_buffer_append_text(text, "\n"));
-    return mpb_file_replace(path, text->data, text->size);
+    return mpb_json_replace(path, root, "\n");
 }
 
 mpb_status model_length_write(const char *directory, int length)
 {
     char path[MPB_PATH_SIZE];
     mpb_json *root = NULL;
-    mpb_buffer text = {0};
     mpb_status status;
 
     MPB_TRY(mpb_path_join(directory, "tokenizer_config.json", path, sizeof(path)));
@@ -52,8 +49,7 @@ mpb_status model_length_write(const char *directory, int length)
         root = mpb_json_new_object();
         MPB_REQUIRE(root != NULL, MPB_ERR_SYSTEM, "no memory for tokenizer_config.json");
     }
-    status = write_length(path, length, root, &text);
+    status = write_length(path, length, root);
     mpb_json_destroy(&root);
-    mpb_buffer_clear(&text);
     return status;
 }

@@ -40,7 +40,6 @@ static mpb_json *hidden_class(const mpb_json *model)
 
 static mpb_status write_class(const char *path, mpb_json *class, mpb_json **config)
 {
-    mpb_buffer text = {0};
     mpb_status status = MPB_OK;
 
     if (*config == NULL) {
@@ -52,15 +51,7 @@ static mpb_status write_class(const char *path, mpb_json *class, mpb_json **conf
         return status;
     }
     MPB_TRY(mpb_json_set(*config, class_name, class));
-    status = mpb_json_write(*config, 2, &text);
-    if (status == MPB_OK) {
-        status = mpb_buffer_append_text(&text, "\n");
-    }
-    if (status == MPB_OK) {
-        status = mpb_file_replace(path, text.data, text.size);
-    }
-    mpb_buffer_clear(&text);
-    return status;
+    return mpb_json_replace(path, *config, "\n");
 }
 
 static mpb_status keep(const mpb_json *model, const char *path, mpb_json **config)

@@ -101,7 +101,6 @@ mpb_status mpb_shards_write_manifest(const char *directory, const mpb_shard_info
                                      const mpb_shard_entry *entries, size_t count)
 {
     mpb_json *object = mpb_json_new_object();
-    mpb_buffer text = {0};
     char path[MPB_PATH_SIZE];
     mpb_status status = mpb_path_join(directory, MPB_SHARD_MANIFEST, path, sizeof(path));
 
@@ -110,16 +109,9 @@ mpb_status mpb_shards_write_manifest(const char *directory, const mpb_shard_info
         status = fill(object, info, entries, count);
     }
     if (status == MPB_OK) {
-        status = mpb_json_write(object, 2, &text);
-    }
-    if (status == MPB_OK) {
-        status = mpb_buffer_append_text(&text, "\n");
-    }
-    if (status == MPB_OK) {
-        status = mpb_file_replace(path, text.data, text.size);
+        status = mpb_json_replace(path, object, "\n");
     }
     mpb_json_destroy(&object);
-    mpb_buffer_clear(&text);
     return status;
 }
 

@@ -90,3 +90,7 @@ MPB_MUST_CHECK mpb_status mpb_json_set_floats(mpb_json *object, const char *name
 
 /* Appends the text of `value`: on one line, or indented by `indent` > 0 spaces. */
 MPB_MUST_CHECK mpb_status mpb_json_write(const mpb_json *value, int indent, mpb_buffer *out);
+
+/* A file of the text indented by 2, then `end`; it replaces what is at `path` as mpb_file_replace does. */
+MPB_MUST_CHECK mpb_status mpb_json_replace(const char *path, const mpb_json *value,
+                                           const char *end);
