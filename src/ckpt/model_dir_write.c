@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "model_dir_internal.h"
+#include "mpibert/ckpt/adapter.h"
 #include "mpibert/core/memory.h"
 #include "mpibert/io/file.h"
 #include "mpibert/io/safetensors.h"
@@ -109,7 +110,12 @@ mpb_status model_dir_write_companions(const char *directory, const mpb_model_dir
     if (content->length > 0) {
         MPB_TRY(model_length_write(directory, content->length));
     }
-    return content->settings == NULL ? MPB_OK : settings_write(directory, content->settings);
+    if (content->settings != NULL) {
+        MPB_TRY(settings_write(directory, content->settings));
+    }
+    return content->config->lora != NULL && content->lora_apart
+               ? mpb_adapter_write_weights(directory, content)
+               : MPB_OK;
 }
 
 mpb_status mpb_model_dir_write(const char *directory, const mpb_model_dir_content *content)

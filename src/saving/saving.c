@@ -110,7 +110,6 @@ mpb_status mpb_saver_write(const mpb_saver *saver, const mpb_training_state *sta
     MPB_TRY(mpb_checkpoint_path(saver->run, state->step, path, sizeof(path)));
     MPB_TRY(mpb_directory_begin_aside(path, aside));
     MPB_TRY(write_model(saver, aside, true));
-    MPB_TRY(saving_write_adapter(saver, aside));
     MPB_TRY(saving_write_state(saver, aside, state));
     return saving_publish_checkpoint(saver, aside, state->step, NULL, 0);
 }

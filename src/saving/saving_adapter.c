@@ -33,13 +33,6 @@ mpb_status saving_publish_adapter(const mpb_saver *saver, const char *name)
     return saving_publish(saver, aside, path, NULL, 0);
 }
 
-mpb_status saving_write_adapter(const mpb_saver *saver, const char *folder)
-{
-    const mpb_model_dir_content content = saving_content(saver, true);
-
-    return adapts(saver) ? mpb_adapter_write_weights(folder, &content) : MPB_OK;
-}
-
 mpb_status saving_load_adapter(const mpb_saver *saver, const char *name)
 {
     char path[MPB_PATH_SIZE];

@@ -35,9 +35,6 @@ static mpb_status begin_folder(const mpb_saver *saver, parts_folder *folder)
     const mpb_model_dir_content content = saving_content(saver, folder->checkpoint);
 
     MPB_TRY(mpb_directory_begin_aside(folder->path, folder->aside));
-    if (folder->checkpoint) {
-        MPB_TRY(saving_write_adapter(saver, folder->aside));
-    }
     return mpb_model_dir_begin_parts(folder->aside, &content);
 }
 

@@ -16,9 +16,8 @@ MPB_MUST_CHECK mpb_status saving_parts_checkpoint(const mpb_saver *saver,
  * apart. Local, as the next ones. */
 mpb_model_dir_content saving_content(const mpb_saver *saver, bool checkpoint);
 
-/* Of a model that is adapted, nothing being done for others: what its adaptations have learned, into a
- * folder of a checkpoint; and NAME-adapter, beside the model NAME that they are merged into. */
-MPB_MUST_CHECK mpb_status saving_write_adapter(const mpb_saver *saver, const char *folder);
+/* Of a model that is adapted, nothing being done for others: NAME-adapter, beside the model NAME that its
+ * adaptations are merged into. */
 MPB_MUST_CHECK mpb_status saving_publish_adapter(const mpb_saver *saver, const char *name);
 /* From there back into the model. */
 MPB_MUST_CHECK mpb_status saving_load_adapter(const mpb_saver *saver, const char *name);

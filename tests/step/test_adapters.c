@@ -1,6 +1,7 @@
 /* Low-rank adaptations as PEFT computes and trains them: see make_lora_goldens.py. */
 
 #include "model/scoring.h"
+#include "mpibert/ckpt/adapter.h"
 #include "mpibert/optim/schedule.h"
 #include "mpibert/step/updater.h"
 
@@ -198,11 +199,42 @@ static void training_follows_the_reference(const golden *g, mpb_isa isa)
     mpb_safetensors_close(&expected);
 }
 
+/* Whoever writes the model of a checkpoint leaves what its adaptations have learned there, too. */
+static void a_checkpoints_model_holds_its_adapter(const golden *g)
+{
+    char folder[] = "/tmp/mpibert-adapter-XXXXXX";
+    const mpb_strings no_names = {0};
+    const mpb_parameters *trained;
+    fixture f;
+    float *again;
+
+    CHECK(mkdtemp(folder) != NULL);
+    fixture_open_training(&f, g->base, 1, mpb_isa_best(), (fixture_training){.lora = &g->lora});
+    read_adapter(g, f.model, mpb_model_trained_weights(f.model));
+    CHECK_OK(mpb_model_dir_write(
+        folder, &(mpb_model_dir_content){.config = &f.config,
+                                         .label_names = &no_names,
+                                         .parameters = mpb_model_parameters(f.model),
+                                         .weights = mpb_model_weights(f.model),
+                                         .tokenizer_directory = "tests/golden/model/bert",
+                                         .lora_apart = true}));
+    trained = mpb_model_trained(f.model);
+    again = calloc(mpb_model_parameters(f.model)->size, sizeof(*again));
+    CHECK(again != NULL);
+    CHECK_OK(mpb_adapter_read_weights(folder, mpb_model_parameters(f.model), again));
+    CHECK(memcmp(again + mpb_model_parameters(f.model)->frozen, mpb_model_trained_weights(f.model),
+                 trained->size * sizeof(*again)) == 0);
+    free(again);
+    fixture_close(&f);
+    CHECK_OK(mpb_path_remove(folder));
+}
+
 int main(void)
 {
     for (size_t i = 0; i < sizeof(GOLDENS) / sizeof(*GOLDENS); i++) {
         training_follows_the_reference(&GOLDENS[i], MPB_ISA_PLAIN);
         training_follows_the_reference(&GOLDENS[i], mpb_isa_best());
     }
+    a_checkpoints_model_holds_its_adapter(&GOLDENS[0]);
     return 0;
 }

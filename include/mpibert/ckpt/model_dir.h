@@ -75,8 +75,9 @@ typedef struct mpb_model_dir_content {
     const char *tokenizer_directory; /* where the tokenizer files come from */
     int length;                      /* tokens that it was trained with; 0: unknown */
     const char *settings;            /* text of mpibert.json; NULL: none */
-    bool
-        lora_apart; /* low-rank tensors stay beside the weights, which otherwise they are merged into */
+    /* Low-rank tensors stay beside the weights, which otherwise they are merged into, and what an
+     * adapter holds is there as a file of its own, too. */
+    bool lora_apart;
 } mpb_model_dir_content;
 
 /* How text was read for a model: a file of its directory that transformers does not know. */
