@@ -17,13 +17,6 @@ train_on() {
 weights_of() {
     echo "$work/$1/final/model.safetensors"
 }
-# same_losses RUN RUN TOLERANCE
-same_losses() {
-    losses "$work/$1" >"$work/want"
-    losses "$work/$2" >"$work/got"
-    [ "$(wc -l <"$work/want")" = "$(wc -l <"$work/got")" ] || fail "$1 and $2 have other steps"
-    near "$work/want" "$work/got" "$3"
-}
 
 # --- the same on any number of ranks, in any way. Sums in another order, 24 steps: 1e-4 of a loss.
 check_way() {

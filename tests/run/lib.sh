@@ -95,6 +95,14 @@ losses() {
     sed -nE '/"grad_norm"/s/.*"loss": *([-+.0-9eE]+).*/\1/p' "$1/metrics.jsonl"
 }
 
+# same_losses RUN RUN TOLERANCE: of run directories below "$work", step by step.
+same_losses() {
+    losses "$work/$1" >"$work/want"
+    losses "$work/$2" >"$work/got"
+    [ "$(wc -l <"$work/want")" = "$(wc -l <"$work/got")" ] || fail "$1 and $2 have other steps"
+    near "$work/want" "$work/got" "$3"
+}
+
 # member NAME: its number in the one JSON object of standard input.
 member() {
     sed -nE "s/.*\"$1\": *(-?[0-9.e+-]+).*/\1/p"

@@ -14,12 +14,6 @@ train_on() {
     on "$ranks" train "${small_run[@]}" "${steps[@]}" "checkpoint.directory=$work/$run" "$@" \
         >"$work/$run.out" 2>"$work/$run.err" || fail "$run: $(cat "$work/$run.err")"
 }
-# same_losses RUN RUN TOLERANCE
-same_losses() {
-    losses "$work/$1" >"$work/want"
-    losses "$work/$2" >"$work/got"
-    near "$work/want" "$work/got" "$3"
-}
 weights_of() {
     echo "$work/$1/final/model.safetensors"
 }
