@@ -143,11 +143,9 @@ static size_t module_found(const mpb_parameter *item, const char *target)
 {
     const char *last = strrchr(item->name, '.');
     const size_t length = (size_t)(last - item->name);
-    const size_t end = strlen(target);
 
-    return item->num_dims == 2 && !item->is_lora && strcmp(last, ".weight") == 0 && end <= length &&
-                   memcmp(item->name + length - end, target, end) == 0 &&
-                   (end == length || item->name[length - end - 1] == '.')
+    return item->num_dims == 2 && !item->is_lora && strcmp(last, ".weight") == 0 &&
+                   mpb_lora_finds(target, item->name, length)
                ? length
                : 0;
 }
@@ -249,7 +247,6 @@ static mpb_status write_config(const char *directory, const mpb_model_dir_conten
                                const char *base)
 {
     mpb_json *root = mpb_json_new_object();
-    mpb_buffer text = {0};
     char path[MPB_PATH_SIZE];
     mpb_status status;
 
@@ -260,12 +257,8 @@ static mpb_status write_config(const char *directory, const mpb_model_dir_conten
         status = mpb_path_join(directory, CONFIG, path, sizeof(path));
     }
     if (status == MPB_OK) {
-        status = mpb_json_write(root, 2, &text);
+        status = mpb_json_replace(path, root, "");
     }
-    if (status == MPB_OK) {
-        status = mpb_file_replace(path, text.data, text.size);
-    }
-    mpb_buffer_clear(&text);
     mpb_json_destroy(&root);
     return status;
 }

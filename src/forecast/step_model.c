@@ -43,20 +43,6 @@ static trained_part trained_part_of(const mpb_parameters *parameters, int layer)
     return part;
 }
 
-static int lowest_trained_layer(const mpb_parameters *parameters)
-{
-    int lowest = MPB_MAX_STAGES;
-
-    for (size_t i = 0; i < parameters->count; i++) {
-        const mpb_parameter *item = &parameters->items[i];
-
-        if (item->trained_after != MPB_NEVER_TRAINED && item->layer < lowest) {
-            lowest = item->layer;
-        }
-    }
-    return lowest;
-}
-
 mpb_status mpb_step_stages_find(const mpb_model_config *config, double used_words,
                                 mpb_flops_sequence mean, mpb_step_stages *stages)
 {
@@ -70,7 +56,7 @@ mpb_status mpb_step_stages_find(const mpb_model_config *config, double used_word
                 "the model has %d layers, a forecast takes %d at most", last + 1,
                 MPB_MAX_STAGES - 2);
     MPB_TRY(mpb_parameters_create(config, &parameters));
-    lowest = lowest_trained_layer(&parameters);
+    lowest = mpb_parameters_lowest_trained(&parameters);
     *stages = (mpb_step_stages){.count = (size_t)last + 3,
                                 .words = parameters.items[0].trained_after != MPB_NEVER_TRAINED};
     for (int l = last + 1; l >= -1; l--) {

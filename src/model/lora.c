@@ -1,6 +1,15 @@
 #include "mpibert/model/lora.h"
 
 #include <math.h>
+#include <string.h>
+
+bool mpb_lora_finds(const char *target, const char *module, size_t length)
+{
+    const size_t end = strlen(target);
+
+    return end <= length && memcmp(module + length - end, target, end) == 0 &&
+           (end == length || module[length - end - 1] == '.');
+}
 
 float mpb_lora_scale(const mpb_lora *lora)
 {

@@ -51,8 +51,7 @@ static mpb_status allocate_weights(mpb_model *model)
 /* Takes the place of the workspace that there is. */
 static mpb_status allocate_workspace(mpb_model *model, const mpb_model_limits *limits)
 {
-    const int lowest =
-        trained_parts_lowest_layer(&model->parameters, model->config.num_hidden_layers);
+    const int lowest = mpb_parameters_lowest_trained(&model->parameters);
     mpb_arena arena = {0};
     workspace work;
 
@@ -75,7 +74,8 @@ static mpb_status fill(mpb_model *model)
     MPB_TRY(mpb_parameters_create(&model->config, &model->parameters));
     MPB_TRY(mpb_parameters_trained(&model->parameters, &model->trained));
     model->frozen_layers =
-        model->limits.training && mpb_parameters_freeze_layers(&model->parameters);
+        model->limits.training &&
+        mpb_parameters_lowest_trained(&model->parameters) == model->config.num_hidden_layers;
     MPB_TRY(trained_parts_create(model->config.num_hidden_layers, &model->parts));
     trained_parts_choose(&model->trained, 0, &model->parts);
     MPB_TRY(model_tensors_create(&model->config, &model->parameters, &model->tensors));
@@ -226,7 +226,7 @@ mpb_status mpb_model_measure(const mpb_model_config *config, const mpb_model_lim
     MPB_TRY(mpb_parameters_create(config, &parameters));
     weights = parameters.size * sizeof(float);
     trained = weights - parameters.frozen * sizeof(float);
-    lowest = trained_parts_lowest_layer(&parameters, config->num_hidden_layers);
+    lowest = mpb_parameters_lowest_trained(&parameters);
     mpb_parameters_destroy(&parameters);
     workspace_lay_out(config, limits, lowest, threads, precision, &measure, &work);
     *sizes = (mpb_model_sizes){

@@ -162,7 +162,7 @@ static inline bool trains_below(const mpb_model *model, size_t part)
 }
 
 /* Takes all pieces from `arena`; with an arena that only measures, pointers are NULL. Layers before
- * `lowest`, none of which is trained, keep nothing for a backward. */
+ * `lowest` (mpb_parameters_lowest_trained) keep nothing for a backward. */
 void workspace_lay_out(const mpb_model_config *config, const mpb_model_limits *limits, int lowest,
                        int threads, mpb_gemm_type stored, mpb_arena *arena, workspace *work);
 

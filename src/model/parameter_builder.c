@@ -34,16 +34,10 @@ void parameters_add_linear(parameter_builder *to, const char *name, int out, int
     parameters_add(to, name, ".bias", out, 0);
 }
 
-/* Whether `module` is one of the targets or ends with one behind a dot, as PEFT compares them. */
 static bool is_target(const mpb_strings *targets, const char *module)
 {
-    const size_t length = strlen(module);
-
     for (size_t i = 0; i < targets->count; i++) {
-        const size_t end = strlen(targets->items[i]);
-
-        if (end <= length && strcmp(module + length - end, targets->items[i]) == 0 &&
-            (end == length || module[length - end - 1] == '.')) {
+        if (mpb_lora_finds(targets->items[i], module, strlen(module))) {
             return true;
         }
     }

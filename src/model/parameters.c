@@ -1,6 +1,7 @@
 #include "mpibert/model/parameters.h"
 
 #include <assert.h>
+#include <limits.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -139,16 +140,18 @@ void mpb_parameters_destroy(mpb_parameters *parameters)
     *parameters = (mpb_parameters){0};
 }
 
-bool mpb_parameters_freeze_layers(const mpb_parameters *parameters)
+int mpb_parameters_lowest_trained(const mpb_parameters *parameters)
 {
-    bool frozen = true;
+    int lowest = INT_MAX;
 
     for (size_t i = 0; i < parameters->count; i++) {
         const mpb_parameter *item = &parameters->items[i];
 
-        frozen = frozen && (item->is_head || item->trained_after == MPB_NEVER_TRAINED);
+        if (item->trained_after != MPB_NEVER_TRAINED && item->layer < lowest) {
+            lowest = item->layer;
+        }
     }
-    return frozen;
+    return lowest;
 }
 
 const mpb_parameter *mpb_parameters_find(const mpb_parameters *parameters, const char *name)

@@ -53,17 +53,3 @@ void trained_parts_choose(const mpb_parameters *trained, int64_t epochs, trained
         parts->ends[part] = larger(parts->ends[part], parts->ends[part - 1]);
     }
 }
-
-int trained_parts_lowest_layer(const mpb_parameters *all, int num_layers)
-{
-    int lowest = num_layers;
-
-    for (size_t i = 0; i < all->count; i++) {
-        const mpb_parameter *item = &all->items[i];
-
-        if (item->trained_after != MPB_NEVER_TRAINED && item->layer < lowest) {
-            lowest = item->layer < 0 ? 0 : item->layer;
-        }
-    }
-    return lowest;
-}

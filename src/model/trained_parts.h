@@ -40,6 +40,3 @@ void trained_parts_destroy(trained_parts *parts);
 
 /* As when so many epochs are done. `trained` is the table of the trained space. */
 void trained_parts_choose(const mpb_parameters *trained, int64_t epochs, trained_parts *parts);
-
-/* The first layer of which something is trained at any time, num_layers if none is. */
-int trained_parts_lowest_layer(const mpb_parameters *all, int num_layers);

@@ -136,7 +136,7 @@ static void lay_out_embeddings(const layout *to, workspace *work)
 {
     const size_t T = to->limits->max_tokens;
 
-    if (to->limits->training && to->lowest == 0) {
+    if (to->limits->training && to->lowest <= 0) {
         work->xhat0 = take_stored(to, T, (size_t)to->config->hidden_size);
         work->rstd0 = take_floats(to->arena, T, 1);
     } else if (work->layers != NULL) {

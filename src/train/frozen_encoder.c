@@ -18,7 +18,7 @@ static mpb_status layers_are_frozen(const whole_run *run, bool *frozen)
     mpb_parameters parameters;
 
     MPB_TRY(mpb_parameters_create(&run->opened.config, &parameters));
-    *frozen = mpb_parameters_freeze_layers(&parameters);
+    *frozen = mpb_parameters_lowest_trained(&parameters) == run->opened.config.num_hidden_layers;
     mpb_parameters_destroy(&parameters);
     return MPB_OK;
 }

@@ -37,8 +37,7 @@ typedef struct mpb_model_config {
     /* What a run trains, borrowed; trainable NULL: everything. No part of a model's directory. */
     const mpb_trainable *trainable;
     const mpb_unfreeze_schedule *unfreeze_schedule; /* NULL: nothing more */
-    const mpb_lora
-        *lora; /* NULL or of rank 0: none. Otherwise trained with the head, all else frozen */
+    const mpb_lora *lora; /* NULL or of rank 0: none; else trained with the head, all else frozen */
 } mpb_model_config;
 
 /* Refuses sizes that no model has (zero, heads that do not divide hidden_size, ...); `where` names

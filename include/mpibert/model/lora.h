@@ -8,6 +8,7 @@
  * A starts uniform within 1 / sqrt(in), B at zero. Plain data. Local. */
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 #include "mpibert/core/strings.h"
@@ -26,6 +27,10 @@ typedef struct mpb_lora {
     mpb_lora_bias bias;
     bool use_rslora; /* scale is alpha / sqrt(rank) (Kalajdzievski 2023) instead of alpha / rank */
 } mpb_lora;
+
+/* Whether `target` finds the module of this name (length) as PEFT compares them: it is the name, or ends it
+ * behind a dot. */
+bool mpb_lora_finds(const char *target, const char *module, size_t length);
 
 float mpb_lora_scale(const mpb_lora *lora);
 

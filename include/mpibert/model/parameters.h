@@ -60,9 +60,9 @@ size_t mpb_parameters_trained_from(const mpb_parameters *trained, int64_t epochs
 
 void mpb_parameters_destroy(mpb_parameters *parameters);
 
-/* Whether nothing but the head, or a pooler, is ever trained: then what the layers make of a text never
- * changes. */
-bool mpb_parameters_freeze_layers(const mpb_parameters *parameters);
+/* The first layer (-1 the embeddings) of which something is trained at any time. Where it is that of the
+ * head, num_hidden_layers, what the layers make of a text never changes. */
+int mpb_parameters_lowest_trained(const mpb_parameters *parameters);
 
 /* NULL where there is none of that name. */
 const mpb_parameter *mpb_parameters_find(const mpb_parameters *parameters, const char *name);
