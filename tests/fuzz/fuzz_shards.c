@@ -350,13 +350,20 @@ static void check_sequence(const mpb_dataset *dataset, size_t i, const shard *s)
     }
 }
 
+/* A number for each label, or any number of scores. */
+static bool is_width_of(const mpb_dataset *dataset, const char *task, size_t width)
+{
+    if (strcmp(task, "multilabel") == 0) {
+        return width == dataset->label_names.count;
+    }
+    return strcmp(task, "regression") == 0 && width <= MPB_MAX_SCORES;
+}
+
 static void check_shape(const mpb_dataset *dataset, const char *task)
 {
     size_t width = dataset->shape.value_width;
-    size_t expected = strcmp(task, "multilabel") == 0 ? dataset->label_names.count
-                                                      : strcmp(task, "regression") == 0;
 
-    CHECK(width == 0 || width == expected);
+    CHECK(width == 0 || is_width_of(dataset, task, width));
     CHECK((width > 0) == (dataset->values != NULL));
     CHECK(dataset->shape.labels == (dataset->labels != NULL));
     CHECK(dataset->shape.token_labels == (dataset->token_labels != NULL));

@@ -35,7 +35,10 @@ run_target() {
         "tests/fuzz/corpus/$target" >"$log" 2>&1 || verdict="failed, see $log"
     printf '%-16s %10s executions  %s\n' "$target" \
         "$(sed -n 's/^stat::number_of_executed_units: *//p' "$log")" "$verdict"
-    [ "$verdict" = passed ]
+    [ "$verdict" = passed ] || {
+        grep -v '^#' "$log" | tail -n 20 >&2
+        return 1
+    }
 }
 
 # Every target of the table in CMakeLists.txt.
