@@ -282,7 +282,7 @@ void watch_destroy(watch **gone)
     pthread_join(w->thread, NULL);
     close(w->stop[0]);
     bye = make_message(w, WATCH_BYE);
-    watch_links_part(&w->links, &bye);
+    watch_links_send(&w->links, &bye);
     release(w);
 }
 

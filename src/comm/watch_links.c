@@ -81,12 +81,18 @@ static void read_peers(watch_links *links, double now)
 static void let_in(watch_links *links, double now)
 {
     for (int i = 0; i < WATCH_GUESTS && links->listener >= 0; i++) {
-        if (links->guests[i].connection < 0) {
-            links->guests[i] =
-                (watch_guest){.connection = watch_accept(links->listener), .since = now};
-            if (links->guests[i].connection < 0) {
+        watch_guest *guest = &links->guests[i];
+
+        if (guest->connection < 0) {
+            const int connection = watch_accept(links->listener);
+
+            if (connection < 0) {
                 return;
             }
+            guest->since = now;
+            guest->inbox = (watch_inbox){0};
+            guest->is_answered = false;
+            guest->connection = connection;
         }
     }
 }
@@ -114,8 +120,8 @@ static bool hear_guest(watch_links *links, watch_guest *guest, const watch_messa
         return false;
     }
     if (message->kind == WATCH_HELLO) {
-        guest->is_answered = true;
-        return watch_send(guest->connection, beat);
+        guest->is_answered = watch_send(guest->connection, beat);
+        return guest->is_answered;
     }
     peer = &links->ranks.peers[message->rank];
     peer->inbox = guest->inbox;
@@ -131,6 +137,7 @@ static void hear_guests(watch_links *links, const watch_message *beat, double no
         watch_guest *guest = &links->guests[i];
 
         if (guest->connection >= 0 && !hear_guest(links, guest, beat, now)) {
+            guest->is_answered = false; /* before its number means something else */
             close(guest->connection);
             guest->connection = -1;
         }
@@ -180,8 +187,8 @@ static bool hear_target(watch_links *links, watch_dial *dial, const watch_messag
         return false;
     }
     take_message(links, peer, now);
+    atomic_store(&peer->connection, dial->connection); /* who leaves from here on says so to it */
     watch_send(dial->connection, beat);
-    atomic_store(&peer->connection, dial->connection);
     dial->connection = -1;
     return true;
 }
@@ -234,14 +241,11 @@ void watch_links_send(const watch_links *links, const watch_message *message)
             watch_send(connection, message);
         }
     }
-}
-
-void watch_links_part(const watch_links *links, const watch_message *bye)
-{
-    watch_links_send(links, bye);
     for (int i = 0; i < WATCH_GUESTS; i++) {
-        if (links->guests[i].connection >= 0 && links->guests[i].is_answered) {
-            watch_send(links->guests[i].connection, bye);
+        const int connection = links->guests[i].connection;
+
+        if (connection >= 0 && links->guests[i].is_answered) {
+            watch_send(connection, message);
         }
     }
 }

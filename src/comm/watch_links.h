@@ -2,6 +2,8 @@
 
 /* The connections of a watch: made, read and written without waiting. */
 
+#include <stdatomic.h>
+
 #include "watch_judge.h"
 #include "watch_wire.h"
 
@@ -10,9 +12,9 @@ enum { WATCH_GUESTS = 256 };
 /* Somebody who has connected. It greets, is answered, and becomes the rank that it says it is with
  * its next message: a connection that was given up meanwhile is not the end of a rank. */
 typedef struct watch_guest {
-    int connection; /* -1: free */
+    atomic_int connection; /* -1: free */
+    atomic_bool is_answered;
     double since;
-    bool is_answered;
     watch_inbox inbox;
 } watch_guest;
 
@@ -42,12 +44,9 @@ void watch_links_begin(watch_links *links, const struct comm_host *hosts,
                        const watch_offer offers[2], int listener);
 void watch_links_end(watch_links *links);
 
-/* Says good-bye to all who take this rank for one that is there, guests that have been answered, too.
- * Nobody else may work on the links. */
-void watch_links_part(const watch_links *links, const watch_message *bye);
-
 /* Takes a step with all of them: accepts, connects, reads; `beat` is what this rank has to say. */
 void watch_links_advance(watch_links *links, const watch_message *beat, double now);
 
-/* To all who are there. May be called by a signal handler. */
+/* To all who take this rank for one that is there, guests that have been answered, too. May be called
+ * by a signal handler. */
 void watch_links_send(const watch_links *links, const watch_message *message);

@@ -190,13 +190,15 @@ static void the_deputy_names_a_rank_0_that_died(void)
                        "validating after step 7: it was killed, or crashed (rank 0)\n");
 }
 
-static void who_is_left_names_rank_0_and_the_deputy(void)
+/* Whichever is found first: on a busy machine they do not die at one moment. */
+static void who_is_left_names_rank_0_or_the_deputy(void)
 {
     job j = start(5.0, (act *const[]){die, die, live_long});
 
     end(&j);
     check_codes(&j, -SIGKILL, -SIGKILL, MPB_ERR_SYSTEM);
-    check_contains(j.text, "rank 0 on one has ended without a word", __FILE__, __LINE__);
+    CHECK(strstr(j.text, "rank 0 on one has ended without a word") != NULL ||
+          strstr(j.text, "rank 1 on two has ended without a word") != NULL);
 }
 
 static void a_stopped_rank_is_named_and_ends_with_the_others(void)
@@ -292,6 +294,27 @@ static void who_leaves_takes_the_others_along_quietly(void)
     CHECK_TEXT(j.text, "");
 }
 
+/* Within the ticks in which connections are made, at a moment that differs from job to job. */
+static void leave_while_meeting(watch *w)
+{
+    pause_for(1e-3 * (double)(getpid() % 61));
+    watch_leave(w, MPB_STOPPED);
+    _exit(MPB_STOPPED);
+}
+
+static void who_leaves_while_ranks_meet_is_not_taken_for_dead(void)
+{
+    for (int i = 0; i < 4 * SIZE; i++) {
+        act *acts[SIZE] = {live_a_moment, live_a_moment, live_a_moment};
+        job j;
+
+        acts[i % SIZE] = leave_while_meeting;
+        j = start(5.0, acts);
+        end(&j);
+        CHECK(strstr(j.text, "without a word") == NULL);
+    }
+}
+
 /* Says, as rank 2, that the job shall end. */
 static void who_does_not_know_the_token_has_no_say(void)
 {
@@ -340,12 +363,13 @@ int main(void)
     a_job_that_ends_says_nothing();
     a_rank_that_dies_is_named_once_and_ends_the_others();
     the_deputy_names_a_rank_0_that_died();
-    who_is_left_names_rank_0_and_the_deputy();
+    who_is_left_names_rank_0_or_the_deputy();
     a_stopped_rank_is_named_and_ends_with_the_others();
     a_silence_is_told_of_before_it_ends_the_job();
     a_slow_rank_ends_nothing();
     a_job_that_was_suspended_as_a_whole_goes_on();
     who_leaves_takes_the_others_along_quietly();
+    who_leaves_while_ranks_meet_is_not_taken_for_dead();
     who_does_not_know_the_token_has_no_say();
     ranks_that_cannot_connect_are_told_of_and_the_job_goes_on();
     return 0;
