@@ -102,7 +102,7 @@ def words(setting):
     kinds = {", decoder of all rows": {}, ", decoder of masked rows": {"masked_rows": True}}
     rows = []
     for label, name, shape, steps in MODELS:
-        steps = setting.steps(steps)
+        steps = setting.steps((steps + 1) // 2)  # of two kinds of decoders
         path.write_text(text[: CHARACTERS * steps * BATCH], encoding="utf-8")
         shards = setting.program.preprocess(setting.minilm, path, "model.task=mlm",
                                             "model.max_seq_length=128", "data.line_by_line=false")
