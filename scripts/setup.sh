@@ -63,7 +63,7 @@ begin_part() {
 }
 
 say() {
-    printf '\n== %s\n' "$*"
+    printf '\n== %s (%s gone)\n' "$*" "$(in_words "$SECONDS")"
 }
 
 # Shows on a terminal how long a part has been at work, until it is killed or the script is gone.
