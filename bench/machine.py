@@ -1,4 +1,5 @@
 """On what and with what a measurement was made."""
+import datetime
 import importlib.metadata
 import os
 import pathlib
@@ -40,6 +41,10 @@ def commit():
     asked = subprocess.run(["git", "-C", pathlib.Path(__file__).parent, "describe", "--always",
                             "--dirty"], capture_output=True, text=True)
     return asked.stdout.strip() or "unknown"
+
+
+def made():
+    return f"{datetime.datetime.now(datetime.timezone.utc):%Y-%m-%d}, commit {commit()}"
 
 
 def version_of(package):

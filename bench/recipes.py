@@ -4,7 +4,6 @@
 A run of one seed on one side is kept as soon as it is finished, so the command can be stopped at
 any time and run row by row, as in --only trec. --again forgets the rows that it names first.
 """
-import datetime
 import json
 import pathlib
 import sys
@@ -67,10 +66,6 @@ class Results:
         (self.folder / "RECIPES.md").write_text(recipes_report.markdown(self.known))
 
 
-def made():
-    return f"{datetime.datetime.now(datetime.timezone.utc):%Y-%m-%d}, commit {machine.commit()}"
-
-
 def run_recipe(recipe, setting, seeds, results):
     """The sides take turns."""
     row = results.row(recipe)
@@ -82,7 +77,7 @@ def run_recipe(recipe, setting, seeds, results):
     shards = make_shards(recipe, setting)
     for side, seed in todo:
         row["runs"][side][str(seed)] = run = sides[side](recipe, shards, setting, seed)
-        row["made"] = made()
+        row["made"] = machine.made()
         results.write()
         print(f"{time.strftime('%H:%M:%S')} {recipe.name}, {side}, seed {seed}: {run}", flush=True)
 
@@ -90,7 +85,7 @@ def run_recipe(recipe, setting, seeds, results):
 def run_curve(setting, results):
     recipe = next(recipe for recipe in RECIPES if recipe.data == trec)  # its texts are short
     losses = compare_curves(recipe, make_shards(recipe, setting), setting, CURVE_STEPS)
-    results.known["curve"] = {"task": recipe.name, "made": made(), "tolerance": CURVE_TOLERANCE,
+    results.known["curve"] = {"task": recipe.name, "made": machine.made(), "tolerance": CURVE_TOLERANCE,
                               **losses}
 
 

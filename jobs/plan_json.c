@@ -79,7 +79,7 @@ static mpb_status add_disk(const mpb_run_forecast *f, mpb_json *root)
         {"model_bytes", d->model},        {"checkpoint_bytes", d->checkpoint},
         {"checkpoints", (double)d->kept}, {"models", (double)d->models},
         {"cache_bytes", d->cache},        {"total_bytes", d->total},
-        {"free_bytes", d->free},
+        {"free_bytes", d->free},          {"frozen_bytes", d->frozen},
     };
 
     return SECTION(root, "disk", numbers);

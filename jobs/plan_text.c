@@ -99,6 +99,9 @@ static void print_disk(const mpb_disk_forecast *d)
     printf("%s at most: %" PRId64 " checkpoints of %s, %" PRId64 " model%s of %s",
            mpb_bytes_text(d->total, total), d->kept, mpb_bytes_text(d->checkpoint, checkpoint),
            d->models, plural((double)d->models), mpb_bytes_text(d->model, model));
+    if (d->frozen > 0.0) {
+        printf(", %s that are frozen", mpb_bytes_text(d->frozen, model));
+    }
     if (d->cache > 0.0) {
         printf(", shards of %s", mpb_bytes_text(d->cache, model));
     }

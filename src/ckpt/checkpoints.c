@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "mpibert/ckpt/manifest.h"
+#include "mpibert/ckpt/model_dir.h"
 #include "mpibert/core/strings.h"
 #include "mpibert/io/file.h"
 
@@ -44,21 +45,55 @@ static mpb_status list_entries(const char *run, char *folder, size_t size, mpb_s
     return mpb_directory_list(folder, names);
 }
 
+/* Whatever its manifest says, a checkpoint has these. */
+static mpb_status check_files(const char *path)
+{
+    mpb_strings names = {0};
+    mpb_status status = mpb_strings_add(&names, "config.json", strlen("config.json"));
+
+    if (status == MPB_OK) {
+        status = mpb_model_dir_weight_files(path, &names);
+    }
+    for (size_t i = 0; status == MPB_OK && i < names.count; i++) {
+        char file[MPB_PATH_SIZE];
+
+        status = mpb_path_join(path, names.items[i], file, sizeof(file));
+        if (status == MPB_OK && !mpb_file_exists(file)) {
+            status = MPB_FAIL(MPB_ERR_DATA, "the checkpoint has no %s (%s)", names.items[i], path);
+        }
+    }
+    mpb_strings_clear(&names);
+    return status;
+}
+
 mpb_status mpb_checkpoint_verify(const char *path, mpb_training_state *state)
 {
-    static const char *const needed[] = {"config.json", "model.safetensors"};
     char file[MPB_PATH_SIZE];
 
     MPB_REQUIRE(mpb_file_is_directory(path), MPB_ERR_DATA,
                 "there is no such folder, a checkpoint was expected (%s)", path);
     MPB_TRY(mpb_manifest_verify(path));
-    for (size_t i = 0; i < sizeof(needed) / sizeof(needed[0]); i++) {
-        MPB_TRY(mpb_path_join(path, needed[i], file, sizeof(file)));
-        MPB_REQUIRE(mpb_file_exists(file), MPB_ERR_DATA, "the checkpoint has no %s (%s)", needed[i],
-                    path);
-    }
+    MPB_TRY(check_files(path));
     MPB_TRY(mpb_training_state_path(path, file, sizeof(file)));
     return mpb_training_state_read(file, state);
+}
+
+mpb_status mpb_checkpoint_latest(const char *run, char *path, size_t size)
+{
+    char folder[MPB_PATH_SIZE];
+    mpb_strings names = {0};
+    mpb_status status = list_entries(run, folder, sizeof(folder), &names);
+    size_t last = names.count;
+
+    path[0] = '\0';
+    while (last > 0 && !is_checkpoint(names.items[last - 1])) {
+        last--;
+    }
+    if (status == MPB_OK && last > 0) {
+        status = mpb_path_join(folder, names.items[last - 1], path, size);
+    }
+    mpb_strings_clear(&names);
+    return status;
 }
 
 mpb_status mpb_checkpoint_find_newest(const mpb_log *log, const char *run, char *path, size_t size,

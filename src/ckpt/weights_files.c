@@ -7,7 +7,6 @@
 #include "mpibert/ckpt/model_dir.h"
 
 static const char single_name[] = "model.safetensors";
-static const char index_name[] = "model.safetensors.index.json";
 
 enum { MAX_FILES = 1000, MAX_FILE_NAME = 255 };
 
@@ -80,9 +79,9 @@ static mpb_status find_files(const char *directory, weights_files *weights)
     if (mpb_file_exists(weights->path)) {
         return mpb_strings_add(&weights->names, single_name, strlen(single_name));
     }
-    MPB_TRY(mpb_path_join(directory, index_name, weights->path, sizeof(weights->path)));
+    MPB_TRY(mpb_path_join(directory, WEIGHTS_INDEX, weights->path, sizeof(weights->path)));
     MPB_REQUIRE(mpb_file_exists(weights->path), MPB_ERR_DATA,
-                "no weights were found, %s or %s was expected (%s)", single_name, index_name,
+                "no weights were found, %s or %s was expected (%s)", single_name, WEIGHTS_INDEX,
                 directory);
     MPB_TRY(mpb_json_read(weights->path, &weights->index));
     return name_files(weights->index, weights->path, &weights->names);
@@ -100,7 +99,7 @@ static mpb_status open_files(const char *directory, weights_files *weights)
         MPB_REQUIRE(mpb_file_exists(path), MPB_ERR_DATA,
                     "a file of the weights is missing that %s names: copy it here, or fetch the "
                     "model again (%s)",
-                    index_name, path);
+                    WEIGHTS_INDEX, path);
         MPB_TRY(mpb_strings_add(&weights->paths, path, strlen(path)));
         MPB_TRY(mpb_safetensors_open(path, &weights->files[i]));
     }
@@ -212,4 +211,35 @@ mpb_status mpb_model_dir_weight_files(const char *directory, mpb_strings *names)
     }
     weights_files_clear(&found);
     return status;
+}
+
+static bool are_same(const mpb_tensor_view *a, const mpb_tensor_view *b)
+{
+    return a->dtype == b->dtype && a->num_dims == b->num_dims && a->bytes == b->bytes &&
+           memcmp(a->shape, b->shape, sizeof(a->shape[0]) * (size_t)a->num_dims) == 0 &&
+           memcmp(a->data, b->data, a->bytes) == 0;
+}
+
+static bool agree(const weights_files *a, const weights_files *b)
+{
+    bool same = a->count == b->count;
+
+    for (size_t i = 0; same && i < a->count; i++) {
+        const weights_tensor *other = weights_files_find(b, a->tensors[i].name);
+
+        same = other != NULL && are_same(a->tensors[i].view, other->view);
+    }
+    return same;
+}
+
+bool mpb_model_dirs_agree(const char *a, const char *b)
+{
+    weights_files first = {0};
+    weights_files second = {0};
+    const bool same = weights_files_open(a, &first) == MPB_OK &&
+                      weights_files_open(b, &second) == MPB_OK && agree(&first, &second);
+
+    weights_files_clear(&first);
+    weights_files_clear(&second);
+    return same;
 }

@@ -8,6 +8,8 @@
 #include "mpibert/io/json.h"
 #include "mpibert/io/safetensors.h"
 
+#define WEIGHTS_INDEX "model.safetensors.index.json"
+
 typedef struct weights_tensor {
     const char *name; /* borrowed, like the rest */
     const mpb_tensor_view *view;

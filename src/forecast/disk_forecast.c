@@ -89,13 +89,14 @@ mpb_status disk_forecast_make(const survey *s, const mpb_data_forecast *data,
     }
     *disk = (mpb_disk_forecast){
         .model = FLOAT_BYTES * (double)s->parameters.num_total + small_files(s->opened.directory),
+        .frozen = FLOAT_BYTES * (double)s->parameters.frozen,
         .kept = s->config.checkpoint.keep + 1,
         .models = validates ? 2 : 1,
         .cache = format == MPB_FORMAT_SHARDS ? 0.0 : shard_bytes(s, data),
         .free = free_bytes(s->config.checkpoint.directory),
     };
-    disk->checkpoint = disk->model + state + remainder_bytes(s);
-    disk->total =
-        (double)disk->kept * disk->checkpoint + (double)disk->models * disk->model + disk->cache;
+    disk->checkpoint = disk->model - disk->frozen + state + remainder_bytes(s);
+    disk->total = disk->frozen + (double)disk->kept * disk->checkpoint +
+                  (double)disk->models * disk->model + disk->cache;
     return MPB_OK;
 }

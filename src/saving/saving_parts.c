@@ -8,8 +8,6 @@
 #include "mpibert/ckpt/remainders.h"
 #include "mpibert/io/file.h"
 
-static const char WEIGHTS[] = "model.safetensors";
-
 enum { OWN_FILES = 2, FILE_NAME = MPB_MANIFEST_NAME };
 
 /* Names of what a rank alone has, "" where there is nothing. */
@@ -38,13 +36,20 @@ static mpb_status begin_folder(const mpb_saver *saver, parts_folder *folder)
     return mpb_model_dir_begin_parts(folder->aside, &content);
 }
 
+static const char *own_weights(const mpb_saver *saver, const parts_folder *folder)
+{
+    const mpb_model_dir_content content = saving_content(saver, folder->checkpoint);
+
+    return mpb_model_dir_own_weights(&content);
+}
+
 /* A rank without rank 0's folder would write into one of its own host. */
 static mpb_status check_sight(const mpb_saver *saver, const parts_folder *folder)
 {
     const int rank = mpb_comm_rank(saver->comm);
     char path[MPB_PATH_SIZE];
 
-    MPB_TRY(mpb_path_join(folder->aside, WEIGHTS, path, sizeof(path)));
+    MPB_TRY(mpb_path_join(folder->aside, own_weights(saver, folder), path, sizeof(path)));
     MPB_REQUIRE(mpb_file_exists(path), MPB_ERR_SYSTEM,
                 "rank %d on host %s does not see what rank 0 on host %s writes: "
                 "checkpoint.directory must lie where all hosts share it, or "
@@ -93,12 +98,13 @@ static mpb_status settle_weights(const mpb_saver *saver)
 }
 
 /* The digests of this rank's own files, on the last rank also of the weights: rank 0 has the small
- * files. */
+ * files and what is frozen. */
 static mpb_status digest_files(const mpb_saver *saver, const parts_folder *folder,
                                const own_files *own, mpb_buffer *mine)
 {
     const bool last = mpb_comm_rank(saver->comm) == mpb_comm_size(saver->comm) - 1;
-    const char *const names[] = {last ? WEIGHTS : "", own->names[0], own->names[1]};
+    const char *const names[] = {last ? own_weights(saver, folder) : "", own->names[0],
+                                 own->names[1]};
 
     for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
         mpb_manifest_entry entry;

@@ -12,8 +12,8 @@ MPB_MUST_CHECK mpb_status saving_parts_model(const mpb_saver *saver, const char 
 MPB_MUST_CHECK mpb_status saving_parts_checkpoint(const mpb_saver *saver,
                                                   const mpb_training_state *state);
 
-/* What a model directory is made of, as the model is now; of a checkpoint with low-rank adaptations
- * apart. Local, as the next ones. */
+/* What a model directory is made of, as the model is now; of a checkpoint with what is never trained in a
+ * file that others share, and low-rank adaptations apart. Local, as the next ones. */
 mpb_model_dir_content saving_content(const mpb_saver *saver, bool checkpoint);
 
 /* Of a model that is adapted, nothing being done for others: NAME-adapter, beside the model NAME that its

@@ -13,6 +13,7 @@ mpb_model_dir_content saving_content(const mpb_saver *saver, bool checkpoint)
                                    .tokenizer_directory = saver->tokenizer_directory,
                                    .length = saver->length,
                                    .settings = saver->settings,
+                                   .run = checkpoint ? saver->run : NULL,
                                    .lora_apart = checkpoint};
 }
 

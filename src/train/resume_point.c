@@ -40,13 +40,15 @@ static bool final_is_made(const mpb_run_checkpoint *checkpoint, bool adapts, con
     char final[MPB_PATH_SIZE];
     char best[MPB_PATH_SIZE];
 
-    return mpb_path_join(checkpoint->directory, adapts ? "final-adapter" : "final", final,
-                         sizeof(final)) == MPB_OK &&
-           mpb_path_join(checkpoint->directory, adapts ? "best-adapter" : "best", best,
-                         sizeof(best)) == MPB_OK &&
-           mpb_manifest_verify(final) == MPB_OK &&
-           mpb_manifests_agree(final, of_best ? best : path,
-                               adapts ? MPB_ADAPTER_WEIGHTS : "model.safetensors");
+    if (mpb_path_join(checkpoint->directory, adapts ? "final-adapter" : "final", final,
+                      sizeof(final)) != MPB_OK ||
+        mpb_path_join(checkpoint->directory, adapts ? "best-adapter" : "best", best,
+                      sizeof(best)) != MPB_OK ||
+        mpb_manifest_verify(final) != MPB_OK) {
+        return false;
+    }
+    return adapts ? mpb_manifests_agree(final, of_best ? best : path, MPB_ADAPTER_WEIGHTS)
+                  : mpb_model_dirs_agree(final, of_best ? best : path);
 }
 
 static bool all_steps_are_done(const mpb_run_config *config, const mpb_training_state *state,

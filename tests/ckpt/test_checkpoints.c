@@ -122,7 +122,7 @@ static void a_file_that_the_manifest_does_not_list_is_refused(const char *run)
     folder_of(run, 5, folder);
     remove_file(folder, "model.safetensors");
     CHECK_OK(mpb_manifest_write(folder));
-    refuses(folder, "the checkpoint has no model.safetensors");
+    refuses(folder, "no weights were found");
     write_text(folder, "model.safetensors", "weights of someone");
     refuses(folder, "the manifest does not list model.safetensors");
     CHECK_OK(mpb_manifest_write(folder));

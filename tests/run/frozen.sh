@@ -73,6 +73,26 @@ cp -r "$work/shares/checkpoints/step-00000012" "$work/shared/checkpoints/"
 train_on 2 shared cluster.shard_optimizer=true "${gradual[@]}"
 cmp "$(weights_of shares)" "$(weights_of shared)" || fail "other weights where moments are shared out"
 
+# --- what is never trained lies on disk once, whoever writes; what has been damaged is written anew
+frozen_file=model-00001-of-00002.safetensors
+files_of() { # RUN: the different files of frozen weights in its checkpoints
+    stat -c %i "$work/$1"/checkpoints/*/$frozen_file | sort -u | wc -l
+}
+train_on 1 kept checkpoint.every_steps=4 checkpoint.keep=9 model.trainable=top:1
+train_on 3 kept-shares checkpoint.every_steps=4 checkpoint.keep=9 model.trainable=top:1 cluster.shard_optimizer=true
+for run in kept kept-shares; do
+    [ "$(ls -d "$work/$run"/checkpoints/* | wc -l)" = 6 ] || fail "$(ls "$work/$run/checkpoints")"
+    [ "$(files_of $run)" = 1 ] || fail "$run keeps what is frozen $(files_of $run) times"
+done
+[ ! -e "$work/all/checkpoints/step-00000024/$frozen_file" ] || fail "a file of what is frozen, where nothing is"
+mkdir -p "$work/torn/checkpoints"
+cp -r "$work/kept/checkpoints/step-00000004" "$work/kept/checkpoints/step-00000008" "$work/torn/checkpoints/"
+printf 'x' | dd of="$work/torn/checkpoints/step-00000008/$frozen_file" bs=1 seek=9000 conv=notrunc status=none
+train_on 1 torn checkpoint.every_steps=4 checkpoint.keep=9 model.trainable=top:1
+grep -q "warning: .*$frozen_file" "$work/torn.err" || fail "$(cat "$work/torn.err")"
+cmp "$(weights_of kept)" "$(weights_of torn)" || fail "other weights"
+alone inspect "$work/torn/checkpoints/step-00000024" >"$work/inspected" || fail "$(cat "$work/inspected")"
+
 # --- a frozen encoder runs once, and its outputs are kept for the next run; where tokens stay on disk it
 # runs in every epoch, with the same weights
 probe=(model.trainable=head "data.cache_directory=$work/cache" training.deterministic=true)

@@ -25,6 +25,9 @@ MPB_MUST_CHECK mpb_status mpb_checkpoint_find_newest(const mpb_log *log, const c
                                                      char *path, size_t size,
                                                      mpb_training_state *state);
 
+/* The folder of the newest checkpoint, whole or not; "" where there is none. */
+MPB_MUST_CHECK mpb_status mpb_checkpoint_latest(const char *run, char *path, size_t size);
+
 /* Removes what a killed run left half-written; a warning where that cannot be removed. */
 void mpb_checkpoint_clear_unfinished(const mpb_log *log, const char *run);
 

@@ -44,6 +44,9 @@ MPB_MUST_CHECK mpb_status mpb_model_dir_read_config(const char *directory, mpb_m
 MPB_MUST_CHECK mpb_status mpb_model_dir_read_length(const char *directory, int positions,
                                                     int *length);
 
+/* Whether both hold the same tensors, bit for bit, in one file or in several. */
+bool mpb_model_dirs_agree(const char *a, const char *b);
+
 /* Adds the names of the files that hold the weights: model.safetensors or, where there is none,
  * those that model.safetensors.index.json names, in byte order. They need not be there. A name that
  * leaves the directory is MPB_ERR_DATA. */
@@ -75,6 +78,9 @@ typedef struct mpb_model_dir_content {
     const char *tokenizer_directory; /* where the tokenizer files come from */
     int length;                      /* tokens that it was trained with; 0: unknown */
     const char *settings;            /* text of mpibert.json; NULL: none */
+    /* The run of which this is a checkpoint: what it never trains is then in a file of its own, which its
+     * checkpoints share, beside an index as the reference has it. NULL: one file of all weights. */
+    const char *run;
     /* Low-rank tensors stay beside the weights, which otherwise they are merged into, and what an
      * adapter holds is there as a file of its own, too. */
     bool lora_apart;
@@ -84,13 +90,16 @@ typedef struct mpb_model_dir_content {
 #define MPB_MODEL_DIR_SETTINGS "mpibert.json"
 
 /* Writes into `directory`, which exists: config.json (architectures, id2label, label2id,
- * problem_type), model.safetensors, mpibert.json, and copies of vocab.txt, tokenizer.json,
+ * problem_type), the weights, mpibert.json, and copies of vocab.txt, tokenizer.json,
  * tokenizer_config.json, special_tokens_map.json and added_tokens.json where `tokenizer_directory`
  * has them. vocab.txt is always there, made from tokenizer.json if need be, and so is
  * tokenizer_config.json where the length is known, its model_max_length, or where it takes the
  * tokenizer's class to have the same tokenizer again. */
 MPB_MUST_CHECK mpb_status mpb_model_dir_write(const char *directory,
                                               const mpb_model_dir_content *content);
+
+/* The file of the weights in it, or of those that are trained. */
+const char *mpb_model_dir_own_weights(const mpb_model_dir_content *content);
 
 /* The same directory, written by several processes at once: one begins it, then each writes part
  * `index` of `parts` of the weights (mpb_safetensors_write_part), which all of them have. */

@@ -53,7 +53,8 @@ typedef struct mpb_data_forecast {
 
 typedef struct mpb_disk_forecast {
     double model;      /* bytes of weights in one directory */
-    double checkpoint; /* of one checkpoint */
+    double frozen;     /* weights that are never trained, which all checkpoints share */
+    double checkpoint; /* of one checkpoint, beside them */
     int64_t kept;      /* checkpoints at once, the one that is being written included */
     int64_t models;    /* best/ and final/ */
     double cache;      /* shards of the texts, 0: the data are shards */
