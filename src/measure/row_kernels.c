@@ -162,6 +162,24 @@ static void gelu_backward(void *context, size_t task, int thread)
     work->bed->nn->rows.gelu_backward(s.count, s.x, s.y, s.y);
 }
 
+static void silu(void *context, size_t task, int thread)
+{
+    const row_work *work = context;
+    const row_slice s = rows_of(work, task);
+
+    (void)thread;
+    work->bed->nn->rows.silu(s.count, s.x, s.y);
+}
+
+static void silu_backward(void *context, size_t task, int thread)
+{
+    const row_work *work = context;
+    const row_slice s = rows_of(work, task);
+
+    (void)thread;
+    work->bed->nn->rows.silu_backward(s.count, s.x, s.y, s.y);
+}
+
 /* Bits of floats are bf16 as good as any others. */
 static void widen(void *context, size_t task, int thread)
 {
@@ -249,6 +267,8 @@ static const row_case CASES[] = {
     {"rows.bias_backward", bias_backward, BY_COLUMNS, FEED_FORWARD, 4, false, 0.0f},
     {"rows.gelu", gelu, BY_ROWS, FEED_FORWARD, 8, false, 0.0f},
     {"rows.gelu_backward", gelu_backward, BY_ROWS, FEED_FORWARD, 12, true, 8.0f},
+    {"rows.silu", silu, BY_ROWS, HIDDEN, 8, false, 0.0f},
+    {"rows.silu_backward", silu_backward, BY_ROWS, HIDDEN, 12, true, 40.0f},
     {"rows.widen", widen, BY_ROWS, FEED_FORWARD, 6, false, 0.0f},
     {"rows.round", round_rows, BY_ROWS, FEED_FORWARD, 6, false, 0.0f},
     {"rows.tanh", tanh_forward, BY_ROWS, HIDDEN, 8, false, 0.0f},

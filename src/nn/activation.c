@@ -19,6 +19,25 @@ void MPB_ISA_NAME(mpb_rows_gelu_backward)(size_t count, const float *u, const fl
     }
 }
 
+/* silu(u) = u s with s = 1 / (1 + exp(-u)), whose derivative is s (1 + u (1 - s)). */
+void MPB_ISA_NAME(mpb_rows_silu)(size_t count, const float *u, float *a)
+{
+#pragma omp simd
+    for (size_t i = 0; i < count; i++) {
+        a[i] = u[i] / (1.0f + vector_exp(-u[i]));
+    }
+}
+
+void MPB_ISA_NAME(mpb_rows_silu_backward)(size_t count, const float *u, const float *da, float *du)
+{
+#pragma omp simd
+    for (size_t i = 0; i < count; i++) {
+        const float s = 1.0f / (1.0f + vector_exp(-u[i]));
+
+        du[i] = da[i] * s * (1.0f + u[i] * (1.0f - s));
+    }
+}
+
 void MPB_ISA_NAME(mpb_rows_tanh)(size_t count, const float *x, float *y)
 {
 #pragma omp simd

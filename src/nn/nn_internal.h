@@ -23,6 +23,8 @@ void MPB_ISA_NAME(mpb_rows_bias_backward)(size_t rows, int cols, int ld, const f
                                           float *db);
 void MPB_ISA_NAME(mpb_rows_gelu)(size_t count, const float *u, float *a);
 void MPB_ISA_NAME(mpb_rows_gelu_backward)(size_t count, const float *u, const float *da, float *du);
+void MPB_ISA_NAME(mpb_rows_silu)(size_t count, const float *u, float *a);
+void MPB_ISA_NAME(mpb_rows_silu_backward)(size_t count, const float *u, const float *da, float *du);
 void MPB_ISA_NAME(mpb_rows_tanh)(size_t count, const float *x, float *y);
 void MPB_ISA_NAME(mpb_rows_tanh_backward)(size_t count, const float *y, float *dy);
 void MPB_ISA_NAME(mpb_rows_relu)(size_t count, const float *x, float *y);

@@ -92,6 +92,17 @@ static inline void gelu_back(const engine *e, shape s, const float *x, const flo
     e->nn->rows.gelu_backward(matrix(s), x, dx, dx);
 }
 
+static inline void silu(const engine *e, shape s, const float *x, float *y)
+{
+    e->nn->rows.silu(matrix(s), x, y);
+}
+
+static inline void silu_back(const engine *e, shape s, const float *x, const float *dy, float *dx)
+{
+    memcpy(dx, dy, matrix(s) * sizeof *dx);
+    e->nn->rows.silu_backward(matrix(s), x, dx, dx);
+}
+
 /* x (rows, C) B + x (rows, C), halved, B (C, C) fixed. */
 static inline void low_rank(const engine *e, shape s, const float *x, float *y)
 {
@@ -480,6 +491,7 @@ LOSS_MAP(squared_errors, squared_error)
 static const kernel_map KERNEL_MAPS[] = {
     {"bias", one_row, matrix, bias, bias_back, true, 0, 1e36f},
     {"gelu", matrix, matrix, gelu, gelu_back, false, 2e-7, 1e38f},
+    {"silu", matrix, matrix, silu, silu_back, false, 2e-7, 1e38f},
     {"tanh", matrix, matrix, hyperbolic, hyperbolic_back, false, 2e-7, 1e38f},
     {"relu", matrix, matrix, relu, relu_back, false, 0, 1e38f},
     {"dropout", matrix, matrix, dropout, dropout_back, true, 0, 1e38f},

@@ -21,6 +21,12 @@ static void values_and_gradients_equal_pytorchs(const mpb_nn *nn)
     CHECK_ALL_NEAR(GOLDEN, y, GELU_Y, tolerance);
     CHECK_ALL_NEAR(GOLDEN, dx, GELU_DX, tolerance);
 
+    nn->rows.silu(GOLDEN, x, y);
+    memcpy(dx, u, sizeof dx);
+    nn->rows.silu_backward(GOLDEN, x, dx, dx);
+    CHECK_ALL_NEAR(GOLDEN, y, SILU_Y, tolerance);
+    CHECK_ALL_NEAR(GOLDEN, dx, SILU_DX, tolerance);
+
     nn->rows.tanh(GOLDEN, x, y);
     memcpy(dx, u, sizeof dx);
     nn->rows.tanh_backward(GOLDEN, y, dx);
@@ -43,6 +49,8 @@ static void nan_stays_nan(const mpb_nn *nn)
         x[at] = NAN;
         nn->rows.gelu(GOLDEN, x, y);
         CHECK(isnan(y[at]));
+        nn->rows.silu(GOLDEN, x, y);
+        CHECK(isnan(y[at]));
         nn->rows.tanh(GOLDEN, x, y);
         CHECK(isnan(y[at]));
         nn->rows.relu(GOLDEN, x, y);
@@ -50,12 +58,13 @@ static void nan_stays_nan(const mpb_nn *nn)
     }
 }
 
-/* Infinities too, but for GELU of minus infinity, which is -infinity times 0 as in PyTorch. */
+/* Infinities too, but for GELU and SiLU of minus infinity, which is -infinity times 0 as in PyTorch. */
 static void extreme_inputs_reach_their_limits(const mpb_nn *nn)
 {
     const float x[8] = {-INFINITY, -FLT_MAX, -200.0f, -0.0f, 0.0f, 200.0f, FLT_MAX, INFINITY};
     float y[8];
     float slope[8] = {1, 1, 1, 1, 1, 1, 1, 1};
+    float steep[8] = {1, 1, 1, 1, 1, 1, 1, 1};
 
     nn->rows.gelu(8, x, y);
     CHECK(isnan(y[0]) && y[1] == 0.0f && y[2] == 0.0f && y[3] == 0.0f && y[4] == 0.0f);
@@ -63,6 +72,12 @@ static void extreme_inputs_reach_their_limits(const mpb_nn *nn)
     nn->rows.gelu_backward(8, x, slope, slope);
     CHECK(slope[1] == 0.0f && slope[2] == 0.0f && slope[3] == 0.5f && slope[4] == 0.5f);
     CHECK(slope[5] == 1.0f && slope[6] == 1.0f);
+    nn->rows.silu(8, x, y);
+    CHECK(isnan(y[0]) && y[1] == 0.0f && y[2] == 0.0f && y[3] == 0.0f && y[4] == 0.0f);
+    CHECK(y[5] == 200.0f && y[6] == FLT_MAX && y[7] == INFINITY);
+    nn->rows.silu_backward(8, x, steep, steep);
+    CHECK(steep[1] == 0.0f && steep[2] == 0.0f && steep[3] == 0.5f && steep[4] == 0.5f);
+    CHECK(steep[5] == 1.0f && steep[6] == 1.0f);
     nn->rows.tanh(8, x, y);
     CHECK(y[0] == -1.0f && y[1] == -1.0f && y[2] == -1.0f && y[3] == 0.0f && y[4] == 0.0f);
     CHECK(y[5] == 1.0f && y[6] == 1.0f && y[7] == 1.0f);
@@ -100,6 +115,14 @@ static void bits_do_not_depend_on_the_split(const mpb_nn *nn)
         nn->rows.gelu_backward(GOLDEN, x, whole, whole);
         nn->rows.gelu_backward(cut, x, parts, parts);
         nn->rows.gelu_backward(GOLDEN - cut, x + cut, parts + cut, parts + cut);
+        CHECK(memcmp(parts, whole, sizeof whole) == 0);
+        nn->rows.silu(GOLDEN, x, whole);
+        nn->rows.silu(cut, x, parts);
+        nn->rows.silu(GOLDEN - cut, x + cut, parts + cut);
+        CHECK(memcmp(parts, whole, sizeof whole) == 0);
+        nn->rows.silu_backward(GOLDEN, x, whole, whole);
+        nn->rows.silu_backward(cut, x, parts, parts);
+        nn->rows.silu_backward(GOLDEN - cut, x + cut, parts + cut, parts + cut);
         CHECK(memcmp(parts, whole, sizeof whole) == 0);
     }
 }

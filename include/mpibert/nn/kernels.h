@@ -66,6 +66,10 @@ typedef struct mpb_row_kernels {
     void (*gelu)(size_t count, const float *u, float *a);
     /* du = da * (Phi(u) + u * phi(u)); du may be da or u */
     void (*gelu_backward)(size_t count, const float *u, const float *da, float *du);
+    /* a = u / (1 + exp(-u)); a may be u */
+    void (*silu)(size_t count, const float *u, float *a);
+    /* du = da s (1 + u (1 - s)) with s = 1 / (1 + exp(-u)); du may be da or u */
+    void (*silu_backward)(size_t count, const float *u, const float *da, float *du);
     /* y = x as floats */
     void (*widen)(size_t count, const mpb_bf16 *x, float *y);
     /* y = x rounded as mpb_bf16_round does */

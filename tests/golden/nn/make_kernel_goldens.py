@@ -130,6 +130,7 @@ def main():
     print("#pragma once\n\n/* Made by make_kernel_goldens.py with PyTorch in double precision. */\n\n#include <math.h>\n")
     layernorm()
     activation("GELU", F.gelu)
+    activation("SILU", F.silu)
     activation("TANH", torch.tanh)
     activation("RELU", torch.relu)
     attention()
