@@ -33,7 +33,7 @@ const char mpb_help_evaluate[] =
     "                         without an answer apart, and the best null_score_diff_threshold\n"
     "  scores                 correlations of Pearson and Spearman, mean squared error\n\n"
     "  --model DIR         a model directory with a trained head, or a run, whose final/ is\n"
-    "                      taken, or a LoRA adapter on its base model, or the id of a model in\n"
+    "                      taken, or an adapter on its base model, or the id of a model in\n"
     "                      models/ or in the cache of Hugging Face's libraries\n"
     "  --data PATH         labelled data, in a format of data.format\n"
     "  --config FILE.yaml  how to read it: data.encoding, data.remove_noise, columns, ...\n"

@@ -24,7 +24,7 @@ const char mpb_help_predict[] =
     "pairs with the question first) the answer, its place in the context, and the best others;\n"
     "those of masked words the likeliest words for each [MASK] of a text (inference.top_k=N).\n\n"
     "  --model DIR         a model directory with a trained head, or a run, whose final/ is\n"
-    "                      taken, or a LoRA adapter on its base model, or the id of a model in\n"
+    "                      taken, or an adapter on its base model, or the id of a model in\n"
     "                      models/ or in the cache of Hugging Face's libraries\n"
     "  --input PATH        file or folder in a format of data.format; -, the default: standard\n"
     "                      input\n"

@@ -1,155 +1,34 @@
-#include <math.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-
-#include "adapter_names.h"
-#include "model_dir_internal.h"
+#include "bottleneck_dir.h"
 #include "mpibert/ckpt/adapter.h"
-#include "mpibert/io/file.h"
-#include "mpibert/io/safetensors.h"
+#include "peft.h"
 
-void adapter_name(const mpb_parameter *parameter, char name[ADAPTER_NAME])
-{
-    const char *last = strrchr(parameter->name, '.');
-
-    if (parameter->is_adapted) {
-        snprintf(name, ADAPTER_NAME, "base_model.model.%.*s.base_layer%s",
-                 (int)(last - parameter->name), parameter->name, last);
-    } else {
-        snprintf(name, ADAPTER_NAME, "base_model.model.%s", parameter->name);
-    }
-}
-
-bool adapter_holds(const mpb_parameter *parameter)
-{
-    return parameter->trained_after != MPB_NEVER_TRAINED;
-}
-
-static mpb_status take(const mpb_safetensors *file, const char *path,
-                       const mpb_parameter *parameter, float *values)
-{
-    char name[ADAPTER_NAME];
-    const mpb_tensor_view *view;
-
-    adapter_name(parameter, name);
-    view = mpb_safetensors_find(file, name);
-    MPB_REQUIRE(view != NULL, MPB_ERR_DATA, "tensor '%s' is missing (%s)", name, path);
-    MPB_REQUIRE(
-        view->num_dims == parameter->num_dims && view->count == parameter->count &&
-            view->shape[0] == parameter->shape[0],
-        MPB_ERR_DATA, "tensor '%s' has %zu values in %lld rows, %zu in %d were expected (%s)", name,
-        view->count, (long long)view->shape[0], parameter->count, parameter->shape[0], path);
-    MPB_TRY(mpb_tensor_take(view, path, values));
-    for (size_t i = 0; i < parameter->count; i++) {
-        MPB_REQUIRE(isfinite(values[i]), MPB_ERR_DATA,
-                    "value %zu of tensor '%s' is %g, a finite number was expected (%s)", i, name,
-                    (double)values[i], path);
-    }
-    return MPB_OK;
-}
-
-static bool is_known(const mpb_parameters *parameters, const char *tensor)
+static bool has_bottlenecks(const mpb_parameters *parameters)
 {
     for (size_t i = 0; i < parameters->count; i++) {
-        char name[ADAPTER_NAME];
-
-        adapter_name(&parameters->items[i], name);
-        if (adapter_holds(&parameters->items[i]) && strcmp(name, tensor) == 0) {
+        if (parameters->items[i].is_bottleneck) {
             return true;
         }
     }
     return false;
 }
 
-/* PEFT saves biases of the head once more, under the names of its wrapper, where bias is all. */
-static bool is_copy(const char *tensor)
-{
-    return strstr(tensor, ".modules_to_save.") != NULL ||
-           strstr(tensor, ".original_module.") != NULL;
-}
-
-/* What would be left out makes another model. */
-static mpb_status check_known(const mpb_safetensors *file, const char *path,
-                              const mpb_parameters *parameters)
-{
-    for (size_t i = 0; i < mpb_safetensors_count(file); i++) {
-        const char *name = mpb_safetensors_at(file, i)->name;
-
-        MPB_REQUIRE(is_copy(name) || is_known(parameters, name), MPB_ERR_DATA,
-                    "tensor '%s' belongs to nothing that is adapted here: linear layers of the "
-                    "encoder, the head, and biases by the configuration (%s)",
-                    name, path);
-    }
-    return MPB_OK;
-}
-
-static mpb_status read_opened(const mpb_safetensors *file, const char *path,
-                              const mpb_parameters *parameters, float *weights)
-{
-    MPB_TRY(check_known(file, path, parameters));
-    for (size_t i = 0; i < parameters->count; i++) {
-        const mpb_parameter *parameter = &parameters->items[i];
-
-        if (adapter_holds(parameter)) {
-            MPB_TRY(take(file, path, parameter, weights + parameter->offset));
-        }
-    }
-    return MPB_OK;
-}
-
 mpb_status mpb_adapter_read_weights(const char *directory, const mpb_parameters *parameters,
                                     float *weights)
 {
-    mpb_safetensors *file = NULL;
-    char path[MPB_PATH_SIZE];
+    mpb_adapter_config config = {0};
     mpb_status status;
 
-    MPB_TRY(mpb_path_join(directory, MPB_ADAPTER_WEIGHTS, path, sizeof(path)));
-    MPB_TRY(mpb_safetensors_open(path, &file));
-    status = read_opened(file, path, parameters, weights);
-    mpb_safetensors_close(&file);
-    return status;
-}
-
-/* A list of what an adapter holds; names (count) are the caller's memory. */
-static size_t list_tensors(const mpb_model_dir_content *content, char (*names)[ADAPTER_NAME],
-                           mpb_tensor_source *sources)
-{
-    const mpb_parameters *parameters = content->parameters;
-    size_t count = 0;
-
-    for (size_t i = 0; i < parameters->count; i++) {
-        const mpb_parameter *item = &parameters->items[i];
-
-        if (adapter_holds(item)) {
-            adapter_name(item, names[count]);
-            sources[count] = (mpb_tensor_source){.name = names[count],
-                                                 .num_dims = item->num_dims,
-                                                 .shape = {item->shape[0], item->shape[1]},
-                                                 .data = content->weights + item->offset};
-            count++;
-        }
+    if (!has_bottlenecks(parameters)) {
+        return peft_read_weights(directory, parameters, weights);
     }
-    return count;
+    MPB_TRY(mpb_adapter_read_config(directory, &config));
+    status = bottleneck_dir_read_weights(directory, config.name, parameters, weights);
+    mpb_adapter_config_clear(&config);
+    return status;
 }
 
 mpb_status mpb_adapter_write_weights(const char *directory, const mpb_model_dir_content *content)
 {
-    const size_t most = content->parameters->count;
-    char(*names)[ADAPTER_NAME] = calloc(most, sizeof(*names));
-    mpb_tensor_source *sources = calloc(most, sizeof(*sources));
-    char path[MPB_PATH_SIZE];
-    mpb_status status = names == NULL || sources == NULL
-                            ? MPB_FAIL(MPB_ERR_SYSTEM, "no memory for a list of %zu tensors", most)
-                            : mpb_path_join(directory, MPB_ADAPTER_WEIGHTS, path, sizeof(path));
-
-    if (status == MPB_OK) {
-        const size_t count = list_tensors(content, names, sources);
-
-        status = mpb_safetensors_write(path, sources, count);
-    }
-    free(names);
-    free(sources);
-    return status;
+    return has_bottlenecks(content->parameters) ? bottleneck_dir_write_weights(directory, content)
+                                                : peft_write_weights(directory, content);
 }

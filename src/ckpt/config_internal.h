@@ -27,6 +27,10 @@ const char *config_problem_name(mpb_problem problem);
 MPB_MUST_CHECK mpb_status config_read_num_labels(const mpb_json *root, const char *where,
                                                  mpb_model_config *config);
 
+/* root.id2label and root.label2id: the names, or LABEL_0 ... where there are none. */
+MPB_MUST_CHECK mpb_status config_set_labels(mpb_json *root, const mpb_model_config *config,
+                                            const mpb_strings *names);
+
 /* Adds the names of id2label in the order of their ids, or none where all are LABEL_n. It decides,
  * as in the reference; label2id is read by nobody. A name that is a number or a boolean is its JSON
  * text. */

@@ -1,5 +1,6 @@
 #include <string.h>
 
+#include "bottleneck_config.h"
 #include "config_internal.h"
 #include "mpibert/io/file.h"
 #include "mpibert/model/head.h"
@@ -175,6 +176,7 @@ static mpb_status read_root(const mpb_json *root, const char *where, mpb_model_c
     MPB_TRY(read_sizes(root, keys, where, config));
     MPB_TRY(read_numbers(root, keys, where, config));
     MPB_TRY(config_read_num_labels(root, where, config));
+    MPB_TRY(bottleneck_config_get(root, config->hidden_size, where, &config->bottleneck));
     MPB_TRY(mpb_model_config_check(config, where));
     return config_read_names(root, where, names);
 }

@@ -1,6 +1,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "bottleneck_config.h"
 #include "config_internal.h"
 #include "model_dir_internal.h"
 #include "mpibert/io/file.h"
@@ -114,7 +115,7 @@ static mpb_status fill_labels(mpb_json *id_to_label, mpb_json *label_to_id, int 
     return MPB_OK;
 }
 
-static mpb_status set_labels(mpb_json *root, const mpb_model_config *config,
+mpb_status config_set_labels(mpb_json *root, const mpb_model_config *config,
                              const mpb_strings *names)
 {
     mpb_json *id_to_label = mpb_json_new_object();
@@ -152,10 +153,13 @@ static mpb_status fill_root(mpb_json *root, const mpb_model_config *config,
     MPB_TRY(set_kinds(root, &family->keys));
     MPB_TRY(set_integer(root, "pad_token_id", 0));
     if (head->has_labels) {
-        MPB_TRY(set_labels(root, config, label_names));
+        MPB_TRY(config_set_labels(root, config, label_names));
     }
     if (head->has_problem) {
         MPB_TRY(set_text(root, "problem_type", config_problem_name(config->problem)));
+    }
+    if (config->bottleneck.kind != MPB_NO_BOTTLENECK) {
+        MPB_TRY(bottleneck_config_set(&config->bottleneck, config->hidden_size, root));
     }
     return set_text(root, "torch_dtype", "float32");
 }

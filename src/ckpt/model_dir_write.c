@@ -24,7 +24,7 @@ mpb_status model_dir_write_companions(const char *directory, const mpb_model_dir
     if (content->settings != NULL) {
         MPB_TRY(settings_write(directory, content->settings));
     }
-    return content->config->lora != NULL && content->lora_apart
+    return mpb_model_config_adapts(content->config) && content->adapters_apart
                ? mpb_adapter_write_weights(directory, content)
                : MPB_OK;
 }

@@ -66,12 +66,12 @@ static mpb_status merge(const mpb_model_dir_content *content, const mpb_paramete
 static mpb_status add_weight(const mpb_model_dir_content *content, const mpb_parameter *item,
                              weight_list *list)
 {
-    if (item->is_lora && !content->lora_apart) {
+    if (item->is_lora && !content->adapters_apart) {
         return MPB_OK;
     }
     list->sources[list->count] = source_of(item, content->weights);
     list->count++;
-    if (item->is_adapted && item->num_dims == 2 && !content->lora_apart) {
+    if (item->is_adapted && item->num_dims == 2 && !content->adapters_apart) {
         MPB_TRY(merge(content, item, &list->copies[list->count - 1]));
         list->sources[list->count - 1].data = list->copies[list->count - 1];
     }

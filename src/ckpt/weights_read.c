@@ -11,7 +11,7 @@
 /* Reading in two rounds, so that `weights` is untouched unless every tensor is there and fits. */
 typedef struct weights_reader {
     weights_files files;
-    bool fresh_head;
+    unsigned fresh;
     const weights_tensor **tensors; /* of each parameter; NULL: to be initialised */
 } weights_reader;
 
@@ -112,6 +112,12 @@ static mpb_status refuse(const weights_reader *reader, const mpb_parameter *para
                     found, wanted, tensor->path);
 }
 
+static bool may_be_absent(const weights_reader *reader, const mpb_parameter *parameter)
+{
+    return parameter->is_head || parameter->is_lora ||
+           (parameter->is_bottleneck && (reader->fresh & MPB_FRESH_ADAPTERS) != 0);
+}
+
 static mpb_status choose(const weights_reader *reader, const mpb_parameter *parameter,
                          const weights_tensor **chosen)
 {
@@ -120,11 +126,10 @@ static mpb_status choose(const weights_reader *reader, const mpb_parameter *para
 
     *chosen = NULL;
     if (tensor == NULL) {
-        return parameter->is_head || parameter->is_lora ? MPB_OK
-                                                        : refuse(reader, parameter, tensor);
+        return may_be_absent(reader, parameter) ? MPB_OK : refuse(reader, parameter, tensor);
     }
     if (!same_shape_from(parameter, tensor->view, 0)) {
-        return reader->fresh_head && parameter->is_output &&
+        return (reader->fresh & MPB_FRESH_OUTPUT) != 0 && parameter->is_output &&
                        same_shape_from(parameter, tensor->view, 1)
                    ? MPB_OK
                    : refuse(reader, parameter, tensor);
@@ -183,6 +188,32 @@ static mpb_status check_layers(const weights_reader *reader, const mpb_model_con
     return MPB_OK;
 }
 
+static bool is_parameter(const mpb_parameters *parameters, const char *name)
+{
+    for (size_t i = 0; i < parameters->count; i++) {
+        if (strcmp(without_prefix(parameters->items[i].name), without_prefix(name)) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* Nor may an adapter be left out, or one of another kind be taken for a new one. */
+static mpb_status check_adapters(const weights_reader *reader, const mpb_parameters *parameters)
+{
+    for (size_t i = 0; i < reader->files.count; i++) {
+        const weights_tensor *tensor = &reader->files.tensors[i];
+
+        MPB_REQUIRE(
+            strstr(tensor->name, ".adapters.") == NULL || is_parameter(parameters, tensor->name),
+            MPB_ERR_DATA,
+            "tensor '%s' belongs to an adapter that the model has not: config.json beside it "
+            "should say of which kind it is, or model.adapter (%s)",
+            tensor->name, tensor->path);
+    }
+    return MPB_OK;
+}
+
 /* A file may hold the decoder's matrix too; if it is not the word table, the model is another. */
 static mpb_status check_tied(const weights_reader *reader, const mpb_model_config *config)
 {
@@ -224,6 +255,7 @@ static mpb_status fill(const weights_reader *reader, const mpb_model_config *con
     size_t fresh = 0;
 
     MPB_TRY(check_layers(reader, config));
+    MPB_TRY(check_adapters(reader, parameters));
     for (size_t i = 0; i < parameters->count; i++) {
         MPB_TRY(choose(reader, &parameters->items[i], &reader->tensors[i]));
     }
@@ -238,17 +270,17 @@ static mpb_status fill(const weights_reader *reader, const mpb_model_config *con
             continue;
         }
         mpb_parameter_initialise(parameter, i, config->initializer_range, seed, values);
-        fresh += parameter->is_lora ? 0 : 1;
+        fresh += mpb_parameter_is_added(parameter) ? 0 : 1;
     }
     *num_initialised = fresh;
     return MPB_OK;
 }
 
 mpb_status mpb_model_dir_read_weights(const char *directory, const mpb_model_config *config,
-                                      const mpb_parameters *parameters, bool fresh_head,
+                                      const mpb_parameters *parameters, unsigned fresh,
                                       uint64_t seed, float *weights, size_t *num_initialised)
 {
-    weights_reader reader = {.fresh_head = fresh_head};
+    weights_reader reader = {.fresh = fresh};
     mpb_status status = weights_files_open(directory, &reader.files);
 
     if (status == MPB_OK) {

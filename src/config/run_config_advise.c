@@ -12,6 +12,10 @@ typedef struct usual_rates {
 /* Hu et al. 2021 (D.1). */
 static const usual_rates LORA_RATES = {1e-4, 2e-3, "1e-4 .. 2e-3, where LoRA is trained"};
 
+/* Houlsby et al. 2019 (3.1) try 3e-5, 3e-4 and 3e-3, Pfeiffer et al. 2020 and AdapterHub take 1e-4. */
+static const usual_rates ADAPTER_RATES = {3e-5, 3e-3,
+                                          "3e-5 .. 3e-3, where bottleneck adapters are trained"};
+
 /* Full fine-tuning as Devlin et al. 2019 (A.3); biases as Ben Zaken et al. 2022 (4.1). */
 static const usual_rates RATES[] = {
     [MPB_TRAIN_ALL] = {1e-5, 5e-5, "1e-5 .. 5e-5"},
@@ -89,13 +93,22 @@ static void tell_idle(const run_state *state)
     }
 }
 
+static const usual_rates *rates_of(const mpb_run_model *model)
+{
+    const mpb_unfreeze_schedule *later = &model->unfreeze_schedule;
+    const mpb_trainable *most =
+        later->count == 0 ? &model->trainable : &later->items[later->count - 1].what;
+
+    if (model->lora.rank > 0) {
+        return &LORA_RATES;
+    }
+    return model->adapter.kind != MPB_NO_BOTTLENECK ? &ADAPTER_RATES : &RATES[most->kind];
+}
+
 static void warn_of_rate(const run_state *state)
 {
     const mpb_run_config *config = state->config;
-    const mpb_unfreeze_schedule *later = &config->model.unfreeze_schedule;
-    const mpb_trainable *most =
-        later->count == 0 ? &config->model.trainable : &later->items[later->count - 1].what;
-    const usual_rates *usual = config->model.lora.rank > 0 ? &LORA_RATES : &RATES[most->kind];
+    const usual_rates *usual = rates_of(&config->model);
     double rate = config->training.learning_rate;
     char where[RUN_WHERE_SIZE];
 

@@ -247,49 +247,6 @@ static mpb_status check_score_columns(const run_state *state)
     return MPB_OK;
 }
 
-static mpb_status check_lora(const run_state *state)
-{
-    const mpb_run_model *model = &state->config->model;
-    const mpb_lora *lora = &model->lora;
-    mpb_run_config usual = {0};
-    char where[RUN_WHERE_SIZE];
-    bool set;
-
-    MPB_TRY(mpb_run_config_defaults(&usual));
-    set = lora->alpha != usual.model.lora.alpha || lora->dropout != usual.model.lora.dropout ||
-          lora->targets.count > 0 || lora->bias != usual.model.lora.bias || lora->use_rslora;
-    mpb_run_config_clear(&usual);
-    run_where_given(state, "model.lora.rank", where);
-    MPB_REQUIRE(!set || lora->rank > 0, MPB_ERR_CONFIG,
-                "model.lora is given without its rank, as in rank: 8 (%s)", where);
-    MPB_REQUIRE(lora->rank == 0 ||
-                    (model->trainable.kind == MPB_TRAIN_ALL && model->unfreeze_schedule.count == 0),
-                MPB_ERR_CONFIG,
-                "model.lora freezes all but itself and the head: model.trainable and "
-                "model.unfreeze_schedule were not expected (%s)",
-                where);
-    return MPB_OK;
-}
-
-/* How many epochs training.max_steps makes is not known here. */
-static mpb_status check_schedule(const run_state *state)
-{
-    const mpb_run_training *training = &state->config->training;
-    const mpb_unfreeze_schedule *schedule = &state->config->model.unfreeze_schedule;
-    char where[RUN_WHERE_SIZE];
-
-    if (schedule->count == 0 || training->max_steps > 0) {
-        return MPB_OK;
-    }
-    run_where_given(state, "model.unfreeze_schedule", where);
-    MPB_REQUIRE(
-        schedule->items[schedule->count - 1].epochs < training->epochs, MPB_ERR_CONFIG,
-        "model.unfreeze_schedule unfreezes after epoch %lld, training.epochs is %lld: less was "
-        "expected (%s)",
-        (long long)schedule->items[schedule->count - 1].epochs, (long long)training->epochs, where);
-    return MPB_OK;
-}
-
 static mpb_status replace_text(char **field, const char *format, const char *value)
 {
     char text[DIRECTORY_SIZE];
@@ -347,8 +304,7 @@ mpb_status run_config_settle(run_state *state)
     MPB_TRY(run_faults_take(faults, check_saving(state)));
     MPB_TRY(run_faults_take(faults, check_columns(state)));
     MPB_TRY(run_faults_take(faults, check_score_columns(state)));
-    MPB_TRY(run_faults_take(faults, check_schedule(state)));
-    MPB_TRY(run_faults_take(faults, check_lora(state)));
+    MPB_TRY(run_config_check_parts(state));
     MPB_TRY(run_faults_take(faults, settle_directories(state)));
     MPB_TRY(run_faults_tell(faults));
     run_config_advise(state);

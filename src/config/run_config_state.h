@@ -35,5 +35,8 @@ bool run_overridden(const run_state *state, const char *name);
 /* Checks between keys, derived defaults, and then what run_config_advise says. */
 MPB_MUST_CHECK mpb_status run_config_settle(run_state *state);
 
+/* Of what is trained; faults are noted. */
+MPB_MUST_CHECK mpb_status run_config_check_parts(run_state *state);
+
 /* Lines about settings without effect, and about those that seldom do well. */
 void run_config_advise(const run_state *state);

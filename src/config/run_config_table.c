@@ -83,6 +83,13 @@ const run_key run_keys[] = {
            .resume = KEPT),
     BOOLEAN(model.lora.use_rslora, "false", "scaled by alpha / sqrt(rank) instead",
             .resume = KEPT),
+    CHOICE(model.adapter.kind, "none",
+           WORDS({"none", MPB_NO_BOTTLENECK}, {"houlsby", MPB_HOULSBY}, {"pfeiffer", MPB_PFEIFFER}),
+           "bottleneck adapters, which are trained with the head alone, as by AdapterHub: behind attention "
+           "and the feed-forward layers, or behind the latter alone",
+           .resume = KEPT),
+    INTEGER(model.adapter.size, "64", 1, 65536, "of their inner layer, at most the hidden size",
+            .resume = KEPT),
     ABSENT("model.heads", "not in this version"),
     CHOICE(model.initialize, "pretrained",
            WORDS({"pretrained", MPB_RUN_PRETRAINED}, {"random", MPB_RUN_RANDOM}),

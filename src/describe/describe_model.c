@@ -34,6 +34,20 @@ static mpb_status describe_sizes(const mpb_model_config *config, mpb_json *objec
     return mpb_describe_integer(object, "vocab_size", config->vocab_size);
 }
 
+/* Bottleneck adapters, where there are any. */
+static mpb_status describe_adapters(const mpb_bottleneck *bottleneck, mpb_json *object)
+{
+    mpb_json *member;
+
+    if (bottleneck->kind == MPB_NO_BOTTLENECK) {
+        return MPB_OK;
+    }
+    member = mpb_json_new_object();
+    MPB_TRY(mpb_json_set(object, "adapters", member));
+    MPB_TRY(mpb_describe_text(member, "kind", mpb_bottleneck_kind_name(bottleneck->kind)));
+    return mpb_describe_integer(member, "size", bottleneck->size);
+}
+
 static mpb_status describe_tokenizer(const mpb_opened_model *opened, mpb_json *object)
 {
     mpb_json *member = mpb_json_new_object();
@@ -60,8 +74,8 @@ static mpb_status count_fresh(const mpb_opened_model *opened, const mpb_paramete
         *num_fresh = 0;
         status = mpb_opened_model_read_weights(opened, parameters, weights);
     } else {
-        status = mpb_model_dir_read_weights(opened->directory, &opened->config, parameters, true, 0,
-                                            weights, num_fresh);
+        status = mpb_model_dir_read_weights(opened->directory, &opened->config, parameters,
+                                            MPB_FRESH_OUTPUT, 0, weights, num_fresh);
     }
     mpb_memory_destroy(weights);
     return status;
@@ -106,6 +120,7 @@ static mpb_status describe_opened(mpb_opened_model *opened, mpb_json *object)
 
     MPB_TRY(mpb_opened_model_name_labels(opened));
     MPB_TRY(describe_sizes(&opened->config, object));
+    MPB_TRY(describe_adapters(&opened->config.bottleneck, object));
     MPB_TRY(mpb_parameters_create(&opened->config, &parameters));
     status = describe_weights(opened, &parameters, object);
     mpb_parameters_destroy(&parameters);
@@ -141,10 +156,9 @@ static mpb_status hash_weights(const char *directory, char digest[MPB_SHA256_TEX
 {
     mpb_strings names = {0};
     mpb_sha256 *hash = NULL;
-    mpb_status status =
-        mpb_adapter_is_there(directory)
-            ? mpb_strings_add(&names, MPB_ADAPTER_WEIGHTS, strlen(MPB_ADAPTER_WEIGHTS))
-            : mpb_model_dir_weight_files(directory, &names);
+    mpb_status status = mpb_adapter_is_there(directory)
+                            ? mpb_adapter_weight_files(directory, &names)
+                            : mpb_model_dir_weight_files(directory, &names);
 
     if (status == MPB_OK) {
         status = mpb_sha256_create(&hash);

@@ -5,6 +5,17 @@
 #include "mpibert/core/memory.h"
 #include "mpibert/model/head.h"
 
+/* Of the bottleneck adapters of a layer, for a token. */
+static double adapter_flops(const mpb_model_config *config)
+{
+    const mpb_bottleneck *adapter = &config->bottleneck;
+    const double count = adapter->kind == MPB_NO_BOTTLENECK ? 0.0
+                         : adapter->kind == MPB_HOULSBY     ? 2.0
+                                                            : 1.0;
+
+    return count * 4.0 * config->hidden_size * (double)adapter->size;
+}
+
 /* Keys and values of all tokens, everything else for the rows that are read, and the attention of
  * these to those. */
 double mpb_flops_layer(const mpb_model_config *config, mpb_flops_sequence s, bool is_last)
@@ -14,7 +25,8 @@ double mpb_flops_layer(const mpb_model_config *config, mpb_flops_sequence s, boo
     const double whole = mpb_head_of(config->head)->whole_width > 0 ? 1.0 : 0.0;
     const double read = is_last ? s.rows + whole : s.tokens;
 
-    return s.tokens * 4.0 * H * H + read * (4.0 * H * H + 4.0 * H * F) + 4.0 * read * s.tokens * H;
+    return s.tokens * 4.0 * H * H + read * (4.0 * H * H + 4.0 * H * F + adapter_flops(config)) +
+           4.0 * read * s.tokens * H;
 }
 
 double mpb_flops_forward(const mpb_model_config *config, mpb_flops_sequence s)

@@ -1,6 +1,6 @@
 #include <math.h>
 
-#include "model_internal.h"
+#include "sublayer_end.h"
 
 /* Rows that a task should attend from at least, and tasks that a thread should find. */
 enum { TASK_ROWS = 128, TASKS_A_THREAD = 8 };
@@ -93,11 +93,16 @@ static sublayer_end end_of(mpb_model *model, int layer)
         .rows = row_set_of_layer(model, layer),
         .norm = tensors->attention_norm,
         .site = SITE_FIRST_LAYER + SITES_PER_LAYER * (uint32_t)layer,
+        .part = attention_part(layer),
         .dropout = model->pass.hidden_dropout,
         .xhat = saved->xhat1,
         .rstd = saved->rstd1,
     };
 
+    if (model->config.bottleneck.kind == MPB_HOULSBY) {
+        end.adapter =
+            (bottleneck){MPB_HOULSBY, tensors->attention_adapter, saved->attention_adapter};
+    }
     if (!mpb_family_of(model->config.family)->drops_attention_output) {
         end.dropout.threshold = 0;
     }
@@ -138,7 +143,7 @@ void attention_block_forward(mpb_model *model, int layer)
     const int H = model->config.hidden_size;
     const linear_input context = placed(stored_input(model->work.layers[layer].context), rows);
     const sublayer_end end = end_of(model, layer);
-    const float *residual = projection_forward(model, layer);
+    float *residual = projection_forward(model, layer);
     attention_job job = {.model = model, .rows = rows, .layer = layer};
 
     attend_all(&job, attend);
@@ -161,6 +166,9 @@ void attention_block_backward(mpb_model *model, int layer)
     attention_job job = {.model = model, .rows = rows, .layer = layer, .d_context = d_context};
 
     sublayer_end_backward(&end, model->work.dhidden, dropped);
+    if (sublayer_end_is_lowest(&end)) {
+        return;
+    }
     linear_backward_weight(model, tensors->attention_output, R, H, H, d_out, context);
     linear_backward_input(model, tensors->attention_output, R, H, H, d_out, 0.0f, d_context, H);
     attend_all(&job, attend_backward);

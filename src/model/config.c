@@ -35,6 +35,12 @@ static mpb_status check_sizes(const mpb_model_config *config, const char *where)
                     "%s is %d, %d to %d was expected (%s)", range->name, range->value, range->least,
                     range->most, where);
     }
+    MPB_REQUIRE(config->bottleneck.kind == MPB_NO_BOTTLENECK ||
+                    (config->bottleneck.size > 0 && config->bottleneck.size <= config->hidden_size),
+                MPB_ERR_DATA,
+                "the %s adapters are %lld wide, 1 to the hidden size %d was expected (%s)",
+                mpb_bottleneck_kind_name(config->bottleneck.kind),
+                (long long)config->bottleneck.size, config->hidden_size, where);
     MPB_REQUIRE(config->hidden_size % config->num_attention_heads == 0, MPB_ERR_DATA,
                 "%d attention heads do not divide the hidden size %d (%s)",
                 config->num_attention_heads, config->hidden_size, where);

@@ -1,5 +1,7 @@
 #include "mpibert/model/family.h"
 
+#include "mpibert/model/bottleneck.h"
+
 static const mpb_family_row FAMILIES[] = {
     [MPB_BERT] =
         {
@@ -36,6 +38,8 @@ static const mpb_family_row FAMILIES[] = {
                     .expand = "intermediate.dense",
                     .contract = "output.dense",
                     .output_norm = "output.LayerNorm",
+                    .attention_adapter = "attention.output.adapters." MPB_BOTTLENECK_NAME,
+                    .output_adapter = "output.adapters." MPB_BOTTLENECK_NAME,
                     .pooler = "bert.pooler.dense",
                     .classifier = "classifier",
                     .spans = "qa_outputs",
@@ -82,6 +86,8 @@ static const mpb_family_row FAMILIES[] = {
                     .expand = "ffn.lin1",
                     .contract = "ffn.lin2",
                     .output_norm = "output_layer_norm",
+                    .attention_adapter = "attention_adapters.adapters." MPB_BOTTLENECK_NAME,
+                    .output_adapter = "output_adapters.adapters." MPB_BOTTLENECK_NAME,
                     .pooler = "pre_classifier",
                     .classifier = "classifier",
                     .spans = "qa_outputs",

@@ -1,66 +1,9 @@
-#include "model_internal.h"
-
-/* U of one layer, (R, F); backward turns it into its gradient. */
-typedef struct activation {
-    const mpb_nn *nn;
-    stored_rows u;
-} activation;
-
-enum { PIECE = 256 }; /* elements of a row that are worked on at a time */
+#include "activation.h"
+#include "sublayer_end.h"
 
 static activation activation_of(const mpb_model *model, int layer)
 {
-    return (activation){.nn = model->nn, .u = model->work.layers[layer].u};
-}
-
-/* gelu(U) */
-static void activate(void *context, const mpb_gemm_block *block, const void *stored)
-{
-    const activation *of = context;
-    const stored_rows u = stored_from(of->u, (size_t)block->row, (size_t)block->col);
-    const size_t cols = (size_t)block->cols;
-
-    (void)stored;
-    for (int r = 0; r < block->rows; r++) {
-        float *a = block->values + (size_t)r * (size_t)block->ld;
-
-        of->nn->rows.gelu(cols, stored_read(of->nn, stored_from(u, (size_t)r, 0), cols, a), a);
-    }
-}
-
-/* From the gradient of gelu(U) to that of U, in place of U, for up to PIECE elements. */
-static void piece_backward(const mpb_nn *nn, stored_rows u, size_t count, const float *da)
-{
-    float memory[PIECE];
-    const float *read = stored_read(nn, u, count, memory);
-    float *du = stored_place(u, memory);
-
-    nn->rows.gelu_backward(count, read, da, du);
-    stored_finish(nn, u, count, du);
-}
-
-static void activate_backward(void *context, const mpb_gemm_block *block)
-{
-    const activation *of = context;
-    const stored_rows u = stored_from(of->u, (size_t)block->row, (size_t)block->col);
-    const size_t cols = (size_t)block->cols;
-
-    for (size_t r = 0; r < (size_t)block->rows; r++) {
-        const float *da = block->values + r * (size_t)block->ld;
-
-        for (size_t c = 0; c < cols; c += PIECE) {
-            piece_backward(of->nn, stored_from(u, r, c), cols - c < PIECE ? cols - c : PIECE,
-                           da + c);
-        }
-    }
-}
-
-static linear_input activated(activation *of)
-{
-    linear_input input = stored_input(of->u);
-
-    input.made = (mpb_gemm_prologue){activate, of};
-    return input;
+    return (activation){.nn = model->nn, .kind = ACTIVATION_GELU, .u = model->work.layers[layer].u};
 }
 
 static sublayer_end end_of(mpb_model *model, int layer)
@@ -73,13 +16,16 @@ static sublayer_end end_of(mpb_model *model, int layer)
         .rows = row_set_of_layer(model, layer),
         .norm = tensors->output_norm,
         .site = SITE_FIRST_LAYER + SITES_PER_LAYER * (uint32_t)layer + 1,
+        .part = feed_forward_part(layer),
         .dropout = model->pass.hidden_dropout,
         .xhat = saved->xhat2,
         .rstd = saved->rstd2,
+        .adapter = {model->config.bottleneck.kind, tensors->output_adapter, saved->output_adapter},
     };
 }
 
-void feed_forward_expand(mpb_model *model, int layer)
+/* U from mid */
+static void expand(mpb_model *model, int layer)
 {
     const row_set *rows = row_set_of_layer(model, layer);
     const int H = model->config.hidden_size;
@@ -89,19 +35,36 @@ void feed_forward_expand(mpb_model *model, int layer)
                    placed(plain_input(model->work.mid, H), rows), model->work.layers[layer].u);
 }
 
-void feed_forward_forward(mpb_model *model, int layer)
+/* hidden (R, H) = gelu(U) W2^T + b2 */
+static void contract(mpb_model *model, int layer)
 {
-    const layer_tensors *tensors = &model->tensors.layers[layer];
     const row_set *rows = row_set_of_layer(model, layer);
     const int H = model->config.hidden_size;
     const int F = model->config.intermediate_size;
-    const sublayer_end end = end_of(model, layer);
     activation u = activation_of(model, layer);
 
-    feed_forward_expand(model, layer);
-    linear_forward(model, tensors->contract, rows->num_rows, H, F, placed(activated(&u), rows),
-                   stored_floats(model->work.hidden, H));
+    linear_forward(model, model->tensors.layers[layer].contract, rows->num_rows, H, F,
+                   placed(activated(&u), rows), stored_floats(model->work.hidden, H));
+}
+
+void feed_forward_forward(mpb_model *model, int layer)
+{
+    const sublayer_end end = end_of(model, layer);
+
+    expand(model, layer);
+    contract(model, layer);
     sublayer_end_forward(&end, model->work.mid, model->work.hidden);
+}
+
+void feed_forward_again(mpb_model *model, int layer)
+{
+    const sublayer_end end = end_of(model, layer);
+
+    expand(model, layer);
+    if (end.adapter.kind != MPB_NO_BOTTLENECK) {
+        contract(model, layer);
+        sublayer_end_again(&end, model->work.mid, model->work.hidden);
+    }
 }
 
 void feed_forward_backward(mpb_model *model, int layer)
@@ -119,9 +82,11 @@ void feed_forward_backward(mpb_model *model, int layer)
     norm_output y1 = {model, tensors->attention_norm, model->work.layers[layer].xhat1};
 
     sublayer_end_backward(&end, d, dropped);
+    if (sublayer_end_is_lowest(&end)) {
+        return;
+    }
     linear_backward_weight(model, tensors->contract, R, H, F, d_out, placed(activated(&u), rows));
-    linear_backward_through(model, tensors->contract, R, H, F, d_out,
-                            (mpb_gemm_epilogue){activate_backward, &u});
+    linear_backward_through(model, tensors->contract, R, H, F, d_out, activation_backward(&u));
     linear_backward_weight(model, tensors->expand, R, F, H, placed(stored_input(u.u), rows),
                            placed(norm_output_input(&y1), rows));
     if (trains_below(model, feed_forward_part(layer))) {

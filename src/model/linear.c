@@ -39,8 +39,9 @@ static void add_terms(void *context, const mpb_gemm_block *block)
                              model->weights + terms->tensor->bias + block->col, block->values);
 }
 
-void linear_forward(const mpb_model *model, affine tensor, size_t rows, int out, int in,
-                    linear_input x, stored_rows y)
+/* y = x W^T + b + beta y */
+static void forward(const mpb_model *model, affine tensor, size_t rows, int out, int in,
+                    linear_input x, float beta, stored_rows y)
 {
     output_terms terms = {model, &tensor};
     mpb_gemm_args product = product_of(model, tensor, in);
@@ -53,12 +54,25 @@ void linear_forward(const mpb_model *model, affine tensor, size_t rows, int out,
     product.type_a = x.type;
     product.lda = x.ld;
     product.prologue_a = x.made;
+    product.beta = beta;
     product.c = y.x;
     product.type_c = y.type;
     product.ldc = y.ld;
     product.epilogue = (mpb_gemm_epilogue){add_terms, &terms};
     low_rank_forward(model, &tensor.low, rows, in, x);
     mpb_gemm(&model->gemm, &product);
+}
+
+void linear_forward(const mpb_model *model, affine tensor, size_t rows, int out, int in,
+                    linear_input x, stored_rows y)
+{
+    forward(model, tensor, rows, out, in, x, 0.0f, y);
+}
+
+void linear_forward_add(const mpb_model *model, affine tensor, size_t rows, int out, int in,
+                        linear_input x, float *y)
+{
+    forward(model, tensor, rows, out, in, x, 1.0f, stored_floats(y, out));
 }
 
 static mpb_gemm_args input_gradient(const mpb_model *model, affine tensor, size_t rows, int out,

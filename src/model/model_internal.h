@@ -9,6 +9,8 @@
  *     U  = y1 W1^T + b1
  *     x' = LayerNorm(y1 + dropout(gelu(U) W2^T + b2))
  *
+ * (sublayer_end.h says where bottleneck adapters stand)
+ *
  * and keeps what `layer_saved` lists: 10 H elements a token where F = 4 H, floats or bf16 as the
  * factors of products are. gelu(U), y1, x and the dropout masks are made again by backward. Forward
  * goes on from what a LayerNorm's xhat was rounded to, so that what is made again is the same. The
@@ -58,6 +60,14 @@ typedef struct row_set {
     row_block *blocks;
 } row_set;
 
+/* Of a bottleneck adapter that reads z, R rows. Backward turns u into its gradient. */
+typedef struct bottleneck_saved {
+    stored_rows
+        input;     /* (R, H): z, or its xhat where a LayerNorm gives it; none of z in inference */
+    float *rstd;   /* (R): of that LayerNorm */
+    stored_rows u; /* (R, size): z W1^T + b1 */
+} bottleneck_saved;
+
 /* Of a layer that computes R rows. Backward turns query, key and value into their gradients. */
 typedef struct layer_saved {
     stored_rows query, context; /* (R, H) */
@@ -66,6 +76,7 @@ typedef struct layer_saved {
     stored_rows u;              /* (R, F) */
     float *rstd1, *rstd2;       /* (R) */
     float *lse;                 /* (R, heads), each sequence as (heads, its rows) */
+    bottleneck_saved attention_adapter, output_adapter; /* where there are such */
 } layer_saved;
 
 /* Token rows grouped by the row of a table that they take: those of row keys[g] are
@@ -113,6 +124,13 @@ typedef struct workspace {
         int widest;    /* of the layers' outputs */
     } low;             /* of low-rank adaptations */
 } workspace;
+
+/* A bottleneck adapter in one place of the model. */
+typedef struct bottleneck {
+    mpb_bottleneck_kind kind; /* MPB_NO_BOTTLENECK: there is none */
+    bottleneck_tensors tensors;
+    bottleneck_saved saved;
+} bottleneck;
 
 /* What one forward or backward works on. */
 typedef struct pass {
@@ -199,6 +217,9 @@ linear_input placed(linear_input rows, const row_set *of);
 /* y (rows, out) = x (rows, in) W^T + b */
 void linear_forward(const mpb_model *model, affine tensor, size_t rows, int out, int in,
                     linear_input x, stored_rows y);
+/* y (rows, out) += x W^T + b */
+void linear_forward_add(const mpb_model *model, affine tensor, size_t rows, int out, int in,
+                        linear_input x, float *y);
 /* dx = dy W + beta dx */
 void linear_backward_input(const mpb_model *model, affine tensor, size_t rows, int out, int in,
                            linear_input dy, float beta, float *dx, int lddx);
@@ -213,22 +234,7 @@ void linear_backward_weight(const mpb_model *model, affine tensor, size_t rows, 
 void linear_backward_words(const mpb_model *model, affine tensor, size_t rows, const float *dy,
                            const float *x);
 
-/* normalise.c: what ends a sub-layer, y = LayerNorm(residual + dropout(y)). */
-typedef struct sublayer_end {
-    mpb_model *model;
-    const row_set *rows;
-    affine norm;
-    uint32_t site;
-    mpb_dropout dropout;
-    stored_rows xhat;
-    float *rstd;
-} sublayer_end;
-
-void sublayer_end_forward(const sublayer_end *end, const float *residual, float *y);
-/* d: gradient of the output in, of the residual out; dropped: gradient before the dropout. */
-void sublayer_end_backward(const sublayer_end *end, float *d, float *dropped);
-
-/* Of one LayerNorm, some rows without gaps: x becomes its output, and xhat is saved. */
+/* normalise.c: of one LayerNorm, some rows without gaps: x becomes its output, and xhat is saved. */
 void norm_forward(const mpb_model *model, affine norm, size_t rows, float *x, stored_rows xhat,
                   float *rstd);
 /* y = the same output again */
@@ -259,7 +265,7 @@ void embeddings_backward(mpb_model *model);
 /* projection.c: query, key and value of `layer` from hidden (T, H); gives the residual (R, H), the
  * layer's rows of hidden. Backward takes the gradients in place of query, key and value and that of
  * the residual in dhidden, and leaves that of hidden there; hidden is scratch. */
-const float *projection_forward(mpb_model *model, int layer);
+float *projection_forward(mpb_model *model, int layer);
 void projection_backward(mpb_model *model, int layer);
 
 /* attention_block.c: mid (R, H) = y1 from hidden (T, H); backward takes dy1 (R, H) in dhidden and
@@ -267,10 +273,10 @@ void projection_backward(mpb_model *model, int layer);
 void attention_block_forward(mpb_model *model, int layer);
 void attention_block_backward(mpb_model *model, int layer);
 
-/* feed_forward.c: U from mid; hidden (R, H) = x' from mid; backward takes dx' in dhidden and leaves
- * dy1 there. */
-void feed_forward_expand(mpb_model *model, int layer);
+/* feed_forward.c: hidden (R, H) = x' from mid, which is lost; the same as far as backward reads what
+ * it leaves; backward takes dx' in dhidden and leaves dy1 there. */
 void feed_forward_forward(mpb_model *model, int layer);
+void feed_forward_again(mpb_model *model, int layer);
 void feed_forward_backward(mpb_model *model, int layer);
 
 /* hidden (T, H) = the input of `layer` again. */

@@ -1,5 +1,3 @@
-#include <string.h>
-
 #include "model_internal.h"
 
 void drop_rows(const mpb_model *model, const row_block *block, mpb_dropout dropout, uint32_t site,
@@ -44,36 +42,6 @@ void norm_backward(const mpb_model *model, affine norm, size_t rows, stored_rows
     model->nn->layernorm.backward(rows, H, d,
                                   stored_read(model->nn, xhat, rows * (size_t)H, memory),
                                   model->weights + norm.weight, rstd, d);
-}
-
-typedef struct end_forward {
-    const sublayer_end *end;
-    const float *residual;
-    float *y;
-} end_forward;
-
-static void end_rows_forward(void *context, size_t task, int thread)
-{
-    const end_forward *job = context;
-    const sublayer_end *end = job->end;
-    const mpb_model *model = end->model;
-    const row_block *block = &end->rows->blocks[task];
-    const size_t H = (size_t)model->config.hidden_size;
-    const size_t at = block->row * H;
-    float *y = job->y + at;
-
-    (void)thread;
-    drop_rows(model, block, end->dropout, end->site, y);
-    model->nn->rows.add(block->rows * H, job->residual + at, y);
-    norm_forward(model, end->norm, block->rows, y, stored_from(end->xhat, block->row, 0),
-                 end->rstd + block->row);
-}
-
-void sublayer_end_forward(const sublayer_end *end, const float *residual, float *y)
-{
-    end_forward job = {.end = end, .residual = residual, .y = y};
-
-    mpb_team_run(end->model->team, end->rows->num_blocks, end_rows_forward, &job);
 }
 
 static void make_norm_output(void *context, const mpb_gemm_block *block, const void *stored)
@@ -155,34 +123,4 @@ void norm_backward_params(const mpb_model *model, affine norm, size_t rows, cons
         return;
     }
     mpb_team_run(model->team, (H - 1) / COLUMN_SLICE + 1, sum_norm_slice, &sum);
-}
-
-typedef struct end_backward {
-    const sublayer_end *end;
-    float *d;
-    float *dropped;
-} end_backward;
-
-static void end_rows_backward(void *context, size_t task, int thread)
-{
-    const end_backward *job = context;
-    const sublayer_end *end = job->end;
-    const mpb_model *model = end->model;
-    const row_block *block = &end->rows->blocks[task];
-    const size_t H = (size_t)model->config.hidden_size;
-    const size_t at = block->row * H;
-
-    (void)thread;
-    norm_backward(model, end->norm, block->rows, stored_from(end->xhat, block->row, 0),
-                  end->rstd + block->row, job->d + at, job->dropped + at);
-    memcpy(job->dropped + at, job->d + at, block->rows * H * sizeof(*job->d));
-    drop_rows(model, block, end->dropout, end->site, job->dropped + at);
-}
-
-void sublayer_end_backward(const sublayer_end *end, float *d, float *dropped)
-{
-    end_backward job = {.end = end, .d = d, .dropped = dropped};
-
-    norm_backward_params(end->model, end->norm, end->rows->num_rows, d, end->xhat);
-    mpb_team_run(end->model->team, end->rows->num_blocks, end_rows_backward, &job);
 }

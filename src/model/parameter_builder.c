@@ -77,8 +77,25 @@ void parameters_add_lora(parameter_builder *to, const char *name, int out, int i
     parameters_add(to, name, ".lora_B.weight", out, (int)lora->rank);
     table->items[table->count - 2].is_lora = true;
     table->items[table->count - 1].is_lora = true;
-    to->num_lora += table->items[table->count - 2].count + table->items[table->count - 1].count;
+    to->num_added += table->items[table->count - 2].count + table->items[table->count - 1].count;
     mark_adapted(table, module);
+}
+
+void parameters_add_bottleneck(parameter_builder *to, const char *name)
+{
+    const int H = to->config->hidden_size;
+    const int size = (int)to->config->bottleneck.size;
+    mpb_parameters *table = to->table;
+    const size_t first = table->count;
+
+    parameters_add(to, name, ".adapter_down.0.weight", size, H);
+    parameters_add(to, name, ".adapter_down.0.bias", size, 0);
+    parameters_add(to, name, ".adapter_up.weight", H, size);
+    parameters_add(to, name, ".adapter_up.bias", H, 0);
+    for (size_t i = first; i < table->count; i++) {
+        table->items[i].is_bottleneck = true;
+        to->num_added += table->items[i].count;
+    }
 }
 
 void parameters_add_norm(parameter_builder *to, const char *name, int hidden)

@@ -12,8 +12,8 @@ typedef struct parameter_builder {
     int layer;
     bool is_head;
     bool is_feed_forward;
-    bool adjacent;   /* the next tensor follows without alignment */
-    size_t num_lora; /* values of low-rank adaptations so far */
+    bool adjacent;    /* the next tensor follows without alignment */
+    size_t num_added; /* values of adaptations so far */
 } parameter_builder;
 
 /* NAME SUFFIX (rows, cols); cols 0: (rows) */
@@ -26,6 +26,9 @@ void parameters_add_norm(parameter_builder *to, const char *name, int hidden);
 /* NAME.lora_A.weight (rank, in), NAME.lora_B.weight (out, rank), if the run adapts the module; then
  * NAME.weight and NAME.bias, which are there, are marked. */
 void parameters_add_lora(parameter_builder *to, const char *name, int out, int in);
+/* NAME.adapter_down.0.weight (size, hidden), .bias (size), NAME.adapter_up.weight (hidden, size), .bias
+ * (hidden). */
+void parameters_add_bottleneck(parameter_builder *to, const char *name);
 /* NAME.bias (count) */
 void parameters_add_bias(parameter_builder *to, const char *name, int count);
 /* The family's dense layer over first rows. */

@@ -119,11 +119,25 @@ static mpb_status adapt(const mpb_lora *lora, mpb_parameters *table)
     return MPB_OK;
 }
 
+/* Likewise. */
+static void freeze_around_bottlenecks(mpb_parameters *table)
+{
+    for (size_t i = 0; i < table->count; i++) {
+        mpb_parameter *item = &table->items[i];
+
+        item->trained_after = !item->is_base || item->is_bottleneck ? 0 : MPB_NEVER_TRAINED;
+    }
+}
+
 static mpb_status begin(const mpb_trainable *what, const mpb_model_config *config,
                         mpb_parameters *table)
 {
     if (config->lora != NULL && config->lora->rank > 0) {
         return adapt(config->lora, table);
+    }
+    if (config->bottleneck.kind != MPB_NO_BOTTLENECK) {
+        freeze_around_bottlenecks(table);
+        return MPB_OK;
     }
     MPB_TRY(check_wish(what, config, table, TRAINABLE));
     for (size_t i = 0; i < table->count; i++) {

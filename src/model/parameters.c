@@ -11,7 +11,8 @@
 #include "parameter_builder.h"
 
 enum {
-    PER_LAYER = 16 + 2 * 6, /* with a low-rank adaptation of each linear layer */
+    PER_LAYER =
+        16 + 2 * 6 + 2 * 4, /* with low-rank adaptations of all linear layers, two adapters */
     OUTSIDE_LAYERS = 14,
     INITIALISATION = 0x696E6974, /* purpose of the random stream: "init" */
 };
@@ -57,12 +58,18 @@ static void add_layer(parameter_builder *to, const mpb_tensor_names *names)
     add_query_key_value(to, names, H);
     parameters_add_linear(to, names->attention_output, H, H);
     parameters_add_lora(to, names->attention_output, H, H);
+    if (to->config->bottleneck.kind == MPB_HOULSBY) {
+        parameters_add_bottleneck(to, names->attention_adapter);
+    }
     parameters_add_norm(to, names->attention_norm, H);
     to->is_feed_forward = true;
     parameters_add_linear(to, names->expand, F, H);
     parameters_add_lora(to, names->expand, F, H);
     parameters_add_linear(to, names->contract, H, F);
     parameters_add_lora(to, names->contract, H, F);
+    if (to->config->bottleneck.kind != MPB_NO_BOTTLENECK) {
+        parameters_add_bottleneck(to, names->output_adapter);
+    }
     parameters_add_norm(to, names->output_norm, H);
     to->is_feed_forward = false;
 }
@@ -87,7 +94,7 @@ mpb_status mpb_parameters_create(const mpb_model_config *config, mpb_parameters 
     for (to.layer = 0; to.layer < config->num_hidden_layers; to.layer++) {
         add_layer(&to, names);
     }
-    made.num_encoder = made.num_total - to.num_lora;
+    made.num_encoder = made.num_total - to.num_added;
     to.is_head = true;
     head_of(config->head)->add_parameters(&to);
     assert(made.count <= capacity);
@@ -216,8 +223,9 @@ void mpb_parameter_initialise(const mpb_parameter *parameter, size_t index, floa
         return;
     }
     if (parameter->num_dims == 2) {
-        fill_normal(mpb_philox_key_make(seed, purpose), initializer_range, parameter->count,
-                    values);
+        fill_normal(mpb_philox_key_make(seed, purpose),
+                    parameter->is_bottleneck ? MPB_BOTTLENECK_RANGE : initializer_range,
+                    parameter->count, values);
         return;
     }
     for (size_t i = 0; i < parameter->count; i++) {

@@ -148,7 +148,7 @@ static void compute_again(mpb_model *model, int layer)
 {
     rebuild_layer_input(model, layer);
     attention_block_forward(model, layer);
-    feed_forward_expand(model, layer);
+    feed_forward_again(model, layer);
 }
 
 /* Who is told that gradients are final. */

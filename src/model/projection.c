@@ -88,7 +88,7 @@ static void part_backward(projection part, linear_input x, float beta, float *dx
     }
 }
 
-const float *projection_forward(mpb_model *model, int layer)
+float *projection_forward(mpb_model *model, int layer)
 {
     const row_set *rows = row_set_of_layer(model, layer);
     workspace *work = &model->work;

@@ -5,6 +5,7 @@
  * caller has at hand. */
 
 #include <stddef.h>
+#include <string.h>
 
 #include "mpibert/math/gemm.h"
 #include "mpibert/nn/kernels.h"
@@ -40,6 +41,16 @@ static inline const float *stored_read(const mpb_nn *nn, stored_rows from, size_
     }
     nn->rows.widen(count, from.x, memory);
     return memory;
+}
+
+/* Keeps `count` elements. */
+static inline void stored_keep(const mpb_nn *nn, stored_rows to, size_t count, const float *x)
+{
+    if (to.type == MPB_GEMM_F32) {
+        memcpy(to.x, x, count * sizeof(*x));
+    } else {
+        nn->rows.round(count, x, to.x);
+    }
 }
 
 /* Where the next elements are computed as floats: where they belong, or in `memory`. */

@@ -4,22 +4,39 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-/* Offset of the tensor named by layer prefix (layer < 0: none), name and suffix. The table was made
- * from the same names, so it is there. */
-static size_t offset_of(const mpb_parameters *parameters, const mpb_tensor_names *names, int layer,
-                        const char *name, const char *suffix)
+/* The tensor named by layer prefix (layer < 0: none), name and suffix, or NULL. */
+static const mpb_parameter *tensor_of(const mpb_parameters *parameters,
+                                      const mpb_tensor_names *names, int layer, const char *name,
+                                      const char *suffix)
 {
     char text[MPB_PARAMETER_NAME];
-    const mpb_parameter *found;
     int prefix = 0;
 
     if (layer >= 0) {
         prefix = snprintf(text, sizeof(text), names->layer, layer);
     }
     snprintf(text + prefix, sizeof(text) - (size_t)prefix, "%s%s", name, suffix);
-    found = mpb_parameters_find(parameters, text);
+    return mpb_parameters_find(parameters, text);
+}
+
+/* Its offset. The table was made from the same names, so it is there. */
+static size_t offset_of(const mpb_parameters *parameters, const mpb_tensor_names *names, int layer,
+                        const char *name, const char *suffix)
+{
+    const mpb_parameter *found = tensor_of(parameters, names, layer, name, suffix);
+
     assert(found != NULL);
     return found->offset;
+}
+
+/* The same, or 0 where there is none of this name. */
+static size_t offset_if_any(const mpb_parameters *parameters, const mpb_tensor_names *names,
+                            int layer, const char *name, const char *suffix)
+{
+    const mpb_parameter *found =
+        name == NULL ? NULL : tensor_of(parameters, names, layer, name, suffix);
+
+    return found == NULL ? 0 : found->offset;
 }
 
 static affine affine_of(const mpb_parameters *parameters, const mpb_tensor_names *names, int layer,
@@ -29,19 +46,20 @@ static affine affine_of(const mpb_parameters *parameters, const mpb_tensor_names
                     .bias = offset_of(parameters, names, layer, name, ".bias")};
 }
 
+static affine affine_if_any(const mpb_parameters *parameters, const mpb_tensor_names *names,
+                            const char *name)
+{
+    return (affine){.weight = offset_if_any(parameters, names, -1, name, ".weight"),
+                    .bias = offset_if_any(parameters, names, -1, name, ".bias")};
+}
+
 /* Adds what adapts the module, if anything does, to columns [first, first + out). */
 static void add_low_rank(const mpb_parameters *parameters, const mpb_tensor_names *names, int layer,
                          const char *module, int first, uint32_t site, affine *to)
 {
-    char text[MPB_PARAMETER_NAME];
-    const mpb_parameter *down;
-    const mpb_parameter *up;
-    const int prefix = snprintf(text, sizeof(text), names->layer, layer);
+    const mpb_parameter *down = tensor_of(parameters, names, layer, module, ".lora_A.weight");
+    const mpb_parameter *up = tensor_of(parameters, names, layer, module, ".lora_B.weight");
 
-    snprintf(text + prefix, sizeof(text) - (size_t)prefix, "%s%s", module, ".lora_A.weight");
-    down = mpb_parameters_find(parameters, text);
-    snprintf(text + prefix, sizeof(text) - (size_t)prefix, "%s%s", module, ".lora_B.weight");
-    up = mpb_parameters_find(parameters, text);
     if (down != NULL && up != NULL) {
         to->low.items[to->low.count++] =
             (low_rank){down->offset, up->offset, first, up->shape[0], site};
@@ -67,6 +85,18 @@ static void add_low_ranks(const mpb_parameters *parameters, const mpb_tensor_nam
     }
 }
 
+/* 0 where there is none of this name. */
+static bottleneck_tensors bottleneck_of(const mpb_parameters *parameters,
+                                        const mpb_tensor_names *names, int layer, const char *name)
+{
+    return (bottleneck_tensors){
+        .down = {.weight = offset_if_any(parameters, names, layer, name, ".adapter_down.0.weight"),
+                 .bias = offset_if_any(parameters, names, layer, name, ".adapter_down.0.bias")},
+        .up = {.weight = offset_if_any(parameters, names, layer, name, ".adapter_up.weight"),
+               .bias = offset_if_any(parameters, names, layer, name, ".adapter_up.bias")},
+    };
+}
+
 static layer_tensors layer_of(const mpb_parameters *parameters, const mpb_tensor_names *names,
                               int layer, int hidden)
 {
@@ -79,37 +109,20 @@ static layer_tensors layer_of(const mpb_parameters *parameters, const mpb_tensor
         .output_norm = affine_of(parameters, names, layer, names->output_norm),
     };
 
+    made.attention_adapter = bottleneck_of(parameters, names, layer, names->attention_adapter);
+    made.output_adapter = bottleneck_of(parameters, names, layer, names->output_adapter);
     add_low_ranks(parameters, names, layer, hidden, &made);
     return made;
-}
-
-/* Where the tensor begins, or 0 where there is none of this name. */
-static size_t offset_if_any(const mpb_parameters *parameters, const char *name, const char *suffix)
-{
-    char text[MPB_PARAMETER_NAME];
-    const mpb_parameter *found = NULL;
-
-    if (name != NULL) {
-        snprintf(text, sizeof(text), "%s%s", name, suffix);
-        found = mpb_parameters_find(parameters, text);
-    }
-    return found == NULL ? 0 : found->offset;
-}
-
-static affine affine_if_any(const mpb_parameters *parameters, const char *name)
-{
-    return (affine){.weight = offset_if_any(parameters, name, ".weight"),
-                    .bias = offset_if_any(parameters, name, ".bias")};
 }
 
 /* The head's tensors are the last of the table. */
 static head_tensors head_of_table(const mpb_parameters *parameters, const mpb_tensor_names *names)
 {
     head_tensors made = {
-        .pooler = affine_if_any(parameters, names->pooler),
-        .word_dense = affine_if_any(parameters, names->word_dense),
-        .word_norm = affine_if_any(parameters, names->word_norm),
-        .word_bias = offset_if_any(parameters, names->word_bias, ".bias"),
+        .pooler = affine_if_any(parameters, names, names->pooler),
+        .word_dense = affine_if_any(parameters, names, names->word_dense),
+        .word_norm = affine_if_any(parameters, names, names->word_norm),
+        .word_bias = offset_if_any(parameters, names, -1, names->word_bias, ".bias"),
     };
 
     for (size_t i = parameters->count; i-- > 0 && parameters->items[i].is_head;) {

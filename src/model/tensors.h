@@ -28,12 +28,20 @@ typedef struct affine {
     low_ranks low;
 } affine;
 
+/* The two linear layers of a bottleneck adapter; both 0 where there is none. */
+typedef struct bottleneck_tensors {
+    affine down; /* (size, H), (size) */
+    affine up;   /* (H, size), (H) */
+} bottleneck_tensors;
+
 typedef struct layer_tensors {
     affine qkv; /* (3H, H), (3H) */
     affine attention_output;
+    bottleneck_tensors attention_adapter;
     affine attention_norm;
     affine expand;   /* (F, H), (F) */
     affine contract; /* (H, F), (H) */
+    bottleneck_tensors output_adapter;
     affine output_norm;
 } layer_tensors;
 

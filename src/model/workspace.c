@@ -49,6 +49,30 @@ static void take_attention_of_some(const layout *to, size_t R, layer_saved *save
     saved->value = stored_from(saved->key, 0, H);
 }
 
+/* Of an adapter, of R rows: what it reads, and u. */
+static bottleneck_saved take_bottleneck(const layout *to, size_t R)
+{
+    bottleneck_saved saved = {
+        .input = take_stored(to, R, (size_t)to->config->hidden_size),
+        .u = take_stored(to, R, (size_t)to->config->bottleneck.size),
+    };
+
+    if (to->config->bottleneck.kind == MPB_PFEIFFER) {
+        saved.rstd = take_floats(to->arena, R, 1);
+    }
+    return saved;
+}
+
+static void take_bottlenecks(const layout *to, size_t R, layer_saved *saved)
+{
+    if (to->config->bottleneck.kind == MPB_HOULSBY) {
+        saved->attention_adapter = take_bottleneck(to, R);
+    }
+    if (to->config->bottleneck.kind != MPB_NO_BOTTLENECK) {
+        saved->output_adapter = take_bottleneck(to, R);
+    }
+}
+
 /* All that is saved of a layer, of all rows or of some, but what its output is made of. */
 static void take_inner(const layout *to, bool some, layer_saved *saved)
 {
@@ -65,6 +89,7 @@ static void take_inner(const layout *to, bool some, layer_saved *saved)
     saved->xhat1 = take_stored(to, R, H);
     saved->rstd1 = take_floats(to->arena, R, 1);
     saved->u = take_stored(to, R, (size_t)to->config->intermediate_size);
+    take_bottlenecks(to, R, saved);
 }
 
 static void take_output(const layout *to, bool some, layer_saved *saved)
@@ -107,6 +132,14 @@ static layer_saved take_passing(const layout *to)
     saved.lse = take_floats(to->arena, T, (size_t)to->config->num_attention_heads);
     saved.xhat1 = saved.xhat2 = take_stored(to, T, H);
     saved.rstd1 = saved.rstd2 = take_floats(to->arena, T, 1);
+    if (to->config->bottleneck.kind != MPB_NO_BOTTLENECK) {
+        saved.output_adapter.u = take_stored(to, T, (size_t)to->config->bottleneck.size);
+        saved.attention_adapter = saved.output_adapter;
+    }
+    if (to->config->bottleneck.kind == MPB_PFEIFFER) {
+        saved.output_adapter.input = saved.xhat1;
+        saved.output_adapter.rstd = saved.rstd1;
+    }
     return saved;
 }
 

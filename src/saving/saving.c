@@ -90,7 +90,7 @@ static mpb_status load_best(const mpb_saver *saver)
     MPB_TRY(mpb_path_join(saver->run, "best", path, sizeof(path)));
     MPB_TRY(mpb_manifest_verify(path));
     return mpb_model_dir_read_weights(path, mpb_model_configuration(saver->model),
-                                      mpb_model_parameters(saver->model), false, 0,
+                                      mpb_model_parameters(saver->model), 0, 0,
                                       mpb_model_weights(saver->model), &num_initialised);
 }
 
@@ -135,9 +135,8 @@ static mpb_status restore(const mpb_saver *saver, const char *path, mpb_training
     size_t num_initialised = 0;
     char file[MPB_PATH_SIZE];
 
-    MPB_TRY(mpb_model_dir_read_weights(path, mpb_model_configuration(saver->model), parameters,
-                                       false, 0, mpb_model_weights(saver->model),
-                                       &num_initialised));
+    MPB_TRY(mpb_model_dir_read_weights(path, mpb_model_configuration(saver->model), parameters, 0,
+                                       0, mpb_model_weights(saver->model), &num_initialised));
     MPB_REQUIRE(num_initialised == 0, MPB_ERR_DATA,
                 "the checkpoint lacks %zu tensors of the model (%s)", num_initialised, path);
     MPB_TRY(mpb_training_state_path(path, file, sizeof(file)));

@@ -5,11 +5,6 @@
 #include "mpibert/io/file.h"
 #include "saving_parts.h"
 
-static bool adapts(const mpb_saver *saver)
-{
-    return mpb_model_configuration(saver->model)->lora != NULL;
-}
-
 static mpb_status adapter_path(const mpb_saver *saver, const char *name, char path[MPB_PATH_SIZE])
 {
     char folder[64];
@@ -24,7 +19,7 @@ mpb_status saving_publish_adapter(const mpb_saver *saver, const char *name)
     char path[MPB_PATH_SIZE];
     char aside[MPB_PATH_SIZE];
 
-    if (!adapts(saver)) {
+    if (!mpb_model_config_adapts(mpb_model_configuration(saver->model))) {
         return MPB_OK;
     }
     MPB_TRY(adapter_path(saver, name, path));

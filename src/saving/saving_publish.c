@@ -14,7 +14,7 @@ mpb_model_dir_content saving_content(const mpb_saver *saver, bool checkpoint)
                                    .length = saver->length,
                                    .settings = saver->settings,
                                    .run = checkpoint ? saver->run : NULL,
-                                   .lora_apart = checkpoint};
+                                   .adapters_apart = checkpoint};
 }
 
 /* After the work: what cannot be removed takes room and harms nothing. */

@@ -58,7 +58,7 @@ static mpb_status open_pretrained(const char *name, mpb_opened_model *opened)
     MPB_TRY(find_and_load_tokenizer(name, opened));
     MPB_TRY(mpb_model_dir_read_config(opened->directory, &opened->config, &opened->label_names));
     if (opened->adapter[0] != '\0') {
-        opened->config.lora = &opened->adapted.lora;
+        MPB_TRY(mpb_adapter_fit(&opened->adapted, opened->adapter, &opened->config));
     }
     return check_opened(opened);
 }
@@ -102,6 +102,7 @@ static mpb_status open_random(const mpb_run_model *model, mpb_opened_model *open
     MPB_TRY(mpb_path_join(opened->directory, "config.json", path, sizeof(path)));
     if (mpb_file_exists(path)) {
         MPB_TRY(mpb_model_dir_read_config(opened->directory, config, &opened->label_names));
+        config->bottleneck = (mpb_bottleneck){0}; /* no weights are read, of adapters neither */
     }
     replace_if_given(asked->hidden_size, &config->hidden_size);
     replace_if_given(asked->num_hidden_layers, &config->num_hidden_layers);
@@ -124,6 +125,27 @@ mpb_status mpb_opened_model_open(const char *name, mpb_opened_model *opened)
     return close_on_failure(open_pretrained(name, opened), opened);
 }
 
+/* Adapters that the model has are trained on, or start fresh; none is dropped. */
+static mpb_status settle_adapters(const mpb_run_model *model, mpb_opened_model *opened)
+{
+    const mpb_bottleneck *asked = &model->adapter;
+    const mpb_bottleneck *there = &opened->config.bottleneck;
+
+    MPB_REQUIRE(asked->kind == MPB_NO_BOTTLENECK || asked->size <= opened->config.hidden_size,
+                MPB_ERR_CONFIG,
+                "model.adapter.size is %lld, 1 to the model's hidden size %d was expected (%s)",
+                (long long)asked->size, opened->config.hidden_size, opened->directory);
+    MPB_REQUIRE(there->kind == MPB_NO_BOTTLENECK ||
+                    (there->kind == asked->kind && there->size == asked->size),
+                MPB_ERR_CONFIG,
+                "the model has adapters, model.adapter: {kind: %s, size: %lld} was expected, which "
+                "trains them on (%s)",
+                mpb_bottleneck_kind_name(there->kind), (long long)there->size, opened->directory);
+    opened->fresh_adapters = there->kind == MPB_NO_BOTTLENECK;
+    opened->config.bottleneck = *asked;
+    return MPB_OK;
+}
+
 mpb_status mpb_opened_model_for_training(const mpb_run_model *model, mpb_opened_model *opened)
 {
     mpb_status status = model->initialize == MPB_RUN_RANDOM ? open_random(model, opened)
@@ -135,9 +157,12 @@ mpb_status mpb_opened_model_for_training(const mpb_run_model *model, mpb_opened_
     if (status == MPB_OK && opened->adapter[0] != '\0') {
         status =
             MPB_FAIL(MPB_ERR_CONFIG,
-                     "training begins with whole models: the one that this adapter is merged into "
-                     "is one (%s)",
+                     "training begins with whole models: the one that this adapter is merged into, "
+                     "or is part of, is one (%s)",
                      opened->adapter);
+    }
+    if (status == MPB_OK) {
+        status = settle_adapters(model, opened);
     }
     opened->config.lora = model->lora.rank > 0 ? &model->lora : NULL;
     return close_on_failure(status, opened);
@@ -212,7 +237,8 @@ static size_t count_head(const mpb_parameters *parameters)
     size_t count = 0;
 
     for (size_t i = 0; i < parameters->count; i++) {
-        count += parameters->items[i].is_base || parameters->items[i].is_lora ? 0 : 1;
+        count +=
+            parameters->items[i].is_base || mpb_parameter_is_added(&parameters->items[i]) ? 0 : 1;
     }
     return count;
 }
@@ -222,9 +248,10 @@ mpb_status mpb_opened_model_read_weights(const mpb_opened_model *opened,
 {
     const bool adapted = opened->adapter[0] != '\0';
     const size_t in_adapter = adapted ? count_head(parameters) : 0;
+    const unsigned fresh = adapted ? MPB_FRESH_OUTPUT | MPB_FRESH_ADAPTERS : 0u;
     size_t num_initialised = 0;
 
-    MPB_TRY(mpb_model_dir_read_weights(opened->weights, &opened->config, parameters, adapted, 0,
+    MPB_TRY(mpb_model_dir_read_weights(opened->weights, &opened->config, parameters, fresh, 0,
                                        weights, &num_initialised));
     MPB_REQUIRE(
         num_initialised <= in_adapter, MPB_ERR_DATA,

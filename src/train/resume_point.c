@@ -32,22 +32,36 @@ static mpb_status find(const mpb_log *log, const mpb_run_checkpoint *checkpoint,
     return mpb_checkpoint_verify(path, state);
 }
 
-/* Whether final/ is there and holds the weights that the finished run ends with. */
-static bool final_is_made(const mpb_run_checkpoint *checkpoint, bool adapts, const char *path,
+static bool is_whole(const char *run, const char *name)
+{
+    char path[MPB_PATH_SIZE];
+
+    return mpb_path_join(run, name, path, sizeof(path)) == MPB_OK &&
+           mpb_manifest_verify(path) == MPB_OK;
+}
+
+/* Whether final/ is there and holds the weights that the finished run ends with; where adaptations are
+ * trained these are compared apart, since final/ may have them merged. */
+static bool final_is_made(const mpb_run_config *config, const char *path,
                           const mpb_training_state *state)
 {
+    const mpb_run_checkpoint *checkpoint = &config->checkpoint;
+    const mpb_run_model *model = &config->model;
+    const bool adapts = model->lora.rank > 0 || model->adapter.kind != MPB_NO_BOTTLENECK;
     const bool of_best = checkpoint->load_best_model_at_end && state->best_step >= 0;
     char final[MPB_PATH_SIZE];
     char best[MPB_PATH_SIZE];
 
-    if (mpb_path_join(checkpoint->directory, adapts ? "final-adapter" : "final", final,
+    if ((adapts && !is_whole(checkpoint->directory, "final")) ||
+        mpb_path_join(checkpoint->directory, adapts ? "final-adapter" : "final", final,
                       sizeof(final)) != MPB_OK ||
         mpb_path_join(checkpoint->directory, adapts ? "best-adapter" : "best", best,
                       sizeof(best)) != MPB_OK ||
         mpb_manifest_verify(final) != MPB_OK) {
         return false;
     }
-    return adapts ? mpb_manifests_agree(final, of_best ? best : path, MPB_ADAPTER_WEIGHTS)
+    return adapts ? mpb_manifests_agree(final, of_best ? best : path,
+                                        mpb_adapter_weights_file(&model->adapter))
                   : mpb_model_dirs_agree(final, of_best ? best : path);
 }
 
@@ -71,8 +85,7 @@ static mpb_status judge(const mpb_run_config *config, const mpb_training_state *
     snprintf(point->instruction_set, sizeof(point->instruction_set), "%s", state->instruction_set);
     snprintf(point->products, sizeof(point->products), "%s", state->products);
     point->finished =
-        all_steps_are_done(config, state, length) &&
-        final_is_made(&config->checkpoint, config->model.lora.rank > 0, point->path, state);
+        all_steps_are_done(config, state, length) && final_is_made(config, point->path, state);
     return MPB_OK;
 }
 

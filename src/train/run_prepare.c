@@ -68,7 +68,10 @@ static mpb_status read_weights(whole_run *run)
     const mpb_parameters *parameters = mpb_model_parameters(run->model);
     float *weights = mpb_model_weights(run->model);
     const mpb_strings *names = &run->inputs.train.label_names;
-    bool fresh_head = names->count == 0 || !mpb_strings_equal(&run->opened.label_names, names);
+    const bool fresh_head =
+        names->count == 0 || !mpb_strings_equal(&run->opened.label_names, names);
+    const unsigned fresh = (fresh_head ? MPB_FRESH_OUTPUT : 0u) |
+                           (run->opened.fresh_adapters ? MPB_FRESH_ADAPTERS : 0u);
     uint64_t seed = (uint64_t)config->training.seed;
     size_t num_initialised = 0;
 
@@ -82,7 +85,7 @@ static mpb_status read_weights(whole_run *run)
         return MPB_OK;
     }
     MPB_TRY(mpb_model_dir_read_weights(run->opened.directory, &run->opened.config, parameters,
-                                       fresh_head, seed, weights, &num_initialised));
+                                       fresh, seed, weights, &num_initialised));
     run->new_head = num_initialised > 0;
     run->new_frozen = num_initialised > count_trained_head(parameters) && parameters->frozen > 0;
     return MPB_OK;

@@ -72,7 +72,7 @@ static inline void open_directory(const char *directory, opened *o)
     *o = (opened){0};
     CHECK_OK(mpb_model_dir_read_config(directory, &o->config, &o->names));
     make_room(o);
-    CHECK_OK(mpb_model_dir_read_weights(directory, &o->config, &o->parameters, false, 5, o->weights,
+    CHECK_OK(mpb_model_dir_read_weights(directory, &o->config, &o->parameters, 0, 5, o->weights,
                                         &o->fresh));
 }
 

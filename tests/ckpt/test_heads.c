@@ -94,8 +94,8 @@ static void any_directory_is_a_start_for_a_head(const char *directory, mpb_head_
     second.config.head = head;
     second.config.num_labels = 7;
     make_room(&second);
-    CHECK_OK(mpb_model_dir_read_weights(directory, &second.config, &second.parameters, true, 5,
-                                        second.weights, &second.fresh));
+    CHECK_OK(mpb_model_dir_read_weights(directory, &second.config, &second.parameters,
+                                        MPB_FRESH_OUTPUT, 5, second.weights, &second.fresh));
     for (size_t i = 0; i < second.parameters.count; i++) {
         const mpb_parameter *p = &second.parameters.items[i];
         const bool same = has_same(&first, p, second.weights + p->offset);
@@ -165,7 +165,8 @@ static void decoder_of_its_own_is_refused(void)
     copy_file(words, "config.json", folder);
     write_untied(&o, folder);
     CHECK_FAILS(
-        mpb_model_dir_read_weights(folder, &o.config, &o.parameters, true, 5, o.weights, &o.fresh),
+        mpb_model_dir_read_weights(folder, &o.config, &o.parameters, MPB_FRESH_OUTPUT, 5, o.weights,
+                                   &o.fresh),
         MPB_ERR_DATA,
         "tensor 'cls.predictions.decoder.weight' is not the word table, a decoder tied to it was "
         "expected (");

@@ -20,13 +20,13 @@ static void classifier_of_another_size_is_refused_unless_it_starts_fresh(void)
     make_room(&o);
     o.weights[0] = before = -77.0f;
     CHECK_FAILS(
-        mpb_model_dir_read_weights(BERT, &o.config, &o.parameters, false, 5, o.weights, &o.fresh),
+        mpb_model_dir_read_weights(BERT, &o.config, &o.parameters, 0, 5, o.weights, &o.fresh),
         MPB_ERR_DATA,
         "tensor 'classifier.weight' has shape [3, 32], [5, 32] was expected "
         "(tests/golden/model/bert/model.safetensors)");
     CHECK(o.weights[0] == before && o.fresh == 0);
-    CHECK_OK(
-        mpb_model_dir_read_weights(BERT, &o.config, &o.parameters, true, 5, o.weights, &o.fresh));
+    CHECK_OK(mpb_model_dir_read_weights(BERT, &o.config, &o.parameters, MPB_FRESH_OUTPUT, 5,
+                                        o.weights, &o.fresh));
     CHECK(o.fresh == 2 && o.weights[0] != before);
     close_directory(&o);
 }
@@ -41,7 +41,7 @@ static void weights_that_are_not_finite_are_refused_by_name(void)
     o.weights[o.parameters.items[2].offset + 5] = NAN;
     CHECK_OK(write_opened(&o, folder, BERT));
     CHECK_FAILS(
-        mpb_model_dir_read_weights(folder, &o.config, &o.parameters, false, 5, o.weights, &o.fresh),
+        mpb_model_dir_read_weights(folder, &o.config, &o.parameters, 0, 5, o.weights, &o.fresh),
         MPB_ERR_DATA, "value 5 of tensor 'bert.embeddings.");
     scratch_remove(folder);
     close_directory(&o);
@@ -54,10 +54,10 @@ static void wrong_shape_in_the_encoder_is_never_accepted(void)
     CHECK_OK(mpb_model_dir_read_config(BERT, &o.config, &o.names));
     o.config.vocab_size++;
     make_room(&o);
-    CHECK_FAILS(
-        mpb_model_dir_read_weights(BERT, &o.config, &o.parameters, true, 5, o.weights, &o.fresh),
-        MPB_ERR_DATA,
-        "tensor 'bert.embeddings.word_embeddings.weight' has shape [61, 32], [62, 32]");
+    CHECK_FAILS(mpb_model_dir_read_weights(BERT, &o.config, &o.parameters, MPB_FRESH_OUTPUT, 5,
+                                           o.weights, &o.fresh),
+                MPB_ERR_DATA,
+                "tensor 'bert.embeddings.word_embeddings.weight' has shape [61, 32], [62, 32]");
     close_directory(&o);
 }
 
@@ -68,16 +68,16 @@ static void layers_beyond_the_configuration_are_refused(void)
     CHECK_OK(mpb_model_dir_read_config(DISTILBERT, &o.config, &o.names));
     o.config.num_hidden_layers = 1;
     make_room(&o);
-    CHECK_FAILS(mpb_model_dir_read_weights(DISTILBERT, &o.config, &o.parameters, true, 5, o.weights,
-                                           &o.fresh),
+    CHECK_FAILS(mpb_model_dir_read_weights(DISTILBERT, &o.config, &o.parameters, MPB_FRESH_OUTPUT,
+                                           5, o.weights, &o.fresh),
                 MPB_ERR_DATA, "the weights have 2 layers, the model's configuration 1 (tests/");
     close_directory(&o);
     CHECK_OK(mpb_model_dir_read_config(BERT, &o.config, &o.names));
     o.config.num_hidden_layers = 1;
     make_room(&o);
-    CHECK_FAILS(
-        mpb_model_dir_read_weights(BERT, &o.config, &o.parameters, true, 5, o.weights, &o.fresh),
-        MPB_ERR_DATA, "the weights have 2 layers, the model's configuration 1 (tests/");
+    CHECK_FAILS(mpb_model_dir_read_weights(BERT, &o.config, &o.parameters, MPB_FRESH_OUTPUT, 5,
+                                           o.weights, &o.fresh),
+                MPB_ERR_DATA, "the weights have 2 layers, the model's configuration 1 (tests/");
     close_directory(&o);
 }
 
@@ -89,11 +89,11 @@ static void missing_tensor_is_named(void)
     scratch_make(folder);
     open_directory(BERT, &o);
     write_renamed(&o, without_one_layer_tensor, folder);
-    CHECK_FAILS(
-        mpb_model_dir_read_weights(folder, &o.config, &o.parameters, true, 5, o.weights, &o.fresh),
-        MPB_ERR_DATA,
-        "tensor 'bert.encoder.layer.1.attention.self.value.bias' is missing, shape [32] "
-        "was expected");
+    CHECK_FAILS(mpb_model_dir_read_weights(folder, &o.config, &o.parameters, MPB_FRESH_OUTPUT, 5,
+                                           o.weights, &o.fresh),
+                MPB_ERR_DATA,
+                "tensor 'bert.encoder.layer.1.attention.self.value.bias' is missing, shape [32] "
+                "was expected");
     close_directory(&o);
     scratch_remove(folder);
 }
@@ -112,8 +112,8 @@ static void truncated_weights_are_refused_at_any_length(void)
     CHECK_OK(mpb_path_join(folder, "model.safetensors", path, sizeof(path)));
     for (size_t kept = 0; kept < whole.size; kept += kept < 64 ? 7 : 9973) {
         CHECK_OK(mpb_file_replace(path, whole.data, kept));
-        CHECK_FAILS(mpb_model_dir_read_weights(folder, &o.config, &o.parameters, true, 5, o.weights,
-                                               &o.fresh),
+        CHECK_FAILS(mpb_model_dir_read_weights(folder, &o.config, &o.parameters, MPB_FRESH_OUTPUT,
+                                               5, o.weights, &o.fresh),
                     MPB_ERR_DATA, "model.safetensors");
     }
     mpb_buffer_clear(&whole);

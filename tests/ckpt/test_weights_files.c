@@ -61,8 +61,7 @@ static mpb_status read_again(const opened *o, const char *folder, float *weights
 {
     size_t fresh = 0;
 
-    return mpb_model_dir_read_weights(folder, &o->config, &o->parameters, false, 5, weights,
-                                      &fresh);
+    return mpb_model_dir_read_weights(folder, &o->config, &o->parameters, 0, 5, weights, &fresh);
 }
 
 static void check_refused(const opened *o, const char *folder, const char *message)

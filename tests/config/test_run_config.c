@@ -299,6 +299,12 @@ static void features_that_do_not_exist_yet_are_refused(void)
     refused("model:\n  lora: {rank: 0}\n",
             "model.lora.rank is '0', a whole number from 1 to 4096 or null was expected", 2);
     refused_override("model.lora.alpha=8", "model.lora is given without its rank, as in rank: 8");
+    refused("model:\n  adapter: {kind: houlsby, size: 0}\n",
+            "model.adapter.size is '0', a whole number from 1 to 65536 was expected", 2);
+    refused("model:\n  adapter: {kind: prefix}\n",
+            "model.adapter.kind is 'prefix', allowed are none, houlsby, pfeiffer", 2);
+    refused_override("model.adapter.size=8",
+                     "model.adapter is given without its kind, houlsby or pfeiffer");
     refused("model:\n  lora: {rank: 8, r: 8}\n", "unknown key model.lora.r", 2);
     refused("training:\n  optimizer: lars\n",
             "training.optimizer is 'lars', allowed are adamw, lamb", 2);

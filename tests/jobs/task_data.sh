@@ -28,7 +28,7 @@ prepares topics 160 model.task=multilabel data.train=datasets/topics/train.jsonl
     data.label_column=labels
 prepares entities 168 data.train=datasets/entities/train.conll
 prepares choices 384 "${choices[@]}"
-for name in pairs scores topics text pretraining probe gradual lora; do
+for name in pairs scores topics text pretraining probe gradual lora adapter; do
     alone train --config "configs/$name.yaml" "${random_model[@]}" training.max_steps=2 \
         "checkpoint.directory=$work/run-$name"
 done

@@ -80,6 +80,21 @@ static void the_head_of_spans_reads_all_rows(void)
               100.0 * 2 * 384 * 2);
 }
 
+/* On 100 tokens of each layer but the last, on one of that one. */
+static void adapters_are_two_products_a_place(void)
+{
+    const mpb_model_config plain = with_head("mini", MPB_HEAD_SEQUENCE, 2);
+    const double a_place = (5.0 * 100 + 1) * 2.0 * (2.0 * 384 * 24);
+    mpb_model_config adapted = plain;
+
+    adapted.bottleneck = (mpb_bottleneck){MPB_PFEIFFER, 24};
+    CHECK(mpb_flops_forward(&adapted, (mpb_flops_sequence){100, 1}) ==
+          mpb_flops_forward(&plain, (mpb_flops_sequence){100, 1}) + a_place);
+    adapted.bottleneck.kind = MPB_HOULSBY;
+    CHECK(mpb_flops_forward(&adapted, (mpb_flops_sequence){100, 1}) ==
+          mpb_flops_forward(&plain, (mpb_flops_sequence){100, 1}) + 2.0 * a_place);
+}
+
 /* Every other token. */
 static size_t choose_half(const void *context, size_t i, uint32_t *tokens, uint32_t *rows)
 {
@@ -140,6 +155,7 @@ int main(void)
     attention_grows_with_the_square_of_each_length();
     heads_of_chosen_rows_count_those_rows_alone();
     the_head_of_spans_reads_all_rows();
+    adapters_are_two_products_a_place();
     rows_are_those_that_a_head_gives_of_each_sequence();
     shapes_are_those_of_the_known_models();
     an_unknown_shape_is_refused();

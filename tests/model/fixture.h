@@ -113,7 +113,8 @@ static inline void fixture_read_batch(fixture *f)
 typedef struct fixture_training {
     const mpb_trainable *trainable;
     const mpb_unfreeze_schedule *later;
-    const mpb_lora *lora; /* whose tensors are left at 0 */
+    const mpb_lora *lora;      /* whose tensors are left at 0 */
+    mpb_bottleneck bottleneck; /* whose tensors are left fresh */
 } fixture_training;
 
 static inline void fixture_open_training(fixture *f, const char *name, int threads, mpb_isa isa,
@@ -137,9 +138,11 @@ static inline void fixture_open_training(fixture *f, const char *name, int threa
     f->config.trainable = training.trainable;
     f->config.unfreeze_schedule = training.later;
     f->config.lora = training.lora;
+    f->config.bottleneck = training.bottleneck;
     CHECK_OK(mpb_model_create(&f->config, &limits, &f->team, isa, (mpb_gemm_choice){0}, &f->model));
     CHECK_OK(mpb_model_dir_read_weights(directory, &f->config, mpb_model_parameters(f->model),
-                                        false, 0, mpb_model_weights(f->model), &fresh));
+                                        MPB_FRESH_ADAPTERS, 0, mpb_model_weights(f->model),
+                                        &fresh));
     CHECK(fresh == 0);
     fixture_read_batch(f);
 }

@@ -126,6 +126,11 @@ int main(void)
             gradient_of_each_tensor_is_the_slope(&config, (mpb_isa)isa);
             config.lora = family == MPB_BERT ? &ALL_LAYERS : &QUERY_AND_VALUE;
             gradient_of_each_tensor_is_the_slope(&config, (mpb_isa)isa);
+            config.lora = NULL;
+            config.bottleneck = (mpb_bottleneck){MPB_HOULSBY, 7};
+            gradient_of_each_tensor_is_the_slope(&config, (mpb_isa)isa);
+            config.bottleneck = (mpb_bottleneck){MPB_PFEIFFER, 24};
+            gradient_of_each_tensor_is_the_slope(&config, (mpb_isa)isa);
             gradient_along_any_direction_is_the_slope((mpb_family)family, (mpb_isa)isa);
         }
     }

@@ -379,14 +379,15 @@ static mpb_model_sizes measure(int num_layers, int checkpointed)
 }
 
 /* One more layer costs 10 H floats a token where F is 4 H, besides the log-sum-exps and two rstd;
- * if it is checkpointed, H and one rstd. What the arena rounds up is two cache lines at most. */
+ * if it is checkpointed, H and one rstd. Its row in the list of what is saved, and what the arena
+ * rounds up, are four cache lines at most. */
 static void layer_keeps_what_the_design_says(void)
 {
     const size_t plain = measure(16, 0).activations - measure(15, 0).activations;
     const size_t checkpointed = measure(16, 15).activations - measure(15, 14).activations;
 
-    CHECK(plain <= MEASURED_TOKENS * (10 * MEASURED_HIDDEN + 4 + 2) * sizeof(float) + 128);
-    CHECK(checkpointed <= MEASURED_TOKENS * (MEASURED_HIDDEN + 1) * sizeof(float) + 128);
+    CHECK(plain <= MEASURED_TOKENS * (10 * MEASURED_HIDDEN + 4 + 2) * sizeof(float) + 256);
+    CHECK(checkpointed <= MEASURED_TOKENS * (MEASURED_HIDDEN + 1) * sizeof(float) + 256);
     CHECK(measure(16, 15).scratch == measure(16, 0).scratch);
 }
 

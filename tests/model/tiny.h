@@ -58,7 +58,7 @@ static inline void tiny_fill_weights(tiny *t)
         float *values = mpb_model_weights(t->model) + p->offset;
 
         mpb_parameter_initialise(p, i, 0.2f, 11, values);
-        for (size_t j = 0; j < p->count && p->is_lora; j++) {
+        for (size_t j = 0; j < p->count && mpb_parameter_is_added(p); j++) {
             values[j] = 0.2f * test_value((unsigned)i, (unsigned)j);
         }
         for (size_t j = 0; j < p->count && p->num_dims == 1; j++) {

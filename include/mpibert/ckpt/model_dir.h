@@ -52,13 +52,19 @@ bool mpb_model_dirs_agree(const char *a, const char *b);
  * leaves the directory is MPB_ERR_DATA. */
 MPB_MUST_CHECK mpb_status mpb_model_dir_weight_files(const char *directory, mpb_strings *names);
 
+/* What may start fresh though it is not there: the head's last layer where it has another number of
+ * outputs, and bottleneck adapters. */
+typedef enum mpb_fresh_parts { MPB_FRESH_OUTPUT = 1, MPB_FRESH_ADAPTERS = 2 } mpb_fresh_parts;
+
 /* Fills the flat buffer `weights` from these files: with or without the prefix bert. or
  * distilbert., gamma and beta for LayerNorm; extra tensors (of other heads,
  * position_ids, ...) and, beside an index, tensors that it does not list are ignored.
  *
- * A head tensor that is absent is initialised from `seed`, and with `fresh_head` its last layer
- * also where it has another number of outputs; *num_initialised counts such tensors (weight and bias
- * of that layer start fresh together). So any directory is a start for any head. Any other absent
+ * A head tensor that is absent is initialised from `seed`, and with MPB_FRESH_OUTPUT in `fresh` its
+ * last layer also where it has another number of outputs; *num_initialised counts such tensors (weight
+ * and bias of that layer start fresh together). So any directory is a start for any head. Adaptations
+ * are not counted: low-rank ones start fresh where they are absent, bottleneck adapters with
+ * MPB_FRESH_ADAPTERS, and a tensor of an adapter that the model has not is MPB_ERR_DATA. Any other absent
  * tensor or wrong shape is MPB_ERR_DATA that names file, tensor and both shapes; so are a damaged
  * file, a missing one, a tensor that the index places wrongly or that two files hold, and a decoder
  * to words that is not the word table. `weights` is untouched then. A value that is not finite is
@@ -66,7 +72,7 @@ MPB_MUST_CHECK mpb_status mpb_model_dir_weight_files(const char *directory, mpb_
 MPB_MUST_CHECK mpb_status mpb_model_dir_read_weights(const char *directory,
                                                      const mpb_model_config *config,
                                                      const mpb_parameters *parameters,
-                                                     bool fresh_head, uint64_t seed, float *weights,
+                                                     unsigned fresh, uint64_t seed, float *weights,
                                                      size_t *num_initialised);
 
 /* What a model directory is made of; everything borrowed. */
@@ -82,8 +88,8 @@ typedef struct mpb_model_dir_content {
      * checkpoints share, beside an index as the reference has it. NULL: one file of all weights. */
     const char *run;
     /* Low-rank tensors stay beside the weights, which otherwise they are merged into, and what an
-     * adapter holds is there as a file of its own, too. */
-    bool lora_apart;
+     * adapter of either kind holds is there in files of its own, too. */
+    bool adapters_apart;
 } mpb_model_dir_content;
 
 /* How text was read for a model: a file of its directory that transformers does not know. */

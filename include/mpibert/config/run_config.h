@@ -22,6 +22,7 @@
 #include "mpibert/core/strings.h"
 #include "mpibert/eval/answer_settings.h"
 #include "mpibert/eval/pooling.h"
+#include "mpibert/model/bottleneck.h"
 #include "mpibert/model/lora.h"
 #include "mpibert/model/trainable.h"
 #include "mpibert/records/read_options.h"
@@ -114,6 +115,7 @@ typedef struct mpb_run_model {
     mpb_trainable trainable;                 /* from the start, */
     mpb_unfreeze_schedule unfreeze_schedule; /* and what else later */
     mpb_lora lora;                           /* instead of both, where its rank is not 0 */
+    mpb_bottleneck adapter;                  /* instead of all these, where there is any */
     mpb_run_initialize initialize;
     mpb_run_architecture architecture;
 } mpb_run_model;

@@ -7,6 +7,7 @@
 
 #include "mpibert/core/status.h"
 #include "mpibert/core/strings.h"
+#include "mpibert/model/bottleneck.h"
 #include "mpibert/model/family.h"
 #include "mpibert/model/head_kind.h"
 #include "mpibert/model/lora.h"
@@ -29,11 +30,12 @@ typedef struct mpb_model_config {
     int type_vocab_size; /* 0: no token types (DistilBERT) */
     float layer_norm_eps;
     float initializer_range;
-    float hidden_dropout;     /* hidden_dropout_prob; DistilBERT: dropout */
-    float attention_dropout;  /* attention_probs_dropout_prob; DistilBERT: attention_dropout */
-    float classifier_dropout; /* or hidden_dropout where absent; DistilBERT: seq_classif_dropout */
-    float span_dropout;       /* DistilBERT: qa_dropout; BERT has none */
-    int num_labels;           /* of a head that has them; the last that a directory says */
+    float hidden_dropout;      /* hidden_dropout_prob; DistilBERT: dropout */
+    float attention_dropout;   /* attention_probs_dropout_prob; DistilBERT: attention_dropout */
+    float classifier_dropout;  /* or hidden_dropout where absent; DistilBERT: seq_classif_dropout */
+    float span_dropout;        /* DistilBERT: qa_dropout; BERT has none */
+    int num_labels;            /* of a head that has them */
+    mpb_bottleneck bottleneck; /* trained with the head alone; the last that a directory says */
     /* What a run trains, borrowed; trainable NULL: everything. No part of a model's directory. */
     const mpb_trainable *trainable;
     const mpb_unfreeze_schedule *unfreeze_schedule; /* NULL: nothing more */
@@ -43,3 +45,9 @@ typedef struct mpb_model_config {
 /* Refuses sizes that no model has (zero, heads that do not divide hidden_size, ...); `where` names
  * the file. MPB_ERR_DATA. */
 MPB_MUST_CHECK mpb_status mpb_model_config_check(const mpb_model_config *config, const char *where);
+
+/* Whether adaptations are trained instead of the encoder. */
+static inline bool mpb_model_config_adapts(const mpb_model_config *config)
+{
+    return config->lora != NULL || config->bottleneck.kind != MPB_NO_BOTTLENECK;
+}

@@ -24,6 +24,7 @@ typedef struct mpb_tensor_names {
     const char *layer; /* prefix of one encoder layer, with %d for its number */
     const char *query, *key, *value, *attention_output, *attention_norm;
     const char *expand, *contract, *output_norm;
+    const char *attention_adapter, *output_adapter; /* AdapterHub's, in a layer */
     const char *pooler; /* the dense layer over a sequence's first row: pooler, pre-classifier */
     const char *classifier;             /* of sequences, tokens and choices */
     const char *spans;                  /* the layer that gives an answer's first and last token */

@@ -29,6 +29,7 @@ typedef struct mpb_parameter {
     bool is_base;             /* of transformers' base model: all but the head, BERT's pooler too */
     bool is_words;            /* the word table */
     bool is_lora;             /* A or B of a low-rank adaptation */
+    bool is_bottleneck;       /* of a bottleneck adapter */
     bool is_adapted;          /* weight or bias of a layer that has one */
     bool is_feed_forward;     /* of the second half of an encoder layer */
     bool follows;             /* begins where the tensor before it in the table ends */
@@ -45,6 +46,12 @@ typedef struct mpb_parameters {
     size_t num_encoder; /* values in embeddings, layers and pooler: what `Parameters:` shows */
     size_t num_total;   /* values in all tensors */
 } mpb_parameters;
+
+/* Whether it belongs to an adaptation, so that no pretrained model has it. */
+static inline bool mpb_parameter_is_added(const mpb_parameter *parameter)
+{
+    return parameter->is_lora || parameter->is_bottleneck;
+}
 
 /* Ordered by what config->trainable and its schedule train. What matches no tensor, or
  * unfreezes nothing, is MPB_ERR_CONFIG. */
@@ -68,7 +75,7 @@ int mpb_parameters_lowest_trained(const mpb_parameters *parameters);
 const mpb_parameter *mpb_parameters_find(const mpb_parameters *parameters, const char *name);
 
 /* Values as BERT initialises one tensor: weights normal(0, initializer_range), biases zero,
- * LayerNorm one and zero. A value depends only on seed, `index` (the tensor's position in the
- * table) and element. */
+ * LayerNorm one and zero; those of adaptations as lora.h and bottleneck.h say. A value depends only
+ * on seed, `index` (the tensor's position in the table) and element. */
 void mpb_parameter_initialise(const mpb_parameter *parameter, size_t index, float initializer_range,
                               uint64_t seed, float *values);

@@ -1,29 +1,14 @@
+#include "peft.h"
+
 #include <stdio.h>
 #include <string.h>
 
-#include "adapter_names.h"
-#include "model_dir_internal.h"
-#include "mpibert/ckpt/adapter.h"
 #include "mpibert/io/file.h"
-#include "mpibert/io/json.h"
 
 static const char CONFIG[] = "adapter_config.json";
 
 static const char *const BIASES[] = {
     [MPB_LORA_BIAS_NONE] = "none", [MPB_LORA_BIAS_ALL] = "all", [MPB_LORA_BIAS_ONLY] = "lora_only"};
-
-bool mpb_adapter_is_there(const char *directory)
-{
-    char path[MPB_PATH_SIZE];
-
-    return mpb_path_join(directory, CONFIG, path, sizeof(path)) == MPB_OK && mpb_file_exists(path);
-}
-
-void mpb_adapter_config_clear(mpb_adapter_config *config)
-{
-    mpb_strings_clear(&config->lora.targets);
-    *config = (mpb_adapter_config){0};
-}
 
 /* A member that changes what LoRA computes must be absent, null, false or empty. */
 static mpb_status check_plain(const mpb_json *root, const char *path)
@@ -86,7 +71,7 @@ static mpb_status read_bias(const mpb_json *root, const char *path, mpb_lora_bia
                     text, path);
 }
 
-static mpb_status read_root(const mpb_json *root, const char *path, mpb_adapter_config *config)
+mpb_status peft_read_config(const mpb_json *root, const char *path, mpb_adapter_config *config)
 {
     const mpb_json *rslora = mpb_json_member(root, "use_rslora");
     const char *type;
@@ -109,25 +94,6 @@ static mpb_status read_root(const mpb_json *root, const char *path, mpb_adapter_
         rslora != NULL && mpb_json_is_boolean(rslora) && mpb_json_boolean(rslora);
     MPB_TRY(read_bias(root, path, &config->lora.bias));
     return read_targets(root, path, &config->lora.targets);
-}
-
-mpb_status mpb_adapter_read_config(const char *directory, mpb_adapter_config *config)
-{
-    mpb_adapter_config made = {0};
-    mpb_json *root = NULL;
-    char path[MPB_PATH_SIZE];
-    mpb_status status;
-
-    MPB_TRY(mpb_path_join(directory, CONFIG, path, sizeof(path)));
-    MPB_TRY(mpb_json_read(path, &root));
-    status = read_root(root, path, &made);
-    mpb_json_destroy(&root);
-    if (status != MPB_OK) {
-        mpb_adapter_config_clear(&made);
-        return status;
-    }
-    *config = made;
-    return MPB_OK;
 }
 
 /* The last part of a dotted name. */
@@ -243,8 +209,8 @@ static mpb_status fill(const mpb_model_dir_content *content, const char *base, m
     return mpb_json_set(root, "use_rslora", mpb_json_new_boolean(lora->use_rslora));
 }
 
-static mpb_status write_config(const char *directory, const mpb_model_dir_content *content,
-                               const char *base)
+mpb_status peft_write_config(const char *directory, const mpb_model_dir_content *content,
+                             const char *base)
 {
     mpb_json *root = mpb_json_new_object();
     char path[MPB_PATH_SIZE];
@@ -261,12 +227,4 @@ static mpb_status write_config(const char *directory, const mpb_model_dir_conten
     }
     mpb_json_destroy(&root);
     return status;
-}
-
-mpb_status mpb_adapter_write(const char *directory, const mpb_model_dir_content *content,
-                             const char *base)
-{
-    MPB_TRY(model_dir_write_companions(directory, content));
-    MPB_TRY(write_config(directory, content, base));
-    return mpb_adapter_write_weights(directory, content);
 }
