@@ -84,6 +84,8 @@ done
 # Trained on from where they were, by 1e-9: the same logits but for that, of which some are below 1e-4.
 alone train "${adapt[@]}" "${houlsby[@]}" "model.name=$work/adapted/final" training.max_steps=1 \
     training.learning_rate=1.0e-9 "checkpoint.directory=$work/on"
+grep -qF 'is 1e-09, outside 3e-5 .. 3e-3, where bottleneck adapters are trained' "$work/alone" ||
+    fail "$(cat "$work/alone")"
 logits_of "$work/on/final" >"$work/got"
 near "$work/want" "$work/got" 1e-3
 
