@@ -16,7 +16,7 @@ static void find_own(struct comm_host *own)
 
 mpb_status comm_find_hosts(mpb_comm *comm)
 {
-    struct comm_host own = {.leads = true};
+    struct comm_host own = {.leads = true, .process = getpid()};
     int node_rank = 0;
 
     find_own(&own);

@@ -13,6 +13,7 @@
 
 #include "mpibert/core/clock.h"
 #include "watch_links.h"
+#include "watch_process.h"
 #include "watch_words.h"
 
 enum { STACK_BYTES = 256 << 10, OTHER_FILES = 256 };
@@ -152,6 +153,7 @@ static void look(watch *w)
     if (w->links.ended_with != 0) {
         _exit(w->links.ended_with);
     }
+    watch_find_stopped(&w->links.ranks, w->words.hosts, w->clock.now);
     send_beat(w, &beat);
     w->pace.silence = atomic_load(&w->silence);
     if (watch_judge(&w->links.ranks, &w->pace, w->clock.now, &verdict)) {

@@ -35,22 +35,24 @@ static int order_of(const watch_ranks *ranks, int other)
 /* Seconds after `since` at which the rank's state ends the job; negative: it never does. */
 static double limit_of(const watch_peer *peer, const watch_pace *pace)
 {
+    const double silence = pace->silence > 0.0 ? pace->silence : -1.0;
+
     switch (peer->presence) {
     case WATCH_THERE:
-        return pace->silence > 0.0 ? pace->silence : -1.0;
+        return silence;
+    case WATCH_UNMET:
+        return peer->is_stopped ? silence : -1.0;
     case WATCH_LOST:
         return pace->grace;
     case WATCH_LEAVES:
         return 0.0;
-    case WATCH_UNMET:
     case WATCH_DONE:
         break;
     }
     return -1.0;
 }
 
-/* Whether this rank is to hear of that one. */
-static bool expects(const watch_ranks *ranks, int other)
+bool watch_expects(const watch_ranks *ranks, int other)
 {
     const bool hears_all = ranks->rank == 0 || ranks->rank == ranks->deputy;
 
@@ -62,7 +64,7 @@ int watch_count_unmet(const watch_ranks *ranks, int *first)
     int count = 0;
 
     for (int rank = ranks->size - 1; rank >= 0; rank--) {
-        if (expects(ranks, rank) && ranks->peers[rank].presence == WATCH_UNMET) {
+        if (watch_expects(ranks, rank) && ranks->peers[rank].presence == WATCH_UNMET) {
             count++;
             *first = rank;
         }

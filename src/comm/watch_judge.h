@@ -37,7 +37,7 @@ typedef struct watch_clock {
 void watch_clock_advance(watch_clock *clock, double world, double most);
 
 typedef enum watch_presence {
-    WATCH_UNMET,  /* never heard of */
+    WATCH_UNMET,  /* never heard of, which may be the network's fault */
     WATCH_THERE,  /* lives, or its connection broke and it may */
     WATCH_LOST,   /* its connection ended without a word */
     WATCH_LEAVES, /* ends by itself */
@@ -47,8 +47,9 @@ typedef enum watch_presence {
 typedef struct watch_peer {
     atomic_int connection; /* -1: none; stays open as long as the watch lasts */
     watch_presence presence;
-    bool is_deaf; /* the network gave the connection up */
-    double since; /* heard of, or lost; by the own clock */
+    bool is_deaf;    /* the network gave the connection up */
+    bool is_stopped; /* unmet, but its process is seen on this host, and does not run */
+    double since;    /* heard of, or lost, or stopped; by the own clock */
     watch_inbox inbox;
     bool is_missed; /* its silence was told of */
     int code;       /* LEAVES: exit code */
@@ -66,9 +67,12 @@ typedef struct watch_ranks {
 
 typedef struct watch_verdict {
     int rank;
-    watch_presence presence; /* THERE: it is silent; LOST; LEAVES */
+    watch_presence presence; /* THERE: it is silent; UNMET: stopped; LOST; LEAVES */
     int code;                /* that the job ends with */
 } watch_verdict;
+
+/* Whether this rank is to hear of that one. */
+bool watch_expects(const watch_ranks *ranks, int other);
 
 /* The first rank on another host than rank 0's, or rank 1 where there is one host. */
 int watch_deputy(const struct comm_host *hosts, int size);

@@ -22,17 +22,18 @@ static void say(const watch_words *words, const char *text)
 static void describe(const watch_words *words, int rank, double now, char text[STATE_SIZE])
 {
     const watch_peer *peer = &words->ranks->peers[rank];
+    const bool met = peer->presence != WATCH_UNMET;
     char finding[64] = "has ended without a word";
     char after[40] = "";
 
-    if (peer->presence == WATCH_THERE) {
+    if (peer->presence == WATCH_THERE || !met) {
         snprintf(finding, sizeof(finding), "has not been heard of for %.0f s", now - peer->since);
     }
     if (peer->step >= 0) {
         snprintf(after, sizeof(after), " after step %lld", (long long)peer->step);
     }
     snprintf(text, STATE_SIZE, "rank %d on %s %s, last while %s%s", rank, words->hosts[rank].name,
-             finding, peer->doing, after);
+             finding, met ? peer->doing : "starting", after);
 }
 
 void watch_say_end(const watch_words *words, const watch_verdict *verdict, double now,

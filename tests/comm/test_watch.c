@@ -11,7 +11,7 @@
 
 enum { SIZE = 3, LIVES = 0, TEXT = 2048 };
 
-static const struct comm_host hosts[SIZE] = {{"one", true}, {"two", true}, {"two", false}};
+static const struct comm_host hosts[SIZE] = {{"one", true, 0}, {"two", true, 0}, {"two", false, 0}};
 
 typedef void act(watch *w);
 
@@ -20,6 +20,7 @@ typedef struct job {
     int codes[SIZE];  /* exit code; -signal */
     int said;         /* end of a pipe */
     char text[TEXT];
+    struct comm_host hosts[SIZE];
     watch_parts parts;
     int listeners[2];
 } job;
@@ -50,6 +51,7 @@ static _Noreturn void be_rank(const job *j, int rank, act *does)
     watch *w = NULL;
 
     parts.rank = rank;
+    parts.hosts = j->hosts;
     parts.listener = rank < 2 ? j->listeners[rank] : -1;
     for (int i = 0; i < 2; i++) {
         if (i != rank) {
@@ -63,28 +65,45 @@ static _Noreturn void be_rank(const job *j, int rank, act *does)
     exit(0);
 }
 
-/* Each of `acts` (SIZE) in a process of its own; NULL: the rank is absent. */
+/* An act of a process that is stopped before it watches. */
+static void never_begin(watch *w)
+{
+    (void)w;
+}
+
+static _Noreturn void be_process(job *j, int rank, act *does, int said)
+{
+    dup2(said, STDERR_FILENO);
+    close(said);
+    close(j->said);
+    if (does == never_begin) {
+        raise(SIGSTOP);
+    }
+    be_rank(j, rank, does);
+}
+
+/* Each of `acts` (SIZE) in a process of its own; NULL: the rank is absent. Higher ranks are known to lower
+ * ones. */
 static job start_paced(watch_pace pace, act *const *acts)
 {
-    job j = {.parts = {.size = SIZE, .deputy = 1, .command = "test", .hosts = hosts, .pace = pace}};
+    job j = {.parts = {.size = SIZE, .deputy = 1, .command = "test", .pace = pace}};
     int ends[2];
 
     CHECK(pipe(ends) == 0);
+    j.said = ends[0];
+    memcpy(j.hosts, hosts, sizeof(hosts));
     for (int i = 0; i < 2; i++) {
         watch_offer_make(&j.parts.offers[i], &j.listeners[i]);
         CHECK(j.listeners[i] >= 0);
     }
-    for (int rank = 0; rank < SIZE; rank++) {
+    for (int rank = SIZE - 1; rank >= 0; rank--) {
         j.pids[rank] = acts[rank] == NULL ? 0 : fork();
         if (acts[rank] != NULL && j.pids[rank] == 0) {
-            dup2(ends[1], STDERR_FILENO);
-            close(ends[0]);
-            close(ends[1]);
-            be_rank(&j, rank, acts[rank]);
+            be_process(&j, rank, acts[rank], ends[1]);
         }
+        j.hosts[rank].process = j.pids[rank];
     }
     close(ends[1]);
-    j.said = ends[0];
     return j;
 }
 
@@ -315,6 +334,22 @@ static void who_leaves_while_ranks_meet_is_not_taken_for_dead(void)
     }
 }
 
+/* Rank 1 is on its host and finds it stopped; nobody else can know. */
+static void who_is_stopped_before_it_is_met_is_named_by_its_host(void)
+{
+    job j = start(1.5, (act *const[]){live_long, live_long, never_begin});
+    const char *line;
+
+    pause_for(4.0);
+    kill(j.pids[2], SIGKILL);
+    end(&j);
+    check_codes(&j, MPB_ERR_SYSTEM, MPB_ERR_SYSTEM, -SIGKILL);
+    line = strstr(
+        j.text, "mpibert: test: rank 2 on two has not been heard of for 2 s, last while starting: "
+                "its process is stopped");
+    CHECK(line != NULL);
+}
+
 /* Says, as rank 2, that the job shall end. */
 static void who_does_not_know_the_token_has_no_say(void)
 {
@@ -370,6 +405,7 @@ int main(void)
     a_job_that_was_suspended_as_a_whole_goes_on();
     who_leaves_takes_the_others_along_quietly();
     who_leaves_while_ranks_meet_is_not_taken_for_dead();
+    who_is_stopped_before_it_is_met_is_named_by_its_host();
     who_does_not_know_the_token_has_no_say();
     ranks_that_cannot_connect_are_told_of_and_the_job_goes_on();
     return 0;

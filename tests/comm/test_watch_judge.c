@@ -57,6 +57,21 @@ static void who_was_never_met_or_is_done_ends_nothing(void)
     CHECK(!ends(0, 3, WATCH_DONE, 1e6));
 }
 
+static void who_was_never_met_and_is_stopped_counts_as_silent(void)
+{
+    watch_peer peers[SIZE];
+    watch_ranks ranks = all_there(0, peers);
+    watch_verdict verdict;
+
+    for (int i = 0; i < SIZE; i++) {
+        peers[i].since = 29.9;
+    }
+    peers[3] = (watch_peer){.presence = WATCH_UNMET, .is_stopped = true};
+    CHECK(!watch_judge(&ranks, &pace, 29.9, &verdict));
+    CHECK(watch_judge(&ranks, &pace, 30.1, &verdict));
+    CHECK(verdict.rank == 3 && verdict.code == MPB_ERR_SYSTEM);
+}
+
 static void no_rank_judges_itself(void)
 {
     CHECK(!ends(0, 0, WATCH_THERE, 1e6));
@@ -133,8 +148,10 @@ static void time_in_which_the_watch_did_not_run_does_not_count(void)
 
 static void the_deputy_is_on_another_host_where_there_is_one(void)
 {
-    const struct comm_host two[SIZE] = {{"a", true}, {"a", false}, {"b", true}, {"b", false}};
-    const struct comm_host one[SIZE] = {{"a", true}, {"a", false}, {"a", false}, {"a", false}};
+    const struct comm_host two[SIZE] = {
+        {"a", true, 0}, {"a", false, 0}, {"b", true, 0}, {"b", false, 0}};
+    const struct comm_host one[SIZE] = {
+        {"a", true, 0}, {"a", false, 0}, {"a", false, 0}, {"a", false, 0}};
 
     CHECK(watch_deputy(two, SIZE) == 2);
     CHECK(watch_deputy(one, SIZE) == 1);
@@ -146,6 +163,7 @@ int main(void)
     a_lost_connection_counts_after_a_grace();
     who_leaves_ends_the_job_with_its_own_code();
     who_was_never_met_or_is_done_ends_nothing();
+    who_was_never_met_and_is_stopped_counts_as_silent();
     no_rank_judges_itself();
     the_deputy_judges_rank_0_at_once_and_others_later();
     all_others_judge_last();

@@ -121,7 +121,7 @@ kinds=(one all launcher saving stop)
 printf '%5s %8s %13s %6s %6s %6s %6s %s\n' round kill deterministic after code ended ranks end | tee "$out/table"
 for ((round = 1; round <= rounds; round++)); do
     run=$out/run
-    rm -rf "$run"
+    rm -rf "$run" "$run.out"
     kind=${kinds[(round - 1) % 5]}
     mode=false ranks=$usual
     if ((round % 2 == 0)); then
