@@ -5,14 +5,17 @@
 
 #include "jobs.h"
 #include "mpibert/comm/watch.h"
+#include "mpibert/config/sweep_file.h"
 #include "mpibert/session/same_view.h"
 #include "mpibert/train/job_end.h"
 #include "mpibert/train/run.h"
 #include "mpibert/train/seeds.h"
+#include "mpibert/train/sweep_train.h"
 #include "options.h"
 
 const char mpb_help_train[] =
-    "usage: mpibert train --config FILE.yaml [--seeds N,N,...] [section.key=value ...]\n\n"
+    "usage: mpibert train --config FILE.yaml [--seeds N,N,... | --sweep FILE.yaml]\n"
+    "                     [section.key=value ...]\n\n"
     "Fine-tunes model.name on data.train (text, tables or shards) and writes the run directory\n"
     "checkpoint.directory: metrics.jsonl, checkpoints/, best/ and final/. Continues by itself "
     "from\n"
@@ -21,8 +24,30 @@ const char mpb_help_train[] =
     "  --seeds 1,2,3       a run of each training.seed in checkpoint.directory/seed-N, in groups "
     "of\n"
     "                      ranks at the same time, and a table of all in seeds.txt\n"
+    "  --sweep FILE.yaml   ways of training, with alternatives of any keys, each with several "
+    "seeds:\n"
+    "                      runs in checkpoint.directory/SETTING-seed-N, as with --seeds, the "
+    "worst\n"
+    "                      settings stopped early where it says so, and a table in sweep.txt;\n"
+    "                      configs/sweep.yaml shows the form\n"
     "  section.key=value   overrides one key\n\n"
     "  mpirun -n 4 mpibert train --config configs/newsposts.yaml training.epochs=5\n";
+
+/* What is to be trained: a run of each seed, or without any of the configuration's, or a sweep. */
+typedef struct train_command {
+    const char *config_path;
+    const char *sweep_path; /* NULL: no sweep */
+    mpb_run_config config;  /* of no sweep */
+    mpb_seeds seeds;
+    mpb_sweep_file sweep;
+} train_command;
+
+static void clear(train_command *command)
+{
+    mpb_run_config_clear(&command->config);
+    mpb_seeds_clear(&command->seeds);
+    mpb_sweep_file_clear(&command->sweep);
+}
 
 /* A seed beside those of --seeds would go unheard. */
 static mpb_status refuse_seed(const char *const *overrides, size_t count)
@@ -38,27 +63,38 @@ static mpb_status refuse_seed(const char *const *overrides, size_t count)
     return MPB_OK;
 }
 
-static mpb_status read_command(const mpb_log *log, int argc, char **argv, const char **path,
-                               mpb_seeds *seeds, mpb_run_config *config)
+static mpb_status read_settings(const mpb_log *log, const char *seeds, const char *const *overrides,
+                                size_t count, train_command *command)
 {
-    const char *list = NULL;
+    MPB_REQUIRE(seeds == NULL || command->sweep_path == NULL, MPB_ERR_CONFIG,
+                "--seeds is given beside --sweep, whose file has the seeds (command line)");
+    if (command->sweep_path != NULL) {
+        return mpb_sweep_file_read(log, command->sweep_path, command->config_path, overrides, count,
+                                   &command->sweep);
+    }
+    if (seeds != NULL) {
+        MPB_TRY(refuse_seed(overrides, count));
+        MPB_TRY(mpb_seeds_read(seeds, &command->seeds));
+    }
+    return mpb_run_config_read(log, command->config_path, overrides, count, &command->config);
+}
+
+static mpb_status read_command(const mpb_log *log, int argc, char **argv, train_command *command)
+{
+    const char *seeds = NULL;
     const char **overrides = calloc((size_t)argc + 1, sizeof(*overrides));
     size_t num_overrides = 0;
-    const mpb_option items[] = {{"--config", path, NULL}, {"--seeds", &list, NULL}};
+    const mpb_option items[] = {{"--config", &command->config_path, NULL},
+                                {"--seeds", &seeds, NULL},
+                                {"--sweep", &command->sweep_path, NULL}};
     const mpb_options options = {
-        .items = items, .count = 2, .overrides = overrides, .num_overrides = &num_overrides};
+        .items = items, .count = 3, .overrides = overrides, .num_overrides = &num_overrides};
     mpb_status status;
 
     MPB_REQUIRE(overrides != NULL, MPB_ERR_SYSTEM, "no memory for the command line");
     status = mpb_options_parse(&options, argc, argv);
-    if (status == MPB_OK && list != NULL) {
-        status = refuse_seed(overrides, num_overrides);
-    }
-    if (status == MPB_OK && list != NULL) {
-        status = mpb_seeds_read(list, seeds);
-    }
     if (status == MPB_OK) {
-        status = mpb_run_config_read(log, *path, overrides, num_overrides, config);
+        status = read_settings(log, seeds, overrides, num_overrides, command);
     }
     free(overrides);
     return status;
@@ -72,27 +108,46 @@ static mpb_status check(const mpb_run_config *config)
     return MPB_OK;
 }
 
+static mpb_status check_all(const train_command *command)
+{
+    if (command->sweep_path == NULL) {
+        return check(&command->config);
+    }
+    for (size_t i = 0; i < command->sweep.count; i++) {
+        MPB_TRY(check(&command->sweep.settings[i].config));
+    }
+    return MPB_OK;
+}
+
+static mpb_status train(const mpb_log *log, const mpb_comm *comm, const train_command *command,
+                        double started_at)
+{
+    const mpb_run_config *config =
+        command->sweep_path == NULL ? &command->config : &command->sweep.settings[0].config;
+
+    mpb_comm_allow_silence(comm, (double)config->cluster.silence_seconds);
+    if (command->sweep_path != NULL) {
+        return mpb_sweep_train(log, comm, &command->sweep, command->sweep_path, started_at);
+    }
+    MPB_TRY(mpb_same_config(comm, config, command->config_path));
+    return command->seeds.count > 0
+               ? mpb_seeds_train(log, comm, config, &command->seeds, started_at)
+               : mpb_train_run(log, comm, config, started_at);
+}
+
 mpb_status mpb_job_train(const mpb_log *log, const mpb_comm *comm, int argc, char **argv)
 {
     const double started_at = mpb_job_clock();
-    mpb_run_config config = {0};
-    const char *path = NULL;
-    mpb_seeds seeds = {0};
-    mpb_status status = read_command(log, argc, argv, &path, &seeds, &config);
+    train_command command = {0};
+    mpb_status status = read_command(log, argc, argv, &command);
 
     if (status == MPB_OK) {
-        status = check(&config);
+        status = check_all(&command);
     }
     status = mpb_comm_agree(comm, status);
     if (status == MPB_OK) {
-        mpb_comm_allow_silence(comm, (double)config.cluster.silence_seconds);
-        status = mpb_same_config(comm, &config, path);
+        status = train(log, comm, &command, started_at);
     }
-    if (status == MPB_OK) {
-        status = seeds.count > 0 ? mpb_seeds_train(log, comm, &config, &seeds, started_at)
-                                 : mpb_train_run(log, comm, &config, started_at);
-    }
-    mpb_run_config_clear(&config);
-    mpb_seeds_clear(&seeds);
+    clear(&command);
     return status;
 }

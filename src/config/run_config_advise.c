@@ -82,7 +82,7 @@ static void tell_idle(const run_state *state)
         if (!given || !(key->idle || stride) || is_usual(key, state)) {
             continue;
         }
-        run_where(state, state->sources[i].line, where);
+        run_where(state->sources[i].file, state->sources[i].line, where);
         if (key->idle) {
             mpb_log_info(state->log, "%s means nothing on this system, it is ignored (%s)",
                          key->name, where);

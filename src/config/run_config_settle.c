@@ -183,7 +183,7 @@ static mpb_status check_architecture(const run_state *state)
     for (size_t i = 0; i < num_run_keys; i++) {
         if (strncmp(run_keys[i].name, "model.architecture.", 19) == 0 && state->sources[i].given &&
             !random) {
-            run_where(state, state->sources[i].line, where);
+            run_where(state->sources[i].file, state->sources[i].line, where);
             return MPB_FAIL(MPB_ERR_CONFIG, "%s needs model.initialize: random (%s)",
                             run_keys[i].name, where);
         }

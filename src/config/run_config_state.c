@@ -2,18 +2,20 @@
 
 #include <stdio.h>
 
-void run_where(const run_state *state, int line, char *where)
+void run_where(const char *file, int line, char *where)
 {
-    if (line == 0 || state->path == NULL) {
+    if (file == NULL) {
         snprintf(where, RUN_WHERE_SIZE, "command line");
     } else {
-        snprintf(where, RUN_WHERE_SIZE, "%s, line %d", state->path, line);
+        snprintf(where, RUN_WHERE_SIZE, "%s, line %d", file, line);
     }
 }
 
 void run_where_given(const run_state *state, const char *name, char *where)
 {
-    run_where(state, state->sources[run_key_find(name)].line, where);
+    const run_source *source = &state->sources[run_key_find(name)];
+
+    run_where(source->file, source->line, where);
 }
 
 bool run_given(const run_state *state, const char *name)
@@ -25,5 +27,5 @@ bool run_overridden(const run_state *state, const char *name)
 {
     const run_source *source = &state->sources[run_key_find(name)];
 
-    return source->seen && source->line == 0;
+    return source->seen && (source->file == NULL || source->file != state->path);
 }

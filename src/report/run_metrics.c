@@ -60,6 +60,15 @@ static void take_step(mpb_run_metrics *metrics, const mpb_json *line)
     }
 }
 
+/* Of an interval. */
+static void take_seconds(mpb_run_metrics *metrics, const mpb_json *line)
+{
+    const mpb_json *seconds = mpb_json_member(line, "seconds");
+    const double step = seconds == NULL ? (double)NAN : number_of(seconds, "step");
+
+    metrics->step_seconds += step > 0.0 ? step : 0.0;
+}
+
 static mpb_status take_line(const char *text, size_t size, const char *where, const char *metric,
                             bool smaller_is_better, mpb_run_metrics *metrics)
 {
@@ -67,6 +76,7 @@ static mpb_status take_line(const char *text, size_t size, const char *where, co
 
     MPB_TRY(mpb_json_parse(text, size, where, &line));
     take_step(metrics, line);
+    take_seconds(metrics, line);
     if (isnan(value_of(line, metric))) {
         mpb_json_destroy(&line);
         return MPB_OK;

@@ -55,7 +55,7 @@ static bool time_to_compare(const mpb_coordinator *coordinator, int64_t step)
 static mpb_decision decide(const mpb_coordinator *coordinator, int64_t step)
 {
     const mpb_cadence *c = &coordinator->cadence;
-    bool last = step == c->total_steps;
+    bool last = step == c->last_step;
     mpb_decision decision = {0};
 
     decision.epoch_ends = step % c->steps_per_epoch == 0 || last;

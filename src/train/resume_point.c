@@ -73,8 +73,15 @@ static bool all_steps_are_done(const mpb_run_config *config, const mpb_training_
     return state->step == length.steps || (patience > 0 && state->stale_validations >= patience);
 }
 
+/* With its validation, so that the run may be left there. */
+static bool has_reached(const mpb_training_state *state, mpb_run_length length, int64_t until_epoch)
+{
+    return until_epoch > 0 && state->settled_step == state->step &&
+           state->step >= until_epoch * length.steps_per_epoch;
+}
+
 static mpb_status judge(const mpb_run_config *config, const mpb_training_state *state,
-                        resume_point *point)
+                        int64_t until_epoch, resume_point *point)
 {
     mpb_run_length length;
 
@@ -86,16 +93,18 @@ static mpb_status judge(const mpb_run_config *config, const mpb_training_state *
     snprintf(point->products, sizeof(point->products), "%s", state->products);
     point->finished =
         all_steps_are_done(config, state, length) && final_is_made(config, point->path, state);
+    point->reached = has_reached(state, length, until_epoch);
     return MPB_OK;
 }
 
 static mpb_status find_and_judge(const mpb_log *log, const mpb_run_config *config,
-                                 resume_point *point, mpb_training_state *state)
+                                 int64_t until_epoch, resume_point *point,
+                                 mpb_training_state *state)
 {
     mpb_status status;
 
     MPB_TRY(find(log, &config->checkpoint, point->path, state));
-    status = point->path[0] == '\0' ? MPB_OK : judge(config, state, point);
+    status = point->path[0] == '\0' ? MPB_OK : judge(config, state, until_epoch, point);
     if (status != MPB_OK) {
         mpb_training_state_clear(state);
     }
@@ -103,13 +112,13 @@ static mpb_status find_and_judge(const mpb_log *log, const mpb_run_config *confi
 }
 
 mpb_status resume_point_find(const mpb_log *log, const mpb_comm *comm, const mpb_run_config *config,
-                             resume_point *point, mpb_training_state *state)
+                             int64_t until_epoch, resume_point *point, mpb_training_state *state)
 {
     mpb_status status = MPB_OK;
 
     *point = (resume_point){0};
     if (mpb_comm_rank(comm) == 0) {
-        status = find_and_judge(log, config, point, state);
+        status = find_and_judge(log, config, until_epoch, point, state);
     }
     MPB_TRY(mpb_comm_agree(comm, status));
     return mpb_comm_broadcast(comm, point, sizeof(*point));

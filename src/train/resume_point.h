@@ -19,14 +19,15 @@ typedef struct resume_point {
     char instruction_set[RESUME_WORD_SIZE];
     char products[RESUME_TEXT_SIZE];
     bool finished; /* all steps are done, and best/ and final/ are the models they gave */
+    bool reached;  /* so many epochs are done as the run is to have for now */
 } resume_point;
 
-/* Where checkpoint.resume says, verified. Settings that differ from those of the checkpoint are
+/* Where checkpoint.resume says, verified, of a run that is left when `until_epoch` are done (0: at its end). Settings that differ from those of the checkpoint are
  * MPB_ERR_CONFIG, a checkpoint that is not whole MPB_ERR_DATA. Writes nothing. On rank 0 `state`
  * (starts as {0}) is that of the checkpoint, but for its moments. Collective. */
 MPB_MUST_CHECK mpb_status resume_point_find(const mpb_log *log, const mpb_comm *comm,
-                                            const mpb_run_config *config, resume_point *point,
-                                            mpb_training_state *state);
+                                            const mpb_run_config *config, int64_t until_epoch,
+                                            resume_point *point, mpb_training_state *state);
 
 /* Whether the data are those of the checkpoint: otherwise MPB_ERR_CONFIG that says what differs.
  * Local, for rank 0. */

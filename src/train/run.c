@@ -67,6 +67,10 @@ static mpb_status identify_and_train(whole_run *run)
         }
         return MPB_OK;
     }
+    if (run->point.reached) {
+        run->accepted = true;
+        return MPB_OK;
+    }
     MPB_TRY(whole_run_prepare(run));
     return whole_run_train(run);
 }
@@ -74,10 +78,17 @@ static mpb_status identify_and_train(whole_run *run)
 mpb_status mpb_train_run(const mpb_log *log, const mpb_comm *comm, const mpb_run_config *config,
                          double started_at)
 {
+    return mpb_train_run_until(log, comm, config, started_at, 0);
+}
+
+mpb_status mpb_train_run_until(const mpb_log *log, const mpb_comm *comm,
+                               const mpb_run_config *config, double started_at, int64_t epochs)
+{
     whole_run run = {.log = log,
                      .comm = comm,
                      .config = config,
                      .started_at = started_at,
+                     .until_epoch = epochs,
                      .lock = {.descriptor = -1}};
     mpb_status status;
 

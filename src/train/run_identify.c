@@ -115,7 +115,8 @@ mpb_status whole_run_identify(whole_run *run)
     MPB_TRY(mpb_same_model(run->comm, &run->opened));
     mpb_opened_model_warn(run->log, &run->opened);
     MPB_TRY(lock_directory(run));
-    MPB_TRY(resume_point_find(run->log, run->comm, run->config, &run->point, &run->state));
+    MPB_TRY(resume_point_find(run->log, run->comm, run->config, run->until_epoch, &run->point,
+                              &run->state));
     MPB_TRY(open_inputs(run));
     MPB_TRY(mpb_comm_agree(run->comm, make_plan(run)));
     MPB_TRY(mpb_comm_agree(run->comm, make_signature(run)));

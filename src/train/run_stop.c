@@ -34,7 +34,7 @@ static void describe(const mpb_trainer *trainer, mpb_stop why, char text[WHY_SIZ
         snprintf(text, WHY_SIZE, "before the time limit (%s)", moment);
         break;
     case MPB_STOP_WITH_OTHERS:
-        snprintf(text, WHY_SIZE, "with the runs of other seeds");
+        snprintf(text, WHY_SIZE, "with the other runs");
         break;
     default:
         snprintf(text, WHY_SIZE, "by a signal");

@@ -107,6 +107,14 @@ static mpb_schedule_kind schedule_of(mpb_run_scheduler scheduler)
     return MPB_SCHEDULE_LINEAR;
 }
 
+/* The step after which the run is left. */
+static int64_t until_step(const whole_run *run)
+{
+    const int64_t step = run->until_epoch * run->length.steps_per_epoch;
+
+    return step > 0 && step < run->length.steps ? step : run->length.steps;
+}
+
 static mpb_trainer_options trainer_options(const whole_run *run)
 {
     const mpb_run_training *training = &run->config->training;
@@ -117,6 +125,7 @@ static mpb_trainer_options trainer_options(const whole_run *run)
     }
     return (mpb_trainer_options){
         .total_steps = run->length.steps,
+        .until_step = until_step(run),
         .steps_per_epoch = run->length.steps_per_epoch,
         .learning_rate = training->learning_rate,
         .scheduler = schedule_of(training->scheduler),
@@ -195,7 +204,7 @@ mpb_status whole_run_train(whole_run *run)
 {
     const mpb_saver saver = make_saver(run);
     const mpb_cadence cadence = {
-        .total_steps = run->length.steps,
+        .last_step = until_step(run),
         .steps_per_epoch = run->length.steps_per_epoch,
         .validate_every_steps = run->config->training.eval_every_steps,
         .save_every_steps = run->config->checkpoint.every_steps,

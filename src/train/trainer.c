@@ -139,7 +139,7 @@ static mpb_status take_step(step_loop *loop)
     seconds = mpb_clock_seconds() - started_at;
     mpb_pace_end_step(&loop->pace, &report);
     step_totals_add(&loop->totals, seconds, &report);
-    if (state->step % options->log_every_steps == 0 || state->step == options->total_steps) {
+    if (state->step % options->log_every_steps == 0 || state->step == options->until_step) {
         mpb_event interval;
 
         MPB_TRY(step_totals_close(&loop->totals, trainer->comm, trainer->stepper->task, &report,
@@ -304,11 +304,17 @@ static mpb_status run_steps(step_loop *loop)
     if (state->settled_step < state->step) {
         MPB_TRY(settle_step(loop));
     }
-    while (state->step < loop->trainer->options.total_steps && !loop->stop_early) {
+    while (state->step < loop->trainer->options.until_step && !loop->stop_early) {
         MPB_TRY(take_step(loop));
         MPB_TRY(settle_step(loop));
     }
     return MPB_OK;
+}
+
+/* Whether there is nothing left to train, now or later. */
+static bool has_ended(const step_loop *loop)
+{
+    return loop->stop_early || loop->state->step == loop->trainer->options.total_steps;
 }
 
 static mpb_status finish(const step_loop *loop)
@@ -348,7 +354,7 @@ mpb_status mpb_trainer_run(mpb_trainer *trainer, mpb_training_state *state)
         status = run_steps(&loop);
         mpb_publisher_await(trainer->stepper->publisher, SIZE_MAX);
     }
-    if (status == MPB_OK) {
+    if (status == MPB_OK && has_ended(&loop)) {
         status = finish(&loop);
     }
     status = tell_last_news(&loop, status);

@@ -16,6 +16,8 @@
 
 typedef struct mpb_trainer_options {
     int64_t total_steps;
+    int64_t
+        until_step; /* where the loop is left: total_steps, or less for a run that goes on later */
     int64_t steps_per_epoch;
     double learning_rate;
     mpb_schedule_kind scheduler;
@@ -45,6 +47,6 @@ typedef struct mpb_trainer {
 } mpb_trainer;
 
 /* `state` holds signature and products, the rest of it 0 or what mpb_saver_restore gave. Ends with
- * final/ written; MPB_STOPPED after a checkpoint when a signal asked for it, or the time limit is
+ * final/ written, or after options.until_step with a checkpoint; MPB_STOPPED after a checkpoint when a signal asked for it, or the time limit is
  * near. Collective. */
 MPB_MUST_CHECK mpb_status mpb_trainer_run(mpb_trainer *trainer, mpb_training_state *state);

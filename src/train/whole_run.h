@@ -24,12 +24,13 @@
 #include "resume_point.h"
 
 /* Everything a run owns, made in this order and given back in the reverse one. It begins as
- * {.lock.descriptor = -1} with its first four members. */
+ * {.lock.descriptor = -1} with its first five members. */
 typedef struct whole_run {
     const mpb_log *log;
     const mpb_comm *comm;
     const mpb_run_config *config;
     double started_at;      /* see mpb_job_clock */
+    int64_t until_epoch;    /* the run is left when so many epochs are done; 0: at its end */
     mpb_run_config settled; /* *config with what the model decides; borrows from it */
     const mpb_task_table *task;
     mpb_opened_model opened;

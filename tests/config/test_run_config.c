@@ -663,6 +663,9 @@ static void every_configuration_of_the_project_is_valid_and_its_data_are_there(v
         char path[256];
 
         snprintf(path, sizeof(path), "configs/%s", names.items[i]);
+        if (mpb_file_is_directory(path)) { /* of sweeps, which are read over a configuration */
+            continue;
+        }
         CHECK_OK(mpb_run_config_read(&QUIET, path, NULL, 0, &config));
         check_paths(&config.data.train);
         check_paths(&config.data.validation);

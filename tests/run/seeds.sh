@@ -79,7 +79,7 @@ code=0
 wait "$job" || code=$?
 [ "$code" = 75 ] || fail "exit code $code: $(cat "$work/out")"
 grep -q 'seed 2: stopped by a signal after step' "$work/out" || fail "$(cat "$work/out")"
-grep -q 'seed 1: stopped with the runs of other seeds after step' "$work/out" ||
+grep -q 'seed 1: stopped with the other runs after step' "$work/out" ||
     fail "$(cat "$work/out")"
 [ "$(grep -c 'train: stopped with all work saved' "$work/out")" = 1 ] || fail "$(cat "$work/out")"
 on 2 train "${long[@]}" "checkpoint.directory=$work/stopped" --seeds 1,2 >"$work/out" 2>&1 ||

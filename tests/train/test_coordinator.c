@@ -6,7 +6,7 @@
 #include "mpibert/core/clock.h"
 
 static const mpb_cadence DEFAULT = {
-    .total_steps = 20, .steps_per_epoch = 8, .save_every_minutes = 10.0};
+    .last_step = 20, .steps_per_epoch = 8, .save_every_minutes = 10.0};
 
 static mpb_decision decide(mpb_coordinator *coordinator, int64_t step)
 {

@@ -11,6 +11,7 @@
 typedef struct mpb_run_metrics {
     int64_t last_step;       /* of any line; 0: there is none */
     int64_t steps_per_epoch; /* 0: unknown */
+    double step_seconds;     /* in training steps, of all starts */
     mpb_json *best;          /* owned: the line of the best validation; NULL: there was none */
     mpb_json *last;          /* owned: likewise of the last one */
 } mpb_run_metrics;

@@ -11,7 +11,7 @@
 #include "mpibert/train/time_limit.h"
 
 typedef struct mpb_cadence {
-    int64_t total_steps; /* optimizer steps of the run */
+    int64_t last_step; /* after which the run ends, or is left */
     int64_t steps_per_epoch;
     int64_t validate_every_steps; /* 0: at the end of each epoch */
     int64_t save_every_steps;     /* 0: at the end of each epoch */
