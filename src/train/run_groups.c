@@ -8,15 +8,24 @@
 #include "mpibert/session/run_task.h"
 #include "mpibert/step/signals.h"
 #include "mpibert/train/run.h"
-#include "mpibert/train/seeds.h"
 
 enum { TEXT_SIZE = 1024 };
+
+static int count_groups(int ranks, size_t num_runs)
+{
+    int groups = num_runs < (size_t)ranks ? (int)num_runs : ranks;
+
+    while (ranks % groups != 0) {
+        groups--;
+    }
+    return groups;
+}
 
 mpb_status run_groups_begin(const mpb_log *log, const mpb_comm *comm, double started_at,
                             size_t num_runs, run_groups *groups)
 {
     const int size = mpb_comm_size(comm);
-    const int count = mpb_seeds_groups(size, num_runs);
+    const int count = count_groups(size, num_runs);
 
     *groups = (run_groups){.log = log,
                            .comm = comm,

@@ -20,7 +20,8 @@ typedef struct run_groups {
     mpb_comm *part; /* owned: its ranks */
 } run_groups;
 
-/* As many as mpb_seeds_groups says. Signals are held from then on: one run may have much to save while
+/* The largest divisor of the number of ranks that is no more than that of the runs: no rank idles from
+ * the start. Signals are held from then on: one run may have much to save while
  * another one begins. Collective, as all but run_groups_fail. */
 MPB_MUST_CHECK mpb_status run_groups_begin(const mpb_log *log, const mpb_comm *comm,
                                            double started_at, size_t num_runs, run_groups *groups);

@@ -56,16 +56,6 @@ mpb_status mpb_seeds_read(const char *text, mpb_seeds *seeds)
     }
 }
 
-int mpb_seeds_groups(int ranks, size_t count)
-{
-    int groups = count < (size_t)ranks ? (int)count : ranks;
-
-    while (ranks % groups != 0) {
-        groups--;
-    }
-    return groups;
-}
-
 /* The job and its groups of ranks. */
 typedef struct seeds_job {
     const mpb_run_config *config;

@@ -72,13 +72,14 @@ static mpb_status write_row(const sweep_result *row, widths w, mpb_buffer *out)
 
 static mpb_status write_head(const sweep_state *state, widths w, mpb_buffer *out)
 {
+    static const char last[] = "State";
     const size_t start = out->size;
     size_t width;
 
-    MPB_TRY(mpb_buffer_append_format(out, "%-*s | %-*s | %10s | %9s | %11s | %-*s\n", w.name,
+    MPB_TRY(mpb_buffer_append_format(out, "%-*s | %-*s | %10s | %9s | %11s | %s\n", w.name,
                                      "Setting", w.metric, state->metric->name, "Best epoch",
-                                     "Seconds", "Trained", w.state, "State"));
-    width = out->size - start - 1;
+                                     "Seconds", "Trained", last));
+    width = out->size - start - sizeof(last) + (size_t)w.state;
     for (size_t i = 0; i < width; i++) {
         MPB_TRY(mpb_buffer_append_text(out, "-"));
     }

@@ -9,15 +9,16 @@ static void each_case_goes_on_as_in_the_reference(void)
 {
     for (size_t i = 0; i < sizeof(CASES) / sizeof(CASES[0]); i++) {
         const halving_case *of = &CASES[i];
+        const size_t count = strlen(of->scores);
         halving_entry entries[MOST_ENTRIES] = {{0}};
 
-        for (size_t j = 0; j < of->count; j++) {
-            entries[j].score = of->scores[j];
-            entries[j].competes = of->competes[j] == 1;
+        for (size_t j = 0; j < count; j++) {
+            entries[j].score = (double)of->scores[j];
+            entries[j].competes = of->competes[j] == '1';
         }
-        halving_choose(of->keep, entries, of->count);
-        for (size_t j = 0; j < of->count; j++) {
-            CHECK(entries[j].goes_on == (of->goes_on[j] == 1));
+        halving_choose(of->keep, entries, count);
+        for (size_t j = 0; j < count; j++) {
+            CHECK(entries[j].goes_on == (of->goes_on[j] == '1'));
         }
     }
 }

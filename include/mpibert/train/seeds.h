@@ -20,13 +20,11 @@ typedef struct mpb_seeds {
 MPB_MUST_CHECK mpb_status mpb_seeds_read(const char *text, mpb_seeds *seeds);
 void mpb_seeds_clear(mpb_seeds *seeds);
 
-/* Groups of equal size that work at the same time: the largest divisor of `ranks` that is no more
- * than `count`, so no rank idles from the start and no group waits for a seed. Group g has the
- * seeds g, g + groups, ... in their order. Local. */
-int mpb_seeds_groups(int ranks, size_t count);
-
 /* Trains training.seed = N in checkpoint.directory/seed-N for each seed, bit for bit the run that
- * as many ranks as a group has would train alone. They share data.cache_directory, which all ranks
+ * as many ranks as a group has would train alone. Groups of equal size work at the same time: the
+ * largest divisor of the number of ranks that is no more than that of the seeds, so no rank idles
+ * from the start and no group waits for a seed. Group g has the seeds g, g + groups, ... in their
+ * order. They share data.cache_directory, which all ranks
  * fill together before. Ends with the table of mpb_sweep_write_table on standard output and in
  * checkpoint.directory/seeds.txt. The first run that stops or fails stops the others, with their
  * work saved: MPB_STOPPED, or the failure, which names its seed. mpb_train_run says what

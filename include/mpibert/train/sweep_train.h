@@ -8,7 +8,7 @@
 #include "mpibert/core/status.h"
 
 /* Trains each setting of the sweep with each of its seeds in checkpoint.directory/SETTING-seed-N, bit
- * for bit the run that as many ranks as a group has (mpb_seeds_groups, of all runs) would train alone.
+ * for bit the run that as many ranks as a group has (as in train/seeds.h, by the number of all runs) would train alone.
  * `path` is that of the sweep file.
  *
  * With halving, all runs that go on are left after each of halving.after_epochs, and the settings are
