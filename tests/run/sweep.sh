@@ -204,6 +204,31 @@ for start in first second; do
         fail "$start: $(cat "$work/out-of-it/sweep.txt")"
 done
 
+# One that diverges amid a step leaves its group's ranks fit for the next run: of two groups of two ranks
+# the first has the first run and the third.
+cp -r "$run/${names[0]}-seed-1/best" "$work/sound"
+cp -r "$work/sound" "$work/huge"
+rm "$work/huge/manifest.json"
+row=$(($(grep -nxF '[CLS]' "$work/huge/vocab.txt" | cut -d: -f1) - 1)) # whose vector's sum overflows
+"$2" "$work/huge/model.safetensors" bert.embeddings.word_embeddings.weight 3e38 \
+    $((64 * row)) $((64 * row + 1)) || fail "the weights are as they were"
+cat >"$work/diverges.yaml" <<END
+ways:
+  huge: {model.name: $work/huge}
+  second: {model.name: $work/sound}
+  third: {model.name: $work/sound, training.learning_rate: 1.0e-4}
+END
+pretrained=(training.epochs=1 data.train=datasets/newsposts training.batch_size=16 data.max_samples=160
+    model.max_seq_length=64 cluster.threads_per_rank=1)
+code=0
+on 4 train "${pretrained[@]}" --sweep "$work/diverges.yaml" "checkpoint.directory=$work/diverged" \
+    >"$work/rows" 2>"$work/err" || code=$?
+[ "$code" = 5 ] || fail "exit code $code: $(cat "$work/err")"
+grep -q 'train: 1 of 3 runs failed: huge-seed-42: the loss is not finite' "$work/err" || fail "$(cat "$work/err")"
+on 2 train "${pretrained[@]}" "model.name=$work/sound" training.learning_rate=1.0e-4 \
+    "checkpoint.directory=$work/alone/third" >"$work/out" 2>&1 || fail "$(cat "$work/out")"
+cmp "$work"/{alone/third,diverged/third-seed-42}/final/model.safetensors || fail "the run after a failure differs"
+
 # ---- What is refused, before anything is written
 
 # refused TEXT ARGUMENT...: with exit code 2.
