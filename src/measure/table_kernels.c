@@ -192,6 +192,28 @@ static void squared_error(void *context, size_t task, int thread)
                                 bed->tables[1] + at);
 }
 
+static void divergence(void *context, size_t task, int thread)
+{
+    const kernel_bed *bed = ((const table_work *)context)->bed;
+    const int K = bed->setup->model.vocab_size;
+    const size_t at = task * (size_t)K;
+
+    (void)thread;
+    bed->nn->loss.divergence(K, 2.0f, bed->tables[2] + at, 1.0f, bed->tables[0] + at,
+                             bed->tables[1] + at);
+}
+
+static void binary_divergence(void *context, size_t task, int thread)
+{
+    const kernel_bed *bed = ((const table_work *)context)->bed;
+    const int K = bed->setup->model.vocab_size;
+    const size_t at = task * (size_t)K;
+
+    (void)thread;
+    bed->nn->loss.binary_divergence(K, 2.0f, bed->tables[2] + at, 1.0f, bed->tables[0] + at,
+                                    bed->tables[1] + at);
+}
+
 static void softmax(void *context, size_t task, int thread)
 {
     const kernel_bed *bed = ((const table_work *)context)->bed;
@@ -209,6 +231,8 @@ static const table_case CASES[] = {
     {"loss.cross_entropy", cross_entropy, LABEL_ROWS, 2},
     {"loss.binary_cross_entropy", binary_cross_entropy, LABEL_ROWS, 3},
     {"loss.squared_error", squared_error, LABEL_ROWS, 3},
+    {"loss.divergence", divergence, LABEL_ROWS, 3},
+    {"loss.binary_divergence", binary_divergence, LABEL_ROWS, 3},
     {"loss.softmax", softmax, LABEL_ROWS, 2},
     {"optim.sum_of_squares", sum_of_squares, PARAMETERS, 1},
     {"optim.adamw", adamw, PARAMETERS, 7},

@@ -29,5 +29,7 @@ const mpb_nn MPB_ISA_NAME(mpb_nn_kernels) = {
     .loss = {.cross_entropy = MPB_ISA_NAME(mpb_loss_cross_entropy),
              .binary_cross_entropy = MPB_ISA_NAME(mpb_loss_binary_cross_entropy),
              .squared_error = MPB_ISA_NAME(mpb_loss_squared_error),
+             .divergence = MPB_ISA_NAME(mpb_loss_divergence),
+             .binary_divergence = MPB_ISA_NAME(mpb_loss_binary_divergence),
              .softmax = MPB_ISA_NAME(mpb_loss_softmax)},
 };

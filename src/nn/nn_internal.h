@@ -59,6 +59,10 @@ double MPB_ISA_NAME(mpb_loss_binary_cross_entropy)(int K, const float *targets, 
                                                    const float *logits, float *dlogits);
 double MPB_ISA_NAME(mpb_loss_squared_error)(int K, const float *targets, float weight,
                                             const float *outputs, float *doutputs);
+double MPB_ISA_NAME(mpb_loss_divergence)(int K, float temperature, const float *teacher,
+                                         float weight, const float *logits, float *dlogits);
+double MPB_ISA_NAME(mpb_loss_binary_divergence)(int K, float temperature, const float *teacher,
+                                                float weight, const float *logits, float *dlogits);
 void MPB_ISA_NAME(mpb_loss_softmax)(int K, const float *logits, float *p);
 
 extern const mpb_nn MPB_ISA_NAME(mpb_nn_kernels);

@@ -446,6 +446,21 @@ static inline double squared_error(const mpb_nn *nn, const loss_terms *terms, in
     return nn->loss.squared_error(K, terms->targets, weight, x, dx);
 }
 
+/* The targets are the teacher's logits. */
+static inline double divergence(const mpb_nn *nn, const loss_terms *terms, int row, int K,
+                                float weight, const float *x, float *dx)
+{
+    (void)row;
+    return nn->loss.divergence(K, 2.0f, terms->targets, weight, x, dx);
+}
+
+static inline double binary_divergence(const mpb_nn *nn, const loss_terms *terms, int row, int K,
+                                       float weight, const float *x, float *dx)
+{
+    (void)row;
+    return nn->loss.binary_divergence(K, 2.0f, terms->targets, weight, x, dx);
+}
+
 static inline void losses(const engine *e, shape s, row_loss *loss, const float *x, float *y)
 {
     loss_terms terms = loss_terms_make(s);
@@ -483,6 +498,8 @@ LOSS_MAP(smoothed_losses, smoothed_loss)
 LOSS_MAP(weighted_losses, weighted_loss)
 LOSS_MAP(binary_losses, binary_loss)
 LOSS_MAP(squared_errors, squared_error)
+LOSS_MAP(divergences, divergence)
+LOSS_MAP(binary_divergences, binary_divergence)
 
 /* What is only added, copied or scaled has the same bits everywhere. Else instruction sets join a
  * multiplication and an addition or do not, and group sums differently: 2 ulp of 1 for functions of
@@ -510,6 +527,9 @@ static const kernel_map KERNEL_MAPS[] = {
     {"binary cross-entropy", matrix, one_column, binary_losses, binary_losses_back, false, 2e-7,
      1e30f},
     {"squared error", matrix, one_column, squared_errors, squared_errors_back, false, 2e-7, 1e15f},
+    {"divergence", matrix, one_column, divergences, divergences_back, false, 8e-7, 1e30f},
+    {"binary divergence", matrix, one_column, binary_divergences, binary_divergences_back, false,
+     8e-7, 1e30f},
 };
 
 enum { NUM_KERNEL_MAPS = sizeof KERNEL_MAPS / sizeof *KERNEL_MAPS };

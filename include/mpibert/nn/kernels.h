@@ -156,6 +156,15 @@ typedef struct mpb_loss_kernels {
     /* Mean over K of (outputs - targets)^2, torch.nn.MSELoss. */
     double (*squared_error)(int K, const float *targets, float weight, const float *outputs,
                             float *doutputs);
+    /* Distillation at temperature T > 0 (Hinton et al. 2015): T^2 sum_j p_j (log p_j - log q_j) with p =
+     * softmax(teacher / T), q = softmax(logits / T); teacher (K), finite. PyTorch's kl_div(log q, p,
+     * reduction="batchmean") T^2 is the sum over rows by their number. */
+    double (*divergence)(int K, float temperature, const float *teacher, float weight,
+                         const float *logits, float *dlogits);
+    /* Mean over K of the same between the two outcomes of each label, p = sigmoid(teacher / T), q =
+     * sigmoid(logits / T). */
+    double (*binary_divergence)(int K, float temperature, const float *teacher, float weight,
+                                const float *logits, float *dlogits);
     /* p (K) = softmax(logits); p may be logits */
     void (*softmax)(int K, const float *logits, float *p);
 } mpb_loss_kernels;
