@@ -178,6 +178,11 @@ static mpb_status judge(const mpb_run_forecast *forecast)
                 "the job would not fit: training needs %s a rank, %s are granted; %s (%s)",
                 mpb_bytes_text(needed, need), mpb_bytes_text((double)forecast->grant.bytes, have),
                 forecast->memory_advice.data, forecast->grant.source);
+    MPB_REQUIRE(forecast->teacher_bytes <= forecast->grant.bytes, MPB_ERR_SYSTEM,
+                "the job would not fit: the teacher needs %s a rank, %s are granted; a smaller "
+                "training.eval_batch_size takes less (%s)",
+                mpb_bytes_text((double)forecast->teacher_bytes, need),
+                mpb_bytes_text((double)forecast->grant.bytes, have), forecast->grant.source);
     MPB_REQUIRE(disk->free == 0.0 || disk->free >= disk->total, MPB_ERR_SYSTEM,
                 "the job would not fit: its files take %s, %s are free; a lower checkpoint.keep "
                 "takes less (checkpoint.directory)",

@@ -88,6 +88,22 @@ static void print_memory(const mpb_run_forecast *f)
            f->memory.fits ? "" : "; DOES NOT FIT");
 }
 
+static void print_teacher(const mpb_run_forecast *f)
+{
+    char needed[MPB_BYTES_TEXT];
+    char seconds[DURATION_SIZE];
+
+    if (f->teacher_bytes == 0) {
+        return;
+    }
+    label("Teacher:");
+    printf("%s a rank before the student is made%s; asked once, %s, unless the cache has what it "
+           "says\n",
+           mpb_bytes_text((double)f->teacher_bytes, needed),
+           f->teacher_bytes > f->grant.bytes ? ": DOES NOT FIT" : "",
+           duration(f->time.teaching, seconds));
+}
+
 static void print_disk(const mpb_disk_forecast *d)
 {
     char total[MPB_BYTES_TEXT];
@@ -143,6 +159,7 @@ static void print_time(const mpb_plan_report *report)
 {
     const mpb_time_forecast *t = &report->forecast->time;
     char total[DURATION_SIZE];
+    char teaching[DURATION_SIZE];
     char training[DURATION_SIZE];
     char validating[DURATION_SIZE];
     char saving[DURATION_SIZE];
@@ -156,10 +173,14 @@ static void print_time(const mpb_plan_report *report)
     printf("%" PRId64 ", %" PRId64 " an epoch, batches of %" PRId64 "\n", t->length.steps,
            t->length.steps_per_epoch, t->batch_size);
     label("Time:");
-    printf("%s = steps %s + %" PRId64 " validation%s %s + %" PRId64 " checkpoint%s %s",
-           duration(t->total, total), duration(t->training, training), t->validations,
-           plural((double)t->validations), duration(t->validating, validating), t->saves,
-           plural((double)t->saves), duration(t->saving, saving));
+    printf("%s = ", duration(t->total, total));
+    if (t->teaching > 0.0) {
+        printf("teacher %s + ", duration(t->teaching, teaching));
+    }
+    printf("steps %s + %" PRId64 " validation%s %s + %" PRId64 " checkpoint%s %s",
+           duration(t->training, training), t->validations, plural((double)t->validations),
+           duration(t->validating, validating), t->saves, plural((double)t->saves),
+           duration(t->saving, saving));
     if (strftime(end, sizeof(end), "%Y-%m-%d %H:%M", localtime(&at)) > 0) {
         printf("; begun now it ends about %s", end);
     }
@@ -226,6 +247,7 @@ mpb_status mpb_plan_print_text(const mpb_plan_report *report)
     print_job(report);
     print_data(&report->forecast->data);
     print_memory(report->forecast);
+    print_teacher(report->forecast);
     print_disk(&report->forecast->disk);
     print_step(report->forecast);
     print_time(report);

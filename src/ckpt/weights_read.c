@@ -11,6 +11,8 @@
 /* Reading in two rounds, so that `weights` is untouched unless every tensor is there and fits. */
 typedef struct weights_reader {
     weights_files files;
+    const mpb_model_config *config;
+    mpb_layer_cut cut;
     unsigned fresh;
     const weights_tensor **tensors; /* of each parameter; NULL: to be initialised */
 } weights_reader;
@@ -68,6 +70,24 @@ static const weights_tensor *find_tensor(const weights_files *files, const char 
     return tensor;
 }
 
+/* What the files call a parameter, of whose layers these may be some. */
+static void name_in_files(const weights_reader *reader, const mpb_parameter *parameter,
+                          char name[MPB_PARAMETER_NAME])
+{
+    const char *layer_name = mpb_family_of(reader->config->family)->names.layer;
+    const int layer = parameter->layer;
+    int own;
+    int there;
+
+    snprintf(name, MPB_PARAMETER_NAME, "%s", parameter->name);
+    if (reader->cut.kept == NULL || layer < 0 || layer >= reader->config->num_hidden_layers) {
+        return;
+    }
+    own = snprintf(name, MPB_PARAMETER_NAME, layer_name, layer);
+    there = snprintf(name, MPB_PARAMETER_NAME, layer_name, (int)reader->cut.kept->items[layer]);
+    snprintf(name + there, (size_t)(MPB_PARAMETER_NAME - there), "%s", parameter->name + own);
+}
+
 static bool same_shape_from(const mpb_parameter *parameter, const mpb_tensor_view *view, int first)
 {
     if (view->num_dims != parameter->num_dims) {
@@ -96,7 +116,7 @@ static void shape_text(int num_dims, const int64_t *shape, char *text, size_t si
 }
 
 static mpb_status refuse(const weights_reader *reader, const mpb_parameter *parameter,
-                         const weights_tensor *tensor)
+                         const char *name, const weights_tensor *tensor)
 {
     const int64_t expected[2] = {parameter->shape[0], parameter->shape[1]};
     char wanted[64];
@@ -104,8 +124,8 @@ static mpb_status refuse(const weights_reader *reader, const mpb_parameter *para
 
     shape_text(parameter->num_dims, expected, wanted, sizeof(wanted));
     if (tensor == NULL) {
-        return MPB_FAIL(MPB_ERR_DATA, "tensor '%s' is missing, shape %s was expected (%s)",
-                        parameter->name, wanted, reader->files.path);
+        return MPB_FAIL(MPB_ERR_DATA, "tensor '%s' is missing, shape %s was expected (%s)", name,
+                        wanted, reader->files.path);
     }
     shape_text(tensor->view->num_dims, tensor->view->shape, found, sizeof(found));
     return MPB_FAIL(MPB_ERR_DATA, "tensor '%s' has shape %s, %s was expected (%s)", tensor->name,
@@ -121,18 +141,21 @@ static bool may_be_absent(const weights_reader *reader, const mpb_parameter *par
 static mpb_status choose(const weights_reader *reader, const mpb_parameter *parameter,
                          const weights_tensor **chosen)
 {
-    const weights_tensor *tensor = find_tensor(&reader->files, parameter->name);
+    char name[MPB_PARAMETER_NAME];
+    const weights_tensor *tensor;
     mpb_dtype dtype;
 
     *chosen = NULL;
+    name_in_files(reader, parameter, name);
+    tensor = find_tensor(&reader->files, name);
     if (tensor == NULL) {
-        return may_be_absent(reader, parameter) ? MPB_OK : refuse(reader, parameter, tensor);
+        return may_be_absent(reader, parameter) ? MPB_OK : refuse(reader, parameter, name, tensor);
     }
     if (!same_shape_from(parameter, tensor->view, 0)) {
         return (reader->fresh & MPB_FRESH_OUTPUT) != 0 && parameter->is_output &&
                        same_shape_from(parameter, tensor->view, 1)
                    ? MPB_OK
-                   : refuse(reader, parameter, tensor);
+                   : refuse(reader, parameter, name, tensor);
     }
     dtype = tensor->view->dtype;
     MPB_REQUIRE(dtype == MPB_F64 || dtype == MPB_F32 || dtype == MPB_F16 || dtype == MPB_BF16,
@@ -172,9 +195,11 @@ static long layers_of(const mpb_tensor_names *names, const char *name)
 }
 
 /* Layers left out would make another model of the weights, without a word. */
-static mpb_status check_layers(const weights_reader *reader, const mpb_model_config *config)
+static mpb_status check_layers(const weights_reader *reader)
 {
+    const mpb_model_config *config = reader->config;
     const mpb_tensor_names *names = &mpb_family_of(config->family)->names;
+    const int expected = reader->cut.kept == NULL ? config->num_hidden_layers : reader->cut.layers;
     long found = 0;
 
     for (size_t i = 0; i < reader->files.count; i++) {
@@ -182,9 +207,9 @@ static mpb_status check_layers(const weights_reader *reader, const mpb_model_con
 
         found = layers > found ? layers : found;
     }
-    MPB_REQUIRE(found <= config->num_hidden_layers, MPB_ERR_DATA,
-                "the weights have %ld layers, the model's configuration %d (%s)", found,
-                config->num_hidden_layers, reader->files.path);
+    MPB_REQUIRE(found <= expected, MPB_ERR_DATA,
+                "the weights have %ld layers, the model's configuration %d (%s)", found, expected,
+                reader->files.path);
     return MPB_OK;
 }
 
@@ -248,13 +273,13 @@ static mpb_status take_values(const weights_tensor *tensor, size_t count, float 
     return MPB_OK;
 }
 
-static mpb_status fill(const weights_reader *reader, const mpb_model_config *config,
-                       const mpb_parameters *parameters, uint64_t seed, float *weights,
-                       size_t *num_initialised)
+static mpb_status fill(const weights_reader *reader, const mpb_parameters *parameters,
+                       uint64_t seed, float *weights, size_t *num_initialised)
 {
+    const mpb_model_config *config = reader->config;
     size_t fresh = 0;
 
-    MPB_TRY(check_layers(reader, config));
+    MPB_TRY(check_layers(reader));
     MPB_TRY(check_adapters(reader, parameters));
     for (size_t i = 0; i < parameters->count; i++) {
         MPB_TRY(choose(reader, &parameters->items[i], &reader->tensors[i]));
@@ -276,20 +301,29 @@ static mpb_status fill(const weights_reader *reader, const mpb_model_config *con
     return MPB_OK;
 }
 
-mpb_status mpb_model_dir_read_weights(const char *directory, const mpb_model_config *config,
-                                      const mpb_parameters *parameters, unsigned fresh,
-                                      uint64_t seed, float *weights, size_t *num_initialised)
+mpb_status mpb_model_dir_read_cut(const char *directory, const mpb_model_config *config,
+                                  mpb_layer_cut cut, const mpb_parameters *parameters,
+                                  unsigned fresh, uint64_t seed, float *weights,
+                                  size_t *num_initialised)
 {
-    weights_reader reader = {.fresh = fresh};
+    weights_reader reader = {.config = config, .cut = cut, .fresh = fresh};
     mpb_status status = weights_files_open(directory, &reader.files);
 
     if (status == MPB_OK) {
         reader.tensors = calloc(parameters->count, sizeof(*reader.tensors));
         status = reader.tensors != NULL
-                     ? fill(&reader, config, parameters, seed, weights, num_initialised)
+                     ? fill(&reader, parameters, seed, weights, num_initialised)
                      : MPB_FAIL(MPB_ERR_SYSTEM, "no memory for %zu tensors", parameters->count);
     }
     free(reader.tensors);
     weights_files_clear(&reader.files);
     return status;
+}
+
+mpb_status mpb_model_dir_read_weights(const char *directory, const mpb_model_config *config,
+                                      const mpb_parameters *parameters, unsigned fresh,
+                                      uint64_t seed, float *weights, size_t *num_initialised)
+{
+    return mpb_model_dir_read_cut(directory, config, (mpb_layer_cut){0}, parameters, fresh,
+                                  seed, weights, num_initialised);
 }

@@ -57,6 +57,10 @@ static void describe_allowed(const run_key *key, char *allowed)
                  "a map of epochs to what is trained once they are done was expected, as in "
                  "{1: top:2, 2: all}");
         break;
+    case KEY_LAYERS:
+        snprintf(allowed, ALLOWED_SIZE,
+                 "a list of layers was expected, from 0 on, as in [0, 2, 4]");
+        break;
     case KEY_BYTES:
         snprintf(allowed, ALLOWED_SIZE, "%s was expected", MPB_BYTES_FORMS);
         break;

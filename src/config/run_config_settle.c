@@ -7,6 +7,7 @@
 
 #include "mpibert/core/utf8.h"
 #include "mpibert/records/record.h"
+#include "run_config_student.h"
 
 enum { DIRECTORY_SIZE = 4096 };
 
@@ -305,6 +306,7 @@ mpb_status run_config_settle(run_state *state)
     MPB_TRY(run_faults_take(faults, check_columns(state)));
     MPB_TRY(run_faults_take(faults, check_score_columns(state)));
     MPB_TRY(run_config_check_parts(state));
+    MPB_TRY(run_faults_take(faults, run_student_check(state)));
     MPB_TRY(run_faults_take(faults, settle_directories(state)));
     MPB_TRY(run_faults_tell(faults));
     run_config_advise(state);

@@ -90,6 +90,18 @@ const run_key run_keys[] = {
            .resume = KEPT),
     INTEGER(model.adapter.size, "64", 1, 65536, "of their inner layer, at most the hidden size",
             .resume = KEPT),
+    {.name = "model.keep_layers", .kind = KEY_LAYERS, .offset = AT(model.keep_layers),
+     .preset = "null",
+     .help = "layers of model.name that make a smaller model, with its embeddings and head, as in "
+             "[0, 2, 4]; null: all",
+     .resume = KEPT},
+    TEXT(model.teacher, "null",
+         "trained model whose outputs are learned beside the labels (distillation): a run, a "
+         "directory or an adapter; null: none"),
+    REAL(model.distillation.temperature, "2.0", 0.01, 1000,
+         "that softens what both say; without effect on scores", .resume = KEPT),
+    REAL(model.distillation.weight, "0.5", 0, 1,
+         "of the teacher's part of the loss, the rest being the labels'", .resume = KEPT),
     ABSENT("model.heads", "not in this version"),
     CHOICE(model.initialize, "pretrained",
            WORDS({"pretrained", MPB_RUN_PRETRAINED}, {"random", MPB_RUN_RANDOM}),

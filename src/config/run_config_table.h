@@ -19,6 +19,7 @@ typedef enum key_kind {
     KEY_WEIGHTS,   /* mpb_run_weights; one of `words`, or a list of numbers */
     KEY_TRAINABLE, /* mpb_trainable; a word, top:N or a list of names */
     KEY_SCHEDULE,  /* mpb_unfreeze_schedule; a map of epochs to such, or null */
+    KEY_LAYERS,    /* mpb_kept_layers; a list of numbers, or null */
     KEY_BYTES,     /* int64_t, 0 for null; a number with or without a unit */
     KEY_BOOLEAN,   /* bool */
     KEY_ABSENT,    /* nothing: only null is offered by this version */

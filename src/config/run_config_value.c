@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "run_config_layers.h"
 #include "run_config_numbers.h"
 #include "run_config_refuse.h"
 #include "run_config_trainable.h"
@@ -269,6 +270,8 @@ mpb_status run_value_set(const run_key *key, const mpb_yaml_node *node, const ch
         return run_trainable_set(key, node, where, run_value_field(key, config));
     case KEY_SCHEDULE:
         return run_schedule_set(key, node, where, run_value_field(key, config));
+    case KEY_LAYERS:
+        return run_layers_set(key, node, where, run_value_field(key, config));
     case KEY_BOOLEAN:
         return set_boolean(key, node, where, config);
     case KEY_ABSENT:
@@ -313,5 +316,7 @@ void run_value_clear(const run_key *key, mpb_run_config *config)
         run_trainable_clear(run_value_field(key, config));
     } else if (key->kind == KEY_SCHEDULE) {
         run_schedule_clear(run_value_field(key, config));
+    } else if (key->kind == KEY_LAYERS) {
+        run_layers_clear(run_value_field(key, config));
     }
 }

@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "run_config_layers.h"
 #include "run_config_text.h"
 #include "run_config_trainable.h"
 
@@ -118,6 +119,8 @@ mpb_status run_value_write(const run_key *key, const mpb_run_config *config, mpb
         return run_trainable_write(field, out);
     case KEY_SCHEDULE:
         return run_schedule_write(field, out);
+    case KEY_LAYERS:
+        return run_layers_write(field, out);
     case KEY_BOOLEAN:
         return mpb_buffer_append_text(out, *(const bool *)field ? "true" : "false");
     case KEY_ABSENT:

@@ -82,7 +82,7 @@ void mpb_batch_buffer_fill(mpb_batch_buffer *buffer, const mpb_dataset *dataset,
         buffer->offsets[i + 1] = used;
         buffer->segment_b[i] = mpb_dataset_segment_b(dataset, indices[i]);
         buffer->examples[i] = indices[i];
-        buffer->encoded[i] = mpb_dataset_encoded(dataset, indices[i]);
+        buffer->encoded[i] = mpb_sequence_rows_of(&dataset->encoded, indices[i]);
     }
     buffer->batch = (mpb_batch){
         .num_sequences = count,
@@ -92,6 +92,6 @@ void mpb_batch_buffer_fill(mpb_batch_buffer *buffer, const mpb_dataset *dataset,
         .examples = buffer->examples,
         .rows = choice.choose != NULL ? buffer->rows : NULL,
         .row_offsets = choice.choose != NULL ? buffer->row_offsets : NULL,
-        .encoded = dataset->encoded != NULL ? buffer->encoded : NULL,
+        .encoded = dataset->encoded.values != NULL ? buffer->encoded : NULL,
     };
 }

@@ -86,6 +86,7 @@ bool mpb_outputs_next(mpb_outputs_walk *walk, mpb_outputs *of)
                 .sequence = (size_t)walk->batch->examples[place],
                 .place = place,
                 .positions = begins == walk->batch->row_offsets ? walk->batch->rows + first : NULL,
+                .first_row = first - begins[place],
                 .num_rows = last - first,
                 .width = walk->width,
                 .values = walk->outputs + (first - walk->first_row) * (size_t)walk->width};

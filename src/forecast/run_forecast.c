@@ -61,6 +61,24 @@ static double bytes_of_data(const survey *s, const mpb_dataset *dataset)
                                                        : mpb_dataset_bytes(dataset));
 }
 
+/* The training data as a whole, what the teacher says of it included. */
+static mpb_status forecast_teacher(const survey *s, size_t held, mpb_run_forecast *forecast)
+{
+    const mpb_teacher_job job = {
+        .teacher = &s->teacher,
+        .data = &s->inputs.train,
+        .batch_size = mpb_teacher_batch(&s->config, s->question->ranks),
+        .threads = forecast->threads,
+        .precision = s->config.training.precision == MPB_RUN_BF16 ? MPB_GEMM_BF16 : MPB_GEMM_F32};
+
+    if (!s->teacher.is_there) {
+        return MPB_OK;
+    }
+    MPB_TRY(mpb_teacher_measure(&job, &forecast->teacher_bytes));
+    forecast->teacher_bytes += held;
+    return MPB_OK;
+}
+
 static mpb_status forecast_memory(const survey *s, mpb_run_forecast *forecast)
 {
     const mpb_run_inputs *inputs = &s->inputs;
@@ -77,6 +95,7 @@ static mpb_status forecast_memory(const survey *s, mpb_run_forecast *forecast)
         .granted = forecast->grant.bytes,
     };
 
+    MPB_TRY(forecast_teacher(s, question.program + question.data, forecast));
     return mpb_memory_forecast_make(&question, &forecast->memory, &forecast->memory_advice);
 }
 

@@ -12,6 +12,7 @@ static mpb_status open_model(survey *s)
     MPB_TRY(mpb_opened_model_for_training(&s->question->config->model, &s->opened));
     s->config = *s->question->config;
     MPB_TRY(mpb_run_task_settle(&s->config, &s->task));
+    MPB_TRY(mpb_teacher_open(&s->config, s->task, &s->opened, &s->teacher));
     MPB_TRY(mpb_run_masking(&s->config, s->task, s->opened.tokenizer, &s->masking));
     return mpb_corpus_settle_length(&s->opened, MPB_USUAL_LENGTH, &s->config);
 }
@@ -29,6 +30,8 @@ static mpb_status open_inputs(survey *s)
     MPB_TRY(mpb_run_inputs_load(s->log, s->comm, &config, &s->opened, &s->inputs));
     MPB_TRY(
         mpb_task_shape_model(s->task, &s->inputs.train, s->opened.directory, &s->opened.config));
+    MPB_TRY(mpb_teacher_check(&s->teacher, &s->opened.config, &s->inputs.train));
+    MPB_TRY(mpb_teacher_reserve(&s->teacher, s->task, &s->inputs.train));
     return mpb_task_examples_find(s->task, &s->inputs.train, &s->examples);
 }
 
@@ -109,6 +112,7 @@ void survey_clear(survey *s)
     mpb_parameters_destroy(&s->parameters);
     mpb_task_examples_clear(&s->examples);
     mpb_run_inputs_clear(&s->inputs);
+    mpb_teacher_close(&s->teacher);
     mpb_opened_model_close(&s->opened);
 }
 

@@ -6,6 +6,7 @@
 #include "mpibert/model/parameters.h"
 #include "mpibert/session/inputs.h"
 #include "mpibert/session/opened_model.h"
+#include "mpibert/session/teacher.h"
 #include "mpibert/task/examples.h"
 #include "mpibert/task/task.h"
 
@@ -18,6 +19,7 @@ typedef struct survey {
     const mpb_task_table *task;
     mpb_masking *masking; /* owned; NULL unless the task masks tokens */
     mpb_opened_model opened;
+    mpb_teacher teacher;
     mpb_run_inputs inputs;
     mpb_task_examples examples; /* of the training data that was read */
     mpb_parameters parameters;

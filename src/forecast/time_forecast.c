@@ -72,8 +72,9 @@ static int64_t count_times(const mpb_run_length *length, int64_t every)
     return length->steps / steps + (every > 0 ? 0 : length->steps % steps > 0);
 }
 
-/* Of forward on all sequences of a dataset that is not empty. */
-static mpb_status count_flops(const survey *s, const mpb_dataset *data, double *flops)
+/* Of a model's forward on all sequences of a dataset that is not empty. */
+static mpb_status count_flops(const survey *s, const mpb_model_config *model,
+                              const mpb_dataset *data, double *flops)
 {
     const mpb_task_sequences of = sequences_of(s, data, MPB_EVALUATION_DRAW);
     mpb_flops_sequence *sequences;
@@ -81,10 +82,10 @@ static mpb_status count_flops(const survey *s, const mpb_dataset *data, double *
 
     MPB_TRY(mpb_memory_create(data->num_sequences, sizeof(*sequences), "the work of sequences",
                               (void **)&sequences));
-    status = mpb_flops_sequences(&s->opened.config, data, mpb_task_choice(&of), sequences);
+    status = mpb_flops_sequences(model, data, mpb_task_choice(&of), sequences);
     *flops = 0.0;
     for (size_t i = 0; i < data->num_sequences && status == MPB_OK; i++) {
-        *flops += mpb_flops_forward(&s->opened.config, sequences[i]);
+        *flops += mpb_flops_forward(model, sequences[i]);
     }
     mpb_memory_destroy(sequences);
     return status;
@@ -100,11 +101,24 @@ static mpb_status add_validations(const survey *s, const mpb_run_forecast *forec
     if (validation->num_sequences == 0) {
         return MPB_OK;
     }
-    MPB_TRY(count_flops(s, validation, &flops));
+    MPB_TRY(count_flops(s, &s->opened.config, validation, &flops));
     scale = (double)forecast->data.validation_sequences / (double)validation->num_sequences;
     time->validations = count_times(&time->length, s->config.training.eval_every_steps);
     time->validating = (double)time->validations * scale * flops / s->question->ranks /
                        forecast->speed.flops_per_second;
+    return MPB_OK;
+}
+
+static mpb_status add_teaching(const survey *s, const mpb_run_forecast *forecast,
+                               mpb_time_forecast *time)
+{
+    double flops;
+
+    if (!s->teacher.is_there) {
+        return MPB_OK;
+    }
+    MPB_TRY(count_flops(s, &s->teacher.opened.config, &s->inputs.train, &flops));
+    time->teaching = s->scale * flops / s->question->ranks / forecast->speed.flops_per_second;
     return MPB_OK;
 }
 
@@ -133,8 +147,9 @@ mpb_status time_forecast_make(const survey *s, mpb_run_forecast *forecast)
     find_length(s, &forecast->data, time);
     MPB_TRY(forecast_steps(s, forecast, &time->steps));
     time->training = (double)time->length.steps * time->steps.step.seconds;
+    MPB_TRY(add_teaching(s, forecast, time));
     MPB_TRY(add_validations(s, forecast, time));
     add_saves(s, forecast, time);
-    time->total = time->training + time->validating + time->saving;
+    time->total = time->teaching + time->training + time->validating + time->saving;
     return MPB_OK;
 }

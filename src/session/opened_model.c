@@ -112,6 +112,21 @@ static mpb_status open_random(const mpb_run_model *model, mpb_opened_model *open
     return check_opened(opened);
 }
 
+static mpb_status cut_layers(const mpb_kept_layers *kept, mpb_opened_model *opened)
+{
+    const int layers = opened->config.num_hidden_layers;
+
+    if (kept->count == 0) {
+        return MPB_OK;
+    }
+    MPB_REQUIRE(kept->items[kept->count - 1] < layers, MPB_ERR_CONFIG,
+                "model.keep_layers names layer %lld, the model has layers 0 to %d (%s)",
+                (long long)kept->items[kept->count - 1], layers - 1, opened->directory);
+    opened->cut = (mpb_layer_cut){.kept = kept, .layers = layers};
+    opened->config.num_hidden_layers = (int)kept->count;
+    return MPB_OK;
+}
+
 static mpb_status close_on_failure(mpb_status status, mpb_opened_model *opened)
 {
     if (status != MPB_OK) {
@@ -165,6 +180,9 @@ mpb_status mpb_opened_model_for_training(const mpb_run_model *model, mpb_opened_
         status = settle_adapters(model, opened);
     }
     opened->config.lora = model->lora.rank > 0 ? &model->lora : NULL;
+    if (status == MPB_OK) {
+        status = cut_layers(&model->keep_layers, opened);
+    }
     return close_on_failure(status, opened);
 }
 

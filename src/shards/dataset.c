@@ -27,47 +27,14 @@ void mpb_dataset_clear(mpb_dataset *dataset)
     token_window_destroy(&dataset->window);
     free(dataset->numbers);
     mpb_token_source_release(&dataset->source);
-    mpb_memory_destroy(dataset->encoded);
-    free(dataset->encoded_begins);
+    mpb_sequence_rows_clear(&dataset->encoded);
+    mpb_sequence_rows_clear(&dataset->taught);
     *dataset = (mpb_dataset){0};
 }
 
-mpb_status mpb_dataset_keep_encoded(mpb_dataset *dataset, const size_t *rows, size_t width)
+static size_t bytes_of_rows(const mpb_dataset *d)
 {
-    const size_t count = dataset->num_sequences;
-    size_t *begins = calloc(count + 1, sizeof(*begins));
-    void *values = NULL;
-    mpb_status status;
-
-    MPB_REQUIRE(begins != NULL, MPB_ERR_SYSTEM, "no memory for %zu places of encoded texts", count);
-    for (size_t i = 0; i < count; i++) {
-        begins[i + 1] = begins[i] + rows[i];
-    }
-    status = mpb_memory_create(begins[count] * width, sizeof(float),
-                               "what the encoder makes of texts", &values);
-    if (status != MPB_OK) {
-        free(begins);
-        return status;
-    }
-    dataset->encoded = values;
-    dataset->encoded_begins = begins;
-    dataset->encoded_width = width;
-    return MPB_OK;
-}
-
-const float *mpb_dataset_encoded(const mpb_dataset *dataset, size_t i)
-{
-    return dataset->encoded == NULL
-               ? NULL
-               : dataset->encoded + dataset->encoded_begins[i] * dataset->encoded_width;
-}
-
-static size_t bytes_of_encoded(const mpb_dataset *d)
-{
-    return d->encoded == NULL
-               ? 0
-               : d->encoded_begins[d->num_sequences] * d->encoded_width * sizeof(*d->encoded) +
-                     (d->num_sequences + 1) * sizeof(*d->encoded_begins);
+    return mpb_sequence_rows_bytes(&d->encoded) + mpb_sequence_rows_bytes(&d->taught);
 }
 
 static size_t bytes_of_a_token(const mpb_dataset *d)
@@ -124,7 +91,7 @@ size_t mpb_dataset_bytes(const mpb_dataset *dataset)
         bytes += strlen(dataset->ids.items[i]) + 1;
     }
     return bytes + mpb_questions_bytes(&dataset->questions) + bytes_of_source(dataset) +
-           bytes_of_encoded(dataset);
+           bytes_of_rows(dataset);
 }
 
 static bool has_second_text(const mpb_dataset *dataset)
@@ -149,7 +116,7 @@ size_t mpb_dataset_bytes_on_disk(const mpb_dataset *dataset)
 
     return dataset->num_sequences * per_sequence +
            (size_t)mpb_dataset_num_tokens(dataset) * per_token +
-           mpb_questions_bytes(&dataset->questions);
+           mpb_questions_bytes(&dataset->questions) + bytes_of_rows(dataset);
 }
 
 mpb_sequence mpb_dataset_sequence(const mpb_dataset *dataset, size_t i)

@@ -64,6 +64,7 @@ size_t mpb_batch_limits_buffers(const mpb_batch_sizes *sizes, const mpb_batch_li
     const mpb_keeping keeping = mpb_task_keeping(&sequences);
 
     return bytes_read_ahead(sizes) +
-           mpb_stepper_bytes(config, limits->model.max_tokens, limits->model.max_sequences) +
+           mpb_stepper_bytes(config, sizes->train, limits->model.max_tokens,
+                             limits->model.max_sequences) +
            mpb_predict_bytes(sizes->validation, limits->eval_sequences, &keeping);
 }

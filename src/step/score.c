@@ -3,6 +3,7 @@
 #include <math.h>
 
 #include "mpibert/eval/outputs.h"
+#include "mpibert/task/distil.h"
 
 /* Of masked words that a thread scores at a time: few, so that there is work for all threads. */
 enum { PART_ROWS = 8 };
@@ -15,17 +16,29 @@ typedef struct piece_score {
 
 typedef struct scored_rows {
     scoring *now;
+    const float *outputs;                     /* of the whole batch */
     piece_score pieces[MPB_OUTPUTS_TOGETHER]; /* by slot */
 } scored_rows;
+
+/* With a teacher its part of the gradient lies as the outputs do. */
+static double score_rows(const scored_rows *rows, const mpb_outputs *of, double sums[MPB_TASK_SUMS])
+{
+    const scoring *now = rows->now;
+    const mpb_stepper *stepper = now->stepper;
+
+    if (stepper->soft == NULL) {
+        return stepper->task->score(&stepper->loss, of, now->total_weight, sums);
+    }
+    return mpb_distil_score(stepper->task, &stepper->loss, of, now->total_weight,
+                            stepper->soft + (of->values - rows->outputs), sums);
+}
 
 static void score_piece(void *context, const mpb_outputs *of, size_t slot)
 {
     scored_rows *rows = context;
-    const scoring *now = rows->now;
-    const mpb_stepper *stepper = now->stepper;
     piece_score piece = {0};
 
-    piece.loss = stepper->task->score(&stepper->loss, of, now->total_weight, piece.sums);
+    piece.loss = score_rows(rows, of, piece.sums);
     rows->pieces[slot] = piece;
 }
 
@@ -51,7 +64,7 @@ static void add_piece(void *context, const mpb_outputs *of, size_t slot)
 
 bool score_batch(void *context, size_t first_row, size_t num_rows, float *outputs)
 {
-    scored_rows rows = {.now = context};
+    scored_rows rows = {.now = context, .outputs = outputs};
     const mpb_stepper *stepper = rows.now->stepper;
     const mpb_outputs_work work = {.work = score_piece, .take = add_piece, .context = &rows};
     const mpb_model_config *config = mpb_model_configuration(stepper->model);

@@ -4,33 +4,11 @@
 #include <string.h>
 
 #include "mpibert/core/clock.h"
-#include "mpibert/model/head.h"
 #include "mpibert/step/signals.h"
+#include "mpibert/task/distil.h"
 #include "read_ahead.h"
 #include "score.h"
 #include "step_begin.h"
-
-mpb_status mpb_stepper_prepare(mpb_stepper *stepper, size_t max_tokens, size_t max_sequences)
-{
-    const mpb_model_config *config = mpb_model_configuration(stepper->model);
-
-    MPB_TRY(mpb_used_rows_create((size_t)config->vocab_size,
-                                 mpb_publisher_owners(stepper->publisher), &stepper->used));
-    stepper->used.all = mpb_head_of(config->head)->uses_all_words;
-    return mpb_batch_buffer_create(max_tokens, max_sequences, &stepper->batch);
-}
-
-size_t mpb_stepper_bytes(const mpb_model_config *config, size_t max_tokens, size_t max_sequences)
-{
-    return mpb_used_rows_bytes((size_t)config->vocab_size) +
-           mpb_batch_buffer_bytes(max_tokens, max_sequences);
-}
-
-void mpb_stepper_clear(mpb_stepper *stepper)
-{
-    mpb_used_rows_destroy(&stepper->used);
-    mpb_batch_buffer_destroy(&stepper->batch);
-}
 
 /* The gradients of a step: one run, to the end of the trained space. */
 typedef struct gradient_run {
@@ -46,12 +24,15 @@ static gradient_run gradients_of(mpb_model *model)
                           mpb_model_trained(model)->size - begin};
 }
 
-/* The divisor of the step's loss: the sum of the weights of its examples on all ranks. Each rank
- * computes it from the plan, so unequal shares stay exact and nothing is sent. */
+/* The divisor of the step's loss: the sum of the weights of its examples on all ranks; and that of the
+ * teacher's part. Each rank computes them from the plan, so unequal shares stay exact and nothing is
+ * sent. */
 static double count_step(mpb_stepper *stepper, const mpb_step *step, size_t epoch,
                          mpb_step_report *report)
 {
+    const bool taught = mpb_distil_is_on(stepper->dataset);
     double total = 0.0;
+    double soft = 0.0;
 
     for (size_t micro = 0; micro < step->num_micro; micro++) {
         const size_t *indices;
@@ -63,6 +44,9 @@ static double count_step(mpb_stepper *stepper, const mpb_step *step, size_t epoc
             const size_t length = mpb_dataset_length(stepper->dataset, indices[i]);
 
             total += stepper->task->weigh(&stepper->loss, stepper->dataset, indices[i]);
+            soft += taught ? mpb_distil_weigh(stepper->task, &stepper->loss, stepper->dataset,
+                                              indices[i])
+                           : 0.0;
             report->real_tokens += (int64_t)length;
             longest = length > longest ? length : longest;
         }
@@ -70,6 +54,7 @@ static double count_step(mpb_stepper *stepper, const mpb_step *step, size_t epoc
     }
     report->examples = (int64_t)step->num_examples;
     stepper->loss.num_sequences = (size_t)report->examples;
+    stepper->loss.distillation.total = soft;
     return total;
 }
 

@@ -5,6 +5,7 @@
 #include <stdint.h>
 #include <string.h>
 
+#include "imitate.h"
 #include "label_lines.h"
 #include "measures.h"
 #include "mpibert/core/memory.h"
@@ -234,6 +235,7 @@ const mpb_task_table task_choice = {
     .summarise = summarise,
     .weigh = weigh,
     .score = score,
+    .imitate = imitate_choice,
     .running = running_accuracy,
     .kept_size = kept_size,
     .condense = condense,

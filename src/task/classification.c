@@ -3,6 +3,7 @@
 
 #include <math.h>
 
+#include "imitate.h"
 #include "label_counts.h"
 #include "label_lines.h"
 #include "label_report.h"
@@ -215,6 +216,7 @@ static const label_form *form_of(int num_labels)
     .balance = balance,                                                                            \
     .weigh = weigh,                                                                                \
     .score = score,                                                                                \
+    .imitate = imitate_label,                                                                      \
     .running = running_accuracy,                                                                   \
     .kept_size = one_row_size,                                                                     \
     .condense = one_row_condense,                                                                  \

@@ -2,6 +2,7 @@
 
 #include <math.h>
 
+#include "imitate.h"
 #include "label_counts.h"
 #include "label_lines.h"
 #include "label_report.h"
@@ -199,6 +200,7 @@ const mpb_task_table task_multilabel = {
     .balance = balance,
     .weigh = one_row_weigh,
     .score = score,
+    .imitate = imitate_labels,
     .running = running_micro_f1,
     .kept_size = one_row_size,
     .condense = one_row_condense,

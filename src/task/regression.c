@@ -2,6 +2,7 @@
 
 #include <math.h>
 
+#include "imitate.h"
 #include "label_lines.h"
 #include "measures.h"
 #include "mpibert/core/memory.h"
@@ -231,6 +232,7 @@ const mpb_task_table task_regression = {
     .summarise = summarise,
     .weigh = one_row_weigh,
     .score = score,
+    .imitate = imitate_scores,
     .running = running_pearson,
     .kept_size = one_row_size,
     .condense = one_row_condense,

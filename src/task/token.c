@@ -2,6 +2,7 @@
 
 #include <math.h>
 
+#include "imitate.h"
 #include "measures.h"
 #include "mpibert/eval/metrics.h"
 #include "tasks.h"
@@ -178,6 +179,7 @@ const mpb_task_table task_token = {
     .choose = choose,
     .weigh = weigh,
     .score = score,
+    .imitate = imitate_label,
     .running = running_f1,
     .kept_size = kept_size,
     .condense = condense,

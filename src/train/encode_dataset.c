@@ -64,14 +64,14 @@ static void show_progress(encoding *e, size_t first, size_t at, size_t end)
 static void encode_share(encoding *e, size_t first, size_t end)
 {
     const mpb_task_sequences sequences = {.task = e->run->task, .data = e->data};
-    const size_t *begins = e->data->encoded_begins;
+    const mpb_sequence_rows *rows = &e->data->encoded;
     size_t count;
 
     for (size_t at = first; at < end; at += count) {
         count = fill_indices(e, at, end);
         mpb_batch_buffer_fill(&e->buffer, e->data, e->indices, count, mpb_task_choice(&sequences));
         mpb_model_encode(e->run->model, &e->buffer.batch,
-                         e->data->encoded + begins[at] * e->data->encoded_width);
+                         rows->values + rows->begins[at] * rows->width);
         show_progress(e, first, at + count, end);
     }
 }
@@ -80,6 +80,7 @@ static void encode_share(encoding *e, size_t first, size_t end)
 static mpb_status exchange(const encoding *e)
 {
     const mpb_comm *comm = e->run->comm;
+    const mpb_sequence_rows *rows = &e->data->encoded;
     const int ranks = mpb_comm_size(comm);
     int *counts = calloc(2 * (size_t)ranks, sizeof(*counts));
     int *begins = counts == NULL ? NULL : counts + ranks;
@@ -87,16 +88,15 @@ static mpb_status exchange(const encoding *e)
         counts == NULL ? MPB_FAIL(MPB_ERR_SYSTEM, "no memory for %d shares", ranks) : MPB_OK;
 
     for (int rank = 0; rank < ranks && status == MPB_OK; rank++) {
-        const size_t *rows = e->data->encoded_begins;
-        const size_t first = rows[share_begin(e->data, rank, ranks)];
-        const size_t end = rows[share_begin(e->data, rank + 1, ranks)];
+        const size_t first = rows->begins[share_begin(e->data, rank, ranks)];
+        const size_t end = rows->begins[share_begin(e->data, rank + 1, ranks)];
 
-        begins[rank] = (int)(first * e->data->encoded_width);
-        counts[rank] = (int)((end - first) * e->data->encoded_width);
+        begins[rank] = (int)(first * rows->width);
+        counts[rank] = (int)((end - first) * rows->width);
     }
     status = mpb_comm_agree(comm, status);
     if (status == MPB_OK) {
-        status = mpb_comm_exchange_float(comm, e->data->encoded, counts, begins);
+        status = mpb_comm_exchange_float(comm, rows->values, counts, begins);
     }
     free(counts);
     return status;

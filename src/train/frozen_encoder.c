@@ -2,16 +2,15 @@
 
 #include <limits.h>
 #include <stdio.h>
-#include <string.h>
 
 #include "encode_dataset.h"
-#include "encoded_cache.h"
 #include "mpibert/budget/memory_grant.h"
 #include "mpibert/comm/watch.h"
 #include "mpibert/core/bytes.h"
 #include "mpibert/core/clock.h"
 #include "mpibert/core/memory.h"
-#include "mpibert/model/head.h"
+#include "mpibert/task/head_rows.h"
+#include "rows_cache.h"
 
 static mpb_status layers_are_frozen(const whole_run *run, bool *frozen)
 {
@@ -20,40 +19,6 @@ static mpb_status layers_are_frozen(const whole_run *run, bool *frozen)
     MPB_TRY(mpb_parameters_create(&run->opened.config, &parameters));
     *frozen = mpb_parameters_lowest_trained(&parameters) == run->opened.config.num_hidden_layers;
     mpb_parameters_destroy(&parameters);
-    return MPB_OK;
-}
-
-/* Rows that the head reads of sequence i; `scratch` has room for twice its length. */
-static size_t count_rows(const whole_run *run, const mpb_dataset *data, size_t i, uint32_t *scratch)
-{
-    const mpb_task_sequences sequences = {.task = run->task, .data = data};
-    const mpb_row_choice choice = mpb_task_choice(&sequences);
-    const size_t length = mpb_dataset_length(data, i);
-
-    if (mpb_head_of(run->opened.config.head)->rows == MPB_ROWS_FIRST) {
-        return 1;
-    }
-    if (choice.choose == NULL) {
-        return length;
-    }
-    memcpy(scratch, mpb_dataset_tokens(data, i), length * sizeof(*scratch));
-    return choice.choose(choice.context, i, scratch, scratch + length);
-}
-
-/* rows (num_sequences); gives their sum. */
-static mpb_status count_all_rows(const whole_run *run, const mpb_dataset *data, size_t *rows,
-                                 size_t *sum)
-{
-    void *scratch = NULL;
-
-    *sum = 0;
-    MPB_TRY(mpb_memory_create(2 * mpb_dataset_longest(data), sizeof(uint32_t),
-                              "the tokens of a text", &scratch));
-    for (size_t i = 0; i < data->num_sequences; i++) {
-        rows[i] = count_rows(run, data, i, scratch);
-        *sum += rows[i];
-    }
-    mpb_memory_destroy(scratch);
     return MPB_OK;
 }
 
@@ -72,8 +37,8 @@ static mpb_status find_wanted(const whole_run *run, wanted_rows *wanted)
     MPB_TRY(mpb_memory_create(train->num_sequences, sizeof(size_t), what, (void **)&wanted->train));
     MPB_TRY(mpb_memory_create(validation->num_sequences, sizeof(size_t), what,
                               (void **)&wanted->validation));
-    MPB_TRY(count_all_rows(run, train, wanted->train, &wanted->sums[0]));
-    return count_all_rows(run, validation, wanted->validation, &wanted->sums[1]);
+    MPB_TRY(mpb_head_rows_count(run->task, train, wanted->train, &wanted->sums[0]));
+    return mpb_head_rows_count(run->task, validation, wanted->validation, &wanted->sums[1]);
 }
 
 /* Half of a rank's memory is enough, and MPI counts in int. */
@@ -95,9 +60,14 @@ static mpb_status fits(const whole_run *run, const wanted_rows *wanted, bool *al
 static mpb_status keep_wanted(whole_run *run, const wanted_rows *wanted)
 {
     const size_t H = (size_t)run->opened.config.hidden_size;
+    const char *what = "what the encoder makes of texts";
+    mpb_dataset *train = &run->inputs.train;
+    mpb_dataset *validation = &run->inputs.validation;
 
-    MPB_TRY(mpb_dataset_keep_encoded(&run->inputs.train, wanted->train, H));
-    return mpb_dataset_keep_encoded(&run->inputs.validation, wanted->validation, H);
+    MPB_TRY(
+        mpb_sequence_rows_create(wanted->train, train->num_sequences, H, what, &train->encoded));
+    return mpb_sequence_rows_create(wanted->validation, validation->num_sequences, H, what,
+                                    &validation->encoded);
 }
 
 static mpb_status reserve(whole_run *run, wanted_rows *wanted)
@@ -145,32 +115,48 @@ mpb_status frozen_encoder_reserve(whole_run *run)
     return status;
 }
 
-/* From the cache, or into it. */
+/* One dataset before the encoder. */
+typedef struct encoder_input {
+    whole_run *run;
+    mpb_dataset *data;
+} encoder_input;
+
+static mpb_status add_facts(const void *context, mpb_sha256 *hash)
+{
+    const encoder_input *input = context;
+    const mpb_model_config *config = &input->run->opened.config;
+    const mpb_parameters *parameters = mpb_model_parameters(input->run->model);
+    const float *weights = mpb_model_weights(input->run->model);
+    char text[64];
+    const int length =
+        snprintf(text, sizeof(text), "%d %d %d %a", (int)config->family, (int)config->head,
+                 config->num_attention_heads, (double)config->layer_norm_eps);
+
+    mpb_sha256_update(hash, text, (size_t)length);
+    for (size_t i = 0; i < parameters->count; i++) {
+        const mpb_parameter *item = &parameters->items[i];
+
+        if (!item->is_head) {
+            mpb_sha256_update(hash, weights + item->offset, item->count * sizeof(float));
+        }
+    }
+    return MPB_OK;
+}
+
+static mpb_status encode(void *context)
+{
+    const encoder_input *input = context;
+
+    return encode_dataset(input->run, input->data);
+}
+
 static mpb_status find_or_compute(whole_run *run, mpb_dataset *data, size_t *computed)
 {
-    encoded_cache cache = {0};
-    bool found = false;
-    mpb_status status = MPB_OK;
+    encoder_input input = {run, data};
+    const rows_maker maker = {
+        .name = "encoded", .context = &input, .add_facts = add_facts, .make = encode};
 
-    if (data->num_sequences == 0) {
-        return MPB_OK;
-    }
-    if (mpb_comm_rank(run->comm) == 0) {
-        status = encoded_cache_look(run, data, &cache, &found);
-    }
-    MPB_TRY(mpb_comm_agree(run->comm, status));
-    MPB_TRY(mpb_comm_broadcast(run->comm, &found, sizeof(found)));
-    if (found) {
-        return mpb_comm_broadcast(run->comm, data->encoded,
-                                  data->encoded_begins[data->num_sequences] * data->encoded_width *
-                                      sizeof(*data->encoded));
-    }
-    MPB_TRY(encode_dataset(run, data));
-    *computed += data->num_sequences;
-    if (mpb_comm_rank(run->comm) == 0) {
-        status = encoded_cache_write(run, &cache, data);
-    }
-    return mpb_comm_agree(run->comm, status);
+    return rows_cache_fill(run, &maker, data, &data->encoded, computed);
 }
 
 mpb_status frozen_encoder_run(whole_run *run)
@@ -179,7 +165,7 @@ mpb_status frozen_encoder_run(whole_run *run)
     size_t computed = 0;
     char line[MPB_PATH_SIZE + 160];
 
-    if (run->inputs.train.encoded == NULL) {
+    if (run->inputs.train.encoded.values == NULL) {
         return MPB_OK;
     }
     mpb_comm_note(run->comm, "encoding", -1);

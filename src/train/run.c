@@ -25,6 +25,7 @@ static void run_clear(whole_run *run)
     mpb_task_examples_clear(&run->examples);
     mpb_run_inputs_clear(&run->inputs);
     mpb_run_lock_end(&run->lock, run->accepted);
+    mpb_teacher_close(&run->teacher);
     mpb_opened_model_close(&run->opened);
     mpb_team_end(&run->team);
 }

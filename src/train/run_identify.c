@@ -26,16 +26,26 @@ static mpb_status open_model(whole_run *run)
     MPB_TRY(mpb_run_task_settle(&run->settled, &run->task));
     MPB_TRY(mpb_corpus_settle_length(&run->opened, MPB_USUAL_LENGTH, &run->settled));
     run->config = &run->settled;
+    MPB_TRY(mpb_teacher_open(run->config, run->task, &run->opened, &run->teacher));
     MPB_TRY(mpb_run_masking(run->config, run->task, run->opened.tokenizer, &run->masking));
     return MPB_OK;
+}
+
+/* What the data makes of the model, and what a teacher would say of it. Local. */
+static mpb_status take_data(whole_run *run)
+{
+    mpb_dataset *train = &run->inputs.train;
+    mpb_model_config *model = &run->opened.config;
+
+    MPB_TRY(mpb_task_shape_model(run->task, train, run->opened.directory, model));
+    MPB_TRY(mpb_teacher_check(&run->teacher, model, train));
+    return mpb_teacher_reserve(&run->teacher, run->task, train);
 }
 
 static mpb_status open_inputs(whole_run *run)
 {
     MPB_TRY(mpb_run_inputs_load(run->log, run->comm, run->config, &run->opened, &run->inputs));
-    MPB_TRY(mpb_comm_agree(run->comm,
-                           mpb_task_shape_model(run->task, &run->inputs.train,
-                                                run->opened.directory, &run->opened.config)));
+    MPB_TRY(mpb_comm_agree(run->comm, take_data(run)));
     if (run->task->settle != NULL) {
         run->task->settle(&run->inputs.train, &run->settled.inference.answers);
     }
@@ -90,6 +100,7 @@ static mpb_status make_signature(whole_run *run)
         .batch_size = run->batch_size,
         .length = run->length,
         .vocab_sha256 = run->opened.vocab_sha256,
+        .teacher = run->teacher.is_there ? run->teacher.digest : NULL,
     };
 
     return mpb_signature_make(run->config, &facts, &run->signature);

@@ -2,6 +2,7 @@
 
 #include <stdio.h>
 
+#include "ask_teacher.h"
 #include "class_weights.h"
 #include "frozen_encoder.h"
 #include "mpibert/budget/run_memory.h"
@@ -84,8 +85,8 @@ static mpb_status read_weights(whole_run *run)
         }
         return MPB_OK;
     }
-    MPB_TRY(mpb_model_dir_read_weights(run->opened.directory, &run->opened.config, parameters,
-                                       fresh, seed, weights, &num_initialised));
+    MPB_TRY(mpb_model_dir_read_cut(run->opened.directory, &run->opened.config, run->opened.cut,
+                                   parameters, fresh, seed, weights, &num_initialised));
     run->new_head = num_initialised > 0;
     run->new_frozen = num_initialised > count_trained_head(parameters) && parameters->frozen > 0;
     return MPB_OK;
@@ -141,16 +142,22 @@ static void announce_model(const whole_run *run)
     const mpb_architecture *known = mpb_architecture_find(run->config->model.name);
     const mpb_parameters *all = mpb_model_parameters(run->model);
     const mpb_parameters *trained = mpb_model_trained(run->model);
+    const mpb_layer_cut *cut = &run->opened.cut;
     char parameters[28];
     char part[28];
+    char whole[24] = "";
     char line[MPB_PATH_SIZE + 160];
+
+    if (cut->kept != NULL) {
+        snprintf(whole, sizeof(whole), " of %d", cut->layers);
+    }
 
     with_commas(all->num_encoder, parameters, sizeof(parameters));
     with_commas(trained->num_total, part, sizeof(part));
-    snprintf(line, sizeof(line), "%s %s | Parameters: %s | Layers: %d%s%s%s",
+    snprintf(line, sizeof(line), "%s %s | Parameters: %s | Layers: %d%s%s%s%s",
              run->config->model.initialize == MPB_RUN_RANDOM ? "Initialized" : "Loaded",
              known == NULL ? run->config->model.name : known->model_id, parameters,
-             run->opened.config.num_hidden_layers,
+             run->opened.config.num_hidden_layers, whole,
              trained->num_total < all->num_total ? " | Trained: " : "",
              trained->num_total < all->num_total ? part : "",
              run->new_head ? " | Head: starts at random" : "");
@@ -247,7 +254,9 @@ static mpb_status make_stepper(whole_run *run)
                  .num_labels = run->opened.config.num_labels,
                  .label_smoothing = (float)run->config->training.label_smoothing,
                  .label_weights = run->label_weights,
-                 .draw = {.masking = run->masking}},
+                 .draw = {.masking = run->masking},
+                 .distillation = {.temperature = (float)run->config->model.distillation.temperature,
+                                  .weight = (float)run->config->model.distillation.weight}},
         .model = run->model,
         .plan = run->plan,
         .updater = run->updater,
@@ -293,6 +302,7 @@ mpb_status whole_run_prepare(whole_run *run)
     MPB_TRY(mpb_comm_agree(run->comm, run->log->leader ? announce_inputs(run) : MPB_OK));
     MPB_TRY(frozen_encoder_reserve(run));
     MPB_TRY(set_limits(run));
+    MPB_TRY(ask_teacher(run));
     MPB_TRY(mpb_comm_agree(run->comm, make_model(run)));
     if (run->point.path[0] == '\0') {
         MPB_TRY(mpb_same_weights(run->comm, mpb_model_weights(run->model),

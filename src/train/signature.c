@@ -63,6 +63,7 @@ static mpb_status add_facts(const mpb_signature_facts *facts, mpb_json *object)
     MPB_TRY(set_number(object, "attention dropout", (double)facts->model->attention_dropout));
     MPB_TRY(set_number(object, "classifier dropout", (double)facts->model->classifier_dropout));
     MPB_TRY(set_text(object, "vocabulary", facts->vocab_sha256));
+    MPB_TRY(set_text(object, "teacher", facts->teacher == NULL ? "none" : facts->teacher));
     MPB_TRY(set_integer(object, "training sequences", (int64_t)train->num_sequences));
     MPB_TRY(set_integer(object, "training tokens", (int64_t)mpb_dataset_num_tokens(train)));
     MPB_TRY(mpb_dataset_digest(train, digest));

@@ -13,6 +13,7 @@
 #include "mpibert/saving/saving.h"
 #include "mpibert/session/inputs.h"
 #include "mpibert/session/opened_model.h"
+#include "mpibert/session/teacher.h"
 #include "mpibert/step/batch_limits.h"
 #include "mpibert/step/plan.h"
 #include "mpibert/step/step.h"
@@ -34,6 +35,7 @@ typedef struct whole_run {
     mpb_run_config settled; /* *config with what the model decides; borrows from it */
     const mpb_task_table *task;
     mpb_opened_model opened;
+    mpb_teacher teacher;
     mpb_run_lock lock; /* rank 0's */
     resume_point point;
     bool accepted; /* from then on the run is in its directory */

@@ -6,6 +6,7 @@
 #include "mpibert/core/status.h"
 #include "mpibert/core/strings.h"
 #include "mpibert/model/config.h"
+#include "mpibert/model/kept_layers.h"
 #include "mpibert/model/parameters.h"
 
 /* A row of the architecture registry: short names for well-known models. */
@@ -74,6 +75,13 @@ MPB_MUST_CHECK mpb_status mpb_model_dir_read_weights(const char *directory,
                                                      const mpb_parameters *parameters,
                                                      unsigned fresh, uint64_t seed, float *weights,
                                                      size_t *num_initialised);
+
+/* Likewise those of a model cut out of the directory's. */
+MPB_MUST_CHECK mpb_status mpb_model_dir_read_cut(const char *directory,
+                                                 const mpb_model_config *config, mpb_layer_cut cut,
+                                                 const mpb_parameters *parameters, unsigned fresh,
+                                                 uint64_t seed, float *weights,
+                                                 size_t *num_initialised);
 
 /* What a model directory is made of; everything borrowed. */
 typedef struct mpb_model_dir_content {

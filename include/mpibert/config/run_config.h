@@ -23,6 +23,7 @@
 #include "mpibert/eval/answer_settings.h"
 #include "mpibert/eval/pooling.h"
 #include "mpibert/model/bottleneck.h"
+#include "mpibert/model/kept_layers.h"
 #include "mpibert/model/lora.h"
 #include "mpibert/model/trainable.h"
 #include "mpibert/records/read_options.h"
@@ -104,6 +105,12 @@ typedef struct mpb_run_architecture {
     int64_t intermediate_size;
 } mpb_run_architecture;
 
+/* How a student learns from model.teacher, see task/distil.h. */
+typedef struct mpb_run_distillation {
+    double temperature;
+    double weight; /* of the teacher's part of the loss */
+} mpb_run_distillation;
+
 typedef struct mpb_run_model {
     char
         *name; /* registry key, hub id or directory; its vocabulary also where weights are random */
@@ -116,6 +123,9 @@ typedef struct mpb_run_model {
     mpb_unfreeze_schedule unfreeze_schedule; /* and what else later */
     mpb_lora lora;                           /* instead of both, where its rank is not 0 */
     mpb_bottleneck adapter;                  /* instead of all these, where there is any */
+    mpb_kept_layers keep_layers;             /* of model.name; none: all */
+    char *teacher;                           /* named as a model is; NULL: none */
+    mpb_run_distillation distillation;
     mpb_run_initialize initialize;
     mpb_run_architecture architecture;
 } mpb_run_model;

@@ -19,6 +19,7 @@ typedef struct mpb_outputs {
     size_t place;              /* in the batch */
     const uint32_t *positions; /* (num_rows): the tokens in the sequence that rows are of; NULL: all
                                 * tokens in order, or one row of the sequence as a whole */
+    size_t first_row;          /* of those that the head reads of the sequence */
     size_t num_rows;
     int width;     /* K */
     float *values; /* (num_rows, K) */

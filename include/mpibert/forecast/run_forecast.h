@@ -67,6 +67,7 @@ typedef struct mpb_time_forecast {
     int64_t batch_size; /* sequences of a micro-batch over all ranks */
     mpb_steps_forecast steps;
     double training; /* seconds of all steps */
+    double teaching; /* of asking the teacher once, which the cache may save */
     int64_t validations;
     double validating; /* seconds, in all */
     int64_t saves;
@@ -83,6 +84,8 @@ typedef struct mpb_run_forecast {
     mpb_data_forecast data;
     mpb_memory_grant grant;
     mpb_memory_forecast memory;
+    size_t
+        teacher_bytes; /* of a rank that asks the teacher, before the student; 0: there is none */
     mpb_buffer memory_advice; /* owned; what would fit, where it does not */
     mpb_disk_forecast disk;
     mpb_time_forecast time;

@@ -20,6 +20,7 @@ typedef struct mpb_opened_model {
     mpb_adapter_config adapted;  /* owned, of the adapter */
     mpb_model_config config;
     bool fresh_adapters;      /* of a run: its bottleneck adapters, if it has any, are new */
+    mpb_layer_cut cut;        /* that config is of, of the directory's model */
     int length;               /* tokens that it takes at most, see mpb_model_dir_read_length */
     mpb_strings label_names;  /* owned; empty where the directory names none */
     mpb_tokenizer *tokenizer; /* owned */
@@ -31,9 +32,10 @@ typedef struct mpb_opened_model {
  * `opened` starts as {0}, stays where it is, and config.lora points into it. */
 MPB_MUST_CHECK mpb_status mpb_opened_model_open(const char *name, mpb_opened_model *opened);
 
-/* As mpb_opened_model_open, or, with initialize: random, the sizes that the configuration asks for
- * with the vocabulary of the directory, whose config.json is then optional. Borrows what `model`
- * says is trained. A model with bottleneck adapters that model.adapter does not name is MPB_ERR_CONFIG. */
+/* As mpb_opened_model_open, cut to model.keep_layers, of which one that is not there is MPB_ERR_CONFIG;
+ * or, with initialize: random, the sizes that the configuration asks for with the vocabulary of the
+ * directory, whose config.json is then optional. Borrows what `model` says is kept and trained. A model
+ * with bottleneck adapters that model.adapter does not name is MPB_ERR_CONFIG. */
 MPB_MUST_CHECK mpb_status mpb_opened_model_for_training(const mpb_run_model *model,
                                                         mpb_opened_model *opened);
 

@@ -11,6 +11,7 @@
 #include "mpibert/core/strings.h"
 #include "mpibert/io/sha256.h"
 #include "mpibert/shards/questions.h"
+#include "mpibert/shards/sequence_rows.h"
 #include "mpibert/shards/token_source.h"
 #include "mpibert/shards/truncation.h"
 
@@ -60,10 +61,8 @@ typedef struct mpb_dataset {
                                   * or the first ones, in order */
     struct token_window *window; /* owned: the tokens in use */
     uint64_t num_tokens_on_disk;
-    /* What a frozen encoder makes of the sequences, where that is kept: rows of each. */
-    float *encoded; /* owned, (encoded_begins[num_sequences], encoded_width); NULL: it is not */
-    size_t *encoded_begins; /* owned, (num_sequences + 1) */
-    size_t encoded_width;
+    mpb_sequence_rows encoded; /* owned: what a frozen encoder makes of them, where that is kept */
+    mpb_sequence_rows taught;  /* owned: a teacher's outputs, where there is one (task/distil.h) */
 } mpb_dataset;
 
 void mpb_dataset_clear(mpb_dataset *dataset);
@@ -84,13 +83,6 @@ const char *mpb_dataset_id(const mpb_dataset *dataset, size_t i, char text[MPB_D
 
 /* Tokens of sequence i (its length). Those on disk must be in use: asked for, fetched, turned to. */
 const uint32_t *mpb_dataset_tokens(const mpb_dataset *dataset, size_t i);
-
-/* Room for what an encoder makes of the sequences: rows[i] rows of `width` floats of sequence i, all 0.
- * mpb_dataset_bytes counts them. */
-MPB_MUST_CHECK mpb_status mpb_dataset_keep_encoded(mpb_dataset *dataset, const size_t *rows,
-                                                   size_t width);
-/* Of sequence i, NULL where there is no room. */
-const float *mpb_dataset_encoded(const mpb_dataset *dataset, size_t i);
 
 /* What follows does nothing where the tokens are in memory. Sequences are asked for, then fetched;
  * those in use stay so until the dataset turns to what was fetched. */

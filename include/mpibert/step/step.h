@@ -43,6 +43,7 @@ typedef struct mpb_stepper {
     bool unsettled;         /* weights of the step before may still be on their way */
     double seconds_awaited; /* for them */
     mpb_batch_buffer batch; /* owned */
+    float *soft; /* owned: gradients of a batch's outputs by the teacher; NULL without one */
 } mpb_stepper;
 
 /* Fills in the scratch for micro-batches of the given size; the other fields are the caller's.
@@ -50,7 +51,8 @@ typedef struct mpb_stepper {
 MPB_MUST_CHECK mpb_status mpb_stepper_prepare(mpb_stepper *stepper, size_t max_tokens,
                                               size_t max_sequences);
 /* Bytes of that scratch. Local. */
-size_t mpb_stepper_bytes(const mpb_model_config *config, size_t max_tokens, size_t max_sequences);
+size_t mpb_stepper_bytes(const mpb_model_config *config, const mpb_dataset *dataset,
+                         size_t max_tokens, size_t max_sequences);
 void mpb_stepper_clear(mpb_stepper *stepper);
 
 /* When each phase began on this rank, by mpb_clock_seconds. */

@@ -58,6 +58,13 @@ typedef struct mpb_task_draw {
 /* Of a metric that is undefined, such as the correlation of what does not vary. */
 #define MPB_WORST_SCORE (-DBL_MAX)
 
+/* How a student learns from a teacher (task/distil.h). */
+typedef struct mpb_distillation {
+    float temperature;
+    float weight; /* of the teacher's part, in [0, 1] */
+    double total; /* what that is divided by: the examples of the step, on all ranks */
+} mpb_distillation;
+
 /* How losses are taken; pointers are borrowed. */
 typedef struct mpb_loss_options {
     const mpb_nn *nn;
@@ -65,7 +72,8 @@ typedef struct mpb_loss_options {
     float label_smoothing;
     const float *label_weights; /* (K), NULL: all 1; see mpb_task_table.balance */
     mpb_task_draw draw;
-    size_t num_sequences; /* of the step, on all ranks */
+    size_t num_sequences;          /* of the step, on all ranks */
+    mpb_distillation distillation; /* where the data has a teacher's outputs */
 } mpb_loss_options;
 
 /* What evaluation kept of a data set, on the rank that has it; borrowed. */
@@ -131,6 +139,11 @@ struct mpb_task_table {
      * of->sequence on. Adds to `sums` what `running` needs. */
     double (*score)(const mpb_loss_options *loss, const mpb_outputs *of, double total,
                     double sums[MPB_TASK_SUMS]);
+    /* The sum over these rows of what parts their values from those of a teacher (num_rows, K), as
+     * distillation has it; gradient (num_rows, K), another array, = `weight` times its gradient. Called
+     * as `score` is. NULL: the task is not distilled. */
+    double (*imitate)(const mpb_loss_options *loss, const float *teacher, const mpb_outputs *of,
+                      float weight, float *gradient);
     /* The first metric of `num_examples` training examples as they were met; NaN: unknown. */
     double (*running)(const double sums[MPB_TASK_SUMS], int64_t num_examples);
 

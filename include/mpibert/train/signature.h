@@ -33,6 +33,7 @@ typedef struct mpb_signature_facts {
     size_t batch_size; /* sequences of a micro-batch over all ranks */
     mpb_run_length length;
     const char *vocab_sha256;
+    const char *teacher; /* its digest; NULL: there is none */
 } mpb_signature_facts;
 
 /* *signature (owned by the caller) = the JSON. */
