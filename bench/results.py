@@ -14,6 +14,7 @@ import time
 
 import alone
 import arguments
+import distilled
 import frozen
 import heads
 import hosts
@@ -38,6 +39,7 @@ SECTIONS = {
     "Training, masked words": heads.words,
     "Training, a part": frozen.parts,
     "Training, linear probe": frozen.probe,
+    "A student of half the layers": distilled.student,
     "Two hosts, equal lengths": hosts.equal_lengths,
     "Two hosts, accumulation": hosts.accumulation,
     "Two hosts, real lengths": hosts.real_lengths,
