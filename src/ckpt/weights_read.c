@@ -324,6 +324,6 @@ mpb_status mpb_model_dir_read_weights(const char *directory, const mpb_model_con
                                       const mpb_parameters *parameters, unsigned fresh,
                                       uint64_t seed, float *weights, size_t *num_initialised)
 {
-    return mpb_model_dir_read_cut(directory, config, (mpb_layer_cut){0}, parameters, fresh,
-                                  seed, weights, num_initialised);
+    return mpb_model_dir_read_cut(directory, config, (mpb_layer_cut){0}, parameters, fresh, seed,
+                                  weights, num_initialised);
 }

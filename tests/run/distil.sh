@@ -100,6 +100,9 @@ cmp "$(weights_of probe)" "$(weights_of probe-again)" || fail "the frozen encode
 train_on 2 adapted "model.name=$work/teacher" "${taught[@]}" "model.lora={rank: 4}"
 train_on 2 adapter-taught "model.name=$work/teacher" "model.keep_layers=[1]" "${cached[@]}" \
     "model.teacher=$work/adapted/final-adapter"
+train_on 2 bottled "model.name=$work/teacher" "${taught[@]}" "model.adapter={kind: pfeiffer, size: 8}"
+train_on 2 bottle-taught "model.name=$work/teacher" "model.keep_layers=[1]" "${cached[@]}" \
+    "model.teacher=$work/bottled/final-adapter"
 # The merged model says the same to rounding: 1e-4 of a loss.
 train_on 2 merged-taught "model.name=$work/teacher" "model.keep_layers=[1]" "${cached[@]}" \
     "model.teacher=$work/adapted/final"
