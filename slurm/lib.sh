@@ -81,12 +81,13 @@ start_again() {
 # the job to stop (--signal=B:USR1@...).
 # shellcheck disable=SC2034 # both are for the scripts
 run() {
-    local child result interrupted=yes
+    local child='' early='' result interrupted=yes
     code=0
     asked=
+    trap 'asked=yes interrupted=yes; if [ -n "$child" ]; then kill -USR1 "$child"; else early=yes; fi' USR1
     (launch "$@") &
     child=$!
-    trap 'asked=yes interrupted=yes; kill -USR1 "$child"' USR1
+    [ -z "$early" ] || kill -USR1 "$child"
     while [ -n "$interrupted" ]; do # by the signal, which ends a wait and no child
         interrupted=
         result=0
