@@ -85,20 +85,10 @@ static mpb_status write_file(const char *directory, const char *name, fill_fn *f
                              const mpb_model_dir_content *content, const char *base)
 {
     mpb_json *root = mpb_json_new_object();
-    char path[MPB_PATH_SIZE];
-    mpb_status status;
 
     MPB_REQUIRE(root != NULL, MPB_ERR_SYSTEM, "no memory for an adapter's configuration (%s)",
                 directory);
-    status = fill(content, base, root);
-    if (status == MPB_OK) {
-        status = mpb_path_join(directory, name, path, sizeof(path));
-    }
-    if (status == MPB_OK) {
-        status = mpb_json_replace(path, root, "\n");
-    }
-    mpb_json_destroy(&root);
-    return status;
+    return mpb_json_end_in(directory, name, "\n", fill(content, base, root), &root);
 }
 
 mpb_status bottleneck_dir_write_configs(const char *directory, const mpb_model_dir_content *content,

@@ -81,17 +81,9 @@ static mpb_status fill_index(const mpb_parameters *parameters, mpb_json *index)
 static mpb_status write_index(const char *directory, const mpb_parameters *parameters)
 {
     mpb_json *index = mpb_json_new_object();
-    char path[MPB_PATH_SIZE];
-    mpb_status status = fill_index(parameters, index);
 
-    if (status == MPB_OK) {
-        status = mpb_path_join(directory, WEIGHTS_INDEX, path, sizeof(path));
-    }
-    if (status == MPB_OK) {
-        status = mpb_json_replace(path, index, "\n");
-    }
-    mpb_json_destroy(&index);
-    return status;
+    MPB_REQUIRE(index != NULL, MPB_ERR_SYSTEM, "no memory for an index of weights (%s)", directory);
+    return mpb_json_end_in(directory, WEIGHTS_INDEX, "\n", fill_index(parameters, index), &index);
 }
 
 mpb_status frozen_weights_write(const char *directory, const mpb_model_dir_content *content)

@@ -82,20 +82,12 @@ mpb_status mpb_manifest_write(const char *directory)
 mpb_status mpb_manifest_write_known(const char *directory, const mpb_manifest_entry *known,
                                     size_t count)
 {
-    char path[MPB_PATH_SIZE];
     mpb_json *root = mpb_json_new_object();
     mpb_status status;
 
     MPB_REQUIRE(root != NULL, MPB_ERR_SYSTEM, "no memory for a manifest (%s)", directory);
-    status = mpb_path_join(directory, MANIFEST, path, sizeof(path));
-    if (status == MPB_OK) {
-        status = describe_files(directory, (known_entries){known, count}, root);
-    }
-    if (status == MPB_OK) {
-        status = mpb_json_replace(path, root, "");
-    }
-    mpb_json_destroy(&root);
-    return status;
+    status = describe_files(directory, (known_entries){known, count}, root);
+    return mpb_json_end_in(directory, MANIFEST, "", status, &root);
 }
 
 static mpb_status verify_file(const char *directory, const char *name, const mpb_json *entry,

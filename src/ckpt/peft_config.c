@@ -213,18 +213,8 @@ mpb_status peft_write_config(const char *directory, const mpb_model_dir_content 
                              const char *base)
 {
     mpb_json *root = mpb_json_new_object();
-    char path[MPB_PATH_SIZE];
-    mpb_status status;
 
     MPB_REQUIRE(root != NULL, MPB_ERR_SYSTEM, "no memory for an adapter's configuration (%s)",
                 directory);
-    status = fill(content, base, root);
-    if (status == MPB_OK) {
-        status = mpb_path_join(directory, CONFIG, path, sizeof(path));
-    }
-    if (status == MPB_OK) {
-        status = mpb_json_replace(path, root, "");
-    }
-    mpb_json_destroy(&root);
-    return status;
+    return mpb_json_end_in(directory, CONFIG, "", fill(content, base, root), &root);
 }

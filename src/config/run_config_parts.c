@@ -1,9 +1,14 @@
 #include "run_config_state.h"
 
-/* model.trainable and model.unfreeze_schedule say nothing. */
-static bool trains_all(const mpb_run_model *model)
+/* `way` (model.lora, ...) decides what is trained, so nothing else may. */
+static mpb_status check_decides(const mpb_run_model *model, const char *way, const char *where)
 {
-    return model->trainable.kind == MPB_TRAIN_ALL && model->unfreeze_schedule.count == 0;
+    MPB_REQUIRE(model->trainable.kind == MPB_TRAIN_ALL && model->unfreeze_schedule.count == 0,
+                MPB_ERR_CONFIG,
+                "%s freezes all but itself and the head: model.trainable and "
+                "model.unfreeze_schedule were not expected (%s)",
+                way, where);
+    return MPB_OK;
 }
 
 static mpb_status check_lora(const run_state *state)
@@ -21,11 +26,7 @@ static mpb_status check_lora(const run_state *state)
     run_where_given(state, "model.lora.rank", where);
     MPB_REQUIRE(!set || lora->rank > 0, MPB_ERR_CONFIG,
                 "model.lora is given without its rank, as in rank: 8 (%s)", where);
-    MPB_REQUIRE(lora->rank == 0 || trains_all(model), MPB_ERR_CONFIG,
-                "model.lora freezes all but itself and the head: model.trainable and "
-                "model.unfreeze_schedule were not expected (%s)",
-                where);
-    return MPB_OK;
+    return lora->rank > 0 ? check_decides(model, "model.lora", where) : MPB_OK;
 }
 
 static mpb_status check_adapter(const run_state *state)
@@ -43,13 +44,12 @@ static mpb_status check_adapter(const run_state *state)
     MPB_REQUIRE(!set || adapter->kind != MPB_NO_BOTTLENECK, MPB_ERR_CONFIG,
                 "model.adapter is given without its kind, houlsby or pfeiffer (%s)", where);
     run_where_given(state, "model.adapter.kind", where);
-    MPB_REQUIRE(adapter->kind == MPB_NO_BOTTLENECK || model->lora.rank == 0, MPB_ERR_CONFIG,
+    if (adapter->kind == MPB_NO_BOTTLENECK) {
+        return MPB_OK;
+    }
+    MPB_REQUIRE(model->lora.rank == 0, MPB_ERR_CONFIG,
                 "model.adapter and model.lora were given, one of them was expected (%s)", where);
-    MPB_REQUIRE(adapter->kind == MPB_NO_BOTTLENECK || trains_all(model), MPB_ERR_CONFIG,
-                "model.adapter freezes all but itself and the head: model.trainable and "
-                "model.unfreeze_schedule were not expected (%s)",
-                where);
-    return MPB_OK;
+    return check_decides(model, "model.adapter", where);
 }
 
 /* How many epochs training.max_steps makes is not known here. */

@@ -52,12 +52,12 @@ static bool final_is_made(const mpb_run_config *config, const char *path,
     char final[MPB_PATH_SIZE];
     char best[MPB_PATH_SIZE];
 
-    if ((adapts && !is_whole(checkpoint->directory, "final")) ||
+    if (!is_whole(checkpoint->directory, "final") ||
+        (adapts && !is_whole(checkpoint->directory, "final-adapter")) ||
         mpb_path_join(checkpoint->directory, adapts ? "final-adapter" : "final", final,
                       sizeof(final)) != MPB_OK ||
         mpb_path_join(checkpoint->directory, adapts ? "best-adapter" : "best", best,
-                      sizeof(best)) != MPB_OK ||
-        mpb_manifest_verify(final) != MPB_OK) {
+                      sizeof(best)) != MPB_OK) {
         return false;
     }
     return adapts ? mpb_manifests_agree(final, of_best ? best : path,

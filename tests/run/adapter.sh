@@ -56,10 +56,6 @@ for file in /model.safetensors -adapter/adapter.safetensors -adapter/model_head.
 done
 
 # --- whole and apart
-logits_of() {
-    "$program" predict --model "$1" --input "$work/texts.txt" data.remove_noise=null --logits 2>/dev/null |
-        sed -nE 's/.*"logits": \[([^]]*)\].*/\1/p' | tr -d ' ' | tr ',' '\n'
-}
 printf 'the shuttle was launched\na goal in overtime\nrender the polygon\n' >"$work/texts.txt"
 # Its base is the random model, of which a directory is made first.
 train_on 1 base training.max_steps=1 training.learning_rate=1.0e-9

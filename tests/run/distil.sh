@@ -15,9 +15,6 @@ train_on() {
     on "$ranks" train "${small_data[@]}" "${steps[@]}" "checkpoint.directory=$work/$run" "$@" \
         >"$work/$run.out" 2>"$work/$run.err" || fail "$run: $(cat "$work/$run.err")"
 }
-weights_of() {
-    echo "$work/$1/final/model.safetensors"
-}
 
 train_on 2 teacher "${random_model[@]}" "${four_layers[@]}" training.epochs=4 training.deterministic=true
 taught=("model.teacher=$work/teacher" "${cached[@]}")

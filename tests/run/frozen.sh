@@ -14,9 +14,6 @@ train_on() {
     on "$ranks" train "${small_run[@]}" "${steps[@]}" "checkpoint.directory=$work/$run" "$@" \
         >"$work/$run.out" 2>"$work/$run.err" || fail "$run: $(cat "$work/$run.err")"
 }
-weights_of() {
-    echo "$work/$1/final/model.safetensors"
-}
 
 # --- the same on any number of ranks, in any way. Sums in another order, 24 steps: 1e-4 of a loss.
 check_way() {

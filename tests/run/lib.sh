@@ -103,6 +103,17 @@ same_losses() {
     near "$work/want" "$work/got" "$3"
 }
 
+# weights_of RUN: the file of what it ends with, below "$work".
+weights_of() {
+    echo "$work/$1/final/model.safetensors"
+}
+
+# logits_of MODEL: of the texts in $work/texts.txt, a number a line.
+logits_of() {
+    "$program" predict --model "$1" --input "$work/texts.txt" data.remove_noise=null --logits 2>/dev/null |
+        sed -nE 's/.*"logits": \[([^]]*)\].*/\1/p' | tr -d ' ' | tr ',' '\n'
+}
+
 # member NAME: its number in the one JSON object of standard input.
 member() {
     sed -nE "s/.*\"$1\": *(-?[0-9.e+-]+).*/\1/p"

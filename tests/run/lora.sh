@@ -14,9 +14,6 @@ train_on() {
     on "$ranks" train "${small_run[@]}" "${steps[@]}" "checkpoint.directory=$work/$run" "$@" \
         >"$work/$run.out" 2>"$work/$run.err" || fail "$run: $(cat "$work/$run.err")"
 }
-weights_of() {
-    echo "$work/$1/final/model.safetensors"
-}
 
 # --- the same in any way. Sums in another order, 16 steps: 1e-4 of a loss; bf16 has 8 bits: 2e-2.
 train_on 1 one "${lora[@]}"
@@ -47,10 +44,6 @@ train_on 1 best "${lora[@]}" checkpoint.load_best_model_at_end=true
 cmp "$(weights_of best)" "$work/best/best/model.safetensors" || fail "final/ is not best/"
 
 # --- apart and merged. Weights are rounded once more where they are merged: 1e-5 of a logit.
-logits_of() {
-    "$program" predict --model "$1" --input "$work/texts.txt" data.remove_noise=null --logits 2>/dev/null |
-        sed -nE 's/.*"logits": \[([^]]*)\].*/\1/p' | tr -d ' ' | tr ',' '\n'
-}
 printf 'the shuttle was launched\na goal in overtime\nrender the polygon\n' >"$work/texts.txt"
 # Its base is the random model, of which a directory is made first.
 train_on 1 base training.max_steps=1 training.learning_rate=1.0e-9

@@ -25,9 +25,6 @@ check_losses() {
     near "$golden/$2" "$work/losses" 1e-5 || fail "$1"
 }
 # weights_of RUN
-weights_of() {
-    echo "$work/$1/final/model.safetensors"
-}
 
 # --- losses
 train_on 1 mlm mlm-1

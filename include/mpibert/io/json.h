@@ -94,3 +94,7 @@ MPB_MUST_CHECK mpb_status mpb_json_write(const mpb_json *value, int indent, mpb_
 /* A file of the text indented by 2, then `end`; it replaces what is at `path` as mpb_file_replace does. */
 MPB_MUST_CHECK mpb_status mpb_json_replace(const char *path, const mpb_json *value,
                                            const char *end);
+
+/* Likewise as `directory`/`name`, unless `status` tells that *root could not be filled; *root is destroyed. */
+MPB_MUST_CHECK mpb_status mpb_json_end_in(const char *directory, const char *name, const char *end,
+                                          mpb_status status, mpb_json **root);
