@@ -19,6 +19,7 @@ import frozen
 import heads
 import hosts
 import inference
+import lora
 import machine
 import memory
 import report
@@ -39,6 +40,8 @@ SECTIONS = {
     "Training, masked words": heads.words,
     "Training, a part": frozen.parts,
     "Training, linear probe": frozen.probe,
+    "Training, LoRA": lora.speed,
+    "Peak memory of LoRA": lora.peaks,
     "A student of half the layers": distilled.student,
     "Two hosts, equal lengths": hosts.equal_lengths,
     "Two hosts, accumulation": hosts.accumulation,

@@ -73,6 +73,7 @@ static void draw(mpb_progress *progress, const char *line)
 {
     fprintf(stderr, "%s%.*s", ERASE, width_of(progress->view.terminal) - 1, line);
     fflush(stderr);
+    progress->drawn = true;
     if (progress->log->line_stands != NULL) {
         *progress->log->line_stands = true;
     }
@@ -146,21 +147,25 @@ void mpb_progress_in_part(mpb_progress *progress, double now, const mpb_progress
 }
 
 /* The streams may come in another order than they were written, through a launcher's two pipes, so
- * that each of them clears the line where both lead to the terminal. */
+ * that each of them clears the line where both lead to the terminal: a row does so even where a message
+ * on standard error has done it already. */
 void mpb_progress_clear(mpb_progress *progress)
 {
     bool *stands = progress->log->line_stands;
 
-    if (progress->view.style != MPB_PROGRESS_MOVING || stands == NULL || !*stands) {
+    if (!progress->drawn) {
         return;
     }
-    fputs(ERASE, stderr);
-    fflush(stderr);
+    if (stands != NULL && *stands) {
+        fputs(ERASE, stderr);
+        fflush(stderr);
+        *stands = false;
+        progress->due_at = 0.0;
+    }
     if (progress->view.rows_too) {
         fputs(ERASE, stdout);
     }
-    *stands = false;
-    progress->due_at = 0.0;
+    progress->drawn = false;
 }
 
 mpb_status mpb_progress_take(void *context, const mpb_event *event)

@@ -6,7 +6,7 @@
 
 start_cluster --hosts 4 --slurm --set SlurmdTimeout=10
 
-export MPIBERT=$program MPIBERT_HOME=$PWD
+export MPIBERT=$program MPIBERT_HOME=$PWD MPIBERT_LAUNCH="srun --mpi=$pmi"
 # So slow that all starts choose our own products.
 export OPENBLAS_CORETYPE=Prescott
 [ -f "$MPIBERT_HOME/slurm/train.sbatch" ] || fail "not in the project's folder"
@@ -119,7 +119,7 @@ grep -q 'going on after step' "$work/sweep-0.log" || fail "did not go on: $(cat 
 same longer1 sweep/rate-5.0e-5-seed-42
 
 # The same by starts that are submitted beforehand, with mpirun; the last one is not needed.
-MPIBERT_LAUNCH="mpirun --bind-to none" STARTS=3 on_head "$MPIBERT_HOME/slurm/chain.sh" \
+MPIBERT_LAUNCH=$job_launcher STARTS=3 on_head "$MPIBERT_HOME/slurm/chain.sh" \
     --job-name=chained --output="$work/%x.log" --exclude=node2,node3 "${tiny[@]}" \
     "$MPIBERT_HOME/slurm/train.sbatch" tiny.yaml "${longer[@]}" checkpoint.directory=chained >"$work/starts"
 await 60 "the first start" says chained/metrics.jsonl grad_norm

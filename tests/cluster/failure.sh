@@ -6,7 +6,7 @@
 start_cluster --hosts 3 --slurm
 silence=6
 run=("${small_run[@]}" training.epochs=100000 "cluster.silence_seconds=$silence")
-srun=(cluster run head srun --mpi=pmix -N 3 -n 3)
+srun=(cluster run head srun "--mpi=$pmi" -N 3 -n 3)
 
 # lives NODE: whether a rank does.
 lives() {

@@ -12,6 +12,14 @@
 cluster_script=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)/cluster.sh
 case $program in /*) ;; *) program=$PWD/$program ;; esac
 
+# How Slurm, and a launcher within its jobs, start this program's MPI.
+pmi=pmix
+job_launcher="mpirun --bind-to none"
+if "$program" --version | grep -q '^MPICH'; then
+    pmi=pmi2
+    job_launcher=$MPIBERT_MPIRUN
+fi
+
 # cluster COMMAND...: of this drill's own cluster.
 cluster() {
     "$cluster_script" --name "drill-$$" "$@"

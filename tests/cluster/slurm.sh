@@ -23,7 +23,7 @@ submit() {
     cluster run head sbatch --parsable --open-mode=append --output="$work/%x.log" "$@"
 }
 
-cluster run head srun --mpi=pmix --nodes=2 "$program" train "${small_run[@]}" training.epochs=1 \
+cluster run head srun "--mpi=$pmi" --nodes=2 "$program" train "${small_run[@]}" training.epochs=1 \
     "checkpoint.directory=$work/run" >"$work/out" 2>&1 || fail "$(cat "$work/out")"
 grep -q 'on 2 ranks' "$work/out" || fail "not one job of two ranks: $(cat "$work/out")"
 

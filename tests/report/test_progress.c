@@ -14,41 +14,46 @@ static const mpb_log leader = {.command = "train", .leader = true, .line_stands 
 static const mpb_progress_view lines = {.style = MPB_PROGRESS_LINES};
 static const mpb_progress_view moving = {.style = MPB_PROGRESS_MOVING};
 
-/* What goes to standard error from here on is kept in a file without a name. */
-static FILE *capture(void)
+/* What goes to `stream` from here on is kept in a file without a name. */
+static FILE *capture(FILE *stream)
 {
     FILE *file = tmpfile();
 
     CHECK(file != NULL);
-    fflush(stderr);
-    CHECK(dup2(fileno(file), STDERR_FILENO) == STDERR_FILENO);
+    fflush(stream);
+    CHECK(dup2(fileno(file), fileno(stream)) == fileno(stream));
     return file;
 }
 
-/* What was captured, and standard error as it was. Valid until the next call. */
-static const char *captured(FILE *file, int saved)
+/* What was captured, and the stream as it was. Valid until the next call. */
+static const char *captured(FILE *file, FILE *stream, int saved)
 {
     static char text[CAPTURE_SIZE];
 
-    fflush(stderr);
-    CHECK(dup2(saved, STDERR_FILENO) == STDERR_FILENO);
+    fflush(stream);
+    CHECK(dup2(saved, fileno(stream)) == fileno(stream));
     rewind(file);
     text[fread(text, 1, sizeof(text) - 1, file)] = '\0';
     fclose(file);
     return text;
 }
 
-/* Runs `work` and gives what it wrote to standard error. */
-static const char *output_of(void (*work)(void))
+/* Runs `work` and gives what it wrote to `stream`. */
+static const char *written_to(FILE *stream, void (*work)(void))
 {
-    int saved = dup(STDERR_FILENO);
-    FILE *file = capture();
+    int saved = dup(fileno(stream));
+    FILE *file = capture(stream);
     const char *text;
 
     work();
-    text = captured(file, saved);
+    text = captured(file, stream, saved);
     close(saved);
     return text;
+}
+
+static const char *output_of(void (*work)(void))
+{
+    return written_to(stderr, work);
 }
 
 static size_t count(const char *text, char wanted)
@@ -199,6 +204,27 @@ static void a_moving_line_goes_before_other_lines(void)
                "\r\033[K");
 }
 
+/* A launcher may pass the row on before what the warning erased. */
+static void a_warning_and_a_row(void)
+{
+    const mpb_progress_view view = {.style = MPB_PROGRESS_MOVING, .rows_too = true};
+    mpb_progress progress = mpb_progress_begin(&leader, &view, 1000.0);
+    const mpb_progress_part part = {
+        .name = "reading", .done = 1.0, .total = 4.0, .seconds = 3661.0, .detail = "1 of 4 MB"};
+
+    mpb_progress_in_part(&progress, 1000.0, &part);
+    mpb_log_warning(&leader, "one label is rare");
+    mpb_progress_clear(&progress);
+    puts("a row");
+    mpb_progress_clear(&progress);
+    puts("a row behind it");
+}
+
+static void a_row_erases_what_a_warning_has_erased(void)
+{
+    CHECK_TEXT(written_to(stdout, a_warning_and_a_row), "\r\033[Ka row\na row behind it\n");
+}
+
 static void a_long_line(void)
 {
     char detail[121];
@@ -226,6 +252,7 @@ int main(void)
     the_time_left_counts_validations_that_were_seen();
     the_time_left_follows_recent_steps();
     a_moving_line_goes_before_other_lines();
+    a_row_erases_what_a_warning_has_erased();
     a_moving_line_leaves_the_last_column_free();
     return EXIT_SUCCESS;
 }

@@ -125,7 +125,7 @@ for run in ask kill; do
             sleep 0.02
         done
         # shellcheck disable=SC2046
-        kill -KILL $(ranks_of "$job") "$job"
+        kill -KILL $(ranks_of "$job") "$job" || true # a rank may just have ended
     fi
     wait "$job" || true
     train $ranks "$run" "${sharded[@]}"

@@ -34,6 +34,7 @@ typedef struct mpb_progress {
     size_t total_steps; /* of a run, once it has begun */
     double started_at;
     double due_at;       /* when the next line is shown, at the earliest */
+    bool drawn;          /* since the last row */
     size_t steps;        /* since the begin, likewise the next */
     double step_seconds; /* in steps alone */
     double recent_step;  /* of a step: mean over about the last 50 */
