@@ -8,9 +8,8 @@
 #include "protobuf.h"
 
 enum {
-    PAGE = 4096, /* onnx.proto: where a tensor in a file of its own should begin */
-    LEAST_OUTSIDE =
-        1024, /* bytes: smaller ones stay in the graph, as in onnx' own helper */
+    PAGE = 4096,          /* onnx.proto: where a tensor in a file of its own should begin */
+    LEAST_OUTSIDE = 1024, /* bytes: smaller ones stay in the graph, as in onnx' own helper */
 };
 
 static const char PADDING[PAGE];

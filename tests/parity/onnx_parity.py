@@ -21,24 +21,35 @@ import onnx
 import onnxruntime
 import torch
 import transformers
+from peft import PeftModel
+from safetensors.torch import load_file
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 GOLDEN = ROOT / "tests" / "golden" / "model"
+sys.path.insert(0, str(GOLDEN))
+
+from make_model_goldens import padded, ragged_batch  # noqa: E402
+
 VOCABULARY = GOLDEN / "bert" / "vocab.txt"
 TOLERANCE = 1e-4  # float32 through few layers leaves about 1e-6 of outputs of order 1 to 10
 CHOICES = 3
 
 
 def run(command):
-    done = subprocess.run(list(map(str, command)), capture_output=True, text=True, check=False)
+    done = subprocess.run(list(map(str, command)), capture_output=True, text=True, check=False, cwd=ROOT)
     if done.returncode != 0:
         sys.exit(f"onnx_parity: {' '.join(map(str, command))} ended with {done.returncode}: {done.stderr}")
     return done.stdout
 
 
-def export(program, folder, output):
-    run([program, "export", "--model", folder, "--format", "onnx", "--output", output])
+def export(program, folder, output, *options):
+    kind = "onnx" if output.suffix == ".onnx" else "hf"
+    run([program, "export", "--model", folder, "--format", kind, "--output", output, *options])
     return output
+
+
+def open_session(path):
+    return onnxruntime.InferenceSession(str(path), providers=["CPUExecutionProvider"])
 
 
 def check_file(path, labels):
@@ -72,7 +83,7 @@ def taken(values, batch):
 
 
 def compare(title, path, model, output_names):
-    session = onnxruntime.InferenceSession(str(path), providers=["CPUExecutionProvider"])
+    session = open_session(path)
     names = [i.name for i in session.get_inputs()]
     has_types = getattr(model.config, "type_vocab_size", 0) > 0
     assert names == ["input_ids", "attention_mask"] + ["token_type_ids"] * has_types, names
@@ -150,6 +161,78 @@ def compare_all(program, scratch, models):
     return right
 
 
+def compare_weights_apart(program, scratch):
+    """The limit of a file is an argument of the function, which a test program of the build passes on."""
+    writer = program.parent / "tests" / "onnx" / "test_onnx_files"
+    path = scratch / "apart.onnx"
+    run([writer, GOLDEN / "bert", path, 1000])
+    assert path.with_name("apart.onnx.data").stat().st_size > path.stat().st_size
+    kind = transformers.BertForSequenceClassification
+    check_file(path, labels_of(kind.from_pretrained(GOLDEN / "bert")))
+    return [compare("bert, weights apart", path, kind.from_pretrained(GOLDEN / "bert").eval(), ["logits"])]
+
+
+def judge(title, got, expected):
+    worst = (torch.as_tensor(got) - expected).abs().max().item()
+    print(f"onnx_parity: {title}: logits of spread {expected.std():.2f}, largest difference {worst:.2e} "
+          f"(tolerance {TOLERANCE:.0e})")
+    return worst <= TOLERANCE
+
+
+def golden_batch(base):
+    sequences, segment_b, _ = ragged_batch(2, pairs=base == "bert")
+    return padded(sequences, segment_b, has_types=base == "bert")
+
+
+def compare_adapters(program, scratch):
+    """Golden adapters name their base from the project's folder."""
+    right = []
+    for kind in ("lora", "bottleneck"):
+        for folder in sorted(path.parent for path in (GOLDEN.parent / kind).glob("*/adapter_config.json")):
+            path = export(program, folder, scratch / f"{kind}-{folder.name}.onnx")
+            check_file(path, None)
+            batch = {name: value.numpy() for name, value in golden_batch(folder.name.split("-")[0]).items()}
+            expected = load_file(folder / "expected.safetensors")["logits"]
+            right.append(judge(f"{kind} {folder.name}", open_session(path).run(["logits"], batch)[0], expected))
+            if kind == "lora":
+                right += compare_lora_folders(program, folder, scratch, expected)
+    return right
+
+
+def compare_lora_folders(program, folder, scratch, expected):
+    """Merged by --format hf, and apart."""
+    base = folder.name.split("-")[0]
+    batch = golden_batch(base)
+    merged = load_whole(export(program, folder, scratch / f"{folder.name}-merged"))
+    apart = export(program, folder, scratch / f"{folder.name}-apart", "--apart")
+    plain = transformers.AutoModelForSequenceClassification.from_pretrained(
+        GOLDEN / base, num_labels=expected.shape[1], dtype=torch.float32)
+    adapted = PeftModel.from_pretrained(plain, apart).eval()
+    with torch.no_grad():
+        return [judge(f"lora {folder.name}, merged by transformers", merged(**batch).logits, expected),
+                judge(f"lora {folder.name}, apart by PEFT", adapted(**batch).logits, expected)]
+
+
+def load_whole(folder):
+    kind = getattr(transformers, json.loads((folder / "config.json").read_text())["architectures"][0])
+    model, info = kind.from_pretrained(folder, output_loading_info=True)
+    wrong = {key: list(info[key]) for key in ("missing_keys", "unexpected_keys", "mismatched_keys")}
+    assert not any(wrong.values()) and model.dtype == torch.float32, (folder, wrong, model.dtype)
+    transformers.AutoTokenizer.from_pretrained(folder)
+    return model.eval()
+
+
+def compare_folders(program, scratch):
+    """Of each head: the copy holds the tensors of the model that it was made of."""
+    right = []
+    for title, model in golden_models():
+        copy = load_whole(export(program, scratch / title, scratch / f"{title}-hf")).state_dict()
+        same = all(torch.equal(value.float(), copy[name]) for name, value in model.state_dict().items())
+        print(f"onnx_parity: {title}: --format hf {'has the same' if same else 'has OTHER'} tensors")
+        right.append(same)
+    return right
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--program", required=True)
@@ -162,6 +245,9 @@ def main():
         scratch = pathlib.Path(name)
         right = compare_all(program, scratch, golden_models())
         right += compare_all(program, scratch, made_models())
+        right += compare_weights_apart(program, scratch)
+        right += compare_adapters(program, scratch)
+        right += compare_folders(program, scratch)
         if arguments.model:
             model = transformers.AutoModel.from_pretrained(arguments.model).eval()
             path = export(program, arguments.model, scratch / "minilm.onnx")
