@@ -39,7 +39,7 @@ typedef struct arguments {
 typedef struct format {
     const char *name;
     mpb_status (*check_output)(const char *output);
-    mpb_status (*write)(const arguments *args, mpb_loaded_model *loaded);
+    mpb_status (*write)(const mpb_log *log, const arguments *args, mpb_loaded_model *loaded);
 } format;
 
 static mpb_status check_onnx_output(const char *output)
@@ -54,7 +54,7 @@ static mpb_status check_onnx_output(const char *output)
     return MPB_OK;
 }
 
-static mpb_status write_onnx(const arguments *args, mpb_loaded_model *loaded)
+static mpb_status write_onnx(const mpb_log *log, const arguments *args, mpb_loaded_model *loaded)
 {
     const mpb_opened_model *opened = &loaded->opened;
     const mpb_onnx_content content = {.config = &opened->config,
@@ -65,6 +65,7 @@ static mpb_status write_onnx(const arguments *args, mpb_loaded_model *loaded)
                                       .has_pooler = loaded->has_pooler,
                                       .max_length = opened->length};
 
+    (void)log;
     mpb_loaded_model_merge(loaded);
     return mpb_onnx_write(args->output, &content, MPB_ONNX_MOST_BYTES);
 }
@@ -148,7 +149,19 @@ static mpb_status folder_name(const char *output, char path[MPB_PATH_SIZE])
     return MPB_OK;
 }
 
-static mpb_status write_hf(const arguments *args, mpb_loaded_model *loaded)
+/* Of the folder that was filled nothing is left, or that which it took the place of. */
+static mpb_status clean_up(const mpb_log *log, const char *aside, mpb_status status)
+{
+    char description[1024];
+
+    snprintf(description, sizeof(description), "%s", mpb_status_last());
+    if (mpb_path_remove(aside) != MPB_OK) {
+        mpb_log_warning(log, "what is needed no more stays: %s", mpb_status_last());
+    }
+    return status == MPB_OK ? MPB_OK : MPB_FAIL(status, "%s", description);
+}
+
+static mpb_status write_hf(const mpb_log *log, const arguments *args, mpb_loaded_model *loaded)
 {
     char path[MPB_PATH_SIZE];
     char aside[MPB_PATH_SIZE];
@@ -164,8 +177,7 @@ static mpb_status write_hf(const arguments *args, mpb_loaded_model *loaded)
     if (status == MPB_OK) {
         status = mpb_directory_publish(aside, path);
     }
-    (void)!mpb_path_remove(aside); /* what stays there harms nothing */
-    return status;
+    return clean_up(log, aside, status);
 }
 
 static const format FORMATS[] = {{"onnx", check_onnx_output, write_onnx},
@@ -213,7 +225,7 @@ mpb_status mpb_job_export(const mpb_log *log, int argc, char **argv)
     status = mpb_loaded_model_read(args.model, &loaded);
     if (status == MPB_OK) {
         mpb_opened_model_warn(log, &loaded.opened);
-        status = chosen->write(&args, &loaded);
+        status = chosen->write(log, &args, &loaded);
     }
     mpb_loaded_model_close(&loaded);
     return status;
