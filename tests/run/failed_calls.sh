@@ -56,6 +56,7 @@ export_onnx() {
     "$@" export --model "$model" --format onnx --output "$area/model.onnx"
 }
 export_hf() {
+    rm -rf "$area/exported" # a folder that holds files is refused
     "$@" export --model "$model" --format hf --output "$area/exported"
 }
 fetch() {
