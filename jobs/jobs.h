@@ -22,6 +22,7 @@ extern const char mpb_help_preprocess[];
 extern const char mpb_help_train[];
 extern const char mpb_help_evaluate[];
 extern const char mpb_help_predict[];
+extern const char mpb_help_export[];
 extern const char mpb_help_inspect[];
 extern const char mpb_help_plan[];
 extern const char mpb_help_bench[];
@@ -29,6 +30,7 @@ extern const char mpb_help_doctor[];
 
 mpb_job_fn mpb_job_fetch;
 mpb_job_fn mpb_job_tokenize;
+mpb_job_fn mpb_job_export;
 mpb_job_fn mpb_job_inspect;
 mpb_job_fn mpb_job_plan;
 mpb_mpi_job_fn mpb_job_preprocess;

@@ -6,7 +6,7 @@
 set -eu
 cd "${1:-$(dirname "$0")/..}"
 
-below_train="core math comm io text nn optim records shards encode corpus model eval task ckpt report
+below_train="core math comm io text nn optim records shards encode corpus model onnx eval task ckpt report
 config step session budget saving describe"
 
 may_include() {
@@ -16,6 +16,7 @@ may_include() {
     comm | nn | optim) echo core math ;;
     report) echo core io ;;
     model) echo core math nn ;;
+    onnx) echo core io model ;;
     records) echo core io ;;
     shards) echo core io records ;;
     encode) echo core io text records shards ;;

@@ -20,9 +20,6 @@ MPB_MUST_CHECK mpb_status config_get_number_or(const mpb_json *root, const char 
 MPB_MUST_CHECK mpb_status config_require_text(const mpb_json *root, const char *name,
                                               const char *expected, const char *where);
 
-/* The word of problem_type. */
-const char *config_problem_name(mpb_problem problem);
-
 /* config->num_labels = as many as id2label names, or num_labels, or 2. */
 MPB_MUST_CHECK mpb_status config_read_num_labels(const mpb_json *root, const char *where,
                                                  mpb_model_config *config);

@@ -45,14 +45,3 @@ mpb_status config_require_text(const mpb_json *root, const char *name, const cha
                 "%s is '%s', only '%s' is supported (%s)", name, text, expected, where);
     return MPB_OK;
 }
-
-const char *config_problem_name(mpb_problem problem)
-{
-    static const char *const names[] = {
-        [MPB_SINGLE_LABEL] = "single_label_classification",
-        [MPB_MULTI_LABEL] = "multi_label_classification",
-        [MPB_REGRESSION] = "regression",
-    };
-
-    return names[problem];
-}

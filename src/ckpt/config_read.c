@@ -82,8 +82,8 @@ static mpb_status read_family(const mpb_json *root, const char *where, mpb_famil
                     type, where);
 }
 
-/* Of the first architecture; a bare encoder's is that of sequences, still to be trained. */
-static mpb_head_kind read_head(const mpb_json *root, mpb_family family)
+/* Of the first architecture, MPB_NUM_HEADS where that is none of ours. */
+static mpb_head_kind named_head(const mpb_json *root, mpb_family family)
 {
     const char *prefix = mpb_family_of(family)->class_prefix;
     const char *named = first_architecture(root);
@@ -94,7 +94,15 @@ static mpb_head_kind read_head(const mpb_json *root, mpb_family family)
             return (mpb_head_kind)i;
         }
     }
-    return MPB_HEAD_SEQUENCE;
+    return MPB_NUM_HEADS;
+}
+
+/* A bare encoder's is that of sequences, still to be trained. */
+static mpb_head_kind read_head(const mpb_json *root, mpb_family family)
+{
+    const mpb_head_kind named = named_head(root, family);
+
+    return named == MPB_NUM_HEADS ? MPB_HEAD_SEQUENCE : named;
 }
 
 static mpb_status read_sizes(const mpb_json *root, const mpb_config_keys *keys, const char *where,
@@ -143,13 +151,13 @@ static mpb_status read_numbers(const mpb_json *root, const mpb_config_keys *keys
 
 static mpb_status read_problem(const mpb_json *root, const char *where, mpb_problem *problem)
 {
-    const char *type = config_problem_name(MPB_SINGLE_LABEL);
+    const char *type = mpb_problem_name(MPB_SINGLE_LABEL);
 
     if (config_given(root, "problem_type") != NULL) {
         MPB_TRY(mpb_json_get_text(root, "problem_type", where, &type));
     }
     for (*problem = MPB_SINGLE_LABEL; *problem <= MPB_REGRESSION; (*problem)++) {
-        if (strcmp(type, config_problem_name(*problem)) == 0) {
+        if (strcmp(type, mpb_problem_name(*problem)) == 0) {
             return MPB_OK;
         }
     }
@@ -202,4 +210,21 @@ mpb_status mpb_model_dir_read_config(const char *directory, mpb_model_config *co
     *label_names = names;
     *config = made;
     return MPB_OK;
+}
+
+mpb_status mpb_model_dir_names_head(const char *directory, bool *named)
+{
+    char path[MPB_PATH_SIZE];
+    mpb_json *root = NULL;
+    mpb_family family;
+    mpb_status status;
+
+    MPB_TRY(mpb_path_join(directory, "config.json", path, sizeof(path)));
+    MPB_TRY(mpb_json_read(path, &root));
+    status = read_family(root, path, &family);
+    if (status == MPB_OK) {
+        *named = named_head(root, family) != MPB_NUM_HEADS;
+    }
+    mpb_json_destroy(&root);
+    return status;
 }

@@ -156,7 +156,7 @@ static mpb_status fill_root(mpb_json *root, const mpb_model_config *config,
         MPB_TRY(config_set_labels(root, config, label_names));
     }
     if (head->has_problem) {
-        MPB_TRY(set_text(root, "problem_type", config_problem_name(config->problem)));
+        MPB_TRY(set_text(root, "problem_type", mpb_problem_name(config->problem)));
     }
     if (config->bottleneck.kind != MPB_NO_BOTTLENECK) {
         MPB_TRY(bottleneck_config_set(&config->bottleneck, config->hidden_size, root));

@@ -1,9 +1,6 @@
 #include "weight_list.h"
 
-#include <assert.h>
-#include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 
 #include "mpibert/core/memory.h"
 
@@ -36,29 +33,13 @@ static mpb_tensor_source source_of(const mpb_parameter *parameter, const float *
     };
 }
 
-static const float *lora_tensor(const mpb_model_dir_content *content, const mpb_parameter *weight,
-                                const char *part)
-{
-    const char *last = strrchr(weight->name, '.');
-    const mpb_parameter *found;
-    char name[2 * MPB_PARAMETER_NAME];
-
-    snprintf(name, sizeof(name), "%.*s.%s.weight", (int)(last - weight->name), weight->name, part);
-    found = mpb_parameters_find(content->parameters, name);
-    assert(found != NULL);
-    return content->weights + found->offset;
-}
-
 static mpb_status merge(const mpb_model_dir_content *content, const mpb_parameter *weight,
                         float **copy)
 {
     void *made = NULL;
 
     MPB_TRY(mpb_memory_create(weight->count, sizeof(**copy), "a merged weight", &made));
-    memcpy(made, content->weights + weight->offset, weight->count * sizeof(**copy));
-    mpb_lora_merge(content->config->lora, weight->shape[0], weight->shape[1],
-                   lora_tensor(content, weight, "lora_A"), lora_tensor(content, weight, "lora_B"),
-                   made);
+    mpb_parameter_merge(content->parameters, content->config->lora, weight, content->weights, made);
     *copy = made;
     return MPB_OK;
 }

@@ -118,10 +118,23 @@ mpb_status mpb_file_size(const char *path, uint64_t *bytes)
 
 mpb_status mpb_file_replace(const char *path, const void *bytes, size_t size)
 {
+    return mpb_file_replace_pieces(path, &(mpb_file_piece){bytes, size}, 1);
+}
+
+static mpb_status write_pieces(mpb_aside *aside, const mpb_file_piece *pieces, size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        MPB_TRY(mpb_aside_write(aside, pieces[i].bytes, pieces[i].size));
+    }
+    return MPB_OK;
+}
+
+mpb_status mpb_file_replace_pieces(const char *path, const mpb_file_piece *pieces, size_t count)
+{
     mpb_aside aside;
 
     MPB_TRY(mpb_aside_begin(path, &aside));
-    return mpb_aside_end(&aside, mpb_aside_write(&aside, bytes, size));
+    return mpb_aside_end(&aside, write_pieces(&aside, pieces, count));
 }
 
 bool mpb_file_is_unfinished(const char *name)

@@ -85,3 +85,14 @@ mpb_status mpb_model_config_check(const mpb_model_config *config, const char *wh
                 (double)config->initializer_range, where);
     return MPB_OK;
 }
+
+const char *mpb_problem_name(mpb_problem problem)
+{
+    static const char *const names[] = {
+        [MPB_SINGLE_LABEL] = "single_label_classification",
+        [MPB_MULTI_LABEL] = "multi_label_classification",
+        [MPB_REGRESSION] = "regression",
+    };
+
+    return names[problem];
+}

@@ -37,6 +37,17 @@ static void a_replaced_file_holds_the_new_bytes_and_leaves_nothing_beside(const 
     mpb_strings_clear(&names);
 }
 
+static void pieces_follow_each_other(const char *folder)
+{
+    const mpb_file_piece pieces[] = {{"one, ", 5}, {NULL, 0}, {"two", 3}};
+    char path[MPB_PATH_SIZE];
+
+    CHECK_OK(mpb_path_join(folder, "pieces", path, sizeof(path)));
+    CHECK_OK(mpb_file_replace(path, "what stood there before", 23));
+    CHECK_OK(mpb_file_replace_pieces(path, pieces, 3));
+    content_is(path, "one, two");
+}
+
 static void a_read_appends(const char *folder)
 {
     char path[MPB_PATH_SIZE];
@@ -246,6 +257,7 @@ int main(void)
     scratch_make(folder);
     a_replaced_file_holds_the_new_bytes_and_leaves_nothing_beside(folder);
     a_read_appends(folder);
+    pieces_follow_each_other(folder);
     a_pipe_without_a_size_is_read_whole();
     a_symbolic_link_stays_and_its_target_is_replaced(folder);
     a_pipe_is_written_to_and_stays(folder);

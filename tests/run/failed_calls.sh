@@ -52,6 +52,13 @@ evaluate() {
     launch "$@" evaluate --model "$model" --data datasets/newsposts data.max_samples=40 \
         --output "$area/metrics.json"
 }
+export_onnx() {
+    "$@" export --model "$model" --format onnx --output "$area/model.onnx"
+}
+export_hf() {
+    rm -rf "$area/exported" # a folder that holds files is refused
+    "$@" export --model "$model" --format hf --output "$area/exported"
+}
 fetch() {
     "$@" fetch "$model" --output "$area/fetched"
 }
@@ -168,7 +175,7 @@ try_job() {
 }
 
 for ranks in ${FAILED_CALLS_RANKS:-1 2}; do
-    for job in ${FAILED_CALLS_JOBS:-train sharded preprocess packed predict evaluate fetch}; do
+    for job in ${FAILED_CALLS_JOBS:-train sharded preprocess packed predict evaluate fetch export_onnx export_hf}; do
         case $ranks-$job in
         1-sharded) continue ;; # the same as train
         1-* | *-train | *-sharded | *-preprocess) ;;

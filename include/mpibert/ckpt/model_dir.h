@@ -40,6 +40,10 @@ MPB_MUST_CHECK mpb_status mpb_model_dir_find(const char *name, const char *hub_c
 MPB_MUST_CHECK mpb_status mpb_model_dir_read_config(const char *directory, mpb_model_config *config,
                                                     mpb_strings *label_names);
 
+/* Whether config.json names a class with a head that is ours; without one, the directory may hold an encoder
+ * alone. */
+MPB_MUST_CHECK mpb_status mpb_model_dir_names_head(const char *directory, bool *named);
+
 /* *length = tokens that the model takes: what tokenizer_config.json says (model_max_length), where
  * that is within its `positions`, and otherwise these. */
 MPB_MUST_CHECK mpb_status mpb_model_dir_read_length(const char *directory, int positions,

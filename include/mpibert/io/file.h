@@ -44,6 +44,16 @@ MPB_MUST_CHECK mpb_status mpb_path_remove(const char *path);
  * device, pipe or socket is written to as it is. */
 MPB_MUST_CHECK mpb_status mpb_file_replace(const char *path, const void *bytes, size_t size);
 
+/* Borrowed bytes of a file. */
+typedef struct mpb_file_piece {
+    const void *bytes;
+    size_t size;
+} mpb_file_piece;
+
+/* Likewise, its content being these pieces one after the other. */
+MPB_MUST_CHECK mpb_status mpb_file_replace_pieces(const char *path, const mpb_file_piece *pieces,
+                                                  size_t count);
+
 /* Whether `name` is of a file that was being written beside its final place: what a killed process
  * leaves. */
 bool mpb_file_is_unfinished(const char *name);

@@ -17,6 +17,9 @@
  * numbers. One output without a problem_type is MPB_SINGLE_LABEL. */
 typedef enum mpb_problem { MPB_SINGLE_LABEL, MPB_MULTI_LABEL, MPB_REGRESSION } mpb_problem;
 
+/* The word of problem_type. */
+const char *mpb_problem_name(mpb_problem problem);
+
 typedef struct mpb_model_config {
     mpb_family family;
     mpb_head_kind head;

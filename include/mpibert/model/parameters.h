@@ -74,6 +74,11 @@ int mpb_parameters_lowest_trained(const mpb_parameters *parameters);
 /* NULL where there is none of that name. */
 const mpb_parameter *mpb_parameters_find(const mpb_parameters *parameters, const char *name);
 
+/* merged (parameter->count) = the tensor of the flat buffer `weights`, with what its low-rank
+ * adaptation adds where it is a weight that has one; it may lie where it lay in `weights`. */
+void mpb_parameter_merge(const mpb_parameters *parameters, const mpb_lora *lora,
+                         const mpb_parameter *parameter, const float *weights, float *merged);
+
 /* Values as BERT initialises one tensor: weights normal(0, initializer_range), biases zero,
  * LayerNorm one and zero; those of adaptations as lora.h and bottleneck.h say. A value depends only
  * on seed, `index` (the tensor's position in the table) and element. */
