@@ -31,5 +31,5 @@ mpirun -n 2 build/release/mpibert train --config "$config" data.train=shards/new
 cat <<END
 
 The model is in $run/final; transformers' from_pretrained loads it as it is. Try:
-    echo "The goalie lost his stick." | build/release/mpibert predict --model $run
+    echo "The goalie lost his stick." | build/release/mpibert predict --model $run data.remove_noise=null
 END

@@ -13,6 +13,8 @@
 #include "mpibert/shards/shards.h"
 #include "mpibert/task/task.h"
 
+enum { EMPTY_LENGTH = 2 }; /* tokens: [CLS] and [SEP] */
+
 /* Options for data that the model is applied to: its labels, its task. */
 static mpb_corpus_options options_of(const mpb_run_config *config, const mpb_opened_model *opened,
                                      const mpb_strings *paths, bool labelled)
@@ -116,6 +118,27 @@ static void tell_cuts(const mpb_log *log, const mpb_run_config *config, const mp
     }
 }
 
+/* A line without an empty one before it counts as a header, and goes. */
+static void tell_emptied(const mpb_log *log, const mpb_run_config *config,
+                         const mpb_dataset *dataset, const char *where)
+{
+    const mpb_run_data *data = &config->data;
+    size_t emptied = 0;
+
+    if (!data->remove_headers && !data->remove_footers && !data->remove_quotes) {
+        return;
+    }
+    for (size_t i = 0; i < dataset->num_sequences; i++) {
+        emptied += mpb_dataset_length(dataset, i) <= EMPTY_LENGTH;
+    }
+    if (emptied > 0) {
+        mpb_log_warning(log,
+                        "%zu of %zu texts are empty after data.remove_noise, which the model was "
+                        "trained with; data.remove_noise=null takes them as they are (%s)",
+                        emptied, dataset->num_sequences, where);
+    }
+}
+
 /* Text or shards; labels are the caller's to number. */
 static mpb_status read_path(const mpb_log *log, const mpb_run_config *config,
                             const mpb_opened_model *opened, const char *path, bool labelled,
@@ -123,6 +146,9 @@ static mpb_status read_path(const mpb_log *log, const mpb_run_config *config,
 {
     MPB_TRY(read_any(log, config, opened, path, labelled, dataset));
     tell_cuts(log, config, dataset, path);
+    if (!labelled) {
+        tell_emptied(log, config, dataset, path);
+    }
     return mpb_tables_check(&opened->config, dataset, path);
 }
 
@@ -210,6 +236,7 @@ static mpb_status parse_input(const mpb_log *log, const mpb_run_config *config,
     mpb_progress_clear(&progress);
     MPB_TRY(status);
     tell_cuts(log, config, dataset, "standard input");
+    tell_emptied(log, config, dataset, "standard input");
     return mpb_tables_check(&opened->config, dataset, "standard input");
 }
 

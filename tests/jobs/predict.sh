@@ -41,6 +41,13 @@ has one.none '"label": "LABEL_0", "score": 0.10'
 has one.regression '{"id": "0", "score": -2.17'
 ! grep -q label "$work/one.regression" || fail "a number has a label"
 
+# A line alone reads as a header. What is said names the remedy.
+predict 'data.remove_noise=[headers]' < <(printf 'a line\nanother\n') >"$work/out"
+grep -q '2 of 2 texts are empty after data.remove_noise.*data.remove_noise=null' "$work/err" ||
+    fail "empty texts: $(cat "$work/err")"
+predict < <(echo 'a line') >"$work/out"
+! grep -q 'empty after' "$work/err" || fail "nothing is removed: $(cat "$work/err")"
+
 # Tables by the ending, each with the columns of its kind.
 table() {
     predict --output "$work/table.$1" <"$golden/texts.txt"
