@@ -89,6 +89,17 @@ static mpb_status read_opened(const mpb_safetensors *file, const char *path, hol
     return MPB_OK;
 }
 
+/* An encoder alone has none of the head's. */
+static bool has_any(const mpb_parameters *parameters, holds_fn *holds)
+{
+    for (size_t i = 0; i < parameters->count; i++) {
+        if (holds(&parameters->items[i])) {
+            return true;
+        }
+    }
+    return false;
+}
+
 mpb_status bottleneck_dir_read_weights(const char *directory, const char *name,
                                        const mpb_parameters *parameters, float *weights)
 {
@@ -97,6 +108,9 @@ mpb_status bottleneck_dir_read_weights(const char *directory, const char *name,
         char path[MPB_PATH_SIZE];
         mpb_status status;
 
+        if (!has_any(parameters, FILES[f].holds)) {
+            continue;
+        }
         MPB_TRY(mpb_path_join(directory, FILES[f].name, path, sizeof(path)));
         MPB_TRY(mpb_safetensors_open(path, &file));
         status = read_opened(file, path, FILES[f].holds, name, parameters, weights);

@@ -89,7 +89,7 @@ static mpb_head_kind named_head(const mpb_json *root, mpb_family family)
     const char *named = first_architecture(root);
 
     for (int i = 0; named != NULL && i < MPB_NUM_HEADS; i++) {
-        if (begins_with(named, prefix) &&
+        if (i != MPB_HEAD_HIDDEN && begins_with(named, prefix) &&
             strcmp(named + strlen(prefix), mpb_head_of((mpb_head_kind)i)->class_name) == 0) {
             return (mpb_head_kind)i;
         }

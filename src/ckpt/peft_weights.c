@@ -45,14 +45,34 @@ static bool is_copy(const char *tensor)
            strstr(tensor, ".original_module.") != NULL;
 }
 
+static bool has_head(const mpb_parameters *parameters)
+{
+    for (size_t i = 0; i < parameters->count; i++) {
+        if (!parameters->items[i].is_base && !parameters->items[i].is_lora) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* Behind the layers: what an encoder alone has no use for. */
+static bool is_of_head(const char *tensor)
+{
+    return strstr(tensor, ".layer.") == NULL && strstr(tensor, ".embeddings.") == NULL;
+}
+
 /* What would be left out makes another model. */
 static mpb_status check_known(const mpb_safetensors *file, const char *path,
                               const mpb_parameters *parameters)
 {
+    const bool encoder_alone = !has_head(parameters);
+
     for (size_t i = 0; i < mpb_safetensors_count(file); i++) {
         const char *name = mpb_safetensors_at(file, i)->name;
 
-        MPB_REQUIRE(is_copy(name) || is_known(parameters, name), MPB_ERR_DATA,
+        MPB_REQUIRE(is_copy(name) || is_known(parameters, name) ||
+                        (encoder_alone && is_of_head(name)),
+                    MPB_ERR_DATA,
                     "tensor '%s' belongs to nothing that is adapted here: linear layers of the "
                     "encoder, the head, and biases by the configuration (%s)",
                     name, path);

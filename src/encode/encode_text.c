@@ -67,6 +67,9 @@ static mpb_status add_draft(mpb_encoder *encoder, const mpb_record *record, uint
 {
     mpb_sequence sequence = mpb_draft_sequence(encoder, record, document, chunk);
 
+    if (dataset->shape.questions) {
+        sequence.question = mpb_reference_question(&encoder->reference);
+    }
     if (dataset->shape.labels && record->num_labels > 0) {
         sequence.label = mpb_label_find(encoder->options.label_names, record->labels[0]);
     }
@@ -147,7 +150,7 @@ static mpb_status add_chunks(mpb_encoder *encoder, const mpb_record *record, uin
 static mpb_dataset_shape shape(const mpb_encode_options *options)
 {
     const mpb_labels labels = mpb_task_data_of(options->task)->labels;
-    mpb_dataset_shape made = {0};
+    mpb_dataset_shape made = {.characters = options->keeps_texts, .questions = options->keeps_texts};
 
     if (!options->labelled) {
         return made;
@@ -168,6 +171,9 @@ mpb_status mpb_text_tokenize(mpb_encoder *encoder, const mpb_record *record)
 
     MPB_TRY(mpb_encoder_clean(encoder, record, &a, &b));
     MPB_TRY(mpb_text_encoder_encode(encoder->text, a.text, a.size, &encoder->a));
+    if (encoder->options.keeps_texts) {
+        MPB_TRY(mpb_reference_set(&encoder->reference, record, (mpb_text){a.text, a.size}, false));
+    }
     encoder->b.count = 0;
     return b.text == NULL ? MPB_OK
                           : mpb_text_encoder_encode(encoder->text, b.text, b.size, &encoder->b);

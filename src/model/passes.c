@@ -80,10 +80,11 @@ static void await_weights(const mpb_model *model, size_t part)
     }
 }
 
-/* hidden (R, H) = the last layer's output, of the rows that the head reads. */
+/* hidden (R, H) = the last layer's output, of the rows that the head reads; of a layer below the last,
+ * of all rows. */
 static void run_layers(mpb_model *model)
 {
-    const int num_layers = model->config.num_hidden_layers;
+    const int num_layers = model->config.num_hidden_layers - model->config.skipped_layers;
 
     await_weights(model, EMBEDDINGS_PART);
     embeddings_forward(model);

@@ -45,7 +45,7 @@ struct mpb_inference {
     const mpb_comm *comm;
     const mpb_opened_model *opened;
     const mpb_run_config *config;
-    const mpb_task_table *task;
+    const mpb_task_table *task; /* NULL: mpb_inference_keep alone is called */
     mpb_team team;
     mpb_isa isa;
     mpb_masking *masking; /* owned; NULL unless the model's task masks tokens */
@@ -57,7 +57,9 @@ static mpb_status make_model(mpb_inference *made, mpb_gemm_choice products)
     const mpb_opened_model *opened = made->opened;
     const mpb_model_limits least = {.max_tokens = 1, .max_sequences = 1, .max_length = 1};
 
-    MPB_TRY(mpb_run_masking(made->config, made->task, opened->tokenizer, &made->masking));
+    if (made->task != NULL) {
+        MPB_TRY(mpb_run_masking(made->config, made->task, opened->tokenizer, &made->masking));
+    }
     MPB_TRY(
         mpb_model_create(&opened->config, &least, &made->team, made->isa, products, &made->model));
     return mpb_opened_model_read_weights(opened, mpb_model_parameters(made->model),
@@ -127,21 +129,24 @@ static mpb_status make_room(mpb_inference *inference, const mpb_dataset *dataset
     return mpb_model_make_room(inference->model, &limits);
 }
 
-static mpb_status predict(mpb_inference *inference, const mpb_task_sequences *sequences,
-                          size_t batch_size, mpb_kept *kept)
+mpb_status mpb_inference_keep(mpb_inference *inference, const mpb_dataset *dataset,
+                              const mpb_inference_wish *wish, mpb_kept *kept)
 {
     mpb_progress progress =
         mpb_screen_progress(inference->log, inference->config->logging.progress);
     const mpb_predict_watch watch = {.tell = mpb_screen_predictions, .context = &progress};
-    const mpb_predict_options options = {.batch_size = batch_size,
+    const mpb_predict_options options = {.batch_size = wish->batch_size,
                                          .not_finite = MPB_ERR_DATA,
-                                         .choice = mpb_task_choice(sequences),
-                                         .keeping = mpb_task_keeping(sequences),
+                                         .choice = wish->choice,
+                                         .keeping = wish->keeping,
                                          .watch = &watch};
-    mpb_status status;
+    mpb_status status =
+        mpb_comm_agree(inference->comm, make_room(inference, dataset, wish->batch_size));
 
-    mpb_comm_note(inference->comm, "predicting", -1);
-    status = mpb_predict(inference->comm, inference->model, sequences->data, &options, kept);
+    if (status == MPB_OK) {
+        mpb_comm_note(inference->comm, "predicting", -1);
+        status = mpb_predict(inference->comm, inference->model, dataset, &options, kept);
+    }
     mpb_progress_clear(&progress);
     return status;
 }
@@ -162,12 +167,14 @@ mpb_status mpb_inference_run(mpb_inference *inference, const mpb_dataset *datase
                              const mpb_documents *documents, size_t batch_size, mpb_kept *kept)
 {
     const mpb_task_sequences sequences = sequences_of(inference, dataset);
+    const mpb_inference_wish wish = {.batch_size = batch_size,
+                                     .choice = mpb_task_choice(&sequences),
+                                     .keeping = mpb_task_keeping(&sequences)};
 
     if (dataset->num_sequences == 0) {
         return MPB_OK;
     }
-    MPB_TRY(mpb_comm_agree(inference->comm, make_room(inference, dataset, batch_size)));
-    MPB_TRY(predict(inference, &sequences, batch_size, kept));
+    MPB_TRY(mpb_inference_keep(inference, dataset, &wish, kept));
     if (mpb_comm_rank(inference->comm) == 0) {
         mpb_task_merge(&sequences, documents, inference->config->data.document_pooling, kept);
     }

@@ -15,19 +15,33 @@
 
 enum { EMPTY_LENGTH = 2 }; /* tokens: [CLS] and [SEP] */
 
+/* What the model is applied to the data for. */
+typedef struct data_use {
+    const mpb_task_table *task; /* the data's */
+    bool labelled;
+    bool keeps_texts;
+    bool any_task; /* shards of any task will do whose sequences are of single texts or pairs */
+} data_use;
+
+static data_use use_of_model(const mpb_opened_model *opened, bool labelled)
+{
+    return (data_use){.task = mpb_task_of_model(&opened->config), .labelled = labelled};
+}
+
 /* Options for data that the model is applied to: its labels, its task. */
 static mpb_corpus_options options_of(const mpb_run_config *config, const mpb_opened_model *opened,
-                                     const mpb_strings *paths, bool labelled)
+                                     const mpb_strings *paths, const data_use *use)
 {
-    const mpb_task_table *task = mpb_task_of_model(&opened->config);
+    const mpb_task_table *task = use->task;
     mpb_corpus_options options = mpb_corpus_whole(config, opened, paths);
 
     options.read.task = task->task;
     options.encode.task = task->task;
-    options.read.need_labels = labelled && !task->masks;
+    options.read.need_labels = use->labelled && !task->masks;
     options.read.standard_members = config->data.columns_of_model;
     options.encode.labelled = options.read.need_labels;
-    options.encode.fills_masks = !labelled && task->masks;
+    options.encode.keeps_texts = use->keeps_texts;
+    options.encode.fills_masks = !use->labelled && task->masks;
     /* Those of the data need not be the model's, unless the task names them. */
     options.read.label_names =
         mpb_task_data_of(task->task)->label_names == NULL ? NULL : &opened->label_names;
@@ -35,11 +49,18 @@ static mpb_corpus_options options_of(const mpb_run_config *config, const mpb_ope
     return options;
 }
 
-static mpb_status check_task(const mpb_shard_info *info, const mpb_opened_model *opened,
-                             const char *path)
+static mpb_status check_task(const mpb_shard_info *info, const data_use *use, const char *path)
 {
-    const char *task = mpb_task_name(mpb_task_of_model(&opened->config)->task);
+    const char *task = mpb_task_name(use->task->task);
 
+    if (use->any_task) {
+        MPB_REQUIRE(mpb_task_data_of(mpb_task_named(info->task.data))->layout == MPB_LAYOUT_TEXT,
+                    MPB_ERR_DATA,
+                    "the shards were made for model.task %s and hold no texts one by one: give the "
+                    "data itself (%s)",
+                    info->task.data, path);
+        return MPB_OK;
+    }
     MPB_REQUIRE(strcmp(info->task.data, task) == 0, MPB_ERR_DATA,
                 "the shards were made for model.task %s, the model is one of %s: preprocess the "
                 "data again, or give the data itself (%s)",
@@ -49,18 +70,18 @@ static mpb_status check_task(const mpb_shard_info *info, const mpb_opened_model 
 
 /* Shards for training of masked words pack texts end to end, or pair them. */
 static mpb_status read_shards(const mpb_log *log, const mpb_run_config *config,
-                              const mpb_opened_model *opened, const char *path, bool labelled,
+                              const mpb_opened_model *opened, const char *path, const data_use *use,
                               mpb_dataset *dataset)
 {
     mpb_shard_info info = {0};
     mpb_status status;
 
-    MPB_REQUIRE(labelled || !mpb_task_of_model(&opened->config)->masks, MPB_ERR_DATA,
+    MPB_REQUIRE(use->labelled || !use->task->masks, MPB_ERR_DATA,
                 "shards of masked words are for training and evaluation: give the texts whose "
                 "masks are to be filled in (%s)",
                 path);
     MPB_TRY(mpb_shards_describe(path, &info, NULL, NULL));
-    status = check_task(&info, opened, path);
+    status = check_task(&info, use, path);
     if (status == MPB_OK && info.options.size > 0) {
         status = mpb_run_config_compare_shards(log, config, info.options.data, path);
     }
@@ -70,7 +91,7 @@ static mpb_status read_shards(const mpb_log *log, const mpb_run_config *config,
 }
 
 static mpb_status read_any(const mpb_log *log, const mpb_run_config *config,
-                           const mpb_opened_model *opened, const char *path, bool labelled,
+                           const mpb_opened_model *opened, const char *path, const data_use *use,
                            mpb_dataset *dataset)
 {
     mpb_progress progress = mpb_screen_progress(log, config->logging.progress);
@@ -82,9 +103,9 @@ static mpb_status read_any(const mpb_log *log, const mpb_run_config *config,
 
     MPB_TRY(mpb_data_format_find(path, config->data.format, &format));
     if (format == MPB_FORMAT_SHARDS) {
-        return read_shards(log, config, opened, path, labelled, dataset);
+        return read_shards(log, config, opened, path, use, dataset);
     }
-    options = options_of(config, opened, &paths, labelled);
+    options = options_of(config, opened, &paths, use);
     options.progress = mpb_screen_corpus;
     options.progress_context = &progress;
     status = mpb_corpus_read(log, &options, dataset);
@@ -141,12 +162,12 @@ static void tell_emptied(const mpb_log *log, const mpb_run_config *config,
 
 /* Text or shards; labels are the caller's to number. */
 static mpb_status read_path(const mpb_log *log, const mpb_run_config *config,
-                            const mpb_opened_model *opened, const char *path, bool labelled,
+                            const mpb_opened_model *opened, const char *path, const data_use *use,
                             mpb_dataset *dataset)
 {
-    MPB_TRY(read_any(log, config, opened, path, labelled, dataset));
+    MPB_TRY(read_any(log, config, opened, path, use, dataset));
     tell_cuts(log, config, dataset, path);
-    if (!labelled) {
+    if (!use->labelled) {
         tell_emptied(log, config, dataset, path);
     }
     return mpb_tables_check(&opened->config, dataset, path);
@@ -175,7 +196,8 @@ mpb_status mpb_labelled_data_load(const mpb_log *log, const mpb_comm *comm,
                                   const mpb_run_config *config, const mpb_opened_model *opened,
                                   const char *path, mpb_dataset *dataset)
 {
-    mpb_status status = read_path(log, config, opened, path, true, dataset);
+    const data_use use = use_of_model(opened, true);
+    mpb_status status = read_path(log, config, opened, path, &use, dataset);
 
     if (status == MPB_OK) {
         status = check_targets(log, config, opened, path, dataset);
@@ -223,10 +245,10 @@ static mpb_status share_standard_input(const mpb_log *log, const mpb_comm *comm,
 
 static mpb_status parse_input(const mpb_log *log, const mpb_run_config *config,
                               const mpb_opened_model *opened, const mpb_buffer *content,
-                              mpb_dataset *dataset)
+                              const data_use *use, mpb_dataset *dataset)
 {
     mpb_progress progress = mpb_screen_progress(log, config->logging.progress);
-    mpb_corpus_options options = options_of(config, opened, NULL, false);
+    mpb_corpus_options options = options_of(config, opened, NULL, use);
     mpb_status status;
 
     options.progress = mpb_screen_corpus;
@@ -240,21 +262,62 @@ static mpb_status parse_input(const mpb_log *log, const mpb_run_config *config,
     return mpb_tables_check(&opened->config, dataset, "standard input");
 }
 
-mpb_status mpb_unlabelled_data_load(const mpb_log *log, const mpb_comm *comm,
-                                    const mpb_run_config *config, const mpb_opened_model *opened,
-                                    const char *path, mpb_dataset *dataset)
+static mpb_status load_unlabelled(const mpb_log *log, const mpb_comm *comm,
+                                  const mpb_run_config *config, const mpb_opened_model *opened,
+                                  const char *path, const data_use *use, mpb_dataset *dataset)
 {
     mpb_buffer content = {0};
     mpb_status status;
 
     if (path != NULL) {
-        MPB_TRY(mpb_comm_agree(comm, read_path(log, config, opened, path, false, dataset)));
+        MPB_TRY(mpb_comm_agree(comm, read_path(log, config, opened, path, use, dataset)));
         return mpb_same_data(comm, dataset, path);
     }
     status = share_standard_input(log, comm, &content);
     if (status == MPB_OK) {
-        status = mpb_comm_agree(comm, parse_input(log, config, opened, &content, dataset));
+        status = mpb_comm_agree(comm, parse_input(log, config, opened, &content, use, dataset));
     }
     mpb_buffer_clear(&content);
     return status;
+}
+
+mpb_status mpb_unlabelled_data_load(const mpb_log *log, const mpb_comm *comm,
+                                    const mpb_run_config *config, const mpb_opened_model *opened,
+                                    const char *path, mpb_dataset *dataset)
+{
+    const data_use use = use_of_model(opened, false);
+
+    return load_unlabelled(log, comm, config, opened, path, &use, dataset);
+}
+
+static data_use use_of_texts(bool keeps_texts)
+{
+    return (data_use){.task = mpb_task_find(MPB_TASK_CLASSIFICATION),
+                      .keeps_texts = keeps_texts,
+                      .any_task = true};
+}
+
+mpb_status mpb_texts_load(const mpb_log *log, const mpb_comm *comm, const mpb_run_config *config,
+                          const mpb_opened_model *opened, const char *path, bool keeps_texts,
+                          mpb_dataset *dataset)
+{
+    const data_use use = use_of_texts(keeps_texts);
+
+    return load_unlabelled(log, comm, config, opened, path, &use, dataset);
+}
+
+mpb_status mpb_text_parse(const mpb_log *log, const mpb_comm *comm, const mpb_run_config *config,
+                          const mpb_opened_model *opened, const char *text, const char *where,
+                          mpb_dataset *dataset)
+{
+    const data_use use = use_of_texts(false);
+    const mpb_corpus_options options = options_of(config, opened, NULL, &use);
+    mpb_status status =
+        mpb_corpus_parse(log, &options, text, strlen(text), where, dataset);
+
+    if (status == MPB_OK) {
+        tell_cuts(log, config, dataset, where);
+        status = mpb_tables_check(&opened->config, dataset, where);
+    }
+    return mpb_comm_agree(comm, status);
 }

@@ -38,6 +38,7 @@ typedef struct mpb_model_config {
     float classifier_dropout;  /* or hidden_dropout where absent; DistilBERT: seq_classif_dropout */
     float span_dropout;        /* DistilBERT: qa_dropout; BERT has none */
     int num_labels;            /* of a head that has them */
+    int skipped_layers;        /* of the last layers, not computed: of MPB_HEAD_HIDDEN alone */
     mpb_bottleneck bottleneck; /* trained with the head alone; the last that a directory says */
     /* What a run trains, borrowed; trainable NULL: everything. No part of a model's directory. */
     const mpb_trainable *trainable;

@@ -18,7 +18,9 @@
      * the first one */                                                                            \
     HEAD(PRETRAINING)                                                                              \
     /* R = sequences, K = num_labels: these alone */                                               \
-    HEAD(NEXT_SENTENCE)
+    HEAD(NEXT_SENTENCE)                                                                            \
+    /* R = chosen rows, K = hidden_size: the encoder's own rows, of an encoder alone */            \
+    HEAD(HIDDEN)
 /* clang-format on */
 
 #define MPB_HEAD_CONSTANT(NAME) MPB_HEAD_##NAME,

@@ -31,14 +31,27 @@ MPB_MUST_CHECK mpb_status mpb_inference_open(const mpb_log *log, const mpb_comm 
 typedef struct mpb_inference mpb_inference;
 
 /* Takes the cores, chooses the products and reads the weights; the directory must hold a trained
- * head. `task` is what the model is asked: mpb_task_of_model or mpb_task_predicting. `log`, `comm`,
- * `opened` and `config` are borrowed as long as it lasts. Collective. */
+ * head, unless that is MPB_HEAD_HIDDEN. `task` is what the model is asked: mpb_task_of_model or
+ * mpb_task_predicting; NULL: mpb_inference_keep says it. `log`, `comm`, `opened` and `config` are borrowed
+ * as long as it lasts. Collective. */
 MPB_MUST_CHECK mpb_status mpb_inference_create(const mpb_log *log, const mpb_comm *comm,
                                                const mpb_opened_model *opened,
                                                const mpb_run_config *config,
                                                const mpb_task_table *task,
                                                mpb_inference **inference);
 void mpb_inference_destroy(mpb_inference **inference);
+
+/* Which rows of the head's outputs are computed, and what is kept of them; everything borrowed. */
+typedef struct mpb_inference_wish {
+    size_t batch_size; /* sequences that a rank computes at a time */
+    mpb_row_choice choice;
+    mpb_keeping keeping;
+} mpb_inference_wish;
+
+/* On rank 0, kept (starts as {0}, the caller's to clear) = what is kept of all sequences of `dataset`,
+ * of which there is one at least; as mpb_inference_run without a task. Collective. */
+MPB_MUST_CHECK mpb_status mpb_inference_keep(mpb_inference *inference, const mpb_dataset *dataset,
+                                             const mpb_inference_wish *wish, mpb_kept *kept);
 
 /* On rank 0, kept (starts as {0}, the caller's to clear) = what the model's task keeps of all
  * documents, merged over their chunks by data.document_pooling; on other ranks it stays empty. A

@@ -3,6 +3,8 @@
 /* Data for a finished model: read and tokenised in memory, nothing is written. Tokens of shards may
  * stay on disk (data.streaming). */
 
+#include <stdbool.h>
+
 #include "mpibert/comm/comm.h"
 #include "mpibert/config/run_config.h"
 #include "mpibert/core/log.h"
@@ -22,3 +24,10 @@ MPB_MUST_CHECK mpb_status mpb_unlabelled_data_load(const mpb_log *log, const mpb
                                                    const mpb_run_config *config,
                                                    const mpb_opened_model *opened, const char *path,
                                                    mpb_dataset *dataset);
+
+/* Likewise whatever the model's task is: each text, or pair, for itself. `keeps_texts`: with the text
+ * and the places of its tokens (mpb_encode_options), which shards have not. Collective. */
+MPB_MUST_CHECK mpb_status mpb_texts_load(const mpb_log *log, const mpb_comm *comm,
+                                         const mpb_run_config *config,
+                                         const mpb_opened_model *opened, const char *path,
+                                         bool keeps_texts, mpb_dataset *dataset);
