@@ -37,6 +37,7 @@ static const command commands[] = {
     {"train", "fine-tune a model on shards or raw text", NULL, mpb_job_train, mpb_help_train},
     {"evaluate", "score a model on labelled data", NULL, mpb_job_evaluate, mpb_help_evaluate},
     {"predict", "label unlabelled text", NULL, mpb_job_predict, mpb_help_predict},
+    {"embed", "vectors of texts, their similarity, search", NULL, mpb_job_embed, mpb_help_embed},
     {"export", "write a model for other tools: ONNX, transformers", mpb_job_export, NULL,
      mpb_help_export},
     {"inspect", "describe a model directory, shard, run or checkpoint", mpb_job_inspect, NULL,

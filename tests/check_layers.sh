@@ -6,8 +6,8 @@
 set -eu
 cd "${1:-$(dirname "$0")/..}"
 
-below_train="core math comm io text nn optim records shards encode corpus model onnx eval task ckpt report
-config step session budget saving describe"
+below_train="core math comm io text nn optim records shards encode corpus model onnx eval vectors picture
+task ckpt report config step session budget saving describe"
 
 may_include() {
     case $1 in
@@ -22,11 +22,13 @@ may_include() {
     encode) echo core io text records shards ;;
     corpus) echo core comm io text records shards encode ;;
     eval) echo core math comm text model shards ;;
+    vectors) echo core math io text shards model eval ;;
+    picture) echo core ;;
     task) echo core io math text nn records shards model eval ;;
     ckpt) echo core io optim model ;;
     config) echo core io records model eval ;;
     step) echo core math comm nn optim shards model eval task config ;;
-    session) echo core math comm io text records shards encode corpus model eval task ckpt report config ;;
+    session) echo core math comm io text records shards encode corpus model eval vectors task ckpt report config ;;
     budget) echo core math comm io model config step session ;;
     saving) echo core math comm io model ckpt step session ;;
     describe) echo core io shards task model ckpt report config session ;;

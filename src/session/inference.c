@@ -163,6 +163,13 @@ static mpb_task_sequences sequences_of(const mpb_inference *inference, const mpb
                                 .answers = &inference->config->inference.answers};
 }
 
+mpb_status mpb_inference_digest(const mpb_inference *inference, char digest[MPB_SHA256_TEXT])
+{
+    return mpb_sha256_of_bytes(mpb_model_weights(inference->model),
+                               mpb_model_parameters(inference->model)->size * sizeof(float),
+                               digest);
+}
+
 mpb_status mpb_inference_run(mpb_inference *inference, const mpb_dataset *dataset,
                              const mpb_documents *documents, size_t batch_size, mpb_kept *kept)
 {

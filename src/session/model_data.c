@@ -311,10 +311,11 @@ mpb_status mpb_text_parse(const mpb_log *log, const mpb_comm *comm, const mpb_ru
                           mpb_dataset *dataset)
 {
     const data_use use = use_of_texts(false);
-    const mpb_corpus_options options = options_of(config, opened, NULL, &use);
-    mpb_status status =
-        mpb_corpus_parse(log, &options, text, strlen(text), where, dataset);
+    mpb_corpus_options options = options_of(config, opened, NULL, &use);
+    mpb_status status;
 
+    options.read.format = MPB_FORMAT_TEXT;
+    status = mpb_corpus_parse(log, &options, text, strlen(text), where, dataset);
     if (status == MPB_OK) {
         tell_cuts(log, config, dataset, where);
         status = mpb_tables_check(&opened->config, dataset, where);

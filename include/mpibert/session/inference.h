@@ -6,6 +6,7 @@
 #include "mpibert/config/run_config.h"
 #include "mpibert/core/log.h"
 #include "mpibert/core/status.h"
+#include "mpibert/io/sha256.h"
 #include "mpibert/session/opened_model.h"
 #include "mpibert/shards/dataset.h"
 #include "mpibert/shards/documents.h"
@@ -52,6 +53,10 @@ typedef struct mpb_inference_wish {
  * of which there is one at least; as mpb_inference_run without a task. Collective. */
 MPB_MUST_CHECK mpb_status mpb_inference_keep(mpb_inference *inference, const mpb_dataset *dataset,
                                              const mpb_inference_wish *wish, mpb_kept *kept);
+
+/* digest = SHA-256 of all weights as floats, adapters included. Local. */
+MPB_MUST_CHECK mpb_status mpb_inference_digest(const mpb_inference *inference,
+                                               char digest[MPB_SHA256_TEXT]);
 
 /* On rank 0, kept (starts as {0}, the caller's to clear) = what the model's task keeps of all
  * documents, merged over their chunks by data.document_pooling; on other ranks it stays empty. A

@@ -31,3 +31,9 @@ MPB_MUST_CHECK mpb_status mpb_texts_load(const mpb_log *log, const mpb_comm *com
                                          const mpb_run_config *config,
                                          const mpb_opened_model *opened, const char *path,
                                          bool keeps_texts, mpb_dataset *dataset);
+
+/* One line of plain text (NUL-terminated) likewise; `where` names it. Collective. */
+MPB_MUST_CHECK mpb_status mpb_text_parse(const mpb_log *log, const mpb_comm *comm,
+                                         const mpb_run_config *config,
+                                         const mpb_opened_model *opened, const char *text,
+                                         const char *where, mpb_dataset *dataset);
