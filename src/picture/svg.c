@@ -4,23 +4,26 @@
 
 #include "mpibert/core/utf8.h"
 
-/* Names of colours and classes that the pictures use. */
-static const char STYLE[] =
-    "<style>\n"
-    "svg { --page: #ffffff; --ink: #1f2328; --faint: #59636e; --line: #d1d9e0; --mark: #0b5cad; }\n"
-    "@media (prefers-color-scheme: dark) {\n"
-    "svg { --page: #0d1117; --ink: #e6edf3; --faint: #9198a1; --line: #3d444d; --mark: #6cb6ff; }\n"
-    "}\n"
-    "text { font-family: system-ui, sans-serif; fill: var(--ink); }\n"
-    ".title { font-size: 16px; font-weight: 600; }\n"
-    ".label { font-size: 12px; }\n"
-    ".small { font-size: 11px; fill: var(--faint); }\n"
-    ".page { fill: var(--page); }\n"
-    ".line { stroke: var(--line); fill: none; }\n"
-    ".mark { fill: var(--mark); stroke: var(--page); stroke-width: 1.5; }\n"
-    ".on-dark { fill: #ffffff; }\n"
-    ".on-light { fill: #000000; }\n"
-    "</style>\n";
+/* The classes that pictures use, in colours for light pages and then for dark ones; without variables, which
+ * some viewers do not know. */
+static const char STYLE[] = "<style>\n"
+                            "text { font-family: system-ui, sans-serif; fill: #1f2328; }\n"
+                            "text.title { font-size: 16px; font-weight: 600; }\n"
+                            "text.label { font-size: 12px; }\n"
+                            "text.small { font-size: 11px; fill: #59636e; }\n"
+                            ".page { fill: #ffffff; }\n"
+                            ".line { stroke: #d1d9e0; fill: none; }\n"
+                            ".mark { fill: #0b5cad; stroke: #ffffff; stroke-width: 1.5; }\n"
+                            "@media (prefers-color-scheme: dark) {\n"
+                            "text { fill: #e6edf3; }\n"
+                            "text.small { fill: #9198a1; }\n"
+                            ".page { fill: #0d1117; }\n"
+                            ".line { stroke: #3d444d; }\n"
+                            ".mark { fill: #6cb6ff; stroke: #0d1117; }\n"
+                            "}\n"
+                            "text.on-dark { fill: #ffffff; }\n"
+                            "text.on-light { fill: #000000; }\n"
+                            "</style>\n";
 
 static const char REPLACEMENT[] = "\xEF\xBF\xBD"; /* U+FFFD */
 

@@ -8,13 +8,13 @@
 #include "mpibert/io/h5.h"
 #include "mpibert/vectors/vector_files.h"
 
-static const char KIND[] = "mpibert embeddings";
+static const char FORMAT[] = "mpibert-embeddings";
 
 enum { VERSION = 1 };
 
 static mpb_status write_facts(mpb_h5 *file, const mpb_vector_facts *facts)
 {
-    MPB_TRY(mpb_h5_set_text(file, "kind", KIND));
+    MPB_TRY(mpb_h5_set_text(file, "format", FORMAT));
     MPB_TRY(mpb_h5_set_integer(file, "version", VERSION));
     MPB_TRY(mpb_h5_set_text(file, "program", mpb_program()));
     MPB_TRY(mpb_h5_set_text(file, "model", facts->model));
@@ -109,14 +109,14 @@ static mpb_status get_text(const mpb_h5 *file, const char *name, const char *pat
     return MPB_OK;
 }
 
-static mpb_status check_kind(const mpb_h5 *file, const char *path)
+static mpb_status check_format(const mpb_h5 *file, const char *path)
 {
-    char kind[64];
+    char format[64];
 
-    MPB_TRY(get_text(file, "kind", path, kind, sizeof(kind)));
-    MPB_REQUIRE(strcmp(kind, KIND) == 0, MPB_ERR_DATA,
-                "the file is of kind '%s', '%s' was expected: one that mpibert embed has written (%s)",
-                kind, KIND, path);
+    MPB_TRY(get_text(file, "format", path, format, sizeof(format)));
+    MPB_REQUIRE(strcmp(format, FORMAT) == 0, MPB_ERR_DATA,
+                "the file's format is '%s', %s was expected, as mpibert embed writes it (%s)",
+                format, FORMAT, path);
     return mpb_h5_require_integer(file, "version", VERSION);
 }
 
@@ -136,7 +136,7 @@ static mpb_status read_facts(const mpb_h5 *file, const char *path, mpb_vector_fa
     int64_t layer;
     int64_t normalised;
 
-    MPB_TRY(check_kind(file, path));
+    MPB_TRY(check_format(file, path));
     MPB_TRY(get_text(file, "model", path, facts->model, sizeof(facts->model)));
     MPB_TRY(get_text(file, "weights_sha256", path, facts->weights_sha256,
                      sizeof(facts->weights_sha256)));

@@ -24,7 +24,7 @@ typedef struct mpb_vector_findings {
  *     similarity     float32 (count, count), where it was found
  *     pca            float32 (count, num_components), pca_explained_variance_ratio float32 (num_components)
  *
- * with the attributes kind "mpibert embeddings", version, program, model, weights_sha256, vocab_sha256,
+ * with the attributes format "mpibert-embeddings", version, program, model, weights_sha256, vocab_sha256,
  * pooling, layer, normalized and max_seq_length, and the checksums of io/h5.h. */
 MPB_MUST_CHECK mpb_status mpb_vectors_write_h5(const char *path, const mpb_vector_set *set,
                                                const mpb_vector_findings *findings);
