@@ -11,21 +11,33 @@ static bool is_sensible(const mpb_json *length, int positions)
            mpb_json_integer(length) >= LEAST_LENGTH && mpb_json_integer(length) <= positions;
 }
 
-mpb_status mpb_model_dir_read_length(const char *directory, int positions, int *length)
+/* *length = a member of one of the directory's files, where both are there and it makes sense. */
+static mpb_status read_member(const char *directory, const char *file, const char *member,
+                              int positions, int *length)
 {
     char path[MPB_PATH_SIZE];
     mpb_json *root = NULL;
     const mpb_json *asked;
 
-    MPB_TRY(mpb_path_join(directory, "tokenizer_config.json", path, sizeof(path)));
+    MPB_TRY(mpb_path_join(directory, file, path, sizeof(path)));
     if (!mpb_file_exists(path)) {
-        *length = positions;
         return MPB_OK;
     }
     MPB_TRY(mpb_json_read(path, &root));
-    asked = mpb_json_member(root, "model_max_length");
-    *length = is_sensible(asked, positions) ? (int)mpb_json_integer(asked) : positions;
+    asked = mpb_json_member(root, member);
+    *length = is_sensible(asked, positions) ? (int)mpb_json_integer(asked) : *length;
     mpb_json_destroy(&root);
+    return MPB_OK;
+}
+
+/* sentence-transformers goes by its own file, where there is one. */
+mpb_status mpb_model_dir_read_length(const char *directory, int positions, int *length)
+{
+    int found = positions;
+
+    MPB_TRY(read_member(directory, "tokenizer_config.json", "model_max_length", positions, &found));
+    MPB_TRY(read_member(directory, "sentence_bert_config.json", "max_seq_length", positions, &found));
+    *length = found;
     return MPB_OK;
 }
 

@@ -18,7 +18,7 @@ options() {
     esac
     case $1 in
     minilm_parity.py | shards_parity.py | exported_parity.py | tags_parity.py | \
-        questions_parity.py | words_parity.py | onnx_parity.py)
+        questions_parity.py | words_parity.py | onnx_parity.py | embed_parity.py)
         [ -d models/minilm ] && echo "--model $PWD/models/minilm"
         ;;
     esac
