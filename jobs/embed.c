@@ -24,11 +24,13 @@ const char mpb_help_embed[] =
     "  --output FILE       where the vectors go; -, the default: JSON lines to standard output\n"
     "  --pooling HOW       cls, the default: of [CLS]; mean, max: over all tokens; none: a vector\n"
     "                      a token, with the tokens and their places in the text\n"
-    "  --layer N           -1, the default, is the last layer, -2 the one before; 0 the embeddings\n"
+    "  --layer N           -1, the default, is the last layer, -2 the one before; 0 the "
+    "embeddings\n"
     "  --normalize         divides each vector by its length\n"
     "  --similarity        prints the cosine of each pair of texts and draws a heat map,\n"
     "                      NAME.similarity.svg for an output NAME.*, else embeddings.*\n"
-    "  --pca N             prints the first N principal components, 2 or more, and draws the first\n"
+    "  --pca N             prints the first N principal components, 2 or more, and draws the "
+    "first\n"
     "                      two, NAME.pca.svg\n"
     "  --search QUERY      prints the texts of --index nearest to QUERY by cosine\n"
     "  --index FILE.h5     an output of this command, made by the same model\n"
@@ -63,9 +65,8 @@ static mpb_status read_numbers(const written *texts, mpb_embed_arguments *args)
         MPB_TRY(mpb_option_integer("--pca", texts->components, 2, MOST_COMPONENTS,
                                    &args->num_components));
     }
-    return texts->top == NULL
-               ? MPB_OK
-               : mpb_option_integer("--top", texts->top, 1, MOST_FOUND, &args->top);
+    return texts->top == NULL ? MPB_OK
+                              : mpb_option_integer("--top", texts->top, 1, MOST_FOUND, &args->top);
 }
 
 /* "-" is the standard stream, as no path is. */
@@ -200,8 +201,7 @@ static mpb_status run(const mpb_log *log, const mpb_comm *comm, const mpb_embed_
                       const mpb_opened_model *opened, const mpb_run_config *config)
 {
     mpb_embed_model model = {.log = log, .comm = comm, .config = config, .opened = opened};
-    mpb_status status =
-        mpb_inference_create(log, comm, opened, config, NULL, &model.inference);
+    mpb_status status = mpb_inference_create(log, comm, opened, config, NULL, &model.inference);
 
     if (status == MPB_OK) {
         status = (args->query == NULL ? embed : mpb_embed_search)(&model, args);

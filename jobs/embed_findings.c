@@ -206,10 +206,9 @@ static mpb_status find(const mpb_embed_arguments *args, const mpb_vector_set *se
                                   "a matrix of similarities", (void **)&found->similarity));
         MPB_TRY(mpb_cosines(set->count, set->width, set->values, found->similarity));
     }
-    return args->num_components == 0
-               ? MPB_OK
-               : mpb_pca_fit(set->count, set->width, set->values, (size_t)args->num_components,
-                             &found->pca);
+    return args->num_components == 0 ? MPB_OK
+                                     : mpb_pca_fit(set->count, set->width, set->values,
+                                                   (size_t)args->num_components, &found->pca);
 }
 
 static mpb_status show(const mpb_log *log, const mpb_embed_arguments *args, const findings *found)

@@ -59,8 +59,8 @@ static mpb_status print_nearest(const mpb_vector_set *index, const mpb_vector_se
     mpb_status status;
 
     MPB_TRY(mpb_memory_create(most, sizeof(*found), "the nearest texts", (void **)&found));
-    status = mpb_nearest(index->count, index->width, index->values, query->values, most, found,
-                         &count);
+    status =
+        mpb_nearest(index->count, index->width, index->values, query->values, most, found, &count);
     if (status == MPB_OK) {
         status = print(index, found, count);
     }
@@ -82,8 +82,9 @@ static mpb_status open_index(const mpb_embed_model *model, const mpb_embed_argum
     }
     if (status == MPB_OK && mpb_comm_rank(model->comm) == 0 &&
         index->width != (size_t)model->opened->config.hidden_size) {
-        status = MPB_FAIL(MPB_ERR_DATA, "the index has vectors of %zu numbers, %d was expected (%s)",
-                          index->width, model->opened->config.hidden_size, args->index);
+        status =
+            MPB_FAIL(MPB_ERR_DATA, "the index has vectors of %zu numbers, %d was expected (%s)",
+                     index->width, model->opened->config.hidden_size, args->index);
     }
     return mpb_comm_agree(model->comm, status);
 }
@@ -100,9 +101,9 @@ static mpb_status embed_query(const mpb_embed_model *model, const char *text, mp
         status = mpb_documents_find(&dataset, &documents);
     }
     if (status == MPB_OK && documents.count != 1) {
-        status = MPB_FAIL(MPB_ERR_CONFIG,
-                          "the query is %zu texts, one line was expected (--search)",
-                          documents.count);
+        status =
+            MPB_FAIL(MPB_ERR_CONFIG, "the query is %zu texts, one line was expected (--search)",
+                     documents.count);
     }
     status = mpb_comm_agree(model->comm, status);
     if (status == MPB_OK) {

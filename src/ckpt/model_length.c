@@ -36,7 +36,8 @@ mpb_status mpb_model_dir_read_length(const char *directory, int positions, int *
     int found = positions;
 
     MPB_TRY(read_member(directory, "tokenizer_config.json", "model_max_length", positions, &found));
-    MPB_TRY(read_member(directory, "sentence_bert_config.json", "max_seq_length", positions, &found));
+    MPB_TRY(
+        read_member(directory, "sentence_bert_config.json", "max_seq_length", positions, &found));
     *length = found;
     return MPB_OK;
 }

@@ -12,12 +12,10 @@ typedef struct pooling_mode {
     const char *word; /* NULL: none that there is here */
 } pooling_mode;
 
-static const pooling_mode MODES[] = {{"pooling_mode_cls_token", "cls"},
-                                     {"pooling_mode_mean_tokens", "mean"},
-                                     {"pooling_mode_max_tokens", "max"},
-                                     {"pooling_mode_mean_sqrt_len_tokens", NULL},
-                                     {"pooling_mode_weightedmean_tokens", NULL},
-                                     {"pooling_mode_lasttoken", NULL}};
+static const pooling_mode MODES[] = {
+    {"pooling_mode_cls_token", "cls"},          {"pooling_mode_mean_tokens", "mean"},
+    {"pooling_mode_max_tokens", "max"},         {"pooling_mode_mean_sqrt_len_tokens", NULL},
+    {"pooling_mode_weightedmean_tokens", NULL}, {"pooling_mode_lasttoken", NULL}};
 
 enum { NUM_MODES = sizeof(MODES) / sizeof(MODES[0]) };
 
@@ -35,10 +33,11 @@ static mpb_status find_by_flags(const mpb_json *root, const char *path, const ch
 
     for (size_t i = 0; i < NUM_MODES; i++) {
         if (is_set(root, MODES[i].flag)) {
-            MPB_REQUIRE(flag == NULL, MPB_ERR_DATA,
-                        "%s and %s are both set, one way of pooling was expected: --pooling chooses "
-                        "one (%s)",
-                        flag, MODES[i].flag, path);
+            MPB_REQUIRE(
+                flag == NULL, MPB_ERR_DATA,
+                "%s and %s are both set, one way of pooling was expected: --pooling chooses "
+                "one (%s)",
+                flag, MODES[i].flag, path);
             flag = MODES[i].flag;
             *word = MODES[i].word;
         }
@@ -61,10 +60,11 @@ static mpb_status find_by_word(const mpb_json *root, const char *path, const cha
             return MPB_OK;
         }
     }
-    return MPB_FAIL(MPB_ERR_DATA,
-                    "pooling_mode is '%.100s', cls, mean or max was expected: --pooling chooses one "
-                    "(%s)",
-                    mode, path);
+    return MPB_FAIL(
+        MPB_ERR_DATA,
+        "pooling_mode is '%.100s', cls, mean or max was expected: --pooling chooses one "
+        "(%s)",
+        mode, path);
 }
 
 static mpb_status read_pooling(const char *directory, const char *folder, mpb_sentence_model *found)
@@ -78,8 +78,8 @@ static mpb_status read_pooling(const char *directory, const char *folder, mpb_se
     MPB_TRY(mpb_path_join(directory, folder, inner, sizeof(inner)));
     MPB_TRY(mpb_path_join(inner, "config.json", path, sizeof(path)));
     MPB_TRY(mpb_json_read(path, &root));
-    status = (mpb_json_member(root, "pooling_mode") == NULL ? find_by_flags : find_by_word)(
-        root, path, &word);
+    status = (mpb_json_member(root, "pooling_mode") == NULL ? find_by_flags
+                                                            : find_by_word)(root, path, &word);
     if (status == MPB_OK) {
         snprintf(found->pooling, sizeof(found->pooling), "%s", word);
     }
@@ -99,8 +99,8 @@ static const char *class_of(const char *type)
 static mpb_status check_folder(const char *folder, const char *path)
 {
     MPB_REQUIRE(strchr(folder, '/') == NULL && strcmp(folder, "..") != 0, MPB_ERR_DATA,
-                "the module's path is '%.100s', a folder beside this file was expected (%s)", folder,
-                path);
+                "the module's path is '%.100s', a folder beside this file was expected (%s)",
+                folder, path);
     return MPB_OK;
 }
 
@@ -134,8 +134,8 @@ static mpb_status read_modules(const char *directory, const mpb_json *root, cons
     for (size_t i = 0; i < mpb_json_count(root); i++) {
         const mpb_json *module = mpb_json_item(root, i);
 
-        MPB_REQUIRE(mpb_json_is_object(module), MPB_ERR_DATA,
-                    "module %zu is no JSON object (%s)", i, path);
+        MPB_REQUIRE(mpb_json_is_object(module), MPB_ERR_DATA, "module %zu is no JSON object (%s)",
+                    i, path);
         MPB_TRY(read_module(directory, module, path, found));
     }
     MPB_REQUIRE(found->pooling[0] != '\0', MPB_ERR_DATA,

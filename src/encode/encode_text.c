@@ -150,7 +150,8 @@ static mpb_status add_chunks(mpb_encoder *encoder, const mpb_record *record, uin
 static mpb_dataset_shape shape(const mpb_encode_options *options)
 {
     const mpb_labels labels = mpb_task_data_of(options->task)->labels;
-    mpb_dataset_shape made = {.characters = options->keeps_texts, .questions = options->keeps_texts};
+    mpb_dataset_shape made = {.characters = options->keeps_texts,
+                              .questions = options->keeps_texts};
 
     if (!options->labelled) {
         return made;

@@ -11,10 +11,9 @@ typedef struct colour {
 } colour;
 
 /* cividis at equal distances. */
-static const colour CIVIDIS[] = {{0, 34, 78},     {18, 53, 112},   {59, 73, 108},
-                                 {87, 93, 109},   {112, 113, 115}, {138, 134, 120},
-                                 {165, 156, 116}, {195, 179, 105}, {225, 204, 85},
-                                 {254, 232, 56}};
+static const colour CIVIDIS[] = {{0, 34, 78},     {18, 53, 112},   {59, 73, 108},   {87, 93, 109},
+                                 {112, 113, 115}, {138, 134, 120}, {165, 156, 116}, {195, 179, 105},
+                                 {225, 204, 85},  {254, 232, 56}};
 
 enum { NUM_STOPS = sizeof(CIVIDIS) / sizeof(CIVIDIS[0]), LEGEND_STEPS = 40 };
 
@@ -87,12 +86,12 @@ static mpb_status put_number(const layout *l, double x, double y, double value, 
         return MPB_OK;
     }
     snprintf(number, sizeof(number), "%.2f", value);
-    return mpb_svg_put_text(svg, &(mpb_svg_text){.x = x + l->cell / 2.0,
-                                                 .y = y + l->cell / 2.0 + 4.0,
-                                                 .anchor = MPB_SVG_MIDDLE,
-                                                 .kind = on_dark ? "small on-dark"
-                                                                 : "small on-light",
-                                                 .text = number});
+    return mpb_svg_put_text(svg,
+                            &(mpb_svg_text){.x = x + l->cell / 2.0,
+                                            .y = y + l->cell / 2.0 + 4.0,
+                                            .anchor = MPB_SVG_MIDDLE,
+                                            .kind = on_dark ? "small on-dark" : "small on-light",
+                                            .text = number});
 }
 
 static mpb_status put_cell(const layout *l, size_t row, size_t column, mpb_buffer *svg)
@@ -171,8 +170,8 @@ static mpb_status put_legend(const layout *l, mpb_buffer *svg)
         MPB_TRY(mpb_buffer_append_format(
             svg,
             "<rect x=\"%.1f\" y=\"%.2f\" width=\"16\" height=\"%.2f\" fill=\"#%02x%02x%02x\"/>\n",
-            x, TOP + height * i / LEGEND_STEPS, height / LEGEND_STEPS + 0.3,
-            (unsigned)lrint(c.red), (unsigned)lrint(c.green), (unsigned)lrint(c.blue)));
+            x, TOP + height * i / LEGEND_STEPS, height / LEGEND_STEPS + 0.3, (unsigned)lrint(c.red),
+            (unsigned)lrint(c.green), (unsigned)lrint(c.blue)));
     }
     MPB_TRY(put_legend_end(l, TOP + 10.0, l->largest, svg));
     return put_legend_end(l, TOP + height, l->least, svg);

@@ -56,7 +56,8 @@ static double x_of(const layout *l, double value)
 
 static double y_of(const layout *l, double value)
 {
-    return HEIGHT - BOTTOM - (value - l->y.begin) / (l->y.end - l->y.begin) * (HEIGHT - TOP - BOTTOM);
+    return HEIGHT - BOTTOM -
+           (value - l->y.begin) / (l->y.end - l->y.begin) * (HEIGHT - TOP - BOTTOM);
 }
 
 static bool overlap(const box *a, const box *b)
@@ -85,9 +86,10 @@ typedef struct place {
 
 static box box_at(double x, double y, const place *at, double width)
 {
-    const double begin = x + at->dx - (at->anchor == MPB_SVG_MIDDLE ? width / 2.0
-                                       : at->anchor == MPB_SVG_END  ? width
-                                                                    : 0.0);
+    const double begin = x + at->dx -
+                         (at->anchor == MPB_SVG_MIDDLE ? width / 2.0
+                          : at->anchor == MPB_SVG_END  ? width
+                                                       : 0.0);
 
     return (box){begin, y + at->dy - LINE + 3.0, begin + width, y + at->dy + 3.0};
 }
@@ -107,7 +109,8 @@ static mpb_status put_label(layout *l, double x, double y, const char *label, mp
                             {MPB_SVG_MIDDLE, 0.0, -GAP},
                             {MPB_SVG_MIDDLE, 0.0, GAP + 10.0}};
 
-    for (size_t i = 0; i < sizeof(places) / sizeof(places[0]) && l->scatter->count <= LABELLED; i++) {
+    for (size_t i = 0; i < sizeof(places) / sizeof(places[0]) && l->scatter->count <= LABELLED;
+         i++) {
         const box wanted = box_at(x, y, &places[i], width_of(label));
 
         if (is_free(l, &wanted)) {
@@ -142,8 +145,8 @@ static mpb_status put_point(layout *l, size_t i, mpb_buffer *svg)
     const double x = x_of(l, scatter->points[i * scatter->stride]);
     const double y = y_of(l, scatter->points[i * scatter->stride + 1]);
 
-    MPB_TRY(mpb_buffer_append_format(
-        svg, "<circle class=\"mark\" cx=\"%.1f\" cy=\"%.1f\" r=\"5\">", x, y));
+    MPB_TRY(mpb_buffer_append_format(svg, "<circle class=\"mark\" cx=\"%.1f\" cy=\"%.1f\" r=\"5\">",
+                                     x, y));
     MPB_TRY(mpb_svg_put_title(svg, scatter->labels[i]));
     MPB_TRY(mpb_buffer_append_text(svg, "</circle>\n"));
     return put_label(l, x, y, scatter->labels[i], svg);

@@ -37,10 +37,9 @@ mpb_status mpb_svg_begin(mpb_buffer *svg, double width, double height, const cha
     MPB_TRY(mpb_svg_put_title(svg, title));
     MPB_TRY(mpb_buffer_append_text(svg, "\n"));
     MPB_TRY(mpb_buffer_append_text(svg, STYLE));
-    MPB_TRY(mpb_buffer_append_text(
-        svg, "<rect class=\"page\" width=\"100%\" height=\"100%\"/>\n"));
-    return mpb_svg_put_text(
-        svg, &(mpb_svg_text){.x = 20.0, .y = 28.0, .kind = "title", .text = title});
+    MPB_TRY(mpb_buffer_append_text(svg, "<rect class=\"page\" width=\"100%\" height=\"100%\"/>\n"));
+    return mpb_svg_put_text(svg,
+                            &(mpb_svg_text){.x = 20.0, .y = 28.0, .kind = "title", .text = title});
 }
 
 mpb_status mpb_svg_end(mpb_buffer *svg)
@@ -103,9 +102,9 @@ mpb_status mpb_svg_put_text(mpb_buffer *svg, const mpb_svg_text *text)
     static const char *const anchors[] = {
         [MPB_SVG_START] = "start", [MPB_SVG_MIDDLE] = "middle", [MPB_SVG_END] = "end"};
 
-    MPB_TRY(mpb_buffer_append_format(
-        svg, "<text class=\"%s\" x=\"%.1f\" y=\"%.1f\" text-anchor=\"%s\">", text->kind, text->x,
-        text->y, anchors[text->anchor]));
+    MPB_TRY(mpb_buffer_append_format(svg,
+                                     "<text class=\"%s\" x=\"%.1f\" y=\"%.1f\" text-anchor=\"%s\">",
+                                     text->kind, text->x, text->y, anchors[text->anchor]));
     MPB_TRY(mpb_svg_escape(svg, text->text, text->most));
     return mpb_buffer_append_text(svg, "</text>\n");
 }

@@ -59,8 +59,7 @@ mpb_status mpb_embedding_make(const mpb_comm *comm, mpb_inference *inference,
     mpb_status status = mpb_inference_keep(inference, dataset, &wish, &kept);
 
     if (status == MPB_OK && mpb_comm_rank(comm) == 0) {
-        status =
-            mpb_vector_set_take(&source, documents, config->data.document_pooling, &kept, set);
+        status = mpb_vector_set_take(&source, documents, config->data.document_pooling, &kept, set);
     }
     mpb_kept_clear(&kept);
     return mpb_comm_agree(comm, status);

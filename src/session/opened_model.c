@@ -255,10 +255,11 @@ mpb_status mpb_opened_model_as_encoder(int layer, mpb_opened_model *opened)
     const int layers = opened->config.num_hidden_layers;
     const int chosen = layer < 0 ? layers + 1 + layer : layer;
 
-    MPB_REQUIRE(chosen >= 0 && chosen <= layers, MPB_ERR_CONFIG,
-                "layer %d was asked for, 0 (the embeddings) to %d (the last layer), or -1 (the last "
-                "one) to %d, was expected (%s)",
-                layer, layers, -layers - 1, opened->directory);
+    MPB_REQUIRE(
+        chosen >= 0 && chosen <= layers, MPB_ERR_CONFIG,
+        "layer %d was asked for, 0 (the embeddings) to %d (the last layer), or -1 (the last "
+        "one) to %d, was expected (%s)",
+        layer, layers, -layers - 1, opened->directory);
     opened->config.head = MPB_HEAD_HIDDEN;
     opened->config.skipped_layers = layers - chosen;
     return MPB_OK;

@@ -72,8 +72,7 @@ static mpb_status take_tokens(const mpb_dataset *data, const mpb_documents *docu
     size_t row = 0;
 
     MPB_TRY(mpb_memory_create(set->num_rows, sizeof(*set->tokens), what, (void **)&set->tokens));
-    MPB_TRY(
-        mpb_memory_create(set->count + 1, sizeof(*set->offsets), what, (void **)&set->offsets));
+    MPB_TRY(mpb_memory_create(set->count + 1, sizeof(*set->offsets), what, (void **)&set->offsets));
     for (size_t d = 0; d < documents->count; d++) {
         for (; sequence < mpb_document_first(documents, d + 1); sequence++) {
             const size_t length = mpb_dataset_length(data, sequence);

@@ -35,8 +35,7 @@ static mpb_status write_numbers(mpb_h5 *file, const char *name, mpb_h5_type type
 static mpb_status write_set(mpb_h5 *file, const mpb_vector_set *set)
 {
     MPB_TRY(write_facts(file, &set->facts));
-    MPB_TRY(
-        mpb_h5_write(file, "embeddings", MPB_H5_F32, set->num_rows, set->width, set->values));
+    MPB_TRY(mpb_h5_write(file, "embeddings", MPB_H5_F32, set->num_rows, set->width, set->values));
     MPB_TRY(mpb_h5_write_strings(file, "id", &set->ids));
     if (set->texts.count > 0) {
         MPB_TRY(mpb_h5_write_strings(file, "text", &set->texts));
@@ -140,8 +139,7 @@ static mpb_status read_facts(const mpb_h5 *file, const char *path, mpb_vector_fa
     MPB_TRY(get_text(file, "model", path, facts->model, sizeof(facts->model)));
     MPB_TRY(get_text(file, "weights_sha256", path, facts->weights_sha256,
                      sizeof(facts->weights_sha256)));
-    MPB_TRY(
-        get_text(file, "vocab_sha256", path, facts->vocab_sha256, sizeof(facts->vocab_sha256)));
+    MPB_TRY(get_text(file, "vocab_sha256", path, facts->vocab_sha256, sizeof(facts->vocab_sha256)));
     MPB_TRY(read_pooling(file, path, &facts->pooling));
     MPB_TRY(mpb_h5_get_integer(file, "layer", &layer));
     MPB_TRY(mpb_h5_get_integer(file, "normalized", &normalised));
@@ -171,8 +169,8 @@ static mpb_status read_values(const mpb_h5 *file, const char *path, mpb_vector_s
                 "'embeddings' are %zu rows of %zu, some rows of float32 were expected (%s)",
                 set->count, set->width, path);
     set->num_rows = set->count;
-    MPB_TRY(mpb_memory_create(set->count, set->width * sizeof(*set->values), "the vectors of a file",
-                              (void **)&set->values));
+    MPB_TRY(mpb_memory_create(set->count, set->width * sizeof(*set->values),
+                              "the vectors of a file", (void **)&set->values));
     MPB_TRY(mpb_h5_read(file, "embeddings", MPB_H5_F32, set->values));
     return check_finite(set, path);
 }
@@ -185,8 +183,8 @@ static mpb_status read_names(const mpb_h5 *file, const char *path, mpb_vector_se
     }
     MPB_REQUIRE(set->ids.count == set->count &&
                     (set->texts.count == set->count || set->texts.count == 0),
-                MPB_ERR_DATA, "%zu ids and %zu texts stand beside %zu vectors (%s)",
-                set->ids.count, set->texts.count, set->count, path);
+                MPB_ERR_DATA, "%zu ids and %zu texts stand beside %zu vectors (%s)", set->ids.count,
+                set->texts.count, set->count, path);
     return MPB_OK;
 }
 

@@ -3,7 +3,7 @@
 . "$(dirname "$0")/lib.sh"
 
 "$program" --help >"$work/help"
-for command in fetch tokenize preprocess train evaluate predict inspect bench; do
+for command in fetch tokenize preprocess train evaluate predict embed inspect bench; do
     grep -q "^  $command " "$work/help" || fail "--help lacks $command"
     "$program" "$command" --help >"$work/out" 2>"$work/err"
     grep -q "^usage: mpibert $command" "$work/out" || fail "$command --help has no usage"
