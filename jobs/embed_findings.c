@@ -1,5 +1,5 @@
-/* What `mpibert embed` finds of its vectors: similarity and principal components, printed, drawn and
- * written. */
+/* What `mpibert embed` finds of its vectors: similarity and principal components, printed, drawn
+ * and written. */
 
 #include <errno.h>
 #include <stdio.h>

@@ -4,8 +4,8 @@
 
 #include "mpibert/core/utf8.h"
 
-/* The classes that pictures use, in colours for light pages and then for dark ones; without variables, which
- * some viewers do not know. */
+/* The classes that pictures use, in colours for light pages and then for dark ones; without
+ * variables, which some viewers do not know. */
 static const char STYLE[] = "<style>\n"
                             "text { font-family: system-ui, sans-serif; fill: #1f2328; }\n"
                             "text.title { font-size: 16px; font-weight: 600; }\n"

@@ -107,8 +107,8 @@ static void project(const fit *f, size_t k)
     }
 }
 
-/* Squared singular values that are no more than this of the largest are rounding: the Gram matrix is
- * summed in double, whose epsilon is 2e-16, over some thousand numbers at most. */
+/* Squared singular values that are no more than this of the largest are rounding: the Gram matrix
+ * is summed in double, whose epsilon is 2e-16, over some thousand numbers at most. */
 static const double NOTHING = 1e-13;
 
 static void find_component(const fit *f, size_t k, double variance)

@@ -82,7 +82,8 @@ static void check_scatter(size_t num, const double *points, int num_labels)
     mpb_buffer_clear(&svg);
 }
 
-/* Points that are alike, tiny or huge; labels beside their points, four at most around one place. */
+/* Points that are alike, tiny or huge; labels beside their points, four at most around one place.
+ * */
 static void points_lie_within_the_frame(void)
 {
     check_scatter(3, (const double[]){-4.0, 1.0, 2.0, 0.5, 3.0, -2.0}, 3);

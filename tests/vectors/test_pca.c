@@ -16,8 +16,8 @@ static void fill_ellipse(size_t count, size_t width, float *rows)
     }
 }
 
-/* The axes are the components, whichever side is longer; floats hold the ellipse to 2e-7. The largest
- * number of a component is positive, so y is turned round. */
+/* The axes are the components, whichever side is longer; floats hold the ellipse to 2e-7. The
+ * largest number of a component is positive, so y is turned round. */
 static void components_are_the_axes(size_t count, size_t width)
 {
     float rows[64 * 8];

@@ -6,7 +6,8 @@
 
 enum { ROWS = 3, WIDTH = 70 }; /* wider than the columns that are summed at a time */
 
-/* Quarters are exact in binary, and so are their sums; a sum in float would lose the ones beside 2^25. */
+/* Quarters are exact in binary, and so are their sums; a sum in float would lose the ones beside
+ * 2^25. */
 static void mean_and_largest_are_of_each_column(void)
 {
     float rows[ROWS * WIDTH];

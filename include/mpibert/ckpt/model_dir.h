@@ -44,9 +44,9 @@ MPB_MUST_CHECK mpb_status mpb_model_dir_read_config(const char *directory, mpb_m
  * alone. */
 MPB_MUST_CHECK mpb_status mpb_model_dir_names_head(const char *directory, bool *named);
 
-/* *length = tokens that the model takes: what sentence_bert_config.json says (max_seq_length), or else
- * tokenizer_config.json (model_max_length), where that is within its `positions`, and otherwise
- * these. */
+/* *length = tokens that the model takes: what sentence_bert_config.json says (max_seq_length), or
+ * else tokenizer_config.json (model_max_length), where that is within its `positions`, and
+ * otherwise these. */
 MPB_MUST_CHECK mpb_status mpb_model_dir_read_length(const char *directory, int positions,
                                                     int *length);
 

@@ -27,8 +27,8 @@ typedef struct mpb_encode_options {
     uint64_t seed; /* of the pairs */
     /* of MPB_LAYOUT_PACKED: a text is a sequence, instead of texts packed end to end. */
     bool line_by_line;
-    bool
-        keeps_texts; /* of MPB_LAYOUT_TEXT: places of tokens, and each text as a question's context */
+    /* of MPB_LAYOUT_TEXT: with places of tokens, and each text as a question's context */
+    bool keeps_texts;
     bool fills_masks; /* instead of the task's layout: the masks that texts have themselves */
     const mpb_strings *label_names; /* in label order */
     size_t num_scores;              /* regression: of a text */

@@ -16,8 +16,8 @@
  * tokenizer splits a text into. Without labels the first token of each has 0 for
  * label, and a document's text is kept as the context of a question.
  *
- * Where texts are kept (keeps_texts), a record's first text is the context of a question, and a token of
- * a pair's second text stands at its place in that one.
+ * Where texts are kept (keeps_texts), a record's first text is the context of a question, and a
+ * token of a pair's second text stands at its place in that one.
  *
  * What does not fit is cut and counted, or becomes further chunks that share `stride` tokens.
  * Local. */

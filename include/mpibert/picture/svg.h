@@ -1,8 +1,8 @@
 #pragma once
 
-/* Pictures as SVG: one file each, without scripts, fonts or files of others. Colours of text and lines follow
- * what the viewer prefers, light or dark; those that mean something can be told apart by people who
- * are colour-blind. Texts may hold anything. Local. */
+/* Pictures as SVG: one file each, without scripts, fonts or files of others. Colours of text and
+ * lines follow what the viewer prefers, light or dark; those that mean something can be told apart
+ * by people who are colour-blind. Texts may hold anything. Local. */
 
 #include <stddef.h>
 
@@ -16,8 +16,8 @@ MPB_MUST_CHECK mpb_status mpb_svg_begin(mpb_buffer *svg, double width, double he
                                         const char *title);
 MPB_MUST_CHECK mpb_status mpb_svg_end(mpb_buffer *svg);
 
-/* A line of text of the class "label", "small" or "title" (svg.c); x is where `anchor` of it is. More than
- * `most` code points are cut and end with three dots. */
+/* A line of text of the class "label", "small" or "title" (svg.c); x is where `anchor` of it is.
+ * More than `most` code points are cut and end with three dots. */
 typedef struct mpb_svg_text {
     double x, y;
     mpb_svg_anchor anchor;

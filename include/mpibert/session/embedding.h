@@ -18,9 +18,9 @@ typedef struct mpb_embedding {
     bool normalised;
 } mpb_embedding;
 
-/* Where nobody said how to pool: as a directory of sentence-transformers says, with its normalisation,
- * or cls. Then makes an encoder alone of the model (mpb_opened_model_as_encoder), and `layer` the number of
- * its layer from the beginning. Local. */
+/* Where nobody said how to pool: as a directory of sentence-transformers says, with its
+ * normalisation, or cls. Then makes an encoder alone of the model (mpb_opened_model_as_encoder),
+ * and `layer` the number of its layer from the beginning. Local. */
 MPB_MUST_CHECK mpb_status mpb_embedding_settle(mpb_opened_model *opened, mpb_embedding *wanted);
 
 /* What tells the vectors from those of other models. Local. */
@@ -29,9 +29,9 @@ MPB_MUST_CHECK mpb_status mpb_embedding_facts(const mpb_inference *inference,
                                               const mpb_run_config *config,
                                               const mpb_embedding *wanted, mpb_vector_facts *facts);
 
-/* On rank 0, set (starts with its facts alone, which all ranks have; the caller's to clear) = the vectors of all documents of
- * `dataset`, of which there is one at least; chunks are put together by data.document_pooling. Bits do not
- * depend on the number of ranks. Collective. */
+/* On rank 0, set (starts with its facts alone, which all ranks have; the caller's to clear) = the
+ * vectors of all documents of `dataset`, of which there is one at least; chunks are put together by
+ * data.document_pooling. Bits do not depend on the number of ranks. Collective. */
 MPB_MUST_CHECK mpb_status mpb_embedding_make(const mpb_comm *comm, mpb_inference *inference,
                                              const mpb_opened_model *opened,
                                              const mpb_run_config *config,

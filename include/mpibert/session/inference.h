@@ -33,8 +33,8 @@ typedef struct mpb_inference mpb_inference;
 
 /* Takes the cores, chooses the products and reads the weights; the directory must hold a trained
  * head, unless that is MPB_HEAD_HIDDEN. `task` is what the model is asked: mpb_task_of_model or
- * mpb_task_predicting; NULL: mpb_inference_keep says it. `log`, `comm`, `opened` and `config` are borrowed
- * as long as it lasts. Collective. */
+ * mpb_task_predicting; NULL: mpb_inference_keep says it. `log`, `comm`, `opened` and `config` are
+ * borrowed as long as it lasts. Collective. */
 MPB_MUST_CHECK mpb_status mpb_inference_create(const mpb_log *log, const mpb_comm *comm,
                                                const mpb_opened_model *opened,
                                                const mpb_run_config *config,

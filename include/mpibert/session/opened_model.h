@@ -56,8 +56,8 @@ MPB_MUST_CHECK mpb_status mpb_opened_model_ask_labels(const mpb_log *log,
 enum { MPB_LAST_LAYER = -1 };
 
 /* Makes an encoder alone of it (MPB_HEAD_HIDDEN), whose outputs are what layer `layer` gives: 0 the
- * embeddings, 1 to num_hidden_layers a layer, as transformers' hidden_states are numbered; below 0 from
- * the end, -1 the last one. Another number is MPB_ERR_CONFIG. */
+ * embeddings, 1 to num_hidden_layers a layer, as transformers' hidden_states are numbered; below 0
+ * from the end, -1 the last one. Another number is MPB_ERR_CONFIG. Local. */
 MPB_MUST_CHECK mpb_status mpb_opened_model_as_encoder(int layer, mpb_opened_model *opened);
 
 /* Fills the weights of a finished model, its adapter included. One without a trained head is

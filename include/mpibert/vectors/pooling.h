@@ -30,12 +30,12 @@ typedef struct mpb_vector_source {
     size_t width; /* H */
 } mpb_vector_source;
 
-/* Both borrow `source`. What is kept of a sequence are H floats or, without pooling, as many for each
- * of its tokens. */
+/* Both borrow `source`. What is kept of a sequence are H floats or, without pooling, as many for
+ * each of its tokens. */
 mpb_row_choice mpb_vector_choice(const mpb_vector_source *source);
 mpb_keeping mpb_vector_keeping(const mpb_vector_source *source);
 
-/* out (width) = the mean, or the largest, of rows (num_rows, width), num_rows > 0; the mean by a sum in
- * double. */
+/* out (width) = the mean, or the largest, of rows (num_rows, width), num_rows > 0; the mean by a
+ * sum in double. */
 void mpb_rows_mean(size_t num_rows, size_t width, const float *rows, float *out);
 void mpb_rows_max(size_t num_rows, size_t width, const float *rows, float *out);

@@ -46,13 +46,13 @@ typedef struct mpb_vector_set {
 
 void mpb_vector_set_clear(mpb_vector_set *set);
 
-/* set (which has facts alone) = the documents of source->data, from what was kept of its sequences, whose
- * bytes become the set's. Vectors of chunks are put together by `chunks`; without pooling their rows
- * follow each other. Where the facts say so, vectors have length 1. */
+/* set (which has facts alone) = the documents of source->data, from what was kept of its sequences,
+ * whose bytes become the set's. Vectors of chunks are put together by `chunks`; without pooling
+ * their rows follow each other. Where the facts say so, vectors have length 1. */
 MPB_MUST_CHECK mpb_status mpb_vector_set_take(const mpb_vector_source *source,
                                               const mpb_documents *documents, mpb_pooling chunks,
                                               mpb_kept *kept, mpb_vector_set *set);
 
-/* rows (num_rows, width) divided by their Euclidean norms, or by 1e-12 where these are less: torch's
- * normalize. */
+/* rows (num_rows, width) divided by their Euclidean norms, or by 1e-12 where these are less:
+ * torch's normalize. */
 void mpb_rows_normalise(size_t num_rows, size_t width, float *rows);
