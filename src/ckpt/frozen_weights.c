@@ -1,22 +1,11 @@
 #include "frozen_weights.h"
 
-#include <string.h>
 #include <unistd.h>
 
 #include "mpibert/ckpt/checkpoints.h"
 #include "mpibert/io/json.h"
 #include "weight_list.h"
 #include "weights_files.h"
-
-static bool holds(const mpb_safetensors *file, const mpb_tensor_source *source)
-{
-    const mpb_tensor_view *view = mpb_safetensors_find(file, source->name);
-
-    return view != NULL && view->dtype == MPB_F32 && view->num_dims == source->num_dims &&
-           memcmp(view->shape, source->shape, sizeof(view->shape[0]) * (size_t)view->num_dims) ==
-               0 &&
-           memcmp(view->data, source->data, view->bytes) == 0;
-}
 
 /* Whether the file holds these tensors, and no others. */
 static bool is_file_of(const char *path, const weight_list *list)
@@ -26,7 +15,9 @@ static bool is_file_of(const char *path, const weight_list *list)
                 mpb_safetensors_count(file) == list->count;
 
     for (size_t i = 0; same && i < list->count; i++) {
-        same = holds(file, &list->sources[i]);
+        const mpb_tensor_view *view = mpb_safetensors_find(file, list->sources[i].name);
+
+        same = view != NULL && mpb_tensor_equals(view, &list->sources[i]);
     }
     mpb_safetensors_close(&file);
     return same;

@@ -87,6 +87,19 @@ mpb_status mpb_tensor_to_float(const mpb_tensor_view *view, const char *where, f
                     where);
 }
 
+/* Elements from `first` on, SLICE at most. */
+static mpb_tensor_view cut_slice(const mpb_tensor_view *view, size_t first)
+{
+    const size_t width = view->count == 0 ? 0 : view->bytes / view->count;
+    const size_t left = view->count - first;
+    mpb_tensor_view slice = *view;
+
+    slice.count = left < SLICE ? left : SLICE;
+    slice.bytes = slice.count * width;
+    slice.data = (const char *)view->data + first * width;
+    return slice;
+}
+
 /* The pages that hold nothing else; the kernel has them in the file's. */
 static void forget(const mpb_tensor_view *view)
 {
@@ -101,19 +114,29 @@ static void forget(const mpb_tensor_view *view)
 
 mpb_status mpb_tensor_take(const mpb_tensor_view *view, const char *where, float *out)
 {
-    const size_t width = view->count == 0 ? 0 : view->bytes / view->count;
     size_t first = 0;
 
     do {
-        const size_t left = view->count - first;
-        mpb_tensor_view slice = *view;
+        const mpb_tensor_view slice = cut_slice(view, first);
 
-        slice.count = left < SLICE ? left : SLICE;
-        slice.bytes = slice.count * width;
-        slice.data = (const char *)view->data + first * width;
         MPB_TRY(mpb_tensor_to_float(&slice, where, out + first));
         forget(&slice);
         first += slice.count;
     } while (first < view->count);
     return MPB_OK;
+}
+
+bool mpb_tensor_equals(const mpb_tensor_view *view, const mpb_tensor_source *source)
+{
+    const size_t shape_bytes = sizeof(view->shape[0]) * (size_t)view->num_dims;
+    bool same = view->dtype == MPB_F32 && view->num_dims == source->num_dims &&
+                memcmp(view->shape, source->shape, shape_bytes) == 0;
+
+    for (size_t first = 0; same && first < view->count; first += SLICE) {
+        const mpb_tensor_view slice = cut_slice(view, first);
+
+        same = memcmp(slice.data, source->data + first, slice.bytes) == 0;
+        forget(&slice);
+    }
+    return same;
 }

@@ -187,6 +187,24 @@ static long resident_file_kib(void)
     return kib;
 }
 
+/* `values` are the source's. The last one is behind the last whole slice. */
+static void tells_others_apart(const mpb_tensor_view *view, const mpb_tensor_source *source,
+                               float *values)
+{
+    const size_t last = view->count - 1;
+    mpb_tensor_view other = *view;
+
+    values[last] += 1.0f;
+    CHECK(!mpb_tensor_equals(view, source));
+    values[last] -= 1.0f;
+    CHECK(mpb_tensor_equals(view, source));
+    other.dtype = MPB_I32;
+    CHECK(!mpb_tensor_equals(&other, source));
+    other = *view;
+    other.shape[0]--;
+    CHECK(!mpb_tensor_equals(&other, source));
+}
+
 /* Values around the ends of the slices in which it is read. */
 static void taking_a_large_tensor_takes_little_memory(const char *folder)
 {
@@ -208,7 +226,9 @@ static void taking_a_large_tensor_takes_little_memory(const char *folder)
     before = resident_file_kib();
     CHECK_OK(mpb_tensor_take(mpb_safetensors_at(file, 0), path, taken));
     CHECK(memcmp(written, taken, COUNT * sizeof(float)) == 0);
+    CHECK(mpb_tensor_equals(mpb_safetensors_at(file, 0), &tensor));
     CHECK(resident_file_kib() < before + TENSOR_KIB / 8); /* pages at the ends of slices stay */
+    tells_others_apart(mpb_safetensors_at(file, 0), &tensor, written);
     CHECK_OK(mpb_tensor_to_float(mpb_safetensors_at(file, 0), path, taken));
     CHECK(memcmp(written, taken, COUNT * sizeof(float)) == 0);
     CHECK(resident_file_kib() >= before + TENSOR_KIB / 2); /* as it would be otherwise */

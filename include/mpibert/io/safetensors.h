@@ -8,6 +8,7 @@
  * to the extent, extents inside the file, without gaps and without overlap. A violation is
  * MPB_ERR_DATA and names file and tensor. Local. */
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -61,6 +62,10 @@ typedef struct mpb_tensor_source {
     int64_t shape[MPB_TENSOR_MAX_DIMS];
     const float *data;
 } mpb_tensor_source;
+
+/* Whether a tensor of a file is this one, by type, shape and bytes; its name is the caller's to compare.
+ * Takes memory as mpb_tensor_take. */
+bool mpb_tensor_equals(const mpb_tensor_view *view, const mpb_tensor_source *source);
 
 /* Writes F32 tensors, sorted by name as the reference library does, data 8-byte aligned, metadata
  * {"format": "pt"}; synced. */
