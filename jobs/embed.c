@@ -69,14 +69,6 @@ static mpb_status read_numbers(const written *texts, mpb_embed_arguments *args)
                               : mpb_option_integer("--top", texts->top, 1, MOST_FOUND, &args->top);
 }
 
-/* "-" is the standard stream, as no path is. */
-static void leave_out_dash(const char **path)
-{
-    if (*path != NULL && strcmp(*path, "-") == 0) {
-        *path = NULL;
-    }
-}
-
 static mpb_status parse(int argc, char **argv, mpb_embed_arguments *args)
 {
     written texts = {0};
@@ -102,8 +94,8 @@ static mpb_status parse(int argc, char **argv, mpb_embed_arguments *args)
                 "--model DIR is needed (command line)");
     MPB_REQUIRE(texts.top == NULL || args->query != NULL, MPB_ERR_CONFIG,
                 "--top is given without --search, which it belongs to (command line)");
-    leave_out_dash(&args->input);
-    leave_out_dash(&args->output);
+    mpb_option_leave_out_dash(&args->input);
+    mpb_option_leave_out_dash(&args->output);
     MPB_TRY(read_pooling(texts.pooling, &args->wanted.pooling));
     return read_numbers(&texts, args);
 }

@@ -147,6 +147,13 @@ static bool is_same_file(const char *a, const char *b)
            one.st_dev == other.st_dev && one.st_ino == other.st_ino;
 }
 
+void mpb_option_leave_out_dash(const char **path)
+{
+    if (*path != NULL && strcmp(*path, "-") == 0) {
+        *path = NULL;
+    }
+}
+
 mpb_status mpb_option_check_output(const char *name, const char *input, const char *output)
 {
     MPB_REQUIRE(input == NULL || output == NULL || !is_same_file(input, output), MPB_ERR_CONFIG,

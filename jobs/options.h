@@ -33,6 +33,9 @@ MPB_MUST_CHECK mpb_status mpb_options_parse(const mpb_options *options, int argc
 MPB_MUST_CHECK mpb_status mpb_option_integer(const char *name, const char *text, long min, long max,
                                              long *number);
 
+/* *path = NULL where it is "-", the standard stream. */
+void mpb_option_leave_out_dash(const char **path);
+
 /* Whether --output would write over what option `name` reads (MPB_ERR_CONFIG); either may be NULL.
  * */
 MPB_MUST_CHECK mpb_status mpb_option_check_output(const char *name, const char *input,

@@ -39,14 +39,6 @@ typedef struct arguments {
     bool logits;
 } arguments;
 
-/* "-" is the standard stream, as no path is. */
-static void leave_out_dash(const char **path)
-{
-    if (*path != NULL && strcmp(*path, "-") == 0) {
-        *path = NULL;
-    }
-}
-
 static mpb_status parse(int argc, char **argv, arguments *args)
 {
     const mpb_option items[] = {{"--model", &args->request.model, NULL},
@@ -62,8 +54,8 @@ static mpb_status parse(int argc, char **argv, arguments *args)
     MPB_TRY(mpb_options_parse(&options, argc, argv));
     MPB_REQUIRE(args->request.model != NULL, MPB_ERR_CONFIG,
                 "--model DIR is needed (command line)");
-    leave_out_dash(&args->input);
-    leave_out_dash(&args->output);
+    mpb_option_leave_out_dash(&args->input);
+    mpb_option_leave_out_dash(&args->output);
     return MPB_OK;
 }
 
