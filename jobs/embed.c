@@ -150,12 +150,9 @@ static mpb_status make_set(const mpb_embed_model *model, const mpb_embed_argumen
     if (status == MPB_OK) {
         status = check_count(args, documents.count);
     }
-    if (status == MPB_OK) {
-        status = mpb_embedding_facts(model->inference, model->opened, model->config, &args->wanted,
-                                     &set->facts);
-    }
     status = mpb_comm_agree(model->comm, status);
     if (status == MPB_OK) {
+        set->facts = mpb_embedding_facts(model->opened, model->config, &args->wanted);
         status = mpb_embedding_make(model->comm, model->inference, model->opened, model->config,
                                     dataset, &documents, set);
     }
@@ -171,6 +168,16 @@ static bool needs_texts(const mpb_embed_arguments *args)
            mpb_embed_format_of(args->output) == MPB_EMBED_HDF5;
 }
 
+/* An index alone needs to know which weights it is of, and hashing these takes a while. */
+static mpb_status write(const mpb_embed_model *model, const mpb_embed_arguments *args,
+                        mpb_vector_set *set)
+{
+    if (mpb_embed_format_of(args->output) == MPB_EMBED_HDF5) {
+        MPB_TRY(mpb_inference_digest(model->inference, set->facts.weights_sha256));
+    }
+    return mpb_embed_write(model->log, args, model->opened, set);
+}
+
 static mpb_status embed(const mpb_embed_model *model, const mpb_embed_arguments *args)
 {
     mpb_dataset dataset = {0};
@@ -183,7 +190,7 @@ static mpb_status embed(const mpb_embed_model *model, const mpb_embed_arguments 
     }
     mpb_dataset_clear(&dataset);
     if (status == MPB_OK && mpb_comm_rank(model->comm) == 0) {
-        status = mpb_embed_write(model->log, args, model->opened, &set);
+        status = write(model, args, &set);
     }
     mpb_vector_set_clear(&set);
     return mpb_comm_agree(model->comm, status);

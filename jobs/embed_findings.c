@@ -1,7 +1,6 @@
 /* What `mpibert embed` finds of its vectors: similarity and principal components, printed, drawn
  * and written. */
 
-#include <errno.h>
 #include <stdio.h>
 #include <string.h>
 #include <strings.h>
@@ -13,6 +12,7 @@
 #include "mpibert/picture/scatter.h"
 #include "mpibert/vectors/similarity.h"
 #include "mpibert/vectors/vector_files.h"
+#include "results.h"
 
 enum { SHOWN = 35 }; /* code points of a text in a line */
 
@@ -230,12 +230,8 @@ static mpb_status write_jsonl(const mpb_embed_arguments *args, const mpb_opened_
     mpb_buffer text = {0};
     mpb_status status = mpb_vectors_append_jsonl(set, opened->tokenizer, &text);
 
-    if (status == MPB_OK && args->output != NULL) {
-        status = mpb_file_replace(args->output, text.data, text.size);
-    } else if (status == MPB_OK &&
-               (fwrite(text.data, 1, text.size, stdout) != text.size || fflush(stdout) != 0)) {
-        status = MPB_FAIL(MPB_ERR_SYSTEM, "results could not be written: %s (standard output)",
-                          strerror(errno));
+    if (status == MPB_OK) {
+        status = mpb_results_write(args->output, &text);
     }
     mpb_buffer_clear(&text);
     return status;

@@ -1,15 +1,12 @@
 /* Exact search among the vectors of a file. */
 
-#include <errno.h>
-#include <stdio.h>
-#include <string.h>
-
 #include "embed.h"
 #include "mpibert/core/memory.h"
 #include "mpibert/io/json.h"
 #include "mpibert/session/model_data.h"
 #include "mpibert/vectors/similarity.h"
 #include "mpibert/vectors/vector_files.h"
+#include "results.h"
 
 static mpb_status fill_line(const mpb_vector_set *index, const mpb_neighbour *found, mpb_json *line)
 {
@@ -42,10 +39,8 @@ static mpb_status print(const mpb_vector_set *index, const mpb_neighbour *found,
     for (size_t i = 0; i < count && status == MPB_OK; i++) {
         status = append_line(index, &found[i], &text);
     }
-    if (status == MPB_OK &&
-        (fwrite(text.data, 1, text.size, stdout) != text.size || fflush(stdout) != 0)) {
-        status = MPB_FAIL(MPB_ERR_SYSTEM, "results could not be written: %s (standard output)",
-                          strerror(errno));
+    if (status == MPB_OK) {
+        status = mpb_results_write(NULL, &text);
     }
     mpb_buffer_clear(&text);
     return status;
@@ -68,25 +63,17 @@ static mpb_status print_nearest(const mpb_vector_set *index, const mpb_vector_se
     return status;
 }
 
-/* The index is read by rank 0 alone. */
-static mpb_status open_index(const mpb_embed_model *model, const mpb_embed_arguments *args,
-                             const mpb_vector_facts *facts, mpb_vector_set *index)
+/* `facts` get the hash of the model's weights, which the index has, too. */
+static mpb_status read_index(const mpb_embed_model *model, const mpb_embed_arguments *args,
+                             mpb_vector_facts *facts, mpb_vector_set *index)
 {
-    mpb_status status = MPB_OK;
-
-    if (mpb_comm_rank(model->comm) == 0) {
-        status = mpb_vectors_read_h5(args->index, index);
-    }
-    if (status == MPB_OK && mpb_comm_rank(model->comm) == 0) {
-        status = mpb_vector_facts_match(&index->facts, facts, args->index);
-    }
-    if (status == MPB_OK && mpb_comm_rank(model->comm) == 0 &&
-        index->width != (size_t)model->opened->config.hidden_size) {
-        status =
-            MPB_FAIL(MPB_ERR_DATA, "the index has vectors of %zu numbers, %d was expected (%s)",
-                     index->width, model->opened->config.hidden_size, args->index);
-    }
-    return mpb_comm_agree(model->comm, status);
+    MPB_TRY(mpb_inference_digest(model->inference, facts->weights_sha256));
+    MPB_TRY(mpb_vectors_read_h5(args->index, index));
+    MPB_TRY(mpb_vector_facts_match(&index->facts, facts, args->index));
+    MPB_REQUIRE(index->width == (size_t)model->opened->config.hidden_size, MPB_ERR_DATA,
+                "the index has vectors of %zu numbers, %d was expected (%s)", index->width,
+                model->opened->config.hidden_size, args->index);
+    return MPB_OK;
 }
 
 /* A text becomes one sequence, or some chunks of one document. */
@@ -118,14 +105,14 @@ static mpb_status embed_query(const mpb_embed_model *model, const char *text, mp
 mpb_status mpb_embed_search(const mpb_embed_model *model, const mpb_embed_arguments *args)
 {
     mpb_vector_set index = {0};
-    mpb_vector_set query = {0};
-    mpb_status status = mpb_comm_agree(
-        model->comm, mpb_embedding_facts(model->inference, model->opened, model->config,
-                                         &args->wanted, &query.facts));
+    mpb_vector_set query = {.facts =
+                                mpb_embedding_facts(model->opened, model->config, &args->wanted)};
+    mpb_status status = MPB_OK;
 
-    if (status == MPB_OK) {
-        status = open_index(model, args, &query.facts, &index);
+    if (mpb_comm_rank(model->comm) == 0) {
+        status = read_index(model, args, &query.facts, &index);
     }
+    status = mpb_comm_agree(model->comm, status);
     if (status == MPB_OK) {
         status = embed_query(model, args->query, &query);
     }

@@ -1,17 +1,15 @@
 /* mpibert predict: labels text that has none. */
 
-#include <errno.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
 
 #include "jobs.h"
-#include "mpibert/io/file.h"
 #include "mpibert/session/inference.h"
 #include "mpibert/session/model_data.h"
 #include "mpibert/task/predictions.h"
 #include "options.h"
+#include "results.h"
 
 const char mpb_help_predict[] =
     "usage: mpibert predict --model DIR [--input PATH] [--output FILE] [--logits]\n"
@@ -94,12 +92,8 @@ static mpb_status write_predictions(const mpb_task_table *task, const mpb_task_r
     mpb_buffer text = {0};
     mpb_status status = format_predictions(task, results, args, &text);
 
-    if (status == MPB_OK && args->output != NULL) {
-        status = mpb_file_replace(args->output, text.data, text.size);
-    } else if (status == MPB_OK && text.size > 0 &&
-               (fwrite(text.data, 1, text.size, stdout) != text.size || fflush(stdout) != 0)) {
-        status = MPB_FAIL(MPB_ERR_SYSTEM, "results could not be written: %s (standard output)",
-                          strerror(errno));
+    if (status == MPB_OK) {
+        status = mpb_results_write(args->output, &text);
     }
     mpb_buffer_clear(&text);
     return status;

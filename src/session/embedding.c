@@ -26,9 +26,8 @@ mpb_status mpb_embedding_settle(mpb_opened_model *opened, mpb_embedding *wanted)
     return MPB_OK;
 }
 
-mpb_status mpb_embedding_facts(const mpb_inference *inference, const mpb_opened_model *opened,
-                               const mpb_run_config *config, const mpb_embedding *wanted,
-                               mpb_vector_facts *facts)
+mpb_vector_facts mpb_embedding_facts(const mpb_opened_model *opened, const mpb_run_config *config,
+                                     const mpb_embedding *wanted)
 {
     const bool adapted = opened->adapter[0] != '\0';
     mpb_vector_facts made = {.pooling = wanted->pooling,
@@ -39,9 +38,7 @@ mpb_status mpb_embedding_facts(const mpb_inference *inference, const mpb_opened_
     snprintf(made.model, sizeof(made.model), "%.500s",
              adapted ? opened->adapter : opened->directory);
     memcpy(made.vocab_sha256, opened->vocab_sha256, sizeof(made.vocab_sha256));
-    MPB_TRY(mpb_inference_digest(inference, made.weights_sha256));
-    *facts = made;
-    return MPB_OK;
+    return made;
 }
 
 mpb_status mpb_embedding_make(const mpb_comm *comm, mpb_inference *inference,

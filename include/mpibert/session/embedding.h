@@ -23,11 +23,10 @@ typedef struct mpb_embedding {
  * and `layer` the number of its layer from the beginning. Local. */
 MPB_MUST_CHECK mpb_status mpb_embedding_settle(mpb_opened_model *opened, mpb_embedding *wanted);
 
-/* What tells the vectors from those of other models. Local. */
-MPB_MUST_CHECK mpb_status mpb_embedding_facts(const mpb_inference *inference,
-                                              const mpb_opened_model *opened,
-                                              const mpb_run_config *config,
-                                              const mpb_embedding *wanted, mpb_vector_facts *facts);
+/* What tells the vectors from those of other models, but for the hash of the weights, which takes a
+ * while (mpb_inference_digest) and is left empty. Local. */
+mpb_vector_facts mpb_embedding_facts(const mpb_opened_model *opened, const mpb_run_config *config,
+                                     const mpb_embedding *wanted);
 
 /* On rank 0, set (starts with its facts alone, which all ranks have; the caller's to clear) = the
  * vectors of all documents of `dataset`, of which there is one at least; chunks are put together by
