@@ -1,11 +1,9 @@
 """LoRA of rank 8 on queries and values against PEFT's on PyTorch + transformers: speed and memory."""
-import batching
 from memory import MIB
 from peer import Peer
-from rows import row_of_values, rows_by_precision
+from rows import row_of_values
 from shards import read_shards
-from training import BATCH, PEERS, best_of_each_precision
-from turns import take_turns
+from training import duel_at_equal_lengths
 
 LORA = ["model.lora.rank=8", "model.lora.alpha=16", "model.lora.dropout=0.1",
         "training.learning_rate=5e-4"]
@@ -14,23 +12,7 @@ LORA = ["model.lora.rank=8", "model.lora.alpha=16", "model.lora.dropout=0.1",
 def speed(setting):
     """BERT-Base, 16 x 128 tokens, no padding on either side. PyTorch eager and compiled, fp32 and
     bf16 autocast; one round chooses its fastest fp32 and its fastest bf16 form for the others."""
-    model, steps = setting.model("base"), setting.steps(3)
-    shards = setting.shards_of_lengths("equal", [128] * (steps + 1) * BATCH)
-    batches = [[batch] for batch in batching.slices(list(range(steps * BATCH)), BATCH)]
-
-    def our_side(precision):
-        return lambda _: setting.program.train(model, shards, steps, BATCH, *LORA,
-                                               f"training.precision={precision}")
-
-    ours = {f"mpibert {precision}": our_side(precision) for precision in setting.program.trains_in}
-    with Peer("peer_lora.py", model, shards, setting.threads) as peer:
-        def side(how):
-            return lambda _: peer.run(batches, [BATCH * 128] * steps, **how)
-
-        theirs, note = best_of_each_precision(
-            {f"PEFT {name}": side(how) for name, how in PEERS.items()})
-        runs = take_turns(ours | theirs, setting.rounds)
-    return rows_by_precision("Base, 16 x 128 tokens", runs, ours, theirs, 1.5, note)
+    return duel_at_equal_lengths(setting, "peer_lora.py", "PEFT", 1.5, LORA)
 
 
 def peaks(setting):

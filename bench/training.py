@@ -16,12 +16,12 @@ PEERS = {
 EAGER = {"fp32": PEERS["eager fp32"], "bf16": PEERS["eager bf16"]}
 
 
-def our_sides(setting, model, shards, steps, precisions, task="classification"):
+def our_sides(setting, model, shards, steps, precisions, task="classification", settings=()):
     """A side for each precision; a round shuffles by its number."""
     def side(precision):
         return lambda number: setting.program.train(
             model, shards, steps, BATCH, f"model.task={task}", f"training.precision={precision}",
-            f"training.seed={number + 1}")
+            f"training.seed={number + 1}", *settings)
 
     return {f"mpibert {precision}": side(precision) for precision in precisions}
 
@@ -35,21 +35,26 @@ def best_of_each_precision(sides):
     return {name: sides[name] for name in chosen}, f"tokens/s in the choosing round: {told}"
 
 
-def equal_lengths(setting):
-    """BERT-Base, 16 x 128 tokens, no padding on either side. PyTorch eager and compiled, fp32 and
-    bf16 autocast; one round chooses its fastest fp32 and its fastest bf16 form for the others."""
+def duel_at_equal_lengths(setting, script, peer_name, target, settings=()):
+    """Steps of Base without padding against the peer's fastest form of each precision."""
     model, steps = setting.model("base"), setting.steps(3)
     shards = setting.shards_of_lengths("equal", [128] * (steps + 1) * BATCH)
     batches = [[batch] for batch in batching.slices(list(range(steps * BATCH)), BATCH)]
-    ours = our_sides(setting, model, shards, steps, setting.program.trains_in)
-    with Peer("peer_pytorch.py", model, shards, setting.threads) as peer:
+    ours = our_sides(setting, model, shards, steps, setting.program.trains_in, settings=settings)
+    with Peer(script, model, shards, setting.threads) as peer:
         def side(how):
             return lambda number: peer.run(batches, [BATCH * 128] * steps, **how)
 
         theirs, note = best_of_each_precision(
-            {f"PyTorch {name}": side(how) for name, how in PEERS.items()})
+            {f"{peer_name} {name}": side(how) for name, how in PEERS.items()})
         runs = take_turns(ours | theirs, setting.rounds)
-    return rows_by_precision("Base, 16 x 128 tokens", runs, ours, theirs, 1.25, note)
+    return rows_by_precision("Base, 16 x 128 tokens", runs, ours, theirs, target, note)
+
+
+def equal_lengths(setting):
+    """BERT-Base, 16 x 128 tokens, no padding on either side. PyTorch eager and compiled, fp32 and
+    bf16 autocast; one round chooses its fastest fp32 and its fastest bf16 form for the others."""
+    return duel_at_equal_lengths(setting, "peer_pytorch.py", "PyTorch", 1.25)
 
 
 def sample(setting, name, corpus, settings, count):
