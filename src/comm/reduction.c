@@ -179,28 +179,28 @@ static double square_whole(mpb_reduction *r)
     return sum;
 }
 
-static mpb_status sum_plainly(mpb_reduction *r, double *sum_of_squares)
+static mpb_status sum_plainly(mpb_reduction *r, double *squares)
 {
     const mpb_piece *last = r->run.pieces + r->run.num_pieces - 1;
     const size_t begin = r->run.pieces->offset;
 
     r->whole = (stretch){begin, last->offset + last->count - begin};
     MPB_TRY(mpb_comm_sum_float(r->comm, r->run.values + begin, r->whole.count));
-    *sum_of_squares = square_whole(r);
+    *squares = mpb_comm_rank(r->comm) == 0 ? square_whole(r) : 0.0;
     return MPB_OK;
 }
 
-mpb_status mpb_reduction_finish(mpb_reduction *reduction, double *sum_of_squares)
+mpb_status mpb_reduction_finish(mpb_reduction *reduction, double *squares)
 {
     if (is_lone(reduction)) {
-        return sum_plainly(reduction, sum_of_squares);
+        return sum_plainly(reduction, squares);
     }
     reduction->ready = 0;
     while (!is_done(reduction)) {
         go_on(reduction);
     }
-    *sum_of_squares = reduction->own_squares;
-    return mpb_comm_sum_double(reduction->comm, sum_of_squares, 1);
+    *squares = reduction->own_squares;
+    return MPB_OK;
 }
 
 mpb_status mpb_reduction_abandon(mpb_reduction *reduction)

@@ -212,7 +212,7 @@ mpb_status mpb_keeper_save(mpb_keeper *keeper)
         MPB_TRY(hear_writer(keeper));
         keeper->saved_step = keeper->writer_step;
     }
-    /* A step that had gone too far to be given up came after the child, or there is none. */
+    /* There is no child. */
     if (keeper->saved_step != keeper->parts.state->step) {
         MPB_TRY(mpb_saver_write(keeper->parts.saver, keeper->parts.state));
         mpb_keeper_note_saved(keeper);

@@ -138,20 +138,14 @@ static mpb_status sum_numbers(mpb_stepper *stepper, double *numbers, size_t coun
                                       : mpb_comm_sum_double(stepper->comm, numbers, count);
 }
 
-/* Brings the sums of gradients to their end, and gives their norm. */
-static mpb_status finish_sums(mpb_stepper *stepper, double *norm)
+/* Brings the sums of gradients to their end. `squares` add up over the ranks, but in a deterministic
+ * plan, where the norm is of the sums that each rank has. */
+static mpb_status finish_sums(mpb_stepper *stepper, double *squares)
 {
     const gradient_run run = gradients_of(stepper->model);
-    double squares = 0.0;
 
-    if (stepper->reduction != NULL) {
-        MPB_TRY(mpb_reduction_finish(stepper->reduction, &squares));
-        *norm = sqrt(squares);
-        return MPB_OK;
-    }
-    MPB_TRY(mpb_exact_sum_finish(stepper->exact, run.values, run.count));
-    *norm = mpb_updater_gradient_norm(stepper->updater, mpb_model_gradients(stepper->model));
-    return MPB_OK;
+    return stepper->reduction != NULL ? mpb_reduction_finish(stepper->reduction, squares)
+                                      : mpb_exact_sum_finish(stepper->exact, run.values, run.count);
 }
 
 /* All ranks come here with one that has failed or is asked to stop. */
@@ -174,32 +168,46 @@ static double sum_cells(const double *v)
  * every rank when one of them has failed (`own`). In a deterministic plan a cell's loss is of one
  * rank and 0 on the others, so nothing is rounded. */
 static mpb_status reduce(mpb_stepper *stepper, mpb_status own, const own_sums *sums,
-                         size_t *num_bad, mpb_step_report *report)
+                         size_t *num_bad, double *squares, mpb_step_report *report)
 {
     enum { TASK = MPB_PLAN_CELLS, BAD = TASK + MPB_TASK_SUMS, STOP, FAILED, COUNT };
     double small[COUNT] = {[BAD] = (double)sums->bad.count,
                            [STOP] = mpb_signals_raised() ? 1.0 : 0.0,
                            [FAILED] = own == MPB_OK ? 0.0 : 1.0};
-    double started_at = mpb_clock_seconds();
-    double waited_at;
 
     _Static_assert((int)COUNT <= (int)MPB_REDUCTION_NUMBERS, "more than one sum takes");
     memcpy(small, sums->losses, sizeof(sums->losses));
     memcpy(small + TASK, sums->task, sizeof(sums->task));
+    report->times.wait = mpb_clock_seconds();
     MPB_TRY(sum_numbers(stepper, small, COUNT));
     report->asked_to_stop = small[STOP] > 0.0;
     if (small[FAILED] > 0.0 || report->asked_to_stop) {
         return give_up(stepper, own);
     }
-    waited_at = mpb_clock_seconds();
-    MPB_TRY(finish_sums(stepper, &report->gradient_norm));
-    report->times.wait = started_at;
-    report->times.update = mpb_clock_seconds();
-    report->seconds_wait = waited_at - started_at;
-    report->seconds_communication += report->times.update - waited_at;
+    report->seconds_wait = mpb_clock_seconds() - report->times.wait;
     report->loss = sum_cells(small);
     memcpy(report->sums, small + TASK, sizeof(report->sums));
     *num_bad = (size_t)small[BAD];
+    return finish_sums(stepper, squares);
+}
+
+/* The last sum before weights change, once the state counts as changing on this rank. A rank whose
+ * state of the last step may have been saved for a signal (saving/keeper) had it before, and tells it
+ * here: so either all ranks save that step, or all save this one. */
+static mpb_status commit(mpb_stepper *stepper, double squares, mpb_step_report *report)
+{
+    enum { SQUARES, STOP, COUNT };
+    double last[COUNT] = {[SQUARES] = squares, [STOP] = mpb_signals_raised() ? 1.0 : 0.0};
+
+    MPB_TRY(mpb_comm_sum_double(stepper->comm, last, COUNT));
+    report->asked_to_stop = last[STOP] > 0.0;
+    report->gradient_norm =
+        stepper->reduction != NULL
+            ? sqrt(last[SQUARES])
+            : mpb_updater_gradient_norm(stepper->updater, mpb_model_gradients(stepper->model));
+    report->times.update = mpb_clock_seconds();
+    report->seconds_communication +=
+        report->times.update - report->times.wait - report->seconds_wait;
     return MPB_OK;
 }
 
@@ -250,6 +258,7 @@ mpb_status mpb_stepper_run(mpb_stepper *stepper, int64_t step, size_t epoch, siz
     double updated_at;
     own_sums sums = {0};
     size_t num_bad = 0;
+    double squares = 0.0;
     mpb_status status;
 
     memset(report, 0, sizeof(*report));
@@ -262,8 +271,11 @@ mpb_status mpb_stepper_run(mpb_stepper *stepper, int64_t step, size_t epoch, siz
     if (status == MPB_OK && !mpb_signals_raised()) {
         status = read_next(stepper, step, epoch, step_in_epoch, report);
     }
-    status = reduce(stepper, status, &sums, &num_bad, report);
+    status = reduce(stepper, status, &sums, &num_bad, &squares, report);
     mpb_state_change(stepper->state_lock);
+    if (status == MPB_OK && !report->asked_to_stop) {
+        status = commit(stepper, squares, report);
+    }
     if (status == MPB_OK && !report->asked_to_stop) {
         status = check_finite(stepper, &sums, num_bad, step, report);
     }

@@ -115,7 +115,7 @@ for run in ask kill; do
         # shellcheck disable=SC2046
         kill -TERM $(ranks_of "$job")
         # Until every rank has a child that saves the step that rank 0 tells: the parts of the others
-        # show it. Where the signal came between two ranks' ends of a step they save together later.
+        # show it.
         for _ in $(seq 1000); do
             ls "$work/$run"/checkpoints/step-*/manifest.json >/dev/null 2>&1 && break
             step=$(sed -n '/saving step/{s/.*saving step \([0-9]*\) .*/\1/p;q}' "$work/out")

@@ -103,9 +103,9 @@ void mpb_reduction_poll(mpb_reduction *reduction);
 MPB_MUST_CHECK mpb_status mpb_reduction_sum_double(mpb_reduction *reduction, double *values,
                                                    size_t count);
 
-/* Brings the run to its end; all of it is ready. *sum_of_squares is that of all summed values, on
- * all ranks; its bits do not depend on threads. Collective. */
-MPB_MUST_CHECK mpb_status mpb_reduction_finish(mpb_reduction *reduction, double *sum_of_squares);
+/* Brings the run to its end; all of it is ready. *squares, summed over the ranks, is the sum of the
+ * squares of all summed values; its bits do not depend on threads. Collective. */
+MPB_MUST_CHECK mpb_status mpb_reduction_finish(mpb_reduction *reduction, double *squares);
 
 /* Instead of finish, where the run has become pointless: ends what some rank has begun. The run
  * holds nothing. Collective. */
