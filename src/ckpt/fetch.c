@@ -6,9 +6,7 @@
 #include "fetch_internal.h"
 #include "mpibert/ckpt/manifest.h"
 #include "mpibert/ckpt/model_dir.h"
-#include "mpibert/core/utf8.h"
 #include "mpibert/io/json.h"
-#include "mpibert/io/json_value.h"
 
 static const char manifest_name[] = "manifest.json";
 
@@ -17,11 +15,12 @@ typedef struct model_file {
     bool optional;
 } model_file;
 
-/* Beside the weights. A vocabulary is needed in one of its two forms; check_model sees to that. */
+/* Beside the weights. A vocabulary is needed in one of its two forms; fetch_check_model sees to that. */
 static const model_file model_files[] = {
-    {"config.json", false},          {"vocab.txt", true},         {"tokenizer.json", true},
-    {"tokenizer_config.json", true}, {"added_tokens.json", true}, {"special_tokens_map.json", true},
-    {MPB_MODEL_DIR_SETTINGS, true},
+    {"config.json", false},         {"vocab.txt", true},
+    {"tokenizer.json", true},       {"tokenizer_config.json", true},
+    {"added_tokens.json", true},    {"special_tokens_map.json", true},
+    {MPB_MODEL_DIR_SETTINGS, true}, {"sentence_bert_config.json", true},
 };
 
 enum { NUM_MODEL_FILES = sizeof(model_files) / sizeof(model_files[0]) };
@@ -119,9 +118,11 @@ static mpb_status check_replaceable(const char *directory)
     }
     MPB_REQUIRE(mpb_file_is_directory(directory), MPB_ERR_CONFIG,
                 "the output is a file, a folder was expected (%s)", directory);
-    MPB_TRY(mpb_directory_list(directory, &names));
     read_manifest(directory, &manifest);
-    status = refuse_foreign_files(directory, &names, manifest);
+    status = mpb_directory_list_files(directory, &names);
+    if (status == MPB_OK) {
+        status = refuse_foreign_files(directory, &names, manifest);
+    }
     mpb_json_destroy(&manifest);
     mpb_strings_clear(&names);
     return status;
@@ -139,58 +140,8 @@ static mpb_status get_files(const mpb_fetch_source *source, const char *folder)
         MPB_TRY(mpb_fetch_source_get(source, model_files[i].name, model_files[i].optional, path,
                                      &found));
     }
+    MPB_TRY(fetch_sentence_modules(source, folder));
     return fetch_weights(source, folder);
-}
-
-static mpb_status check_object(const mpb_buffer *text, const char *path)
-{
-    mpb_value root;
-    mpb_value_problem problem;
-    size_t bad = 0;
-
-    MPB_REQUIRE(text->size > 0, MPB_ERR_DATA, "the file is empty, JSON was expected (%s)", path);
-    MPB_REQUIRE(mpb_utf8_valid(text->data, text->size, &bad), MPB_ERR_DATA,
-                "JSON: the file is no UTF-8 (%s, byte %zu)", path, bad + 1);
-    MPB_REQUIRE(mpb_value_read(text->data, text->size, &root, &problem), MPB_ERR_DATA,
-                "JSON: %s (%s, byte %zu)", problem.what, path, problem.at + 1);
-    MPB_REQUIRE(root.kind == MPB_VALUE_OBJECT, MPB_ERR_DATA, "a JSON object was expected (%s)",
-                path);
-    return MPB_OK;
-}
-
-/* Without a tree of it, which takes many times the file's memory. */
-static mpb_status check_json(const char *folder, const char *name)
-{
-    char path[MPB_PATH_SIZE];
-    mpb_buffer text = {0};
-    mpb_status status;
-
-    MPB_TRY(mpb_path_join(folder, name, path, sizeof(path)));
-    if (!mpb_file_exists(path)) {
-        return MPB_OK;
-    }
-    status = mpb_file_read(path, &text);
-    if (status == MPB_OK) {
-        status = check_object(&text, path);
-    }
-    mpb_buffer_clear(&text);
-    return status;
-}
-
-static mpb_status check_model(const char *folder, const char *id)
-{
-    char vocabulary[MPB_PATH_SIZE], tokenizer[MPB_PATH_SIZE];
-
-    for (int i = 0; i < NUM_MODEL_FILES; i++) {
-        if (strstr(model_files[i].name, ".json") != NULL) {
-            MPB_TRY(check_json(folder, model_files[i].name));
-        }
-    }
-    MPB_TRY(mpb_path_join(folder, "vocab.txt", vocabulary, sizeof(vocabulary)));
-    MPB_TRY(mpb_path_join(folder, "tokenizer.json", tokenizer, sizeof(tokenizer)));
-    MPB_REQUIRE(mpb_file_exists(vocabulary) || mpb_file_exists(tokenizer), MPB_ERR_DATA,
-                "the model has neither vocab.txt nor tokenizer.json (%s)", id);
-    return MPB_OK;
 }
 
 /* The manifest of the folder's files, and where they are from. */
@@ -235,7 +186,7 @@ static mpb_status fill_and_publish(const mpb_fetch_source *source, const char *f
                                    mpb_fetch_result *result)
 {
     MPB_TRY(get_files(source, folder));
-    MPB_TRY(check_model(folder, source->id));
+    MPB_TRY(fetch_check_model(folder, source->id));
     MPB_TRY(write_manifest(folder, source->id));
     result->already_there = is_same(result->directory, folder);
     return result->already_there ? MPB_OK : mpb_directory_publish(folder, result->directory);
@@ -264,7 +215,7 @@ static mpb_status fetch(mpb_fetch_source *source, mpb_fetch_result *result)
 static mpb_status count_files(mpb_fetch_result *result)
 {
     mpb_strings names = {0};
-    mpb_status status = mpb_directory_list(result->directory, &names);
+    mpb_status status = mpb_directory_list_files(result->directory, &names);
 
     for (size_t i = 0; status == MPB_OK && i < names.count; i++) {
         char path[MPB_PATH_SIZE];

@@ -36,13 +36,24 @@ MPB_MUST_CHECK mpb_status fetch_hub_get(const mpb_fetch_source *source, const ch
                                         bool optional, const char *path, bool *found);
 
 /* Puts the model's file `name` at `path`. Where it is absent: *found is false if it is `optional`,
- * otherwise a failure. A name is one of letters, digits and "-_." alone. */
+ * otherwise a failure. A name is one of letters, digits and "-_." alone, or two of them, of a folder
+ * and a file in it. */
 MPB_MUST_CHECK mpb_status mpb_fetch_source_get(const mpb_fetch_source *source, const char *name,
                                                bool optional, const char *path, bool *found);
 
 /* Puts the weights into `folder`: model.safetensors, or its index and the files that this names.
  * Each file opens and holds what the index says. */
 MPB_MUST_CHECK mpb_status fetch_weights(const mpb_fetch_source *source, const char *folder);
+
+#define FETCH_MODULES "modules.json"
+
+/* Puts modules.json of sentence-transformers into `folder`, where the model has it, and what its modules
+ * keep of their configuration. */
+MPB_MUST_CHECK mpb_status fetch_sentence_modules(const mpb_fetch_source *source,
+                                                 const char *folder);
+
+/* All JSON in `folder` can be read, and there is a vocabulary; `id` names the model. */
+MPB_MUST_CHECK mpb_status fetch_check_model(const char *folder, const char *id);
 
 /* A folder beside the final one; its lock ends with the process, so what a killed fetch left is
  * found and cleared by the next one. */

@@ -138,15 +138,24 @@ static mpb_status get_from_archive(const mpb_fetch_source *source, const char *n
     return *found ? mpb_zip_extract(source->id, entry, to) : MPB_OK;
 }
 
-/* Names come from an index, too, which is nobody's to trust. */
-static bool is_file_name(const char *name)
+/* `length` bytes of letters, digits, '-', '_' and '.'. */
+static bool is_plain_name(const char *name, size_t length)
 {
-    for (const char *c = name; *c != '\0'; c++) {
-        if (!isalnum((unsigned char)*c) && strchr("-_.", *c) == NULL) {
+    for (size_t i = 0; i < length; i++) {
+        if (!isalnum((unsigned char)name[i]) && strchr("-_.", name[i]) == NULL) {
             return false;
         }
     }
-    return isalnum((unsigned char)name[0]) && strlen(name) < NAME_LIMIT;
+    return isalnum((unsigned char)name[0]) && length < NAME_LIMIT;
+}
+
+/* Names come from an index or a list of modules, too, which are nobody's to trust. */
+static bool is_file_name(const char *name)
+{
+    const size_t length = strcspn(name, "/");
+
+    return is_plain_name(name, length) &&
+           (name[length] == '\0' || is_plain_name(name + length + 1, strlen(name + length + 1)));
 }
 
 mpb_status mpb_fetch_source_get(const mpb_fetch_source *source, const char *name, bool optional,

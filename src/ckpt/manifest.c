@@ -63,8 +63,7 @@ static mpb_status describe_files(const char *directory, known_entries known, mpb
     mpb_status status;
 
     MPB_TRY(mpb_json_set(root, "files", files));
-    MPB_TRY(mpb_directory_list(directory, &names));
-    status = MPB_OK;
+    status = mpb_directory_list_files(directory, &names);
     for (size_t i = 0; i < names.count && status == MPB_OK; i++) {
         if (strcmp(names.items[i], MANIFEST) != 0) {
             status = add_file(files, directory, names.items[i], known);
@@ -113,6 +112,22 @@ static mpb_status verify_file(const char *directory, const char *name, const mpb
     return MPB_OK;
 }
 
+/* Of a file in the folder or in one below it; those that begin with a dot are nobody's. */
+static bool stays_inside(const char *name)
+{
+    for (const char *part = name;; part++) {
+        const size_t length = strcspn(part, "/");
+
+        if (length == 0 || part[0] == '.') {
+            return false;
+        }
+        part += length;
+        if (*part == '\0') {
+            return mpb_text_is_line(name);
+        }
+    }
+}
+
 static mpb_status verify_files(const char *directory, const mpb_json *root, const char *manifest)
 {
     const mpb_json *files = mpb_json_member(root, "files");
@@ -123,7 +138,7 @@ static mpb_status verify_files(const char *directory, const mpb_json *root, cons
         const char *name;
         const mpb_json *entry = mpb_json_member_at(files, i, &name);
 
-        MPB_REQUIRE(strchr(name, '/') == NULL && mpb_text_is_line(name), MPB_ERR_DATA,
+        MPB_REQUIRE(stays_inside(name), MPB_ERR_DATA,
                     "'%.200s' is not the name of a file in the folder (%s)", name, manifest);
         MPB_TRY(verify_file(directory, name, entry, manifest));
     }
@@ -135,7 +150,7 @@ static mpb_status find_unlisted(const char *directory, const mpb_json *root, con
 {
     const mpb_json *files = mpb_json_member(root, "files");
     mpb_strings names = {0};
-    mpb_status status = mpb_directory_list(directory, &names);
+    mpb_status status = mpb_directory_list_files(directory, &names);
 
     for (size_t i = 0; i < names.count && status == MPB_OK; i++) {
         const char *name = names.items[i];

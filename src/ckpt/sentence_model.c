@@ -104,15 +104,26 @@ static mpb_status check_folder(const char *folder, const char *path)
     return MPB_OK;
 }
 
-static mpb_status read_module(const char *directory, const mpb_json *module, const char *path,
-                              mpb_sentence_model *found)
+/* What a module is, and where it keeps its own files; both are the list's. */
+static mpb_status open_module(const mpb_json *modules, size_t i, const char *path,
+                              const char **type, const char **folder)
+{
+    const mpb_json *module = mpb_json_item(modules, i);
+
+    MPB_REQUIRE(mpb_json_is_object(module), MPB_ERR_DATA, "module %zu is no JSON object (%s)", i,
+                path);
+    MPB_TRY(mpb_json_get_text(module, "type", path, type));
+    MPB_TRY(mpb_json_get_text(module, "path", path, folder));
+    return check_folder(*folder, path);
+}
+
+static mpb_status read_module(const char *directory, const mpb_json *modules, size_t i,
+                              const char *path, mpb_sentence_model *found)
 {
     const char *folder;
     const char *type;
 
-    MPB_TRY(mpb_json_get_text(module, "type", path, &type));
-    MPB_TRY(mpb_json_get_text(module, "path", path, &folder));
-    MPB_TRY(check_folder(folder, path));
+    MPB_TRY(open_module(modules, i, path, &type, &folder));
     if (strcmp(class_of(type), "Pooling") == 0) {
         return read_pooling(directory, folder, found);
     }
@@ -127,16 +138,11 @@ static mpb_status read_module(const char *directory, const mpb_json *module, con
     return MPB_OK;
 }
 
-static mpb_status read_modules(const char *directory, const mpb_json *root, const char *path,
+static mpb_status read_modules(const char *directory, const mpb_json *modules, const char *path,
                                mpb_sentence_model *found)
 {
-    MPB_REQUIRE(mpb_json_is_array(root), MPB_ERR_DATA, "a list of modules was expected (%s)", path);
-    for (size_t i = 0; i < mpb_json_count(root); i++) {
-        const mpb_json *module = mpb_json_item(root, i);
-
-        MPB_REQUIRE(mpb_json_is_object(module), MPB_ERR_DATA, "module %zu is no JSON object (%s)",
-                    i, path);
-        MPB_TRY(read_module(directory, module, path, found));
+    for (size_t i = 0; i < mpb_json_count(modules); i++) {
+        MPB_TRY(read_module(directory, modules, i, path, found));
     }
     MPB_REQUIRE(found->pooling[0] != '\0', MPB_ERR_DATA,
                 "there is no module Pooling, one was expected: --pooling says how (%s)", path);
@@ -144,21 +150,60 @@ static mpb_status read_modules(const char *directory, const mpb_json *root, cons
     return MPB_OK;
 }
 
-mpb_status mpb_sentence_model_read(const char *directory, mpb_sentence_model *found)
+/* path (MPB_PATH_SIZE) = that of the list; *modules is NULL where there is none. */
+static mpb_status open_modules(const char *directory, char *path, mpb_json **modules)
 {
-    char path[MPB_PATH_SIZE];
-    mpb_json *root = NULL;
-    mpb_sentence_model made = {0};
-    mpb_status status;
+    bool is_list;
 
-    MPB_TRY(mpb_path_join(directory, "modules.json", path, sizeof(path)));
+    *modules = NULL;
+    MPB_TRY(mpb_path_join(directory, "modules.json", path, MPB_PATH_SIZE));
     if (!mpb_file_exists(path)) {
         return MPB_OK;
     }
-    MPB_TRY(mpb_json_read(path, &root));
-    status = read_modules(directory, root, path, &made);
-    mpb_json_destroy(&root);
+    MPB_TRY(mpb_json_read(path, modules));
+    is_list = mpb_json_is_array(*modules);
+    if (!is_list) {
+        mpb_json_destroy(modules);
+    }
+    MPB_REQUIRE(is_list, MPB_ERR_DATA, "a list of modules was expected (%s)", path);
+    return MPB_OK;
+}
+
+mpb_status mpb_sentence_model_read(const char *directory, mpb_sentence_model *found)
+{
+    char path[MPB_PATH_SIZE];
+    mpb_json *modules;
+    mpb_sentence_model made = {0};
+    mpb_status status;
+
+    MPB_TRY(open_modules(directory, path, &modules));
+    if (modules == NULL) {
+        return MPB_OK;
+    }
+    status = read_modules(directory, modules, path, &made);
+    mpb_json_destroy(&modules);
     MPB_TRY(status);
     *found = made;
     return MPB_OK;
+}
+
+mpb_status mpb_sentence_model_folders(const char *directory, mpb_strings *folders)
+{
+    char path[MPB_PATH_SIZE];
+    mpb_json *modules;
+    mpb_status status;
+
+    MPB_TRY(open_modules(directory, path, &modules));
+    status = MPB_OK;
+    for (size_t i = 0; modules != NULL && status == MPB_OK && i < mpb_json_count(modules); i++) {
+        const char *type;
+        const char *folder;
+
+        status = open_module(modules, i, path, &type, &folder);
+        if (status == MPB_OK && folder[0] != '\0') {
+            status = mpb_strings_add(folders, folder, strlen(folder));
+        }
+    }
+    mpb_json_destroy(&modules);
+    return status;
 }

@@ -77,6 +77,41 @@ mpb_status mpb_directory_list(const char *path, mpb_strings *names)
     return status;
 }
 
+static bool is_real_directory(const char *path)
+{
+    struct stat info;
+
+    return lstat(path, &info) == 0 && S_ISDIR(info.st_mode);
+}
+
+/* `before` stands before the names: what leads from the folder that was asked for to `path`. */
+static mpb_status list_files(const char *path, const char *before, mpb_strings *names)
+{
+    mpb_strings found = {0};
+    mpb_status status = list(path, false, &found);
+
+    for (size_t i = 0; status == MPB_OK && i < found.count; i++) {
+        char inner[MPB_PATH_SIZE];
+        char name[MPB_PATH_SIZE];
+
+        status = mpb_path_join(path, found.items[i], inner, sizeof(inner));
+        if (status == MPB_OK) {
+            status = mpb_path_join(before, found.items[i], name, sizeof(name));
+        }
+        if (status == MPB_OK) {
+            status = is_real_directory(inner) ? list_files(inner, name, names)
+                                              : mpb_strings_add(names, name, strlen(name));
+        }
+    }
+    mpb_strings_clear(&found);
+    return status;
+}
+
+mpb_status mpb_directory_list_files(const char *path, mpb_strings *names)
+{
+    return list_files(path, "", names);
+}
+
 static mpb_status make_one(const char *path)
 {
     if (mkdir(path, NEW_FOLDER_MODE) == 0 || (errno == EEXIST && mpb_file_is_directory(path))) {
@@ -101,13 +136,6 @@ mpb_status mpb_directory_create(const char *path)
         }
     }
     return make_one(path);
-}
-
-static bool is_real_directory(const char *path)
-{
-    struct stat info;
-
-    return lstat(path, &info) == 0 && S_ISDIR(info.st_mode);
 }
 
 mpb_status mpb_directory_claim(const char *path)

@@ -148,10 +148,11 @@ static void a_checkpoint_without_manifest_or_state_is_refused(const char *run)
 
 static void a_manifest_names_files_of_its_folder_alone(const char *run)
 {
-    const char *const names[] = {"../state", "st\\nate"};
+    const char *const names[] = {"../state", "st\\nate",      "/state", "folder/../../state",
+                                 "folder/",  "folder//state", "."};
     char text[128];
 
-    for (int i = 0; i < 2; i++) {
+    for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
         snprintf(text, sizeof(text), "{\"files\": {\"%s\": {\"bytes\": 5, \"sha256\": \"\"}}}",
                  names[i]);
         write_text(run, "manifest.json", text);

@@ -172,6 +172,12 @@ static void folders_are_made_listed_in_byte_order_and_removed(const char *folder
     CHECK_TEXT(names.items[2], "a1");
     CHECK_TEXT(names.items[3], "b");
     mpb_strings_clear(&names);
+    CHECK_OK(mpb_path_join(folder, "x/y", path, sizeof(path)));
+    CHECK_OK(mpb_directory_list_files(path, &names));
+    CHECK(names.count == 4);
+    CHECK_TEXT(names.items[0], "z/B");
+    CHECK_TEXT(names.items[3], "z/b");
+    mpb_strings_clear(&names);
     CHECK_OK(mpb_path_join(folder, "x", path, sizeof(path)));
     CHECK_OK(mpb_path_remove(path));
     CHECK(!mpb_file_exists(path));

@@ -74,6 +74,43 @@ refused 3 "model-00001-of-00001.safetensors is missing" "$program" fetch parts -
 sed -i 's/00001-of-00001/..\/..\/etc/' parts/model.safetensors.index.json
 refused 3 "no name of a .safetensors file in this directory" "$program" fetch parts --output x
 
+# sentence-transformers' modules: what they keep comes along, from a folder, an archive and a hub.
+sentence() {
+    model "$1"
+    mkdir "$1/1_Pooling"
+    echo '{"pooling_mode_mean_tokens": true}' >"$1/1_Pooling/config.json"
+    echo '{"max_seq_length": 64}' >"$1/sentence_bert_config.json"
+    echo '[{"path": "", "type": "models.Transformer"}, {"path": "1_Pooling", "type": "models.Pooling"},
+        {"path": "2_Normalize", "type": "models.Normalize"}]' >"$1/modules.json"
+}
+same_sentence() {
+    for file in modules.json sentence_bert_config.json 1_Pooling/config.json; do
+        cmp "sentence/$file" "$1/$file"
+        grep -q "\"$file\"" "$1/manifest.json" || fail "$file is not in the manifest of $1"
+    done
+    [ ! -e "$1/2_Normalize" ] || fail "an empty folder of a module"
+}
+sentence sentence
+"$program" fetch sentence --output e | grep -q 'e: fetched, 6 files' || fail "modules"
+same_sentence e
+"$program" fetch sentence --output e | grep -q 'e: already there' || fail "modules a second time"
+echo ' ' >>e/1_Pooling/config.json
+"$program" fetch sentence --output e | grep -q 'e: fetched' || fail "damage in a folder was not seen"
+same_sentence e
+echo precious >e/1_Pooling/notes.txt
+refused 2 "'1_Pooling/notes.txt'" "$program" fetch sentence --output e
+(cd sentence && python3 -m zipfile -c ../sentence.zip ./*)
+"$program" fetch sentence.zip --output f | grep -q 'f: fetched, 6 files' || fail "modules of an archive"
+same_sentence f
+sed -i 's/1_Pooling/..\/e/' sentence/modules.json
+refused 3 "the module's path is '../e'" "$program" fetch sentence --output x
+sed -i 's/\.\.\/e/./' sentence/modules.json
+refused 3 "a file that is no name of" "$program" fetch sentence --output x
+sed -i 's/"\."/"1_Pooling"/' sentence/modules.json
+echo '{"pooling_mode_mean_tokens"' >sentence/1_Pooling/config.json
+refused 3 "1_Pooling/config.json" "$program" fetch sentence --output x
+rm -r sentence && sentence sentence
+
 # What is not a fetched model stays untouched.
 mkdir mine && echo precious >mine/thesis.txt
 refused 2 "'thesis.txt'" "$program" fetch source --output mine
@@ -133,6 +170,7 @@ for name in good plain wronghash wrongsize cutoff wrongtext othertext longer end
     model "hub/tests/$name"
 done
 several hub/tests/parts
+sentence hub/tests/sentence
 touch hub/tests/{plain,endlesstext,endlessweights,huge,slow,slowheaders}/unlisted
 model hub/sentence-transformers/all-MiniLM-L6-v2
 mkdir -p hub/tests/nothing && echo '{}' >hub/tests/nothing/config.json
@@ -147,6 +185,8 @@ export no_proxy=127.0.0.1,localhost
 cmp hub/tests/good/model.safetensors models/good/model.safetensors
 "$program" fetch tests/parts --output d | grep -q 'fetched, 4 files' || fail "several on the hub"
 cmp hub/tests/parts/model-00001-of-00001.safetensors d/model-00001-of-00001.safetensors
+"$program" fetch tests/sentence --output g | grep -q 'g: fetched, 6 files' || fail "modules on the hub"
+same_sentence g
 requests=$(wc -l <hub/requests)
 "$program" fetch tests/good | grep -q 'already there' || fail "the second download"
 [ "$requests" = "$(wc -l <hub/requests)" ] || fail "the second download asked the hub"

@@ -22,9 +22,9 @@ def git_hash(content):
     return hashlib.sha1(b"blob %d\0" % len(content) + content).hexdigest()
 
 
-def describe(path):
+def describe(path, model):
     content = path.read_bytes()
-    file = {"rfilename": path.name, "size": len(content), "blobId": git_hash(content)}
+    file = {"rfilename": str(path.relative_to(model)), "size": len(content), "blobId": git_hash(content)}
     if path.name == "model.safetensors":
         digest = hashlib.sha256(content).hexdigest()
         file["lfs"] = {"sha256": digest, "size": len(content), "pointerSize": 134}
@@ -78,7 +78,7 @@ class Hub(http.server.BaseHTTPRequestHandler):
         path = folder / self.path.removeprefix("/api/models/").removesuffix(listing_path)
         if not path.is_dir() or (path / "unlisted").exists():
             return self.reply(404, b"{}")
-        files = [describe(file) for file in path.iterdir()]
+        files = [describe(file, path) for file in path.rglob("*") if file.is_file()]
         self.reply(200, json.dumps({"siblings": files}).encode())
 
     def send_elsewhere(self, path, digest, size):
@@ -219,7 +219,8 @@ class Hub(http.server.BaseHTTPRequestHandler):
     def as_names(self):
         if not self.asks(listing_path):
             return False
-        files = [describe(f) for f in (folder / "tests/names").iterdir()]
+        model = folder / "tests/names"
+        files = [describe(file, model) for file in model.iterdir()]
         files += [{"rfilename": "../../planted"}, {"rfilename": "a\nb"}, {"rfilename": 3}, 7, None]
         self.reply(200, json.dumps({"siblings": files}).encode())
         return True

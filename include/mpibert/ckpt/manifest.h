@@ -1,6 +1,6 @@
 #pragma once
 
-/* manifest.json of a folder: size and SHA-256 of every other file in it. Local. */
+/* manifest.json of a folder: size and SHA-256 of every other file below it ("folder/name"). Local. */
 
 #include <stdbool.h>
 #include <stddef.h>

@@ -33,6 +33,10 @@ MPB_MUST_CHECK mpb_status mpb_file_size(const char *path, uint64_t *bytes);
 /* Adds the names (not paths) of the entries of a folder in byte order, without dot files. */
 MPB_MUST_CHECK mpb_status mpb_directory_list(const char *path, mpb_strings *names);
 
+/* Adds the names of all files below a folder, those of a folder in it as "folder/name"; each folder's in
+ * byte order, without dot files. A symbolic link counts as a file. */
+MPB_MUST_CHECK mpb_status mpb_directory_list_files(const char *path, mpb_strings *names);
+
 /* Makes `path` and its parents, like mkdir -p. */
 MPB_MUST_CHECK mpb_status mpb_directory_create(const char *path);
 
