@@ -9,20 +9,7 @@
 #include "read_ahead.h"
 #include "score.h"
 #include "step_begin.h"
-
-/* The gradients of a step: one run, to the end of the trained space. */
-typedef struct gradient_run {
-    float *values; /* (count) */
-    size_t count;
-} gradient_run;
-
-static gradient_run gradients_of(mpb_model *model)
-{
-    const size_t begin = mpb_model_gradients_begin(model);
-
-    return (gradient_run){mpb_model_gradients(model) + begin,
-                          mpb_model_trained(model)->size - begin};
-}
+#include "step_sums.h"
 
 /* The divisor of the step's loss: the sum of the weights of its examples on all ranks; and that of the
  * teacher's part. Each rank computes them from the plan, so unequal shares stay exact and nothing is
@@ -123,7 +110,7 @@ static mpb_status run_own_cells(mpb_stepper *stepper, const mpb_step *step, size
             return MPB_OK;
         }
         if (stepper->exact != NULL) {
-            const gradient_run run = gradients_of(stepper->model);
+            const gradient_run run = step_gradients(stepper->model);
 
             mpb_exact_sum_add(stepper->exact, i, run.values, run.count);
         }
@@ -131,92 +118,13 @@ static mpb_status run_own_cells(mpb_stepper *stepper, const mpb_step *step, size
     return MPB_OK;
 }
 
-/* Small numbers, while gradients go on. */
-static mpb_status sum_numbers(mpb_stepper *stepper, double *numbers, size_t count)
+/* Bad examples, the norm and the loss are the same on all ranks. */
+static mpb_status check_finite(const mpb_stepper *stepper, const own_sums *sums,
+                               const step_sums *over_ranks, int64_t number,
+                               const mpb_step_report *report)
 {
-    return stepper->reduction != NULL ? mpb_reduction_sum_double(stepper->reduction, numbers, count)
-                                      : mpb_comm_sum_double(stepper->comm, numbers, count);
-}
-
-/* Brings the sums of gradients to their end. `squares` add up over the ranks, but in a deterministic
- * plan, where the norm is of the sums that each rank has. */
-static mpb_status finish_sums(mpb_stepper *stepper, double *squares)
-{
-    const gradient_run run = gradients_of(stepper->model);
-
-    return stepper->reduction != NULL ? mpb_reduction_finish(stepper->reduction, squares)
-                                      : mpb_exact_sum_finish(stepper->exact, run.values, run.count);
-}
-
-/* All ranks come here with one that has failed or is asked to stop. */
-static mpb_status give_up(mpb_stepper *stepper, mpb_status own)
-{
-    if (stepper->reduction != NULL) {
-        MPB_TRY(mpb_reduction_abandon(stepper->reduction));
-    }
-    return mpb_comm_agree(stepper->comm, own);
-}
-
-/* By the tree that gradients are summed by. */
-static double sum_cells(const double *v)
-{
-    return ((v[0] + v[1]) + (v[2] + v[3])) + ((v[4] + v[5]) + (v[6] + v[7]));
-}
-
-/* Sums the small numbers, then, unless some rank is asked to stop, brings the sums of the gradients
- * to their end. The first sum also shows how long this rank waits for the slowest one, and tells
- * every rank when one of them has failed (`own`). In a deterministic plan a cell's loss is of one
- * rank and 0 on the others, so nothing is rounded. */
-static mpb_status reduce(mpb_stepper *stepper, mpb_status own, const own_sums *sums,
-                         size_t *num_bad, double *squares, mpb_step_report *report)
-{
-    enum { TASK = MPB_PLAN_CELLS, BAD = TASK + MPB_TASK_SUMS, STOP, FAILED, COUNT };
-    double small[COUNT] = {[BAD] = (double)sums->bad.count,
-                           [STOP] = mpb_signals_raised() ? 1.0 : 0.0,
-                           [FAILED] = own == MPB_OK ? 0.0 : 1.0};
-
-    _Static_assert((int)COUNT <= (int)MPB_REDUCTION_NUMBERS, "more than one sum takes");
-    memcpy(small, sums->losses, sizeof(sums->losses));
-    memcpy(small + TASK, sums->task, sizeof(sums->task));
-    report->times.wait = mpb_clock_seconds();
-    MPB_TRY(sum_numbers(stepper, small, COUNT));
-    report->asked_to_stop = small[STOP] > 0.0;
-    if (small[FAILED] > 0.0 || report->asked_to_stop) {
-        return give_up(stepper, own);
-    }
-    report->seconds_wait = mpb_clock_seconds() - report->times.wait;
-    report->loss = sum_cells(small);
-    memcpy(report->sums, small + TASK, sizeof(report->sums));
-    *num_bad = (size_t)small[BAD];
-    return finish_sums(stepper, squares);
-}
-
-/* The last sum before weights change, once the state counts as changing on this rank. A rank whose
- * state of the last step may have been saved for a signal (saving/keeper) had it before, and tells it
- * here: so either all ranks save that step, or all save this one. */
-static mpb_status commit(mpb_stepper *stepper, double squares, mpb_step_report *report)
-{
-    enum { SQUARES, STOP, COUNT };
-    double last[COUNT] = {[SQUARES] = squares, [STOP] = mpb_signals_raised() ? 1.0 : 0.0};
-
-    MPB_TRY(mpb_comm_sum_double(stepper->comm, last, COUNT));
-    report->asked_to_stop = last[STOP] > 0.0;
-    report->gradient_norm =
-        stepper->reduction != NULL
-            ? sqrt(last[SQUARES])
-            : mpb_updater_gradient_norm(stepper->updater, mpb_model_gradients(stepper->model));
-    report->times.update = mpb_clock_seconds();
-    report->seconds_communication +=
-        report->times.update - report->times.wait - report->seconds_wait;
-    return MPB_OK;
-}
-
-/* `num_bad` examples on all ranks. The norm and the loss are the same on all of them. */
-static mpb_status check_finite(const mpb_stepper *stepper, const own_sums *sums, size_t num_bad,
-                               int64_t number, const mpb_step_report *report)
-{
-    if (num_bad > 0) {
-        return bad_examples_fail(&sums->bad, stepper->comm, num_bad, number);
+    if (over_ranks->num_bad > 0) {
+        return bad_examples_fail(&sums->bad, stepper->comm, over_ranks->num_bad, number);
     }
     MPB_REQUIRE(isfinite(report->loss) && isfinite(report->gradient_norm), MPB_ERR_DIVERGED,
                 "the gradient is not finite at step %lld (norm %g, loss %g); a lower "
@@ -257,8 +165,7 @@ mpb_status mpb_stepper_run(mpb_stepper *stepper, int64_t step, size_t epoch, siz
     double started_at = mpb_clock_seconds();
     double updated_at;
     own_sums sums = {0};
-    size_t num_bad = 0;
-    double squares = 0.0;
+    step_sums over_ranks = {0};
     mpb_status status;
 
     memset(report, 0, sizeof(*report));
@@ -271,13 +178,13 @@ mpb_status mpb_stepper_run(mpb_stepper *stepper, int64_t step, size_t epoch, siz
     if (status == MPB_OK && !mpb_signals_raised()) {
         status = read_next(stepper, step, epoch, step_in_epoch, report);
     }
-    status = reduce(stepper, status, &sums, &num_bad, &squares, report);
+    status = step_reduce(stepper, status, &sums, &over_ranks, report);
     mpb_state_change(stepper->state_lock);
     if (status == MPB_OK && !report->asked_to_stop) {
-        status = commit(stepper, squares, report);
+        status = step_commit(stepper, &over_ranks, report);
     }
     if (status == MPB_OK && !report->asked_to_stop) {
-        status = check_finite(stepper, &sums, num_bad, step, report);
+        status = check_finite(stepper, &sums, &over_ranks, step, report);
     }
     bad_examples_clear(&sums.bad);
     if (status != MPB_OK || report->asked_to_stop) {

@@ -1,7 +1,5 @@
 #include "trainer.h"
 
-#include <math.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "guard.h"
@@ -10,66 +8,9 @@
 #include "mpibert/core/memory.h"
 #include "mpibert/report/history.h"
 #include "mpibert/step/signals.h"
-#include "mpibert/train/pace.h"
 #include "run_models.h"
-#include "run_sinks.h"
 #include "run_stop.h"
-#include "step_totals.h"
-#include "validation.h"
-
-/* What changes while the loop runs. */
-typedef struct step_loop {
-    mpb_trainer *trainer;
-    mpb_training_state *state;
-    run_sinks sinks;
-    step_totals totals;
-    mpb_pace_watch pace;
-    validation validation;
-    mpb_run_figure figure;
-    double val_figure; /* of the newest validation, NaN: none */
-    bool stop_early;
-} step_loop;
-
-/* Tells this rank's sinks; the event needs neither figure, step nor epoch. Local. */
-static mpb_status tell_own(const step_loop *loop, mpb_event event)
-{
-    event.figure = &loop->figure;
-    event.step = loop->state->step;
-    event.epoch = (double)event.step / (double)loop->trainer->options.steps_per_epoch;
-    return mpb_events_tell(&loop->sinks.events, &event);
-}
-
-/* Likewise on all ranks, which agree on how that ended. Collective. */
-static mpb_status tell(const step_loop *loop, mpb_event event)
-{
-    return mpb_comm_agree(loop->trainer->comm, tell_own(loop, event));
-}
-
-/* What people should know of saving and of the time limit. Ranks have their own, but for rank 0 nobody
- * shows them. Local. */
-static mpb_status tell_news(const step_loop *loop)
-{
-    const mpb_trainer *trainer = loop->trainer;
-    char *warning = trainer->saver->news->warning;
-    mpb_event event;
-    mpb_status status = MPB_OK;
-
-    if (mpb_time_limit_news(trainer->limit, &event)) {
-        status = tell_own(loop, event);
-    }
-    if (status == MPB_OK && warning[0] != '\0') {
-        status = tell_own(loop, (mpb_event){.kind = MPB_EVENT_WARNING, .line = warning});
-        warning[0] = '\0';
-    }
-    return status;
-}
-
-static bool is_out_of_patience(const step_loop *loop)
-{
-    int64_t patience = loop->trainer->options.early_stopping_patience;
-
-    return patience > 0 && loop->state->stale_validations >= patience;
-}
+#include "step_loop.h"
 
 /* In a resumed run with the rows of the epochs that are done. */
 static mpb_status tell_begin(const step_loop *loop)
@@ -84,7 +25,7 @@ static mpb_status tell_begin(const step_loop *loop)
     MPB_TRY(mpb_history_read(loop->state->history, "history in the training state", &rows,
                              &event.begin.num_rows));
     event.begin.rows = rows;
-    status = tell_own(loop, event);
+    status = loop_tell_own(loop, event);
     mpb_memory_destroy(rows);
     return status;
 }
@@ -102,9 +43,9 @@ static mpb_status begin(step_loop *loop)
         state->history = strdup("[]");
         MPB_REQUIRE(state->history != NULL, MPB_ERR_SYSTEM, "no memory for the state of the run");
     }
-    loop->stop_early = is_out_of_patience(loop);
+    loop->stop_early = loop_is_out_of_patience(loop);
     MPB_TRY(run_sinks_begin(trainer, state, &loop->sinks));
-    MPB_TRY(tell_news(loop));
+    MPB_TRY(loop_tell_news(loop));
     return tell_begin(loop);
 }
 
@@ -144,157 +85,15 @@ static mpb_status take_step(step_loop *loop)
 
         MPB_TRY(step_totals_close(&loop->totals, trainer->comm, trainer->stepper->task, &report,
                                   rate, &interval));
-        MPB_TRY(tell(loop, interval));
+        MPB_TRY(loop_tell(loop, interval));
     }
-    return tell_own(loop, (mpb_event){
-                              .kind = MPB_EVENT_STEP,
-                              .seconds = seconds,
-                              .taken = {.loss = report.loss,
-                                        .tokens_per_second = (double)report.real_tokens / seconds},
-                          });
-}
-
-static mpb_status compare_ranks(step_loop *loop)
-{
-    const char *warning;
-
-    MPB_TRY(mpb_pace_compare(&loop->pace, &warning));
-    if (warning == NULL) {
-        return MPB_OK;
-    }
-    return tell(loop, (mpb_event){.kind = MPB_EVENT_WARNING, .line = warning});
-}
-
-static mpb_status save_best(const step_loop *loop)
-{
-    const double started_at = mpb_clock_seconds();
-
-    mpb_comm_note(loop->trainer->comm, "saving", loop->state->step);
-    MPB_TRY(mpb_saver_model(loop->trainer->saver, "best"));
-    return tell(loop,
-                (mpb_event){.kind = MPB_EVENT_BEST, .seconds = mpb_clock_seconds() - started_at});
-}
-
-_Static_assert((int)MPB_EPOCH_SUMS == (int)MPB_TASK_SUMS, "the state keeps what tasks sum");
-
-/* Of the epoch's training examples so far, as they were met. */
-static double epoch_figure(const step_loop *loop)
-{
-    return loop->trainer->stepper->task->running(loop->state->epoch_sums,
-                                                 loop->state->epoch_examples);
-}
-
-/* Tells what goes wrong, if it does; step losses may differ by a rank's last bit. Collective. */
-static mpb_status warn_if(const step_loop *loop, bool seen, const char *line)
-{
-    const mpb_event event = {.kind = MPB_EVENT_WARNING, .line = line};
-
-    return mpb_comm_agree(loop->trainer->comm, seen ? tell_own(loop, event) : MPB_OK);
-}
-
-static mpb_status guard(const step_loop *loop, const mpb_measures *measures)
-{
-    const mpb_trainer_options *options = &loop->trainer->options;
-    mpb_training_state *state = loop->state;
-    char line[GUARD_LINE];
-    bool seen = guard_sees_collapse(state->guard, measures, state->step > options->warmup_steps,
-                                    options->learning_rate, line);
-
-    MPB_TRY(warn_if(loop, seen, line));
-    seen = guard_sees_overfitting(state->guard, measures, line);
-    return warn_if(loop, seen, line);
-}
-
-/* Keeps the model if it is the best so far; counts validations that were not. */
-static mpb_status judge_validation(step_loop *loop, const mpb_measures *measures, double seconds)
-{
-    mpb_event_metric named[1 + MPB_MOST_METRICS];
-    const size_t num_metrics = validation_name_metrics(loop->trainer, measures, named);
-
-    if (validation_is_best(loop->trainer, measures, loop->state)) {
-        MPB_TRY(save_best(loop));
-    } else {
-        loop->stop_early = is_out_of_patience(loop);
-    }
-    MPB_TRY(tell(loop, (mpb_event){
-                           .kind = MPB_EVENT_VALIDATION,
-                           .seconds = seconds,
-                           .validation = {.train_figure = epoch_figure(loop),
-                                          .examples = measures->num_examples,
-                                          .metrics = named,
-                                          .num_metrics = num_metrics},
-                       }));
-    return guard(loop, measures);
-}
-
-/* A run that stops before its end validates this step when it is taken up again. */
-static mpb_status validate(step_loop *loop)
-{
-    mpb_trainer *trainer = loop->trainer;
-    const double started_at = mpb_clock_seconds();
-    mpb_measures measures = {0};
-
-    loop->val_figure = (double)NAN;
-    if (trainer->validation->num_sequences == 0) {
-        return MPB_OK;
-    }
-    mpb_comm_note(trainer->comm, "validating", loop->state->step);
-    MPB_TRY(validation_predict(&loop->validation, trainer, &loop->sinks.progress));
-    MPB_TRY(run_stop_if_asked(trainer, loop->state));
-    MPB_TRY(validation_measure(&loop->validation, trainer, &measures));
-    loop->val_figure = measures.values[0];
-    return judge_validation(loop, &measures, mpb_clock_seconds() - started_at);
-}
-
-static mpb_status end_epoch(step_loop *loop)
-{
-    mpb_training_state *state = loop->state;
-    const mpb_epoch_row row = {
-        .epoch = (size_t)((state->step - 1) / loop->trainer->options.steps_per_epoch + 1),
-        .train_loss = state->epoch_loss / (double)state->epoch_steps,
-        .train_figure = epoch_figure(loop),
-        .val_figure = loop->val_figure,
-    };
-
-    state->epoch_loss = 0.0;
-    state->epoch_steps = 0;
-    state->epoch_examples = 0;
-    memset(state->epoch_sums, 0, sizeof(state->epoch_sums));
-    return tell(loop, (mpb_event){.kind = MPB_EVENT_EPOCH, .row = row});
-}
-
-static mpb_status save(const step_loop *loop)
-{
-    const mpb_trainer *trainer = loop->trainer;
-    const double started_at = mpb_clock_seconds();
-
-    MPB_TRY(mpb_saver_checkpoint(trainer->saver, loop->state));
-    mpb_keeper_note_saved(trainer->keeper);
-    return tell(loop, (mpb_event){.kind = MPB_EVENT_CHECKPOINT,
-                                  .seconds = mpb_clock_seconds() - started_at});
-}
-
-/* What the coordinator decides after a step, in the order that leaves a resumable state behind. */
-static mpb_status settle_step(step_loop *loop)
-{
-    mpb_decision decision;
-
-    MPB_TRY(mpb_coordinator_decide(loop->trainer->coordinator, loop->state->step, &decision));
-    MPB_TRY(tell_news(loop));
-    if (decision.stop != MPB_GO_ON) {
-        return run_stop(loop->trainer, loop->state, decision.stop);
-    }
-    if (decision.compare) {
-        MPB_TRY(compare_ranks(loop));
-    }
-    if (decision.validate) {
-        MPB_TRY(validate(loop));
-    }
-    if (decision.epoch_ends) {
-        MPB_TRY(end_epoch(loop));
-    }
-    loop->state->settled_step = loop->state->step;
-    return decision.save || loop->stop_early ? save(loop) : MPB_OK;
+    return loop_tell_own(loop,
+                         (mpb_event){
+                             .kind = MPB_EVENT_STEP,
+                             .seconds = seconds,
+                             .taken = {.loss = report.loss,
+                                       .tokens_per_second = (double)report.real_tokens / seconds},
+                         });
 }
 
 static mpb_status run_steps(step_loop *loop)
@@ -302,11 +101,11 @@ static mpb_status run_steps(step_loop *loop)
     const mpb_training_state *state = loop->state;
 
     if (state->settled_step < state->step) {
-        MPB_TRY(settle_step(loop));
+        MPB_TRY(loop_settle_step(loop));
     }
     while (state->step < loop->trainer->options.until_step && !loop->stop_early) {
         MPB_TRY(take_step(loop));
-        MPB_TRY(settle_step(loop));
+        MPB_TRY(loop_settle_step(loop));
     }
     return MPB_OK;
 }
@@ -322,19 +121,19 @@ static mpb_status finish(const step_loop *loop)
     const mpb_trainer *trainer = loop->trainer;
     const mpb_trainer_options *options = &trainer->options;
 
-    MPB_TRY(tell(loop, (mpb_event){.kind = MPB_EVENT_END}));
+    MPB_TRY(loop_tell(loop, (mpb_event){.kind = MPB_EVENT_END}));
     MPB_TRY(run_finish(trainer, loop->state));
-    return tell(loop, (mpb_event){.kind = MPB_EVENT_MODELS,
-                                  .models = run_models_of(
-                                      trainer->saver->run, options->metric_for_best_model,
-                                      options->load_best_model_at_end, loop->state)});
+    return loop_tell(loop, (mpb_event){.kind = MPB_EVENT_MODELS,
+                                       .models = run_models_of(
+                                           trainer->saver->run, options->metric_for_best_model,
+                                           options->load_best_model_at_end, loop->state)});
 }
 
 /* What is left to tell of a run that ended as it should, or stopped. */
 static mpb_status tell_last_news(const step_loop *loop, mpb_status status)
 {
     const bool ended = status == MPB_OK || status == MPB_STOPPED;
-    const mpb_status told = ended ? tell_news(loop) : MPB_OK;
+    const mpb_status told = ended ? loop_tell_news(loop) : MPB_OK;
 
     return status == MPB_OK ? told : status;
 }
