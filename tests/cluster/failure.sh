@@ -40,10 +40,11 @@ named() {
         done
     done
     local line="^mpibert: train: rank $rank on node$rank has not been heard of for [0-9]+ s, last while (training|validating|saving) after step"
-    for _ in $(seq 100); do # srun passes on what ranks wrote after they have left
+    for _ in $(seq 300); do # srun passes on what ranks wrote after they have left
         ! grep -qE "$line" "$work/$name.out" || return 0
         sleep 0.1
     done
+    tail -n 20 "$(cluster state)"/log/slurm* >&2
     fail "$name: nobody was named: $(tail "$work/$name.out")"
 }
 
